@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "backends/cpu/adapter.h"
+
+#include "ke-build/base/text.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ke::cpu {
+namespace {
+
+// Functions of the C library on float, whose double forms have the name without the last letter.
+constexpr std::array kFloatFunctions = {
+    "acosf",      "acoshf",     "asinf",  "asinhf",     "atanf",   "atan2f",  "atanhf",   "cbrtf",
+    "ceilf",      "copysignf",  "cosf",   "coshf",      "erff",    "erfcf",   "expf",     "exp2f",
+    "expm1f",     "fabsf",      "fdimf",  "floorf",     "fmaf",    "fmaxf",   "fminf",    "fmodf",
+    "frexpf",     "hypotf",     "ilogbf", "ldexpf",     "lgammaf", "llrintf", "llroundf", "logf",
+    "log10f",     "log1pf",     "log2f",  "logbf",      "lrintf",  "lroundf", "modff",    "nanf",
+    "nearbyintf", "nextafterf", "powf",   "remainderf", "remquof", "rintf",   "roundf",   "scalblnf",
+    "scalbnf",    "sinf",       "sinhf",  "sqrtf",      "tanf",    "tanhf",   "tgammaf",  "truncf"};
+
+// The spec's call converts between its types and the kernel's as any C++ call does; the repository's warning
+// flags are meant for its own code, not for this one.
+constexpr const char* kQuiet =
+    "#pragma GCC diagnostic push\n"
+    "#pragma GCC diagnostic ignored \"-Wpragmas\"\n"
+    "#pragma GCC diagnostic ignored \"-Wunknown-warning-option\"\n"
+    "#pragma GCC diagnostic ignored \"-Wconversion\"\n"
+    "#pragma GCC diagnostic ignored \"-Wsign-conversion\"\n"
+    "#pragma GCC diagnostic ignored \"-Wfloat-conversion\"\n"
+    "#pragma GCC diagnostic ignored \"-Wdouble-promotion\"\n"
+    "#pragma GCC diagnostic ignored \"-Wunused-parameter\"\n"
+    "#pragma GCC diagnostic ignored \"-Wunused-value\"\n"
+    "#pragma GCC diagnostic ignored \"-Wunused-result\"\n"
+    "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
+    "#pragma GCC diagnostic ignored \"-Wcast-qual\"\n"
+    "#pragma GCC diagnostic ignored \"-Wpedantic\"\n";
+
+bool promotes(Role role) { return role == Role::reference || role == Role::promoted; }
+
+std::string type_of(const Argument& argument, Role role, bool c) {
+  if (promotes(role) && is_floating(argument.dtype)) return "double";
+  const std::string type = cpp_type_of(argument.dtype);
+  if (!c) return starts_with(type, "std::") ? "::" + type : type;
+  if (argument.dtype == Dtype::boolean) return "_Bool";
+  return starts_with(type, "std::") ? type.substr(5) : type;
+}
+
+std::string parameter(const Argument& argument, Role role, bool c) {
+  const std::string type = type_of(argument, role, c);
+  if (argument.scalar && !argument.output) return type + " " + argument.name;
+  return (argument.output ? "" : "const ") + type + "* " + argument.name;
+}
+
+std::string loaded(const Argument& argument, size_t index, Role role, bool c) {
+  const std::string type = type_of(argument, role, c);
+  const std::string qualifier = argument.output ? "" : "const ";
+  const std::string pointer = c ? fmt::format("({}{}*)ke_arguments[{}]", qualifier, type, index)
+                                : fmt::format("static_cast<{}{}*>(ke_arguments[{}])", qualifier, type, index);
+  return (argument.scalar && !argument.output ? "*" : "") + pointer;
+}
+
+std::string preamble(const std::vector<std::string>& system_headers) {
+  std::string text;
+  // Every system header is seen before `float` changes its meaning; a second inclusion is then empty.
+  for (const std::string& header : system_headers) {
+    text += fmt::format("#if __has_include(<{0}>)\n#include <{0}>\n#endif\n", header);
+  }
+  text += "#include <math.h>\n#ifdef __cplusplus\n#include <cmath>\n#include <cstdint>\n#endif\n";
+  for (const char* name : kFloatFunctions) {
+    const std::string function = name;
+    text += fmt::format("#undef {0}\n#define {0} {1}\n", function, function.substr(0, function.size() - 1));
+    text += fmt::format("#define __builtin_{0} __builtin_{1}\n", function,
+                        function.substr(0, function.size() - 1));
+  }
+  return text + "#define float double\n";
+}
+
+std::string call_lines(const Operator& op, Role role, bool c) {
+  std::vector<std::string> parameters, values;
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    parameters.push_back(parameter(op.arguments[i], role, c));
+    values.push_back("    " + loaded(op.arguments[i], i, role, c));
+  }
+  const std::string int64 = c ? "int64_t" : "::std::int64_t";
+  for (size_t j = 0; j < op.axis_names.size(); ++j) {
+    const size_t index = op.arguments.size() + j;
+    parameters.push_back(int64 + " " + op.axis_names[j]);
+    values.push_back(c ? fmt::format("    *(const int64_t*)ke_arguments[{}]", index)
+                       : fmt::format("    *static_cast<const {}*>(ke_arguments[{}])", int64, index));
+  }
+  const std::string& call = role == Role::reference ? op.reference.call : op.kernel.call;
+  std::string text = "static inline void ke_evaluate(" + join_texts(parameters, ", ") + ") {\n";
+  text += "  " + call + (ends_with(trim(call), ";") ? "\n" : ";\n") + "}\n";
+  const std::string linkage = c ? "" : "extern \"C\" ";
+  text += linkage + "void ke_call(void* const* ke_arguments);\n";
+  text += linkage + "void ke_call(void* const* ke_arguments) {\n  ke_evaluate(\n" +
+          join_texts(values, ",\n") + ");\n}\n";
+  return text;
+}
+
+}  // namespace
+
+Adapter make_adapter(const Operator& op, const std::string& included, const std::string& language, Role role,
+                     const std::vector<std::string>& system_headers) {
+  const bool c = language == "C";
+  std::string text = fmt::format("// Generated: reaches the {} of operator {} through its own source.\n",
+                                 promotes(role) ? "reference" : "kernel", op.name);
+  if (role == Role::promoted) text += preamble(system_headers);
+  text += "#include \"" + included + "\"\n";
+  for (const std::string& header : op.kernel.headers) {
+    if (role != Role::reference)
+      text += starts_with(header, "<") ? "#include " + header + "\n" : "#include \"" + header + "\"\n";
+  }
+  if (role == Role::promoted) text += "#undef float\n#define float double\n";
+  text += c ? "#include <stdint.h>\n" : "#include <cstdint>\n";
+  return {c ? "adapter.c" : "adapter.cpp",
+          text + kQuiet + call_lines(op, role, c) + "#pragma GCC diagnostic pop\n"};
+}
+
+std::vector<std::string> included_names(const std::string& text, char open) {
+  const char close = open == '<' ? '>' : open;
+  std::vector<std::string> names;
+  for (const std::string& raw : split(text, '\n')) {
+    std::string line = trim(raw);
+    if (line.empty() || line[0] != '#') continue;
+    line = trim(line.substr(1));
+    if (!starts_with(line, "include")) continue;
+    line = trim(line.substr(7));
+    const size_t end = line.find(close, 1);
+    if (line.empty() || line[0] != open || end == std::string::npos) continue;
+    const std::string name = line.substr(1, end - 1);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace ke::cpu

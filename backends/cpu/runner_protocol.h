@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// What judge and runner share: two files in memory. The input file holds this plan, the judge's words and all
+// read-only arguments, and is sealed against every write of the runner. The output file holds the runner's
+// words and the outputs. The judge believes nothing that is written here except the bytes of outputs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ke_runner {
+
+constexpr int kInputFile = 3, kOutputFile = 4;
+constexpr uint32_t kMagic = 0x4b455031;
+constexpr uint64_t kPage = 4096;
+
+enum Mode : uint32_t {
+  kServe,  // map the regions and wait for calls
+  kOnce    // one call on heap buffers of exact size, then return
+};
+
+/// A run of pages that the runner maps at reservation + place; all around it stays unmapped.
+struct Region {
+  uint64_t file_offset, bytes, place;
+  uint64_t writable;
+};
+
+struct Argument {
+  uint64_t file_offset;  // of its data
+  uint64_t place;        // of its data, in the reservation
+  uint64_t bytes, align_bytes;
+  uint64_t writable;
+};
+
+/// At offset 0 of the input file, followed by the regions and by call_count * argument_count arguments, call
+/// by call.
+struct Plan {
+  uint32_t magic, mode;
+  uint32_t region_count, argument_count, call_count;
+  uint32_t spin;  // the judge spins: waking it is not needed
+  uint64_t plan_bytes, reservation_bytes, output_bytes;
+  // A new number: read `first` and `calls`, call the kernel. It is written together with the inputs, while
+  // the runner is stopped; what wakes it is the continuation of the process.
+  alignas(64) uint32_t go;
+  uint32_t first, calls;
+};
+
+/// At offset 0 of the output file. `why` words only make messages better.
+struct Reply {
+  alignas(64) uint32_t ready;
+  uint32_t why_signal, why_system_call;
+  alignas(64) uint32_t done;
+};
+
+static_assert(sizeof(Plan) <= kPage && sizeof(Reply) <= kPage, "each fits a page");
+
+}  // namespace ke_runner

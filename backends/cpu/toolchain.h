@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Command lines that build one evaluation's program the way the repository builds the kernel's source.
+#pragma once
+
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/backend.h"
+
+#include <string>
+#include <vector>
+
+namespace ke::cpu {
+
+/// The driver that links C++ objects beside a C compiler (gcc > g++); the compiler itself where there is
+/// none.
+std::string linker_for(const Recipe& recipe);
+
+/// The repository's file that order.candidate.source is a version of, and its language: "C" or "CXX". A
+/// reference may be in C++ beside a kernel in C: there its own suffix decides.
+std::string original_source(const BuildOrder& order);
+std::string language_of(const BuildOrder& order);
+
+/// argv that compiles `adapter` to adapter.o in order.folder and writes adapter.d. References ignore the
+/// flags that trade accuracy for speed.
+std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter);
+/// argv that links the adapter's and the runner's object with everything that the target brings into
+/// `program`. `objects` come first.
+std::vector<std::string> link_line(const BuildOrder& order, const std::vector<std::string>& objects,
+                                   const std::string& program);
+
+/// runner_main.cpp compiled once per compiler and instrumentation, kept in `cache_dir`. ERRORS: tool, io.
+Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir);
+
+/// An object with nothing but `bytes` of padding in its code section, kept in `cache_dir`. ERRORS: tool, io.
+Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::string& cache_dir);
+
+/// Folders that the compiler may read: the project around the source, include folders, the build folder, link
+/// inputs.
+std::vector<std::string> readable_paths(const BuildOrder& order);
+/// The first lines that say what is wrong with the source, at most three.
+std::string first_errors(const std::string& compiler_output);
+/// Files of a Make rule as `-MD` writes it.
+std::vector<std::string> make_dependencies(const std::string& rule);
+
+}  // namespace ke::cpu

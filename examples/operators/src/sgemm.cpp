@@ -1,0 +1,17 @@
+#include "ops/sgemm.h"
+
+namespace ops {
+
+void sgemm(const float* a, const float* b, float* c, int m, int n, int k, float alpha, float beta) {
+  for (int i = 0; i < m; i++) {
+    for (int j = 0; j < n; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) {
+        sum += a[i * k + p] * b[p * n + j];
+      }
+      c[i * n + j] = alpha * sum + beta * c[i * n + j];
+    }
+  }
+}
+
+}  // namespace ops

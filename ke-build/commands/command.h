@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The verbs of ke-build: one file each, one row in the table of commands.cpp. stdout is data, stderr is talk.
+#pragma once
+
+#include "ke-build/base/json.h"
+#include "ke-build/base/result.h"
+#include "ke-build/pipeline.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace ke {
+
+/// Options that every verb takes.
+struct SharedOptions {
+  std::string build_dir, configuration;
+  bool json = false, explain = false, dry_run = false, quiet = false, verbose = false;
+  uint64_t seed = 1;
+};
+
+/// Runs after the command line was read; the value is the exit code.
+using Action = std::function<Result<int>()>;
+
+struct Verb {
+  const char* name;
+  const char* summary;
+  Action (*attach)(CLI::App& app, SharedOptions& shared);
+};
+
+Action attach_detect(CLI::App& app, SharedOptions& shared);
+Action attach_search(CLI::App& app, SharedOptions& shared);
+Action attach_evaluate(CLI::App& app, SharedOptions& shared);
+Action attach_check(CLI::App& app, SharedOptions& shared);
+Action attach_bench(CLI::App& app, SharedOptions& shared);
+Action attach_learn(CLI::App& app, SharedOptions& shared);
+Action attach_show(CLI::App& app, SharedOptions& shared);
+Action attach_judge(CLI::App& app, SharedOptions& shared);
+Action attach_noise(CLI::App& app, SharedOptions& shared);
+Action attach_doctor(CLI::App& app, SharedOptions& shared);
+
+/// Adds the shared options to one verb.
+void add_shared_options(CLI::App& app, SharedOptions& shared);
+/// `--build-dir`, or the current folder or ./build, whichever holds a CMakeCache.txt.
+Result<Project> open_shared_project(const SharedOptions& shared);
+/// Store, state and skill folders of a build folder.
+PipelineOptions pipeline_options(const Project& project, const SharedOptions& shared);
+/// "90", "90s", "2m", "1h" as seconds. ERRORS: usage.
+Result<double> seconds_from(const std::string& text);
+/// Registrations named in `names`, or all of them.
+Result<std::vector<Registration>> select_operators(const Project& project,
+                                                   const std::vector<std::string>& names);
+/// Prints a document on stdout; a full disk or a closed pipe is an error, not silence.
+Result<> print_json(const Json& document);
+Result<> print_text(const std::string& text);
+/// One status line of a running search.
+void show_progress(const SearchProgress& progress);
+/// Runs the command line; the last catch of the program is in here.
+int run_command_line(int argc, char** argv);
+
+}  // namespace ke

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/bench.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/stats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <thread>
+
+namespace ke {
+namespace {
+
+constexpr double kShakesPerBatch = 20;  // a batch lasts at least so many hand-shakes ...
+constexpr double kShortestBatch_s = 400e-6;
+constexpr double kLongestShakes_s = 600e-6;  // ... but a restless machine must not make batches long
+constexpr int64_t kLargestBatchBytes = 64 << 20;
+constexpr int kMostCalls = 128;
+constexpr double kFalseAccusation = 1e-4;
+constexpr double kOpenEnd =
+    1e6;  // an interval that excludes nothing ends here, so that it can be written down
+
+// Adds the seconds of its life to one column of the ledger.
+class Charge {
+ public:
+  explicit Charge(double& column) : column_(column), start_(now_s()) {}
+  ~Charge() { column_ += now_s() - start_; }
+  Charge(const Charge&) = delete;
+
+ private:
+  double& column_;
+  double start_;
+};
+
+struct Side {
+  const Program* program;
+  const char* name;
+  std::optional<Launch> launch = {};
+  std::vector<double> seconds = {};    // per call
+  double wall_s = 0, processor_s = 0;  // of the last batch
+  double wait_s = 0;                   // of the last batch, in which it did not compute
+  bool disturbed = false;              // it lost its core for a while
+};
+
+class Duel {
+ public:
+  Duel(const Operator& op, const Pool& pool, const Program& baseline, const Program& candidate,
+       const BenchOptions& options, Ledger& ledger)
+      : op_(op),
+        pool_(pool),
+        options_(options),
+        ledger_(ledger),
+        decision_(options.rule),
+        random_(secret_seed()),
+        sides_{Side{&baseline, "baseline"}, Side{&candidate, "candidate"}} {}
+
+  Result<BenchResult> fight() {
+    while (!over()) {
+      KE_DO(block());
+      ++blocks_;
+    }
+    decision_.close_block();
+    return result();
+  }
+
+ private:
+  bool over() const {
+    if (finding_ || decision_.verdict() != Verdict::undecided || decision_.exhausted() || hopeless())
+      return true;
+    if (options_.deadline != nullptr && options_.deadline->passed()) return true;
+    if (decision_.pairs() < options_.minimum_pairs && attempts_ < 10 * options_.minimum_pairs) return false;
+    const bool pairs = options_.rule.unit == DecisionRule::Unit::pairs;
+    const int units = pairs ? decision_.pairs() : blocks_;
+    const double patience = units < options_.useful_units ? options_.patience : 1;
+    return timed_s_ >= patience * options_.budget_s ||
+           now_s() - start_s_ - lock_wait_s_ >= patience * options_.wall_s;
+  }
+
+  bool hopeless() const {
+    const std::vector<double>& ratios = first_ratios_;
+    const size_t enough = timed_s_ > options_.budget_s ? 2 : 4;
+    return ratios.size() >= enough && std::all_of(ratios.begin(), ratios.end(), [&](double ratio) {
+             return ratio < -std::log(options_.hopeless);
+           });
+  }
+
+  // A block is one launch of both processes: new addresses of code and data, new environment, every set of
+  // inputs shown once.
+  Result<> block() {
+    const double waiting = now_s();
+    KE_TRY(const FileLock lock, FileLock::acquire(options_.lock_path, options_.lock_timeout_s));
+    lock_wait_s_ += now_s() - waiting;
+    KE_DO(launch());
+    std::vector<size_t> order(pool_.cases.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
+    const size_t batch = static_cast<size_t>(pool_.batch);
+    const double block_start_s = timed_s_, wall_start_s = now_s();
+    const int pairs_before = decision_.pairs();
+    for (size_t at = 0; at + batch <= order.size(); at += batch) {
+      KE_DO(pair({order.begin() + static_cast<std::ptrdiff_t>(at),
+                  order.begin() + static_cast<std::ptrdiff_t>(at + batch)}));
+      if (finding_ || hopeless() || decision_.exhausted()) break;
+      if (options_.rule.unit == DecisionRule::Unit::pairs && over()) break;
+      const int made = decision_.pairs() - pairs_before;
+      if (options_.pairs_per_block > 0 && made >= options_.pairs_per_block) break;
+      if (timed_s_ - block_start_s > options_.block_s && made >= 1) break;
+      if (is_long(now_s() - wall_start_s, made)) break;
+    }
+    for (Side& side : sides_) side.launch.reset();
+    return ok();
+  }
+
+  /// Many short blocks decide, few long ones do not: where checks or a busy machine take the time, a block
+  /// ends with fewer pairs.
+  bool is_long(double block_wall_s, int pairs) const {
+    if (options_.rule.unit == DecisionRule::Unit::pairs) return false;
+    return block_wall_s > options_.wall_s / (pairs >= 3 ? 20 : 10);
+  }
+
+  Result<> launch() {
+    const Charge charge(ledger_.timed_s);
+    for (Side& side : sides_) {
+      LaunchOptions options;
+      options.max_calls = pool_.batch;
+      options.layout_seed = random_.next();
+      options.spin = may_spin(op_, pool_);
+      options.mandatory_layers = options_.mandatory_layers;
+      Program program = *side.program;
+      const uint64_t layout = random_.below(program.layouts.size() + 1);
+      if (layout > 0) program.path = program.layouts[layout - 1];
+      KE_TRY(Launch started, Launch::start(op_, pool_.axes, program, options));
+      side.launch.emplace(std::move(started));
+    }
+    return ok();
+  }
+
+  // Both versions on the same inputs, one after the other in an order that a fair coin decides; checks come
+  // last, so that both find the caches in the same state.
+  Result<> pair(const std::vector<size_t>& cases) {
+    const size_t first = random_.below(2);
+    for (const size_t index : {first, 1 - first}) {
+      KE_DO(timed(sides_[index], cases));
+      if (finding_) return ok();
+    }
+    const Charge charge(ledger_.check_s);
+    for (Side& side : sides_) {
+      KE_DO(check(side, cases));
+      if (finding_) return ok();
+    }
+    ++attempts_;
+    // On a busy machine a kernel waits for its core. Where that happened, both sides of the pair are compared
+    // by the processor time that this machine's kernel counted: with one thread and no helpers, no work is
+    // done outside it. A guest whose host took the core in the middle counts too little: such a pair says
+    // nothing.
+    const bool disturbed = sides_[0].disturbed || sides_[1].disturbed;
+    if (disturbed && std::min(sides_[0].processor_s, sides_[1].processor_s) <= 0) return ok();
+    double seconds[2];
+    for (const int i : {0, 1}) {
+      seconds[i] = (disturbed ? sides_[i].processor_s : sides_[i].wall_s) / static_cast<double>(cases.size());
+      sides_[i].seconds.push_back(seconds[i]);
+    }
+    // Waiting pays only where less is computed than in the baseline. There, a busy machine makes either side
+    // wait longer with about the same probability; the longer of two runs is interrupted more often.
+    if (op_.contract.threads == 1 && sides_[1].processor_s < 1.25 * sides_[0].processor_s) {
+      waiting_.add(sides_[1].wait_s > sides_[0].wait_s + std::max(100e-6, 0.25 * sides_[1].processor_s));
+    }
+    const double ratio = std::log(seconds[0] / seconds[1]);
+    if (first_ratios_.size() < 4) first_ratios_.push_back(ratio);
+    launches_.resize(static_cast<size_t>(blocks_) + 1);
+    launches_.back().push_back(ratio);
+    decision_.add(ratio, blocks_);
+    return ok();
+  }
+
+  Result<> timed(Side& side, const std::vector<size_t>& cases) {
+    const int calls = static_cast<int>(cases.size());
+    {
+      const Charge charge(ledger_.check_s);
+      for (int call = 0; call < calls; ++call) {
+        side.launch->put(call, pool_.cases[cases[static_cast<size_t>(call)]].inputs, random_.next());
+      }
+    }
+    const Charge charge(ledger_.timed_s);
+    const double patience_s = std::max(2.0, 50 * calls * pool_.call_s);
+    const RunOutcome run = side.launch->run(0, calls, patience_s);
+    timed_s_ += run.seconds;
+    side.wall_s = run.seconds;
+    side.processor_s = run.cpu_seconds - pool_.overhead_cpu_s;
+    side.wait_s = std::max(0.0, run.seconds - side.processor_s - pool_.overhead_s);
+    side.disturbed = op_.contract.threads == 1 && side.wait_s > std::max(30e-6, 0.1 * run.seconds);
+    if (!run.finished()) return blame(side, {outcome_of(run), run.reason, 0, 0, false});
+    if (auto finding = misbehaved(op_, run, side.launch->runner())) return blame(side, *finding);
+    return ok();
+  }
+
+  Result<> check(Side& side, const std::vector<size_t>& cases) {
+    // The baseline's answers decide nothing; one look per block notices a machine that computes wrongly.
+    const size_t count = &side == &sides_[0] ? (decision_.pairs() % 16 == 0 ? 1 : 0) : cases.size();
+    for (size_t call = 0; call < count; ++call) {
+      const CheckResult result =
+          pool_.cases[cases[call]].plan.check(side.launch->outputs(static_cast<int>(call)));
+      if (!result.ok) return blame(side, {Outcome::wrong, result.reason, 0, cases[call], true});
+    }
+    return ok();
+  }
+
+  Result<> blame(const Side& side, Finding finding) {
+    finding.reason += " in a timed call on " + pool_.name;
+    if (&side == &sides_[0] && sides_[0].program->path != sides_[1].program->path) {
+      return Error{ErrorCode::tool,
+                   "the baseline failed while it was measured: " + finding.reason +
+                       "; it had passed before, so the machine or the kernel is not reliable"};
+    }
+    finding_ = std::move(finding);
+    return ok();
+  }
+
+  Outcome verdict() const {
+    switch (decision_.verdict()) {
+      case Verdict::faster:
+        return Outcome::faster;
+      case Verdict::slower:
+        return Outcome::slower;
+      case Verdict::equal:
+        return Outcome::equal;
+      case Verdict::undecided:
+        break;
+    }
+    return hopeless() ? Outcome::slower : Outcome::noisy;
+  }
+
+  BenchResult result() const {
+    BenchResult result;
+    result.finding = finding_;
+    if (!finding_ && waiting_.rejects(kFalseAccusation)) {
+      result.finding = Finding{Outcome::untrusted,
+                               "waits where the baseline computes: its wall clock time is longer than its "
+                               "processor time",
+                               0, 0, false};
+    }
+    result.lock_wait_s = lock_wait_s_;
+    result.launches = launches_;
+    Speedup& speedup = result.speedup;
+    speedup.workload = pool_.name;
+    speedup.weight = pool_.weight;
+    if (decision_.pairs() == 0) return result;
+    speedup.ratio = decision_.ratio();
+    const Interval interval = decision_.ratio_interval();
+    speedup.low = interval.low;
+    speedup.high = std::min(interval.high, kOpenEnd);
+    speedup.confidence = decision_.confidence();
+    speedup.baseline_s = median(sides_[0].seconds);
+    speedup.candidate_s = median(sides_[1].seconds);
+    speedup.pairs = decision_.pairs();
+    speedup.blocks = decision_.blocks();
+    speedup.verdict = verdict();
+    result.noninferior = decision_.noninferior() || decision_.verdict() == Verdict::faster;
+    return result;
+  }
+
+  const Operator& op_;
+  const Pool& pool_;
+  const BenchOptions& options_;
+  Ledger& ledger_;
+  PairedDecision decision_;
+  SignEProcess waiting_;  // of the candidate, against equal waits
+  Random random_;
+  Side sides_[2];
+  std::vector<double> first_ratios_;
+  std::vector<std::vector<double>> launches_;
+  std::optional<Finding> finding_;
+  int blocks_ = 0;
+  int attempts_ = 0;  // pairs, those that say nothing included
+  const double start_s_ = now_s();
+  double timed_s_ = 0, lock_wait_s_ = 0;
+};
+
+}  // namespace
+
+bool may_spin(const Operator& op, const Pool& pool) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  return cores > op.contract.threads && pool.call_s * pool.batch < 20e-3;
+}
+
+Result<BenchResult> bench(const Operator& op, const Pool& pool, const Program& baseline,
+                          const Program& candidate, const BenchOptions& options, Ledger& ledger) {
+  return Duel(op, pool, baseline, candidate, options, ledger).fight();
+}
+
+Result<> calibrate(const Operator& op, Pool& pool, const Program& baseline, double spare,
+                   const BenchOptions& options, Ledger& ledger) {
+  KE_TRY(const FileLock lock, FileLock::acquire(options.lock_path, options.lock_timeout_s));
+  const Charge charge(ledger.timed_s);
+  LaunchOptions start;
+  start.spin = may_spin(op, pool);
+  start.mandatory_layers = options.mandatory_layers;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, baseline, start));
+  pool.overhead_s = pool.overhead_cpu_s = 1;
+  for (int i = 0; i < 5; ++i) {
+    KE_TRY(const Overhead overhead, launch.runner().measure_overhead(3));
+    pool.overhead_s = std::min(pool.overhead_s, overhead.seconds);
+    pool.overhead_cpu_s = std::min(pool.overhead_cpu_s, overhead.cpu_seconds);
+  }
+  std::vector<double> seconds;
+  const Deadline deadline(0.2);
+  for (int i = 0; i < 7 && (i < 2 || !deadline.passed()); ++i) {
+    launch.put(0, pool.cases[static_cast<size_t>(i) % pool.cases.size()].inputs, static_cast<uint64_t>(i));
+    const RunOutcome run = launch.run(0, 1, 60);
+    if (!run.finished())
+      return Error{ErrorCode::usage, "the baseline " + run.reason + " on workload " + pool.name};
+    // A machine that is busy lets it wait for a core, which is no time of the kernel.
+    const double processor_s = run.cpu_seconds - pool.overhead_cpu_s;
+    const bool disturbed = op.contract.threads == 1 && run.seconds > 2 * processor_s + pool.overhead_s;
+    seconds.push_back(disturbed && processor_s > 0 ? processor_s : run.seconds);
+  }
+  const double usual_s = median(seconds);
+  pool.call_s = std::max({1e-8, usual_s / 10, usual_s - pool.overhead_s});
+  const double wanted_s =
+      std::max(kShortestBatch_s, std::min(kShakesPerBatch * pool.overhead_s, kLongestShakes_s));
+  const int64_t fit =
+      std::max<int64_t>(1, kLargestBatchBytes / std::max<int64_t>(1, case_bytes(op, pool.axes)));
+  const double calls = std::ceil(wanted_s * spare / pool.call_s);
+  pool.batch =
+      static_cast<int>(std::clamp<double>(calls, 1, static_cast<double>(std::min<int64_t>(fit, kMostCalls))));
+  return ok();
+}
+
+}  // namespace ke

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Are these outputs right? Every element, against a reference in higher precision, with a bound that follows
+// from the formats and the reduction length; no free tolerance.
+//
+// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, and elsewhere
+//   |found - y| <= c (u_out |y| + sqrt(K) u_acc s) + c * smallest subnormal
+// with c = tolerance.factor, K the reduction length, u_acc the roundoff of the accumulator (the format
+// itself, at least float), and s the size of what was summed. sqrt(K) is the probabilistic form of Higham's
+// gamma_K (Higham & Mary 2019). s is seen through the output: the error of a sum of K terms grows like
+// sqrt(K) u times its partial sums, and those are about as large as typical *results*. So s = max(|y|, row,
+// row * column / all), all root mean squares of the reference:
+// - row: over the last axis. Norms and softmax mix values of one row, and a row of small numbers must not
+// hide behind
+//   large ones elsewhere. Rows of fewer than 32 elements say too little by themselves: there the whole output
+//   counts too.
+// - row * column / all (outputs of two and more axes): in a product of matrices the size of element ij is
+// |a_i| |b_j|, so
+//   a large column of b makes its column of the result inexact, also where a sum happens to cancel.
+// - |y|: one large element in the row makes the later additions round at its size.
+// Where results are few or cancel, that view is blind, and further runs of the reference take part
+// (CheckAids):
+// - w, the reference on absolute inputs, is sum |a_k b_k| for contractions: w / sqrt(K), or w itself for the
+// styles
+//   alternating_sign and sorted, whose partial sums run up and down again;
+// - how far the reference moves when its inputs are perturbed by a relative p (median over the row), divided
+// by p: the
+//   condition of the operator at these inputs, for whatever the operator is.
+// Rounding errors of the styles constant_rows and one_hot are no random walk (one number is added again and
+// again, which rounds the same way again and again), so there c sqrt(K) gives way to K, the worst case.
+#pragma once
+
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/inputs.h"
+#include "ke-build/model/operator.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ke {
+
+/// The reference's answer for one output argument: exactly one of the two vectors is filled.
+struct ExpectedOutput {
+  size_t argument = 0;           // index into op.arguments
+  std::vector<double> real;      // floating outputs
+  std::vector<int64_t> integer;  // integer and boolean outputs
+};
+/// One per output argument, in the order of op.arguments.
+using Expected = std::vector<ExpectedOutput>;
+
+/// Further runs of the reference that sharpen the check; all optional.
+struct CheckAids {
+  const Expected* absolute = nullptr;         // on absolute_of(inputs)
+  std::vector<const Expected*> alternatives;  // on perturbed(inputs, perturbation(op, axes), +1 and -1, seed)
+  InputStyle style = InputStyle::typical;
+};
+/// True when `absolute` is needed: a floating output of fewer than 64 elements, or a style whose sums cancel
+/// (alternating_sign, sorted).
+bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
+/// True when two `alternatives` are needed: for the style constant_rows, where norms subtract equal numbers;
+/// and for integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a
+/// near tie no bound on rounding errors fixes the answer. An element that jumps when the inputs move by as
+/// much as rounding errors do may have any of the values seen; every other element has to be right.
+bool needs_alternatives(const Operator& op, InputStyle style);
+/// Relative size of that perturbation: 16 sqrt(K) u.
+double perturbation(const Operator& op, const Axes& axes);
+
+struct CheckResult {
+  bool ok = true;
+  std::string reason;  // one sentence: argument[index], found, expected, bound, how many elements
+  std::string argument;
+  std::vector<int64_t> index;
+  double found = 0, expected = 0, bound = 0;
+  double worst = 0;             // largest error in units of its bound; computed on failure, see errors()
+  int64_t wrong = 0;            // elements outside
+  int64_t mask_mismatches = 0;  // NaN or infinity on one side only
+};
+
+/// Sizes of the error against the reference, each element's in units of its bound.
+struct ErrorStats {
+  double max = 0, p999 = 0, rms = 0;
+};
+/// No silent loss of quality inside the bound: each of the three <= 2 * baseline's + 0.1.
+bool within_baseline(const ErrorStats& candidate, const ErrorStats& baseline, std::string* reason = nullptr);
+
+/// The check for one set of inputs, bounds computed ahead: then two comparisons per element.
+class CheckPlan {
+ public:
+  /// ERRORS: usage when `expected` does not fit the operator's outputs or an expression is wrong.
+  static Result<CheckPlan> make(const Operator& op, const Axes& axes, Expected expected,
+                                const CheckAids& aids = {});
+
+  /// `outputs[i]` points to the elements of expected[i]; any alignment. 4 M floats take some milliseconds.
+  CheckResult check(const std::vector<const void*>& outputs) const;
+  ErrorStats errors(const std::vector<const void*>& outputs) const;
+  const Expected& expected() const { return expected_; }
+  /// Largest accepted deviation of one element (0 for exact ones).
+  double bound(size_t output, int64_t index) const;
+  int64_t size_bytes() const;
+
+ private:
+  friend class CheckPlanMaker;
+  struct Part {
+    std::string name;
+    Dtype dtype = Dtype::f32;
+    std::vector<int64_t> shape;
+    int64_t count = 0;
+    std::vector<float> low32,
+        high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
+    std::vector<double> low64, high64;                   // f64
+    std::vector<double> jumps_bound;                     // per entry of real_jumps: accepted distance
+    std::vector<std::pair<int64_t, double>> real_jumps;  // by element: other accepted centres
+    std::vector<std::pair<int64_t, int64_t>> integer_jumps;
+    int64_t slack = 0;  // integers: accepted distance
+    double relative_slack = 0;
+    int64_t soft_slack = 0, soft_limit = 0;  // a larger distance for at most so many elements
+  };
+  struct Scan;
+  bool accepts_slowly(size_t output, int64_t index, const void* data, Scan& scan) const;
+  void scan_part(size_t output, const void* data, Scan& scan) const;
+  CheckResult explain(const std::vector<const void*>& outputs, const std::vector<Scan>& scans) const;
+
+  std::vector<Part> parts_;
+  Expected expected_;
+};
+
+/// make() and check() at once.
+Result<CheckResult> check_outputs(const Operator& op, const Axes& axes, Expected expected,
+                                  const std::vector<const void*>& outputs, const CheckAids& aids = {});
+
+/// K for one output argument: tolerance.reduction, or else the product of the axes that only inputs have
+/// (axes that are looked up by an `index` input do not count; literal extents of one input do), at least 1. A
+/// norm over an axis that the output keeps must declare its reduction.
+Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t output_argument);
+
+}  // namespace ke

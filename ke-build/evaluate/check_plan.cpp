@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+// Bounds of the check, computed once per set of inputs.
+#include "ke-build/evaluate/check.h"
+#include "ke-build/evaluate/check_scale.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <set>
+
+namespace ke {
+
+namespace {
+
+// A reference that moves by this many bounds under the perturbation has jumped; smooth answers move by about
+// two.
+constexpr double kJump = 32;
+// Largest share of 8-bit results that may sit on a rounding tie.
+constexpr double kMaxTieShare = 1e-3;
+
+/// Styles whose sums run up and down again, so that results say nothing about the partial sums.
+bool cancels(InputStyle style) {
+  return style == InputStyle::alternating_sign || style == InputStyle::sorted;
+}
+
+/// Styles that add one number again and again, which rounds the same way again and again: the worst case is
+/// the usual one.
+bool repeats(InputStyle style) { return style == InputStyle::constant_rows || style == InputStyle::one_hot; }
+
+std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
+  std::set<std::string> names;
+  for (size_t i = 0; i < expression.size();) {
+    const auto is_word = [&](size_t at) {
+      return std::isalnum(static_cast<unsigned char>(expression[at])) || expression[at] == '_';
+    };
+    size_t end = i;
+    while (end < expression.size() && is_word(end)) ++end;
+    const std::string word = expression.substr(i, end - i);
+    if (axes.count(word)) names.insert(word);
+    i = std::max(end, i + 1);
+  }
+  return names;
+}
+
+bool is_literal(const std::string& extent) {
+  return !extent.empty() &&
+         std::all_of(extent.begin(), extent.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+bool has_real_inputs(const Operator& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(),
+                     [](const Argument& a) { return a.input && is_floating(a.dtype); });
+}
+
+/// Product of the input-only axes and of the literal extents of the input that has most of them.
+int64_t default_reduction(const Operator& op, const Axes& axes, const Argument& output) {
+  std::set<std::string> kept, gathered, summed;
+  for (const std::string& extent : output.shape) kept.merge(axes_in(extent, axes));
+  int64_t literals = 1;
+  for (const Argument& input : op.arguments) {
+    if (!input.input || input.scalar) continue;
+    if (input.domain.kind == Domain::Kind::index) gathered.merge(axes_in(input.domain.axis, axes));
+    int64_t product = 1;
+    for (const std::string& extent : input.shape) {
+      summed.merge(axes_in(extent, axes));
+      const bool in_output =
+          std::find(output.shape.begin(), output.shape.end(), extent) != output.shape.end();
+      if (is_literal(extent) && !in_output && extent.size() < 7) product *= std::stoll(extent);
+    }
+    literals = std::max(literals, product);
+  }
+  double product = static_cast<double>(literals);
+  for (const std::string& axis : summed)
+    if (!kept.count(axis) && !gathered.count(axis))
+      product *= static_cast<double>(std::max<int64_t>(axes.at(axis), 1));
+  return static_cast<int64_t>(std::min(product, 0x1p62));
+}
+
+double spacing_of(Dtype dtype, double y) {
+  if (y == 0 || !std::isfinite(y)) return smallest_subnormal(dtype);
+  return std::max(std::ldexp(2 * unit_roundoff(dtype), std::ilogb(y)), smallest_subnormal(dtype));
+}
+
+/// Smallest float >= v, largest float <= v.
+float float_above(double v) {
+  const auto f = static_cast<float>(v);
+  return static_cast<double>(f) < v ? std::nextafter(f, std::numeric_limits<float>::infinity()) : f;
+}
+float float_below(double v) { return -float_above(-v); }
+
+struct Ends {
+  double low, high;
+};
+
+/// [y - bound, y + bound] as the format can hold it: beyond its largest number there is infinity.
+Ends accepted(Dtype dtype, double y, double bound) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  if (std::isnan(y)) return {infinity, -infinity};
+  if (std::isinf(y)) return {y, y};
+  if (dtype == Dtype::f64) return {y - bound, y + bound};
+  const double u = unit_roundoff(dtype), largest = largest_finite(dtype),
+               overflow = largest / (1 - u) * (1 - u / 2);
+  const auto upper = [&](double v) { return v >= overflow ? infinity : std::min(v, largest); };
+  double low = y - bound, high = y + bound;
+  low = low > largest ? infinity : -upper(-low);
+  high = high < -largest ? -infinity : upper(high);
+  return {low, high};
+}
+
+}  // namespace
+
+Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t output_argument) {
+  KE_CHECK(output_argument < op.arguments.size());
+  if (op.tolerance.reduction.empty()) return default_reduction(op, axes, op.arguments[output_argument]);
+  KE_TRY(const int64_t length, evaluate_expression(op.tolerance.reduction, axes));
+  return std::max<int64_t>(length, 1);
+}
+
+bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
+  if (op.tolerance.kind != Tolerance::Kind::derived) return false;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.output || !is_floating(argument.dtype)) continue;
+    const auto count = element_count(argument, axes);
+    if (cancels(style) || (count && *count < 64)) return true;
+  }
+  return false;
+}
+
+bool needs_alternatives(const Operator& op, InputStyle style) {
+  if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
+  for (const Argument& argument : op.arguments)
+    if (argument.output && (style == InputStyle::constant_rows || !is_floating(argument.dtype))) return true;
+  return false;
+}
+
+double perturbation(const Operator& op, const Axes& axes) {
+  double longest = 1, roundoff = 0x1p-53;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    if (argument.input && is_floating(argument.dtype) && argument.dtype != Dtype::f64) roundoff = 0x1p-24;
+    if (!argument.output) continue;
+    if (const auto length = reduction_length(op, axes, a))
+      longest = std::max(longest, static_cast<double>(*length));
+  }
+  return std::min(16 * std::sqrt(longest) * roundoff, 1e-3);
+}
+
+class CheckPlanMaker {
+ public:
+  CheckPlanMaker(const Operator& op, const Axes& axes, const CheckAids& aids)
+      : op_(op), axes_(axes), aids_(aids) {}
+
+  Result<CheckPlan> make(Expected expected) {
+    CheckPlan plan;
+    size_t next = 0;
+    for (size_t a = 0; a < op_.arguments.size(); ++a) {
+      if (!op_.arguments[a].output) continue;
+      if (next >= expected.size() || expected[next].argument != a)
+        return misfit(op_.arguments[a], "has no expected values");
+      KE_TRY(auto part, make_part(expected[next], next));
+      plan.parts_.push_back(std::move(part));
+      ++next;
+    }
+    if (next != expected.size())
+      return Error{ErrorCode::usage, op_.name + ": more expected outputs than the operator has"};
+    plan.expected_ = std::move(expected);
+    return plan;
+  }
+
+ private:
+  Error misfit(const Argument& argument, const std::string& what) const {
+    return {ErrorCode::usage, fmt::format("{}: output {}: {}", op_.name, argument.name, what)};
+  }
+
+  Result<CheckPlan::Part> make_part(const ExpectedOutput& expected, size_t output) {
+    const Argument& argument = op_.arguments[expected.argument];
+    CheckPlan::Part part;
+    part.name = argument.name;
+    part.dtype = argument.dtype;
+    KE_TRY(part.shape, shape_of(argument, axes_));
+    KE_TRY(part.count, element_count(argument, axes_));
+    KE_TRY(const int64_t length, reduction_length(op_, axes_, expected.argument));
+    const size_t found = is_floating(part.dtype) ? expected.real.size() : expected.integer.size();
+    if (found != static_cast<size_t>(part.count)) {
+      return misfit(argument,
+                    fmt::format("{} expected values were given, its shape has {}", found, part.count));
+    }
+    if (is_floating(part.dtype))
+      fill_real(part, expected, output, static_cast<double>(length));
+    else
+      fill_integer(part, expected, output, static_cast<double>(length));
+    return part;
+  }
+
+  std::vector<double> bounds(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                             double length) const {
+    const Tolerance& tolerance = op_.tolerance;
+    std::vector<double> result(expected.real.size(), 0);
+    std::vector<double> scale;
+    if (tolerance.kind == Tolerance::Kind::derived) scale = scales(part, expected, output, length);
+    const double u_out = unit_roundoff(part.dtype);
+    const double spread = tolerance.factor * std::sqrt(length);
+    const double u_sum =
+        std::min(u_out, 0x1p-24) * (repeats(aids_.style) ? std::max(spread, length) : spread);
+    for (size_t i = 0; i < result.size(); ++i) {
+      const double y = expected.real[i];
+      if (!std::isfinite(y)) continue;
+      switch (tolerance.kind) {
+        case Tolerance::Kind::derived:
+          result[i] =
+              tolerance.factor * (u_out * std::abs(y) + smallest_subnormal(part.dtype)) + u_sum * scale[i];
+          break;
+        case Tolerance::Kind::ulp:
+          result[i] = tolerance.ulp * spacing_of(part.dtype, y);
+          break;
+        case Tolerance::Kind::absolute:
+          result[i] = tolerance.atol + tolerance.rtol * std::abs(y);
+          break;
+        case Tolerance::Kind::exact:
+          break;
+      }
+    }
+    return result;
+  }
+
+  std::vector<double> scales(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                             double length) const {
+    std::vector<double> scale =
+        output_scale(expected.real, part.shape, aids_.style == InputStyle::constant_rows);
+    if (aids_.absolute && output < aids_.absolute->size()) {
+      raise_to_weights(scale, (*aids_.absolute)[output].real,
+                       cancels(aids_.style) ? 1 : 1 / std::sqrt(length));
+    }
+    for (const Expected* alternative : aids_.alternatives)
+      if (output < alternative->size())
+        raise_to_sensitivity(scale, expected.real, (*alternative)[output].real, part.shape,
+                             perturbation(op_, axes_));
+    return scale;
+  }
+
+  void fill_real(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output, double length) const {
+    const std::vector<double> bound = bounds(part, expected, output, length);
+    const bool exact = op_.tolerance.kind == Tolerance::Kind::exact;
+    const size_t n = bound.size();
+    const bool wide = part.dtype == Dtype::f64;
+    part.low64.resize(wide ? n : 0);
+    part.high64.resize(wide ? n : 0);
+    part.low32.resize(wide ? 0 : n);
+    part.high32.resize(wide ? 0 : n);
+    for (size_t i = 0; i < n; ++i) {
+      const double y = exact ? round_to(part.dtype, expected.real[i]) : expected.real[i];
+      const Ends ends = accepted(part.dtype, y, bound[i]);
+      if (wide) {
+        part.low64[i] = ends.low;
+        part.high64[i] = ends.high;
+      } else {
+        part.low32[i] = float_above(ends.low);
+        part.high32[i] = float_below(ends.high);
+      }
+    }
+    if (op_.tolerance.kind == Tolerance::Kind::derived) find_real_jumps(part, expected, output, bound);
+  }
+
+  void find_real_jumps(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                       const std::vector<double>& bound) const {
+    for (const Expected* alternative : aids_.alternatives) {
+      if (output >= alternative->size() || (*alternative)[output].real.size() != bound.size()) continue;
+      const auto& other = (*alternative)[output].real;
+      for (size_t i = 0; i < bound.size(); ++i)
+        if (std::abs(other[i] - expected.real[i]) > kJump * bound[i])
+          part.real_jumps.emplace_back(static_cast<int64_t>(i), other[i]);
+    }
+    std::sort(part.real_jumps.begin(), part.real_jumps.end());
+    for (const auto& [index, center] : part.real_jumps)
+      part.jumps_bound.push_back(bound[static_cast<size_t>(index)]);
+  }
+
+  void fill_integer(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                    double length) const {
+    const Tolerance& tolerance = op_.tolerance;
+    if (tolerance.kind == Tolerance::Kind::absolute) {
+      part.slack = static_cast<int64_t>(std::min(tolerance.atol, 0x1p40));
+      part.relative_slack = tolerance.rtol;
+    }
+    if (tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op_)) return;
+    for (const Expected* alternative : aids_.alternatives) {
+      if (output >= alternative->size() || (*alternative)[output].integer.size() != expected.integer.size())
+        continue;
+      const auto& other = (*alternative)[output].integer;
+      for (size_t i = 0; i < other.size(); ++i)
+        if (other[i] != expected.integer[i])
+          part.integer_jumps.emplace_back(static_cast<int64_t>(i), other[i]);
+    }
+    std::sort(part.integer_jumps.begin(), part.integer_jumps.end());
+    if (part.dtype != Dtype::i8 && part.dtype != Dtype::u8) return;
+    // A rounded real lies within its error of a tie with probability 2 * 256 levels * relative error;
+    // Poisson, 4 sigma.
+    const double share = std::min(2 * 256 * tolerance.factor / 2 * std::sqrt(length) * 0x1p-24, kMaxTieShare);
+    const double mean = share * static_cast<double>(part.count);
+    part.soft_slack = 1;
+    part.soft_limit = static_cast<int64_t>(std::ceil(mean + 4 * std::sqrt(mean))) + 1;
+  }
+
+  const Operator& op_;
+  const Axes& axes_;
+  const CheckAids& aids_;
+};
+
+Result<CheckPlan> CheckPlan::make(const Operator& op, const Axes& axes, Expected expected,
+                                  const CheckAids& aids) {
+  return CheckPlanMaker(op, axes, aids).make(std::move(expected));
+}
+
+}  // namespace ke

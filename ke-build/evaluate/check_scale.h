@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// How large were the numbers behind each output element? The `s` of the bound in check.h.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace ke {
+
+/// max(|y|, row, row * column / all) per element; elements that are not finite take no part. With `alike`
+/// (all inputs of a row are one number) a row is no better than its element, and the whole output counts
+/// instead.
+std::vector<double> output_scale(const std::vector<double>& values, const std::vector<int64_t>& shape,
+                                 bool alike = false);
+/// scale = max(scale, factor * |weights|) where those are finite.
+void raise_to_weights(std::vector<double>& scale, const std::vector<double>& weights, double factor);
+/// scale = max(scale, median over the row of |moved - values| / (0.6745 * relative)); the median, because a
+/// jump of a few elements says nothing about the others. 0.6745 turns the median of |N(0,1)| into one
+/// standard deviation.
+void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>& values,
+                          const std::vector<double>& moved, const std::vector<int64_t>& shape,
+                          double relative);
+
+}  // namespace ke

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/dispatch.h"
+
+#include "ke-build/base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr std::string_view kAttribute = "target_clones";
+
+struct CloneList {
+  size_t begin = 0, end = 0;         // of the text between the parentheses
+  std::vector<std::string> entries;  // without quotes: arch=x86-64-v3, default
+};
+
+std::vector<CloneList> lists_of(const std::string& source) {
+  std::vector<CloneList> lists;
+  for (size_t at = source.find(kAttribute); at != std::string::npos; at = source.find(kAttribute, at + 1)) {
+    CloneList list;
+    const size_t open = source.find_first_not_of(" \t\r\n_\\", at + kAttribute.size());
+    if (open == std::string::npos || source[open] != '(') continue;
+    list.begin = open + 1;
+    list.end = source.find_first_of("()", list.begin);
+    if (list.end == std::string::npos) break;
+    if (source[list.end] == '(') continue;  // no list; what is inside may be one
+    const auto parts = split(source.substr(list.begin, list.end - list.begin), '"');
+    for (size_t i = 1; i < parts.size(); i += 2) {
+      for (const std::string& entry : split(parts[i], ',')) list.entries.push_back(trim(entry));
+    }
+    lists.push_back(std::move(list));
+  }
+  return lists;
+}
+
+std::string isa_of(const std::string& entry) { return starts_with(entry, "arch=") ? entry.substr(5) : entry; }
+
+/// `__attribute__((target_clones(...)))` around a list, when it holds nothing else; else the empty range.
+std::pair<size_t, size_t> attribute_around(const std::string& source, const CloneList& list) {
+  const std::string open = "__attribute__((" + std::string(kAttribute) + "(";
+  if (list.begin < open.size() || source.compare(list.begin - open.size(), open.size(), open) != 0)
+    return {0, 0};
+  if (source.compare(list.end, 3, ")))") != 0) return {0, 0};
+  return {list.begin - open.size(), list.end + 3};
+}
+
+}  // namespace
+
+std::vector<std::string> variants_of(const std::string& base, const std::string& candidate) {
+  std::vector<std::string> before, variants;
+  for (const CloneList& list : lists_of(base))
+    before.insert(before.end(), list.entries.begin(), list.entries.end());
+  for (const CloneList& list : lists_of(candidate)) {
+    for (const std::string& entry : list.entries) {
+      if (std::find(before.begin(), before.end(), entry) != before.end()) continue;
+      if (std::find(variants.begin(), variants.end(), isa_of(entry)) == variants.end())
+        variants.push_back(isa_of(entry));
+    }
+  }
+  return variants;
+}
+
+bool has_clones_macro(const std::string& source) {
+  return source.find("#ifndef KE_CLONES") != std::string::npos &&
+         source.find("define KE_CLONES") != std::string::npos;
+}
+
+bool runs_here(const std::string& isa) {
+  if (isa == "default") return true;
+#if defined(__x86_64__)
+  const auto has_v2 = [] {
+    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") &&
+           __builtin_cpu_supports("ssse3");
+  };
+  const auto has_v3 = [&] {
+    return has_v2() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  };
+  const auto has_v4 = [&] {
+    return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+  };
+  if (isa == "x86-64") return true;
+  if (isa == "x86-64-v2") return has_v2();
+  if (isa == "x86-64-v3") return has_v3();
+  if (isa == "x86-64-v4") return has_v4();
+#endif
+  return false;
+}
+
+std::string without_variant(const std::string& source, const std::string& isa) {
+  std::string out = source;
+  auto lists = lists_of(source);
+  for (auto list = lists.rbegin(); list != lists.rend();
+       ++list) {  // from the end, so that positions stay true
+    std::string kept;
+    size_t others = 0;
+    for (const std::string& entry : list->entries) {
+      if (isa_of(entry) == isa) continue;
+      kept += fmt::format("{}\"{}\"", kept.empty() ? "" : ", ", entry);
+      others += entry != "default";
+    }
+    const bool holds = std::any_of(list->entries.begin(), list->entries.end(),
+                                   [&](const std::string& entry) { return isa_of(entry) == isa; });
+    if (kept.empty() || !holds) continue;
+    const auto [from, to] = attribute_around(out, *list);
+    if (others == 0 && to > from) {
+      out.erase(from, to - from);
+    } else {
+      out.replace(list->begin, list->end - list->begin, kept);
+    }
+  }
+  return out;
+}
+
+Subject only_variant(Subject subject, const std::string& isa) {
+  // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time.
+  for (const char* macro : {"KE_CLONES=", "target_clones(...)=unused", "__target_clones__(...)=unused"}) {
+    subject.recipe.defines.push_back(macro);
+  }
+  // A machine without extensions says no to every question.
+  if (isa == "default") {
+    for (const char* macro : {"__builtin_cpu_supports(...)=0", "__builtin_cpu_is(...)=0"}) {
+      subject.recipe.defines.push_back(macro);
+    }
+  }
+  if (isa != "default") subject.recipe.flags.push_back("-march=" + isa);
+  return subject;
+}
+
+std::vector<std::string> hidden_variants(const std::string& base, const std::string& candidate) {
+  std::vector<std::string> hidden = variants_of(base, candidate);
+  // A source that asks the processor by itself has another way for those that say no.
+  const auto asks = [](const std::string& source) {
+    return source.find("__builtin_cpu_") != std::string::npos;
+  };
+  if (asks(candidate) && !asks(base)) {
+    if (!hidden.empty()) std::erase(hidden, "default");
+    hidden.push_back("default");
+    if (hidden.size() == 1) return hidden;
+  }
+  std::erase_if(hidden, [](const std::string& isa) { return !runs_here(isa); });
+  constexpr const char* kStrongestFirst[] = {"x86-64-v4", "x86-64-v3", "x86-64-v2", "x86-64", "default"};
+  for (const char* isa : kStrongestFirst) {
+    if (std::erase(hidden, isa) > 0) break;
+  }
+  return hidden;
+}
+
+}  // namespace ke

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/input_structured.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ke {
+
+namespace {
+
+/// Weight of one bag; their shares of the total are what distinguishes the styles.
+double bag_weight(InputStyle style, size_t bag, size_t bags, size_t hot, Random& random) {
+  switch (style) {
+    case InputStyle::heavy_tail:
+      return std::exp(3 * random.normal());
+    case InputStyle::one_hot:
+      return bag == hot ? 1 : 0;
+    case InputStyle::constant_rows:
+      return 1;
+    case InputStyle::sorted:
+      return static_cast<double>(bag + 1);
+    case InputStyle::alternating_sign:
+      return bag % 2 == 0 && bags > 1 ? 0 : 1;
+    case InputStyle::spikes:
+      return bag == hot ? static_cast<double>(bags) : 1;
+    default:
+      return -std::log1p(-random.uniform());  // uniform order statistics
+  }
+}
+
+}  // namespace
+
+void fill_mask(std::vector<double>& values, int64_t row, double density, InputStyle style, Random& random) {
+  const bool both = density > 0 && density < 1;
+  const auto bernoulli = [&](double p) { return random.uniform() < p ? 1.0 : 0.0; };
+  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row)) {
+    double* first = &values[start];
+    double* last = first + row;
+    if (style == InputStyle::one_hot && both) {
+      std::fill(first, last, 0);
+      first[random.below(static_cast<uint64_t>(row))] = 1;
+    } else if (style == InputStyle::constant_rows) {
+      std::fill(first, last, bernoulli(density));
+    } else if (style == InputStyle::alternating_sign && both) {
+      for (int64_t i = 0; i < row; ++i) first[i] = i % 2 == 0;
+    } else {
+      const double p = style == InputStyle::heavy_tail ? density / 8
+                       : style == InputStyle::spikes   ? 1 - (1 - density) / 8
+                                                       : density;
+      std::generate(first, last, [&] { return bernoulli(p); });
+      if (style == InputStyle::sorted) std::sort(first, last);
+    }
+  }
+}
+
+void fill_offsets(std::vector<double>& values, int64_t total, InputStyle style, Random& random) {
+  const size_t bags = values.size() - 1;
+  if (bags == 0) {
+    values[0] = 0;
+    return;
+  }
+  const size_t hot = random.below(bags);
+  double sum = 0;
+  values[0] = 0;
+  for (size_t bag = 0; bag < bags; ++bag) {
+    sum += bag_weight(style, bag, bags, hot, random);
+    values[bag + 1] = sum;
+  }
+  const double step = sum > 0 ? static_cast<double>(total) / sum : 0;
+  for (size_t i = 1; i < bags; ++i)
+    values[i] = std::min(std::floor(values[i] * step), static_cast<double>(total));
+  values[bags] = static_cast<double>(total);
+}
+
+void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
+              Random& random) {
+  const auto n = static_cast<size_t>(size), rank = std::min<size_t>(n, 32);
+  for (size_t start = 0; start + n * n <= values.size(); start += n * n) {
+    // A = scale * D (B B^T / rank + I) D has rank + 1 terms per element, so that large matrices stay cheap.
+    std::vector<double> factors(n * rank), diagonal(n, 1);
+    const bool plain = style == InputStyle::one_hot || style == InputStyle::constant_rows;
+    for (double& v : factors)
+      v = plain ? 0 : style == InputStyle::small_integers ? std::nearbyint(random.normal()) : random.normal();
+    if (style == InputStyle::heavy_tail)
+      for (double& v : diagonal) v = std::pow(10, 1.5 * random.uniform());
+    for (size_t i = 0; i < n; ++i) {
+      for (size_t j = 0; j <= i; ++j) {
+        double sum = i == j ? 1 : 0;
+        for (size_t k = 0; k < rank; ++k)
+          sum += factors[i * rank + k] * factors[j * rank + k] / static_cast<double>(rank);
+        const double value = round_to(dtype, scale * diagonal[i] * diagonal[j] * sum);
+        values[start + i * n + j] = values[start + j * n + i] = value;
+      }
+    }
+  }
+}
+
+}  // namespace ke

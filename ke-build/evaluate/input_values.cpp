@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/input_values.h"
+
+#include "ke-build/base/result.h"
+#include "ke-build/base/stats.h"
+#include "ke-build/evaluate/input_structured.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace ke {
+
+namespace {
+
+constexpr int kBins = 4096;
+
+const std::array<double, kBins + 1>& normal_table() {
+  static const std::array<double, kBins + 1> table = [] {
+    std::array<double, kBins + 1> edges{};
+    for (int i = 1; i < kBins; ++i)
+      edges[static_cast<size_t>(i)] = normal_quantile(static_cast<double>(i) / kBins);
+    return edges;
+  }();
+  return table;
+}
+
+/// Nearest number of the format that is not outside `limit`.
+double inside(Dtype dtype, double limit, bool upper) {
+  if (!is_floating(dtype)) {
+    const double whole = upper ? std::floor(limit) : std::ceil(limit);
+    return std::clamp(whole, static_cast<double>(lowest_integer(dtype)),
+                      static_cast<double>(highest_integer(dtype)));
+  }
+  const double rounded = round_to(dtype, limit);
+  if (std::isfinite(rounded) && (upper ? rounded <= limit : rounded >= limit)) return rounded;
+  if (!std::isfinite(rounded)) return std::copysign(largest_finite(dtype), limit);
+  const double step = std::max(2 * unit_roundoff(dtype) * std::abs(limit), smallest_subnormal(dtype));
+  return round_to(dtype, upper ? limit - step : limit + step);
+}
+
+/// Draws single values of a domain whose elements are independent.
+class Source {
+ public:
+  Source(const ValueRequest& request, Random& random)
+      : domain_(request.domain),
+        dtype_(request.dtype),
+        limits_(limits_of(domain_, dtype_, request.axis_size)),
+        random_(random),
+        normal_(random) {
+    flat_ = domain_.kind == Domain::Kind::range || domain_.kind == Domain::Kind::index;
+  }
+
+  double draw() {
+    return fit(flat_        ? flat()
+               : positive() ? -std::log1p(-random_.uniform()) * domain_.scale
+                            : normal_() * domain_.scale);
+  }
+  /// Magnitudes over decades, clipped so that sums of squares stay far from overflow.
+  double heavy() {
+    if (!flat_) {
+      const double magnitude = std::clamp(std::exp(2 * normal_()), 1e-4, 64.0) * domain_.scale;
+      return fit(positive() || random_.below(2) == 0 ? magnitude : -magnitude);
+    }
+    const double share = std::pow(random_.uniform(), 6);
+    const bool mirrored = domain_.kind == Domain::Kind::range && random_.below(2) == 0;
+    return fit(limits_.low + width() * (mirrored ? 1 - share : share));
+  }
+  double rest() { return fit(positive() ? 1e-3 * domain_.scale : 0); }
+  double peak() {
+    const double factor = 0.5 + random_.uniform();
+    if (flat_) return limits_.high;
+    return fit(domain_.scale * 30 * factor * (positive() || random_.below(2) == 0 ? 1 : -1));
+  }
+  /// What surrounds spikes.
+  double calm() { return flat_ ? fit(rest() + (draw() - rest()) / 16) : draw(); }
+  double whole() {
+    double low = std::ceil(std::max(limits_.low, positive() ? 1.0 : -4.0)),
+           high = std::floor(std::min(limits_.high, 4.0));
+    if (low > high) {
+      low = std::ceil(limits_.low);
+      high = std::min(std::floor(limits_.high), low + 8);
+    }
+    return low > high ? draw()
+                      : low + static_cast<double>(random_.below(static_cast<uint64_t>(high - low) + 1));
+  }
+  double tiny() {
+    if (!is_floating(dtype_)) return rest();
+    const double value = smallest_normal(dtype_) * (random_.uniform() + 0x1p-20);
+    return fit(random_.below(2) == 0 ? value : -value);
+  }
+  double alternating(bool up) {
+    const double u = 0.5 + random_.uniform() / 2;
+    if (positive()) return fit(domain_.scale * (up ? 4 * u : 0.05 * u));
+    if (!flat_) return fit(domain_.scale * (up ? 2 * u : -2 * u));
+    if (limits_.low < 0 && limits_.high > 0) return fit(u * (up ? limits_.high : limits_.low));
+    return fit(up ? limits_.high - width() * (1 - u) / 5 : limits_.low + width() * (1 - u) / 5);
+  }
+
+ private:
+  bool positive() const { return domain_.kind == Domain::Kind::positive; }
+  double width() const { return limits_.high - limits_.low; }
+  double flat() {
+    if (is_floating(dtype_)) return limits_.low + width() * random_.uniform();
+    return limits_.low +
+           static_cast<double>(random_.below(static_cast<uint64_t>(std::min(width(), 0x1p62)) + 1));
+  }
+  double fit(double value) const {
+    if (!is_floating(dtype_)) value = std::trunc(value);
+    return std::clamp(value, limits_.low, limits_.high);
+  }
+
+  const Domain& domain_;
+  Dtype dtype_;
+  Limits limits_;
+  Random& random_;
+  FastNormal normal_;
+  bool flat_ = false;
+};
+
+void put_specials(std::vector<double>& values, Random& random) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double specials[] = {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity};
+  const size_t count = std::clamp<size_t>(values.size() / 1000, 1, 8);
+  for (size_t i = 0; i < count; ++i) values[random.below(values.size())] = specials[random.below(3)];
+}
+
+void fill_row(double* row, int64_t length, InputStyle style, Source& source, Random& random) {
+  const auto each = [&](auto&& value) {
+    for (int64_t i = 0; i < length; ++i) row[i] = value(i);
+  };
+  switch (style) {
+    case InputStyle::typical:
+    case InputStyle::specials:
+      return each([&](int64_t) { return source.draw(); });
+    case InputStyle::heavy_tail:
+      return each([&](int64_t) { return source.heavy(); });
+    case InputStyle::one_hot:
+      each([&](int64_t) { return source.rest(); });
+      row[random.below(static_cast<uint64_t>(length))] = source.peak();
+      return;
+    case InputStyle::constant_rows:
+      return std::fill(row, row + length, source.draw());
+    case InputStyle::sorted:
+      each([&](int64_t) { return source.draw(); });
+      return std::sort(row, row + length);
+    case InputStyle::alternating_sign:
+      return each([&](int64_t i) { return source.alternating(i % 2 == 0); });
+    case InputStyle::small_integers:
+      return each([&](int64_t) { return source.whole(); });
+    case InputStyle::spikes:
+      return each([&](int64_t) { return random.below(256) == 0 ? source.peak() : source.calm(); });
+    case InputStyle::tiny:
+      return each([&](int64_t) { return source.tiny(); });
+  }
+}
+
+}  // namespace
+
+double FastNormal::operator()() {
+  const auto& edges = normal_table();
+  const uint64_t bits = random_.next();
+  const uint64_t bin = bits >> 52;
+  const double share = static_cast<double>(bits & 0xfffffffffffff) * 0x1p-52;
+  if (bin == 0) return normal_quantile((share + 0x1p-53) / kBins);
+  if (bin == kBins - 1) return -normal_quantile((share + 0x1p-53) / kBins);
+  return edges[bin] + share * (edges[bin + 1] - edges[bin]);
+}
+
+Limits limits_of(const Domain& domain, Dtype dtype, int64_t axis_size) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  switch (domain.kind) {
+    case Domain::Kind::range:
+      return {inside(dtype, domain.low, false), inside(dtype, domain.high, true)};
+    case Domain::Kind::index:
+      return {0, inside(dtype, static_cast<double>(std::max<int64_t>(axis_size, 1) - 1), true)};
+    case Domain::Kind::offsets:
+      return {0, static_cast<double>(axis_size)};
+    case Domain::Kind::mask:
+      return {0, 1};
+    case Domain::Kind::positive:
+      return {is_floating(dtype) ? smallest_subnormal(dtype) : 1, inside(dtype, infinity, true)};
+    case Domain::Kind::constant:
+      return {round_to(dtype, domain.low), round_to(dtype, domain.low)};
+    default:
+      return {inside(dtype, -infinity, false), inside(dtype, infinity, true)};
+  }
+}
+
+std::vector<double> draw_values(const ValueRequest& request, Random& random) {
+  int64_t count = 1;
+  for (int64_t extent : request.shape) count *= extent;
+  std::vector<double> values(static_cast<size_t>(count));
+  if (count == 0) return values;
+  const int64_t row = request.shape.back();
+  switch (request.domain.kind) {
+    case Domain::Kind::constant:
+      std::fill(values.begin(), values.end(), limits_of(request.domain, request.dtype, 0).low);
+      return values;
+    case Domain::Kind::mask:
+      fill_mask(values, row, request.domain.density, request.style, random);
+      return values;
+    case Domain::Kind::offsets:
+      fill_offsets(values, request.axis_size, request.style, random);
+      return values;
+    case Domain::Kind::spd:
+      fill_spd(values, row, request.domain.scale, request.dtype, request.style, random);
+      return values;
+    default:
+      break;
+  }
+  Source source(request, random);
+  for (int64_t start = 0; start < count; start += row)
+    fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
+  if (request.style == InputStyle::specials && request.domain.kind == Domain::Kind::normal &&
+      is_floating(request.dtype)) {
+    put_specials(values, random);
+  }
+  return values;
+}
+
+}  // namespace ke

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Values of one argument: what each domain and style means in numbers. Internal to inputs.cpp.
+#pragma once
+
+#include "ke-build/base/random.h"
+#include "ke-build/evaluate/inputs.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ke {
+
+struct ValueRequest {
+  const Domain& domain;
+  Dtype dtype;
+  std::vector<int64_t> shape;  // at least one axis
+  int64_t axis_size = 0;       // of an index or offsets domain
+  InputStyle style = InputStyle::typical;
+};
+
+/// One value per element; inside the domain also after rounding to the dtype.
+/// REQUIRES: an offsets argument has >= 2 elements or axis_size 0; an spd one is square in its last two axes.
+std::vector<double> draw_values(const ValueRequest& request, Random& random);
+
+/// The numbers that a value of this domain may lie between after rounding to the dtype.
+struct Limits {
+  double low, high;
+};
+Limits limits_of(const Domain& domain, Dtype dtype, int64_t axis_size);
+
+/// Standard normal numbers at a few nanoseconds each: linear inside 4096 bins of equal probability, exact in
+/// the tails.
+class FastNormal {
+ public:
+  explicit FastNormal(Random& random) : random_(random) {}
+  double operator()();
+
+ private:
+  Random& random_;
+};
+
+}  // namespace ke

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/inputs.h"
+
+#include "ke-build/evaluate/input_values.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ke {
+
+namespace {
+
+// Above this a shape is a mistake in the spec rather than a workload.
+constexpr int64_t kLargestArgumentBytes = int64_t{1} << 34;
+
+Error wrong_argument(const Operator& op, const Argument& argument, const std::string& what) {
+  return {ErrorCode::usage, fmt::format("{}: input {}: {}", op.spec_path.empty() ? op.name : op.spec_path,
+                                        argument.name, what)};
+}
+
+bool is_real_array(const Argument& argument) {
+  if (!argument.input || argument.scalar || !is_floating(argument.dtype)) return false;
+  const auto kind = argument.domain.kind;
+  return kind == Domain::Kind::normal || kind == Domain::Kind::range || kind == Domain::Kind::positive;
+}
+
+Result<> check_structure(const Operator& op, const Argument& argument, const std::vector<int64_t>& shape,
+                         int64_t count, int64_t axis_size) {
+  if (argument.domain.kind == Domain::Kind::spd &&
+      (shape.size() < 2 || shape[shape.size() - 1] != shape[shape.size() - 2])) {
+    return wrong_argument(op, argument, "the domain spd needs two equal last axes");
+  }
+  if (argument.domain.kind == Domain::Kind::offsets && count < 2 && axis_size > 0) {
+    return wrong_argument(
+        op, argument,
+        fmt::format("the domain offsets needs at least 2 elements to reach {}, found {}", axis_size, count));
+  }
+  if (argument.domain.kind == Domain::Kind::index && count > 0 && axis_size < 1) {
+    return wrong_argument(
+        op, argument, fmt::format("no index is legal, because the axis {} has size 0", argument.domain.axis));
+  }
+  const Limits limits = limits_of(argument.domain, argument.dtype, axis_size);
+  if (limits.low > limits.high) {
+    return wrong_argument(op, argument,
+                          fmt::format("no {} lies in the range [{}, {}]", name_of(argument.dtype),
+                                      argument.domain.low, argument.domain.high));
+  }
+  return ok();
+}
+
+Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Axes& axes, InputStyle style,
+                          Random& random) {
+  auto shape = shape_of(argument, axes);
+  if (!shape) return wrong_argument(op, argument, shape.error().message);
+  const auto elements = element_count(argument, axes);
+  if (!elements) return wrong_argument(op, argument, elements.error().message);
+  const int64_t count = *elements;
+  if (count > kLargestArgumentBytes / size_of(argument.dtype)) {
+    return wrong_argument(op, argument, fmt::format("{} elements are more than 16 GiB", count));
+  }
+  int64_t axis_size = 0;
+  if (!argument.domain.axis.empty()) {
+    auto size = evaluate_expression(argument.domain.axis, axes);
+    if (!size) return wrong_argument(op, argument, "in its domain: " + size.error().message);
+    axis_size = *size;
+  }
+  if (shape->empty()) shape->push_back(1);
+  KE_DO(check_structure(op, argument, *shape, count, axis_size));
+  Buffer buffer(argument.dtype, count, argument.align_bytes);
+  const auto values = draw_values({argument.domain, argument.dtype, *shape, axis_size, style}, random);
+  from_doubles(argument.dtype, values, buffer.data());
+  return buffer;
+}
+
+Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const Axes& axes,
+                             const std::map<std::string, double>& scalars, Random& random) {
+  Buffer buffer(argument.dtype, 1);
+  if (const auto found = scalars.find(argument.name); found != scalars.end()) {
+    buffer.set(0, found->second);
+    return buffer;
+  }
+  KE_TRY(buffer, draw_array(op, argument, axes, InputStyle::typical, random));
+  if (argument.domain.kind == Domain::Kind::normal) buffer.set(0, std::abs(buffer.get(0)));
+  return buffer;
+}
+
+/// A float64 copy of every real array with `change(value, limits)` applied; other buffers are copied as they
+/// are.
+template <class Change>
+Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(Dtype), Change&& change) {
+  Inputs result;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    const Buffer& from = inputs.arguments[a];
+    if (!is_real_array(argument) || from.empty()) {
+      result.arguments.push_back(from.copy());
+      continue;
+    }
+    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    auto values = to_doubles(from.dtype(), from.data(), from.count());
+    for (double& v : values) v = change(v, argument, limits);
+    Buffer buffer(format(from.dtype()), from.count());
+    from_doubles(buffer.dtype(), values, buffer.data());
+    result.arguments.push_back(std::move(buffer));
+  }
+  return result;
+}
+
+}  // namespace
+
+const char* name_of(InputStyle style) {
+  switch (style) {
+    case InputStyle::typical:
+      return "typical";
+    case InputStyle::heavy_tail:
+      return "heavy_tail";
+    case InputStyle::one_hot:
+      return "one_hot";
+    case InputStyle::constant_rows:
+      return "constant_rows";
+    case InputStyle::sorted:
+      return "sorted";
+    case InputStyle::alternating_sign:
+      return "alternating_sign";
+    case InputStyle::small_integers:
+      return "small_integers";
+    case InputStyle::spikes:
+      return "spikes";
+    case InputStyle::tiny:
+      return "tiny";
+    case InputStyle::specials:
+      return "specials";
+  }
+  return "?";
+}
+
+Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
+                           InputStyle style, Random& random) {
+  Inputs inputs;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.input) {
+      inputs.arguments.emplace_back();
+    } else if (argument.scalar) {
+      KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
+      inputs.arguments.push_back(std::move(buffer));
+    } else {
+      KE_TRY(auto buffer, draw_array(op, argument, axes, style, random));
+      inputs.arguments.push_back(std::move(buffer));
+    }
+  }
+  return inputs;
+}
+
+std::vector<InputStyle> legal_styles(const Operator& op) {
+  bool arrays = false, tiny = false, specials = false;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.input || argument.scalar || argument.domain.kind == Domain::Kind::constant) continue;
+    arrays = true;
+    if (!is_real_array(argument)) continue;
+    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    tiny |=
+        limits.low <= smallest_subnormal(argument.dtype) && limits.high >= smallest_normal(argument.dtype);
+    specials |= argument.domain.kind == Domain::Kind::normal && !op.contract.finite_only;
+  }
+  std::vector<InputStyle> styles = {InputStyle::typical};
+  if (!arrays) return styles;
+  styles.insert(styles.end(),
+                {InputStyle::heavy_tail, InputStyle::one_hot, InputStyle::constant_rows, InputStyle::sorted,
+                 InputStyle::alternating_sign, InputStyle::small_integers, InputStyle::spikes});
+  if (tiny) styles.push_back(InputStyle::tiny);
+  if (specials) styles.push_back(InputStyle::specials);
+  return styles;
+}
+
+bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& random) {
+  std::vector<size_t> candidates;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    const auto kind = argument.domain.kind;
+    const bool fixed =
+        kind == Domain::Kind::constant || kind == Domain::Kind::offsets || kind == Domain::Kind::spd;
+    if (argument.input && !argument.scalar && !fixed && !inputs.arguments[a].empty()) candidates.push_back(a);
+  }
+  while (!candidates.empty()) {
+    const size_t pick = random.below(candidates.size());
+    const Argument& argument = op.arguments[candidates[pick]];
+    Buffer& buffer = inputs.arguments[candidates[pick]];
+    const auto axis_size =
+        argument.domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(argument.domain.axis, axes);
+    const auto index = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
+    const double old = buffer.get(index);
+    for (int attempt = 0; attempt < 64 && axis_size; ++attempt) {
+      const auto fresh =
+          draw_values({argument.domain, argument.dtype, {1}, *axis_size, InputStyle::typical}, random);
+      if (round_to(argument.dtype, fresh[0]) == old) continue;
+      buffer.set(index, fresh[0]);
+      return true;
+    }
+    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(pick));
+  }
+  return false;
+}
+
+Inputs absolute_of(const Operator& op, const Inputs& inputs) {
+  return changed_reals(
+      op, inputs, [](Dtype dtype) { return dtype; },
+      [](double v, const Argument&, const Limits& limits) {
+        // A range of negative numbers only has no absolute values in it; its sums do not cancel either.
+        return limits.high < 0 ? v : std::min(std::abs(v), std::max(limits.high, v));
+      });
+}
+
+Inputs perturbed(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed) {
+  Random random(seed);
+  FastNormal normal(random);
+  return changed_reals(
+      op, inputs, [](Dtype) { return Dtype::f64; },
+      [&](double v, const Argument&, const Limits& limits) {
+        const double factor = 1 + sign * relative * normal();
+        return std::isfinite(v) ? std::clamp(v * factor, limits.low, limits.high) : v;
+      });
+}
+
+Inputs copy_of(const Inputs& inputs) {
+  Inputs result;
+  for (const Buffer& buffer : inputs.arguments) result.arguments.push_back(buffer.copy());
+  return result;
+}
+
+}  // namespace ke

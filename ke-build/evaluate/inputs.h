@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Fresh random inputs that are always legal ones: each argument is drawn from its declared domain, in a style
+// that hurts one particular kind of bug.
+#pragma once
+
+#include "ke-build/base/random.h"
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/buffer.h"
+#include "ke-build/model/operator.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+enum class InputStyle {
+  typical,     // the declared distribution itself; what is timed
+  heavy_tail,  // magnitudes over several decades, clipped: defeats answers that rely on concentration
+  one_hot,     // zeros but for one element per row (in ranges without 0: the low end but for one at the high
+               // end)
+  constant_rows,     // every row one value: finds exchanged rows and columns
+  sorted,            // ascending along each row: finds skipped or reordered parts
+  alternating_sign,  // + - + - : sums cancel
+  small_integers,  // -4..4 inside the domain: sums are exact in floating point, so every order gives the same
+                   // bits
+  spikes,          // one element in some hundred is 30 times larger: finds dropped max-subtraction
+  tiny,            // subnormal numbers: finds flush-to-zero
+  specials         // NaN, +Inf, -Inf at a few random places
+};
+const char* name_of(InputStyle style);
+
+/// Parallel to op.arguments. Arrays that are no inputs are empty buffers; scalars are buffers of one element.
+struct Inputs {
+  std::vector<Buffer> arguments;
+};
+
+/// Draws every input. `scalars` holds the workload's values by argument name; a scalar that is not in it is
+/// drawn from its domain (normal: |N| * scale, so that it can serve as an epsilon). ERRORS: usage (shape
+/// expressions, an axis of a domain that does not exist, an spd domain whose last two axes differ, an empty
+/// range), all naming the argument.
+Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
+                           InputStyle style, Random& random);
+
+/// Styles that are inside the contract; `typical` is always first. specials only where !contract.finite_only
+/// and some floating input has a normal domain. Inputs on which the baseline itself misses the reference
+/// (say, squares of subnormals that underflow in its own format) are no evidence against a candidate: drop
+/// them.
+std::vector<InputStyle> legal_styles(const Operator& op);
+
+/// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
+/// their minimum to their maximum), constants kept: lows, highs, primes, powers of two and their neighbours,
+/// then random ones. Distinct as far as the ranges allow; every shape is one that all arguments accept, at
+/// most `max_elements` elements per argument. Fewer than `count` when there are not so many.
+std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
+
+/// Changes one random element of one random array input within its domain; false when no input allows it.
+/// Kills caches that fingerprint the input: the output must change as the reference's does.
+bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& random);
+
+/// Copies for the checker. Absolute values of floating inputs with a normal or range domain (clipped to the
+/// range).
+Inputs absolute_of(const Operator& op, const Inputs& inputs);
+/// Floating array inputs of normal, range or positive domain times (1 + relative * N(0,1)), kept in the
+/// domain; `sign` -1 gives the antithetic copy for the same `seed`.
+Inputs perturbed(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed);
+Inputs copy_of(const Inputs& inputs);
+
+}  // namespace ke

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Shapes that nobody announced: where tiles end, where vectors do not fit, where a range begins and ends.
+#include "ke-build/evaluate/inputs.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+namespace ke {
+
+namespace {
+
+// A naive reference in double does some 1e8 operations per second in the worst case; hidden shapes must not
+// cost minutes.
+constexpr int64_t kMaxFlops = 500'000'000;
+
+enum class Taste { low, prime, power, power_minus, power_plus, high, random };
+
+bool is_prime(int64_t n) {
+  if (n < 2) return false;
+  for (int64_t d = 2; d * d <= n; ++d)
+    if (n % d == 0) return false;
+  return true;
+}
+
+/// A power of two plus `offset` inside the range, or a random size when there is none.
+int64_t near_power(AxisRange range, int64_t offset, Random& random) {
+  std::vector<int64_t> fits;
+  for (int bit = 0; bit < 40; ++bit) {
+    const int64_t size = (int64_t{1} << bit) + offset;
+    if (size >= range.low && size <= range.high) fits.push_back(size);
+  }
+  if (!fits.empty()) return fits[random.below(fits.size())];
+  return range.low + static_cast<int64_t>(random.below(static_cast<uint64_t>(range.high - range.low) + 1));
+}
+
+/// Uniform in the logarithm, so that small sizes are as likely as large ones.
+int64_t log_uniform(AxisRange range, Random& random) {
+  const double low = std::log(static_cast<double>(range.low) + 0.5),
+               high = std::log(static_cast<double>(range.high) + 1.5);
+  const auto size = static_cast<int64_t>(std::exp(low + (high - low) * random.uniform()));
+  return std::clamp(size, range.low, range.high);
+}
+
+int64_t size_of_taste(Taste taste, AxisRange range, Random& random) {
+  switch (taste) {
+    case Taste::low:
+      return range.low;
+    case Taste::high:
+      return range.high;
+    case Taste::power:
+      return near_power(range, 0, random);
+    case Taste::power_minus:
+      return near_power(range, -1, random);
+    case Taste::power_plus:
+      return near_power(range, 1, random);
+    case Taste::prime: {
+      int64_t size = log_uniform(range, random);
+      while (size > range.low && !is_prime(size)) --size;
+      return size;
+    }
+    case Taste::random:
+      break;
+  }
+  return log_uniform(range, random);
+}
+
+std::map<std::string, AxisRange> free_ranges(const Operator& op) {
+  std::map<std::string, AxisRange> ranges;
+  for (const std::string& name : op.axis_names) {
+    if (op.constants.count(name)) continue;
+    if (const auto declared = op.hidden.find(name); declared != op.hidden.end()) {
+      ranges[name] = declared->second;
+      continue;
+    }
+    AxisRange range{1, 1};
+    for (const Workload& workload : op.workloads) {
+      const auto size = workload.axes.find(name);
+      if (size == workload.axes.end()) continue;
+      range.low = std::min(range.low, size->second);
+      range.high = std::max(range.high, size->second);
+    }
+    ranges[name] = range;
+  }
+  return ranges;
+}
+
+bool accepts(const Argument& argument, const Axes& axes, int64_t max_elements) {
+  const auto shape = shape_of(argument, axes);
+  const auto count = element_count(argument, axes);
+  if (!shape || !count || *count > max_elements) return false;
+  if (!argument.input || argument.domain.axis.empty()) {
+    const bool spd = argument.input && argument.domain.kind == Domain::Kind::spd;
+    return !spd || (shape->size() >= 2 && (*shape)[shape->size() - 1] == (*shape)[shape->size() - 2]);
+  }
+  const auto size = evaluate_expression(argument.domain.axis, axes);
+  if (!size) return false;
+  if (argument.domain.kind == Domain::Kind::index) return *count == 0 || *size > 0;
+  return *count >= 2 || *size == 0;
+}
+
+bool accepts_all(const Operator& op, const Axes& axes, int64_t max_elements) {
+  for (const Argument& argument : op.arguments)
+    if (!accepts(argument, axes, max_elements)) return false;
+  if (op.flops.empty()) return true;
+  const auto flops = evaluate_expression(op.flops, axes);
+  return flops && *flops <= kMaxFlops;
+}
+
+/// Halves the largest shrinkable axis until every argument accepts the shape; false when that does not help.
+bool shrink_to_fit(const Operator& op, const std::map<std::string, AxisRange>& ranges, int64_t max_elements,
+                   Axes& axes) {
+  for (int step = 0; step < 200; ++step) {
+    if (accepts_all(op, axes, max_elements)) return true;
+    auto largest = ranges.end();
+    for (auto it = ranges.begin(); it != ranges.end(); ++it) {
+      if (axes[it->first] <= it->second.low) continue;
+      if (largest == ranges.end() || axes[it->first] > axes[largest->first]) largest = it;
+    }
+    if (largest == ranges.end()) return false;
+    int64_t& size = axes[largest->first];
+    size = std::max(largest->second.low, size - std::max<int64_t>(1, size / 2));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
+  constexpr std::array kFirst = {Taste::low,  Taste::prime,       Taste::power_plus,
+                                 Taste::high, Taste::power_minus, Taste::power};
+  constexpr std::array kMixed = {Taste::prime,  Taste::power_plus, Taste::power_minus, Taste::power,
+                                 Taste::random, Taste::random,     Taste::low,         Taste::high};
+  const auto ranges = free_ranges(op);
+  std::vector<Axes> shapes;
+  std::set<Axes> seen;
+  for (size_t attempt = 0;
+       attempt < 50 * static_cast<size_t>(std::max(count, 0)) && shapes.size() < static_cast<size_t>(count);
+       ++attempt) {
+    Axes axes = op.constants;
+    for (const auto& [name, range] : ranges) {
+      const Taste taste = attempt < kFirst.size() ? kFirst[attempt] : kMixed[random.below(kMixed.size())];
+      axes[name] = size_of_taste(taste, range, random);
+    }
+    if (shrink_to_fit(op, ranges, max_elements, axes) && seen.insert(axes).second) shapes.push_back(axes);
+  }
+  return shapes;
+}
+
+}  // namespace ke

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+// Opening a judge: everything that must hold before the first candidate is looked at.
+#include "ke-build/base/files.h"
+#include "ke-build/base/random.h"
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/judge_state.h"
+#include "ke-build/evaluate/power.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ke {
+namespace {
+
+constexpr int kHiddenShapes = 8;
+constexpr double kHiddenBudget_s = 3;
+constexpr double kUncommonBudget_s = 1;
+constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
+constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
+constexpr int kMostSets = 512;
+constexpr int64_t kLargestPowerTest = 1 << 21;
+
+Result<> build_baseline(JudgeState& state, const Operator& op) {
+  state.baseline_folder = state.folders->path_of(op, state.baseline);
+  KE_DO(state.folders->write(state.baseline_folder, op, state.baseline, state.baseline));
+  KE_TRY(const Product product,
+         state.folders->build(state.baseline_folder, op, state.baseline, Role::kernel));
+  state.ledger.compile_s += product.seconds;
+  if (!product.built) {
+    return Error{
+        ErrorCode::usage,
+        fmt::format(
+            "{}: the kernel does not build with the repository's own flags; expected $.ke.kernel.call "
+            "`{}` to compile against {}: {}",
+            op.spec_path, op.kernel.call, state.baseline.recipe.source, product.failure)};
+  }
+  state.program = program_of(product, state.baseline.recipe, Role::kernel);
+  return ok();
+}
+
+Error disagreement(const JudgeState& state, const Finding& finding) {
+  if (!finding.mismatch) {
+    return {ErrorCode::usage,
+            fmt::format("{}: the kernel as it is {}; expected it to accept every shape in $.ke.hidden and "
+                        "every input of its domains",
+                        state.op.spec_path, finding.reason)};
+  }
+  return {ErrorCode::usage,
+          fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the reference, the "
+                      "domains or $.ke.tolerance",
+                      state.op.spec_path, finding.reason)};
+}
+
+// Keeps the cases on which the baseline itself is right: what it gets wrong in its own precision (squares of
+// subnormals, a sum that cancels) is no evidence against a candidate. Of three draws of typical inputs, one
+// must be right at every shape.
+Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pools, Random& random) {
+  int redrawn = 0;
+  for (size_t i = 0; i < pools.size();) {
+    KE_TRY(std::optional<Finding> finding,
+           verify_pool(state.op, state.program, pools[i], i, verify_options(state)));
+    if (!finding) {
+      ++i;
+      redrawn = 0;
+    } else if (finding->unrepeatable) {
+      state.deterministic = false;
+    } else if (finding->mismatch &&
+               (pools[i].cases[finding->at].style != InputStyle::typical || redrawn < 2)) {
+      const Case& bad = pools[i].cases[finding->at];
+      if (bad.style == InputStyle::typical) {
+        ++redrawn;
+        KE_DO(add_cases(pools[i], *state.reference, InputStyle::typical, 1, random));
+      }
+      pools[i].cases.erase(pools[i].cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
+      continue;
+    } else {
+      return finding;
+    }
+  }
+  return std::optional<Finding>();
+}
+
+// Inputs on which the baseline itself is beyond its bound are no evidence, as long as they are a minority.
+Result<> settle_workload(JudgeState& state, Pool& pool) {
+  VerifyOptions options = verify_options(state);
+  options.call_timeout_s = 60;
+  const size_t drawn = pool.cases.size();
+  while (true) {
+    KE_TRY(const std::optional<Finding> finding, verify_at_once(state.op, state.program, pool, options));
+    if (!finding) return ok();
+    if (!finding->mismatch || 2 * (pool.cases.size() - 1) < drawn) return disagreement(state, *finding);
+    pool.cases.erase(pool.cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
+  }
+}
+
+Result<Pool> open_workload(JudgeState& state, const Workload& workload, Random& random) {
+  Pool pool;
+  pool.name = workload.name;
+  pool.axes = axes_of(state.op, workload);
+  pool.scalars = workload.scalars;
+  pool.weight = workload.weight;
+  KE_DO(add_cases(pool, *state.reference, InputStyle::typical, 1, random));
+  return pool;
+}
+
+Result<> measure_workload(JudgeState& state, Pool& pool) {
+  const BenchOptions options = bench_options(state, Effort::screen, nullptr);
+  return calibrate(state.op, pool, state.program, kSpare, options, state.ledger);
+}
+
+// The first power check uses data that every later verdict rests on.
+Result<> prove_power(JudgeState& state, Random& random) {
+  for (const Pool& pool : state.exam.workloads) {
+    if (case_bytes(state.op, pool.axes) / 8 > kLargestPowerTest && !state.exam.hidden.empty()) continue;
+    const Case& example = pool.cases.front();
+    bool changed = false;
+    const Inputs rough = lower_precision(state.op, example.inputs, &changed);
+    Expected lower;
+    if (changed) {
+      KE_TRY(std::vector<Expected> answers, state.reference->expected(pool.axes, {&rough}));
+      lower = std::move(answers.front());
+    }
+    const Expected* previous = pool.cases.size() > 1 ? &pool.cases[1].plan.expected() : nullptr;
+    const std::vector<Degradation> wrong =
+        degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random);
+    const PowerResult power = power_check(example.plan, wrong);
+    if (!power.ok && state.powerless.empty()) state.powerless = "workload " + pool.name + ": " + power.reason;
+  }
+  return ok();
+}
+
+// Nobody promised that the kernel accepts these shapes, or is accurate on these inputs: what the baseline
+// does not pass is no evidence.
+Result<> add_uncommon(JudgeState& state, Exam& exam, Random& random) {
+  KE_TRY(std::vector<Pool> pools, make_uncommon(*state.reference, kUncommonBudget_s, random));
+  for (Pool& pool : pools) {
+    KE_TRY(const std::optional<Finding> finding,
+           verify_pool(state.op, state.program, pool, exam.hidden.size(), verify_options(state)));
+    if (!finding) exam.hidden.push_back(std::move(pool));
+  }
+  return ok();
+}
+
+Result<> settle_reference(JudgeState& state, const Operator& op, Random& random) {
+  KE_TRY(state.exam, draw_exam(state, random, true));
+  KE_TRY(std::optional<Finding> finding, settle(state, state.exam.hidden, random));
+  const bool promoted = op.reference.kind == Reference::Kind::baseline && state.reference->program().promoted;
+  if (finding && finding->mismatch && promoted) {
+    KE_TRY(ChosenReference own,
+           own_precision_reference(op, state.baseline, *state.folders, state.options,
+                                   "promoted to double it disagrees (" + finding->reason + ")"));
+    state.reference = std::move(own.program);
+    state.op = state.reference->op();
+    state.notes.push_back(own.note);
+    KE_TRY(state.exam, draw_exam(state, random, true));
+    KE_TRY(finding, settle(state, state.exam.hidden, random));
+  }
+  if (finding) return disagreement(state, *finding);
+  return add_uncommon(state, state.exam, random);
+}
+
+// The workloads' own first answers, then as many sets as a block of pairs needs.
+Result<> prepare_workloads(JudgeState& state, Random& random) {
+  for (Pool& pool : state.exam.workloads) {
+    KE_DO(measure_workload(state, pool));
+    const double start_s = now_s();
+    KE_DO(fill_pool(pool, *state.reference, std::min(kMostSets, kSetsPerBatch * pool.batch), state.options,
+                    random));
+    KE_DO(settle_workload(state, pool));
+    state.ledger.check_s += now_s() - start_s;
+    pool.batch = std::min(pool.batch, std::max(1, static_cast<int>(pool.cases.size()) / 3));
+  }
+  return ok();
+}
+
+}  // namespace
+
+uint64_t judge_seed(const EvaluateOptions& options, uint64_t stream) {
+  return options.secret ? secret_seed() : options.seed * 0x9e3779b97f4a7c15u + stream;
+}
+
+VerifyOptions verify_options(const JudgeState& state) {
+  VerifyOptions options;
+  options.deterministic = state.deterministic && state.op.contract.deterministic;
+  options.seed = judge_seed(state.options, 3);
+  options.mandatory_layers = state.options.mandatory_layers;
+  return options;
+}
+
+Result<Exam> draw_exam(JudgeState& state, Random& random, bool first) {
+  const double start_s = now_s();
+  Exam exam;
+  KE_TRY(exam.hidden, make_hidden(*state.reference, kHiddenShapes, kHiddenBudget_s, random));
+  for (size_t i = 0; i < state.op.workloads.size(); ++i) {
+    KE_TRY(Pool pool, open_workload(state, state.op.workloads[i], random));
+    exam.workloads.push_back(std::move(pool));
+    if (first) continue;
+    Pool& fresh = exam.workloads.back();
+    const Pool& known = state.exam.workloads[i];
+    fresh.call_s = known.call_s;
+    fresh.overhead_s = known.overhead_s;
+    fresh.overhead_cpu_s = known.overhead_cpu_s;
+    fresh.batch = known.batch;
+    KE_DO(fill_pool(fresh, *state.reference, static_cast<int>(known.cases.size()), state.options, random));
+    KE_DO(settle_workload(state, fresh));
+    fresh.batch = std::min(fresh.batch, std::max(1, static_cast<int>(fresh.cases.size()) / 3));
+  }
+  if (!first) {
+    KE_TRY(const std::optional<Finding> finding, settle(state, exam.hidden, random));
+    if (finding) return disagreement(state, *finding);
+    KE_DO(add_uncommon(state, exam, random));
+  }
+  state.ledger.check_s += now_s() - start_s;
+  return exam;
+}
+
+Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject& baseline,
+                                               const EvaluateOptions& options, Purpose purpose) {
+  auto state = std::make_unique<JudgeState>();
+  state->op = op;
+  state->baseline = baseline;
+  state->options = options;
+  KE_DO(make_dirs(options.state_dir));
+  SandboxPolicy policy;
+  policy.mandatory = options.mandatory_layers;
+  KE_DO(require_layers(policy));
+  KE_TRY(state->backend, backend_for(op.kernel.language));
+  if (const BackendProbe probe = state->backend->probe(); !probe.usable)
+    return Error{ErrorCode::refused, probe.missing};
+  state->folders = std::make_unique<Folders>(*state->backend, options.state_dir, options.build_s);
+  KE_DO(build_baseline(*state, op));
+  KE_TRY(ChosenReference chosen, choose_reference(op, baseline, *state->folders, options));
+  state->ledger.compile_s += chosen.seconds;
+  state->reference = std::move(chosen.program);
+  state->op = state->reference->op();
+  if (!chosen.note.empty()) state->notes.push_back(chosen.note);
+  Random random(judge_seed(options, 1));
+  KE_DO(settle_reference(*state, op, random));
+  if (purpose == Purpose::verify) return state;
+  KE_DO(prepare_workloads(*state, random));
+  KE_DO(prove_power(*state, random));
+  KE_TRY(const FileLock lock, FileLock::acquire(join(options.state_dir, "measure.lock"), 600));
+  KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
+  state->ledger.timed_s += state->ceilings.seconds;
+  return state;
+}
+
+}  // namespace ke

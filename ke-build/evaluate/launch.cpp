@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/launch.h"
+
+#include "ke-build/model/spec.h"
+
+#include <cstring>
+
+namespace ke {
+namespace {
+
+Dtype stored_as(const Argument& argument, bool promoted) {
+  return promoted && is_floating(argument.dtype) ? Dtype::f64 : argument.dtype;
+}
+
+bool by_value(const Argument& argument) { return argument.scalar && !argument.output; }
+
+void write_elements(const Buffer& from, Dtype to, std::byte* target) {
+  if (from.dtype() == to) {
+    std::memcpy(target, from.data(), static_cast<size_t>(from.size_bytes()));
+    return;
+  }
+  from_doubles(to, to_doubles(from.dtype(), from.data(), from.count()), target);
+}
+
+}  // namespace
+
+std::vector<RunnerSlot> slots_of(const Operator& op, const Axes& axes, bool promoted,
+                                 bool element_alignment) {
+  std::vector<RunnerSlot> slots;
+  for (const Argument& argument : op.arguments) {
+    const Dtype dtype = stored_as(argument, promoted);
+    auto count = element_count(argument, axes);
+    RunnerSlot slot;
+    slot.bytes = static_cast<uint64_t>(count.value_or(1) * size_of(dtype));
+    slot.writable = argument.output;
+    slot.scalar = by_value(argument);
+    const int64_t free_choice = element_alignment ? size_of(dtype) : 16;
+    slot.align_bytes = static_cast<uint64_t>(argument.align_bytes > 0 ? argument.align_bytes : free_choice);
+    slots.push_back(slot);
+  }
+  for (size_t i = 0; i < op.axis_names.size(); ++i)
+    slots.push_back({sizeof(int64_t), alignof(int64_t), false, true});
+  return slots;
+}
+
+Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program& program,
+                             const LaunchOptions& options) {
+  Launch launch(op, axes, program.promoted);
+  RunnerOptions runner;
+  runner.executable = program.path;
+  runner.slots = slots_of(op, axes, program.promoted, options.element_alignment);
+  runner.max_calls = launch.max_calls_ = options.max_calls;
+  runner.threads = op.contract.threads;
+  runner.policy.role = SandboxRole::runner;
+  runner.policy.readable = program.reads;
+  runner.policy.mandatory = options.mandatory_layers;
+  runner.policy.limits.wall_s = 20;
+  runner.policy.limits.processes = op.contract.threads + 4;
+  runner.layout_seed = options.layout_seed;
+  runner.spin = options.spin;
+  KE_TRY(launch.runner_, Runner::start(runner));
+  for (int call = 0; call < options.max_calls; ++call) {
+    for (size_t i = 0; i < op.axis_names.size(); ++i) {
+      const int64_t size = axes.at(op.axis_names[i]);
+      std::memcpy(launch.runner_->data(call, static_cast<int>(op.arguments.size() + i)), &size, sizeof size);
+    }
+  }
+  return launch;
+}
+
+void Launch::put(int call, const Inputs& inputs, uint64_t poison_seed) {
+  for (size_t i = 0; i < op_->arguments.size(); ++i) {
+    const Argument& argument = op_->arguments[i];
+    const int slot = static_cast<int>(i);
+    if (argument.input) {
+      write_elements(inputs.arguments[i], stored_as(argument, promoted_), runner_->data(call, slot));
+    } else {
+      runner_->poison(call, slot, poison_seed + i);
+    }
+  }
+}
+
+std::vector<const void*> Launch::outputs(int call) const {
+  std::vector<const void*> pointers;
+  for (size_t i = 0; i < op_->arguments.size(); ++i) {
+    if (op_->arguments[i].output) pointers.push_back(runner_->data(call, static_cast<int>(i)));
+  }
+  return pointers;
+}
+
+Outcome outcome_of(const RunOutcome& run) {
+  switch (run.state) {
+    case RunOutcome::State::timed_out:
+      return Outcome::timed_out;
+    case RunOutcome::State::too_many_processes:
+    case RunOutcome::State::refused_syscall:
+      return Outcome::unsafe;
+    case RunOutcome::State::resumed:
+      return Outcome::untrusted;
+    default:
+      return Outcome::crashed;
+  }
+}
+
+}  // namespace ke

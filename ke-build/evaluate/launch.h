@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// A started runner that knows the operator: writes inputs, poisons outputs, hands out what was computed.
+// Everything above it (verify, bench) is the same for every kind of hardware.
+#pragma once
+
+#include "ke-build/evaluate/folder.h"
+#include "ke-build/evaluate/inputs.h"
+#include "ke-build/evaluate/runner.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+struct LaunchOptions {
+  int max_calls = 1;
+  uint64_t layout_seed = 0;
+  bool element_alignment = false;  // arrays without a declared alignment get that of their element only
+  bool spin = false;
+  std::vector<std::string> mandatory_layers;
+};
+
+/// The layout of one call in a program's own types: the operator's arguments in order, then its axes.
+std::vector<RunnerSlot> slots_of(const Operator& op, const Axes& axes, bool promoted, bool element_alignment);
+
+class Launch {
+ public:
+  /// ERRORS: as Runner::start.
+  static Result<Launch> start(const Operator& op, const Axes& axes, const Program& program,
+                              const LaunchOptions& options);
+
+  /// Writes the inputs of one call (promoted where the program wants it) and poisons its pure outputs.
+  void put(int call, const Inputs& inputs, uint64_t poison_seed);
+  RunOutcome run(int first, int calls, double timeout_s) { return runner_->run(first, calls, timeout_s); }
+  /// Output arguments in order, as the judge sees them.
+  std::vector<const void*> outputs(int call) const;
+  Runner& runner() { return *runner_; }
+  int max_calls() const { return max_calls_; }
+
+ private:
+  Launch(const Operator& op, const Axes& axes, bool promoted) : op_(&op), axes_(axes), promoted_(promoted) {}
+
+  const Operator* op_;
+  Axes axes_;
+  bool promoted_;
+  int max_calls_ = 1;
+  std::unique_ptr<Runner> runner_;
+};
+
+/// `crashed`, `timed_out` or `unsafe` for a run that did not finish.
+Outcome outcome_of(const RunOutcome& run);
+
+}  // namespace ke

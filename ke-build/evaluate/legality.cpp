@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/legality.h"
+
+#include "ke-build/base/text.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace ke {
+namespace {
+
+enum class Needs { nothing, finite, native, threads, never };
+struct Rule {
+  const char* prefix;
+  bool whole;  // the flag must be equal to, not only begin with, `prefix`
+  Needs needs;
+  const char* why;
+};
+
+// First match wins. What matches nothing here is legal when it is an optimisation flag (-O, -f, -m).
+constexpr Rule kRules[] = {
+    {"-mtune=", false, Needs::nothing, nullptr},
+    {"-mprefer-vector-width=", false, Needs::nothing, nullptr},
+    {"-ffast-math", true, Needs::finite, "lets the compiler assume that NaN and Inf never occur"},
+    {"-Ofast", true, Needs::finite, "implies -ffast-math: NaN and Inf are assumed never to occur"},
+    {"-ffinite-math-only", true, Needs::finite, "lets the compiler assume that NaN and Inf never occur"},
+    {"-fno-honor-nans", true, Needs::finite, "lets the compiler assume that NaN never occurs"},
+    {"-fno-honor-infinities", true, Needs::finite, "lets the compiler assume that Inf never occurs"},
+    {"-ffp-model=fast", false, Needs::finite, "implies -ffast-math"},
+    {"-fopenmp-simd", true, Needs::nothing, nullptr},
+    {"-fopenmp", false, Needs::threads, "starts threads"},
+    {"-ftree-parallelize-loops", false, Needs::threads, "starts threads"},
+    {"-floop-parallelize-all", false, Needs::threads, "starts threads"},
+    {"-fplugin", false, Needs::never, "loads code into the compiler"},
+    {"-fprofile", false, Needs::never, "reads or writes profile files that the repository does not have"},
+    {"-fauto-profile", false, Needs::never, "reads profile files that the repository does not have"},
+    {"-fdump", false, Needs::never, "writes files"},
+    {"-flto", false, Needs::never, "changes how the whole target is linked"},
+    {"-fsanitize", false, Needs::never, "is not an optimisation"},
+    {"-finstrument", false, Needs::never, "is not an optimisation"},
+    {"-fno-stack-protector", false, Needs::never, "removes hardening"},
+    {"-fcf-protection=none", false, Needs::never, "removes hardening"},
+    {"-fno-stack-clash-protection", false, Needs::never, "removes hardening"},
+    {"-fno-PI", false, Needs::never, "changes how the target can be linked"},
+    {"-fno-pi", false, Needs::never, "changes how the target can be linked"},
+    {"-fpack-struct", false, Needs::never, "changes the binary interface"},
+    {"-fshort-", false, Needs::never, "changes the binary interface"},
+    {"-fabi-", false, Needs::never, "changes the binary interface"},
+    {"-fpcc-struct-return", false, Needs::never, "changes the binary interface"},
+    {"-freg-struct-return", false, Needs::never, "changes the binary interface"},
+    {"-fsigned-char", false, Needs::never, "changes the language"},
+    {"-funsigned-char", false, Needs::never, "changes the language"},
+    {"-fvisibility", false, Needs::never, "changes the binary interface"},
+    {"-fpermissive", false, Needs::never, "changes the language"},
+    {"-fno-exceptions", false, Needs::never, "changes the language"},
+    {"-fno-rtti", false, Needs::never, "changes the language"},
+    {"-f", false, Needs::nothing, nullptr},
+    {"-O", false, Needs::nothing, nullptr},
+    {"--param=", false, Needs::nothing, nullptr},
+    {"-m32", true, Needs::never, "changes the binary interface"},
+    {"-mx32", true, Needs::never, "changes the binary interface"},
+    {"-mabi", false, Needs::never, "changes the binary interface"},
+    {"-mlong-double", false, Needs::never, "changes the binary interface"},
+    {"-malign-double", true, Needs::never, "changes the binary interface"},
+    {"-mcmodel", false, Needs::never, "changes the binary interface"},
+    {"-mdaz-ftz", true, Needs::never, "changes the floating-point state of the whole program"},
+    {"-m", false, Needs::native, "assumes instructions that other machines lack"},
+};
+
+bool matches(const Rule& rule, const std::string& flag) {
+  return rule.whole ? flag == rule.prefix : starts_with(flag, rule.prefix);
+}
+
+std::string verdict(const Rule& rule, const Operator& op, const std::string& flag) {
+  if (rule.needs == Needs::nothing) return "";
+  const std::string text = flag + ": " + rule.why;
+  switch (rule.needs) {
+    case Needs::nothing:
+      break;
+    case Needs::finite:
+      return op.contract.finite_only ? "" : text + "; the contract does not say \"finite_only\": true";
+    case Needs::native:
+      return op.isa == Isa::native ? "" : text + "; the spec's targets say isa portable";
+    case Needs::threads:
+      return op.contract.threads > 1 ? "" : text + "; the contract says one thread";
+    case Needs::never:
+      break;
+  }
+  return text;
+}
+
+bool is_identifier(const std::string& name) {
+  return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
+std::string illegal_tunable(const Operator& op, const std::string& name, const std::string& value) {
+  const auto declared = std::find_if(op.kernel.tunables.begin(), op.kernel.tunables.end(),
+                                     [&](const Tunable& tunable) { return tunable.name == name; });
+  if (!is_identifier(name) || declared == op.kernel.tunables.end()) {
+    return "tunable '" + name + "' is not declared in " + op.spec_path;
+  }
+  const std::vector<std::string>& values = declared->values;
+  if (std::find(values.begin(), values.end(), value) != values.end() || value == declared->initial) return "";
+  return "tunable " + name + " may not be '" + value + "'; declared are " + join_texts(values, ", ");
+}
+
+}  // namespace
+
+std::string illegal_flag(const Operator& op, const std::string& flag) {
+  for (const std::string& forbidden : op.forbidden_flags) {
+    if (flag == forbidden || starts_with(flag, forbidden + "="))
+      return flag + ": forbidden by the spec's targets";
+  }
+  for (const Rule& rule : kRules) {
+    if (matches(rule, flag)) return verdict(rule, op, flag);
+  }
+  // KE_ macros select between variants that our own rewrites put into the source.
+  if (starts_with(flag, "-DKE_") && is_identifier(split(flag.substr(2), '=')[0])) return "";
+  return flag + ": only optimisation flags (-O, -f, -m) may be added";
+}
+
+std::string illegal_candidate(const Operator& op, const Candidate& candidate) {
+  for (const std::string& flag : candidate.flags) {
+    if (std::string why = illegal_flag(op, flag); !why.empty()) return why;
+  }
+  for (const auto& [name, value] : candidate.tunables) {
+    if (std::string why = illegal_tunable(op, name, value); !why.empty()) return why;
+  }
+  return "";
+}
+
+}  // namespace ke

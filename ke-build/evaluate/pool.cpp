@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/pool.h"
+
+#include "ke-build/base/clock.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int kFewestSets = 3;
+constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
+constexpr int64_t kUncommonBytes = 32 << 20;
+constexpr int kUncommonStyles = 3;
+constexpr int64_t kLargerShape = 1 << 18;  // ... and of the last two, which leave the first-level caches
+
+// The order in which styles are spread over the shapes: those that find most come first.
+std::vector<InputStyle> further_styles(const Operator& op) {
+  std::vector<InputStyle> styles = legal_styles(op);
+  styles.erase(std::remove(styles.begin(), styles.end(), InputStyle::typical), styles.end());
+  return styles;
+}
+
+std::vector<Axes> draw_shapes(const Operator& op, int shapes, Random& random) {
+  std::vector<Axes> drawn = hidden_axes(op, random, std::max(1, shapes - 2), kSmallShape);
+  for (const Axes& axes : hidden_axes(op, random, 2 * shapes, kLargerShape)) {
+    if (static_cast<int>(drawn.size()) >= shapes) break;
+    if (std::find(drawn.begin(), drawn.end(), axes) == drawn.end()) drawn.push_back(axes);
+  }
+  return drawn;
+}
+
+/// Values near those of a workload; a value that is drawn from its domain is left alone.
+std::map<std::string, double> varied(const Operator& op, std::map<std::string, double> scalars,
+                                     Random& random) {
+  for (const Argument& argument : op.arguments) {
+    const auto found = scalars.find(argument.name);
+    if (found == scalars.end() || !is_floating(argument.dtype)) continue;
+    const Domain& domain = argument.domain;
+    if (domain.kind == Domain::Kind::constant) continue;
+    found->second *= 0.5 + 1.5 * random.uniform();
+    if (domain.kind == Domain::Kind::range)
+      found->second = std::clamp(found->second, domain.low, domain.high);
+  }
+  return scalars;
+}
+
+Axes between(const Operator& op, const Axes& announced, Random& random) {
+  Axes axes = announced;
+  for (auto& [name, size] : axes) {
+    const auto range = op.hidden.find(name);
+    if (range == op.hidden.end() || range->second.high >= size) continue;
+    size = range->second.high + 1 +
+           static_cast<int64_t>(random.below(static_cast<uint64_t>(size - range->second.high)));
+  }
+  return axes;
+}
+
+}  // namespace
+
+Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, int count, Random& random) {
+  std::vector<Inputs> drawn;
+  std::vector<const Inputs*> pointers;
+  for (int i = 0; i < count; ++i) {
+    KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, pool.scalars, style, random));
+    drawn.push_back(std::move(inputs));
+  }
+  for (const Inputs& inputs : drawn) pointers.push_back(&inputs);
+  KE_TRY(std::vector<CheckPlan> plans, reference.plans(pool.axes, pointers, style, random));
+  for (size_t i = 0; i < drawn.size(); ++i)
+    pool.cases.push_back({style, std::move(drawn[i]), std::move(plans[i])});
+  return ok();
+}
+
+Result<> fill_pool(Pool& pool, ReferenceProgram& reference, int sets, const EvaluateOptions& options,
+                   Random& random) {
+  const int64_t bytes = case_bytes(reference.op(), pool.axes);
+  const int64_t fit = std::max<int64_t>(kFewestSets, options.pool_bytes / std::max<int64_t>(1, bytes));
+  const Deadline deadline(options.pool_s);
+  while (static_cast<int>(pool.cases.size()) < std::min<int64_t>(sets, fit)) {
+    if (deadline.passed() && static_cast<int>(pool.cases.size()) >= kFewestSets) break;
+    const int missing = static_cast<int>(std::min<int64_t>(sets, fit)) - static_cast<int>(pool.cases.size());
+    // Small steps where the reference is slow, so that the time limit is felt.
+    const int step = static_cast<int>(std::clamp(0.5 / std::max(1e-6, reference.last_s()), 1.0, 64.0));
+    KE_DO(add_cases(pool, reference, InputStyle::typical, std::min(missing, step), random));
+  }
+  return ok();
+}
+
+Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, double budget_s,
+                                      Random& random) {
+  const Operator& op = reference.op();
+  const std::vector<InputStyle> styles = further_styles(op);
+  const Deadline deadline(budget_s);
+  std::vector<Pool> hidden;
+  size_t next_style = 0;
+  const size_t styles_per_shape = (styles.size() + 3) / 4;
+  for (const Axes& axes : draw_shapes(op, shapes, random)) {
+    if (deadline.passed() && hidden.size() >= 3) break;
+    Pool pool;
+    pool.name = "hidden";
+    pool.axes = axes;
+    if (!op.workloads.empty())
+      pool.scalars = varied(op, op.workloads[random.below(op.workloads.size())].scalars, random);
+    KE_DO(add_cases(pool, reference, InputStyle::typical, 1, random));
+    for (size_t i = 0; i < styles_per_shape && !styles.empty(); ++i) {
+      KE_DO(add_cases(pool, reference, styles[next_style++ % styles.size()], 1, random));
+    }
+    hidden.push_back(std::move(pool));
+  }
+  return hidden;
+}
+
+Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budget_s, Random& random) {
+  const Operator& op = reference.op();
+  const std::vector<InputStyle> styles = further_styles(op);
+  const Deadline deadline(budget_s);
+  std::vector<Pool> pools;
+  for (const Workload& workload : op.workloads) {
+    const Axes announced = axes_of(op, workload);
+    if (case_bytes(op, announced) > kUncommonBytes) continue;
+    const auto add = [&](const Axes& axes, InputStyle style) -> Result<> {
+      if (deadline.passed() || 4 * reference.last_s() > budget_s) return ok();
+      Pool pool;
+      pool.name = workload.name;
+      pool.axes = axes;
+      pool.scalars = varied(op, workload.scalars, random);
+      KE_DO(add_cases(pool, reference, style, 1, random));
+      pools.push_back(std::move(pool));
+      return ok();
+    };
+    for (int i = 0; i < kUncommonStyles && !styles.empty(); ++i) {
+      KE_DO(add(announced, styles[random.below(styles.size())]));
+    }
+    KE_DO(add(between(op, announced, random), InputStyle::typical));
+  }
+  return pools;
+}
+
+}  // namespace ke

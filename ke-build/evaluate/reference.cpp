@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/reference.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/text.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int64_t kChunkBytes = 64 << 20;
+constexpr size_t kChunkCalls = 64;
+
+Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted) {
+  Expected expected;
+  const std::vector<const void*> outputs = launch.outputs(call);
+  size_t next = 0;
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    const Argument& argument = op.arguments[i];
+    if (!argument.output) continue;
+    const int64_t count = element_count(argument, axes).value_or(0);
+    const void* data = outputs[next++];
+    ExpectedOutput output{i, {}, {}};
+    if (is_floating(argument.dtype)) {
+      output.real = to_doubles(promoted ? Dtype::f64 : argument.dtype, data, count);
+    } else {
+      output.integer = to_integers(argument.dtype, data, count);
+    }
+    expected.push_back(std::move(output));
+  }
+  return expected;
+}
+
+std::string shape_text(const Axes& axes) {
+  std::vector<std::string> parts;
+  for (const auto& [name, size] : axes) parts.push_back(fmt::format("{}={}", name, size));
+  return join_texts(parts, " ");
+}
+
+bool has_floats(const Operator& op) {
+  for (const Argument& argument : op.arguments) {
+    if (argument.dtype == Dtype::f32) return true;
+  }
+  return false;
+}
+
+// Twice the bound: both sides now carry a rounding error of the same size.
+Operator with_doubled_bound(Operator op) {
+  op.tolerance.factor *= 2;
+  op.tolerance.ulp *= 2;
+  op.tolerance.atol *= 2;
+  op.tolerance.rtol *= 2;
+  return op;
+}
+
+}  // namespace
+
+int64_t case_bytes(const Operator& op, const Axes& axes) {
+  int64_t bytes = 0;
+  for (const Argument& argument : op.arguments) {
+    const int64_t count = element_count(argument, axes).value_or(0);
+    if (argument.input) bytes += count * size_of(argument.dtype);
+    if (argument.output) bytes += count * (8 + 2 * std::max<int64_t>(4, size_of(argument.dtype)));
+  }
+  return bytes;
+}
+
+Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
+  if (launch_ != nullptr && axes == axes_ && launch_->max_calls() >= static_cast<int>(calls)) return ok();
+  LaunchOptions options;
+  options.mandatory_layers = layers_;
+  options.max_calls = static_cast<int>(calls);
+  KE_TRY(Launch launch, Launch::start(op_, axes, program_, options));
+  launch_ = std::make_unique<Launch>(std::move(launch));
+  axes_ = axes;
+  return ok();
+}
+
+Error ReferenceProgram::failure(const Axes& axes, const RunOutcome& run) const {
+  const std::string which = op_.reference.kind == Reference::Kind::source
+                                ? "the reference " + op_.reference.source
+                                : "the kernel " + op_.sources.front() + " (which is its own reference)";
+  return {ErrorCode::usage,
+          fmt::format("{}: {} {} on {}: {}; expected it to compute every legal input", op_.spec_path, which,
+                      name_of(run.state), shape_text(axes), run.reason)};
+}
+
+Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,
+                                                         const std::vector<const Inputs*>& inputs) {
+  const auto fit =
+      static_cast<size_t>(std::max<int64_t>(1, kChunkBytes / std::max<int64_t>(1, case_bytes(op_, axes))));
+  const size_t chunk = std::min({inputs.size(), fit, kChunkCalls});
+  std::vector<Expected> answers;
+  for (size_t at = 0; at < inputs.size(); at += chunk) {
+    const size_t count = std::min(chunk, inputs.size() - at);
+    KE_DO(launch_for(axes, chunk));
+    for (size_t i = 0; i < count; ++i) launch_->put(static_cast<int>(i), *inputs[at + i], i);
+    const RunOutcome run =
+        launch_->run(0, static_cast<int>(count), call_timeout_s_ * static_cast<double>(count));
+    last_s_ = run.seconds / static_cast<double>(count);
+    if (!run.finished()) {
+      launch_.reset();
+      return failure(axes, run);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      answers.push_back(read_outputs(op_, axes, *launch_, static_cast<int>(i), program_.promoted));
+    }
+  }
+  return answers;
+}
+
+Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
+                                                       const std::vector<const Inputs*>& inputs,
+                                                       InputStyle style, Random& random) {
+  // Every answer that the checks want, asked for in one go: a hand-shake may cost more than a small
+  // reference.
+  const bool absolute = needs_absolute(op_, axes, style), alternatives = needs_alternatives(op_, style);
+  std::vector<Inputs> variants;
+  const double size = alternatives ? perturbation(op_, axes) : 0;
+  for (const Inputs* original : inputs) {
+    if (absolute) variants.push_back(absolute_of(op_, *original));
+    const uint64_t seed = random.next();
+    for (const int sign : {1, -1}) {
+      if (alternatives) variants.push_back(perturbed(op_, *original, size, sign, seed));
+    }
+  }
+  std::vector<const Inputs*> all = inputs;
+  for (const Inputs& variant : variants) all.push_back(&variant);
+  KE_TRY(std::vector<Expected> answers, expected(axes, all));
+  std::vector<CheckPlan> plans;
+  size_t next = inputs.size();
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    CheckAids aids;
+    aids.style = style;
+    if (absolute) aids.absolute = &answers[next++];
+    for (int k = 0; alternatives && k < 2; ++k) aids.alternatives.push_back(&answers[next++]);
+    KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+Result<ChosenReference> own_precision_reference(const Operator& op, const Subject& baseline, Folders& folders,
+                                                const EvaluateOptions& options, const std::string& why) {
+  ChosenReference chosen;
+  KE_TRY(const Product product, folders.build(folders.path_of(op, baseline), op, baseline, Role::kernel));
+  if (!product.built)
+    return Error{ErrorCode::usage, op.sources.front() + " does not compile: " + product.failure};
+  chosen.program = std::make_unique<ReferenceProgram>(with_doubled_bound(op),
+                                                      program_of(product, baseline.recipe, Role::kernel),
+                                                      options.reference_s, options.mandatory_layers);
+  chosen.note = "the kernel itself in its own precision is the reference, with twice the tolerance: " + why;
+  chosen.seconds = product.seconds;
+  return chosen;
+}
+
+Result<ChosenReference> choose_reference(const Operator& op, const Subject& baseline, Folders& folders,
+                                         const EvaluateOptions& options) {
+  const bool declared = op.reference.kind == Reference::Kind::source;
+  const Role role = declared ? Role::reference : Role::promoted;
+  Subject subject = baseline;
+  subject.candidate.flags.clear();
+  std::string key = subject.candidate.source;
+  if (declared) {
+    KE_TRY(subject.candidate.source, read_file(op.reference.source));
+    key = op.reference.source + op.reference.call;
+  } else if (!has_floats(op)) {
+    return own_precision_reference(op, baseline, folders, options, "there is nothing to promote");
+  }
+  ChosenReference chosen;
+  KE_TRY(const Product product, folders.build(folders.reference_path(op, subject, key), op, subject, role));
+  chosen.seconds = product.seconds;
+  if (product.built) {
+    chosen.program = std::make_unique<ReferenceProgram>(op, program_of(product, baseline.recipe, role),
+                                                        options.reference_s, options.mandatory_layers);
+    return chosen;
+  }
+  if (!declared) {
+    return own_precision_reference(
+        op, baseline, folders, options,
+        "with float promoted to double it does not compile (" + split(product.failure, '\n').front() + ")");
+  }
+  return Error{ErrorCode::usage, fmt::format("{}: $.ke.reference: {} does not compile: {}", op.spec_path,
+                                             op.reference.source, product.failure)};
+}
+
+}  // namespace ke

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// What the operator is meant to compute: a program that is asked for expected outputs, outside every timed
+// path.
+#pragma once
+
+#include "ke-build/evaluate/check.h"
+#include "ke-build/evaluate/launch.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+class ReferenceProgram {
+ public:
+  ReferenceProgram(Operator op, Program program, double call_timeout_s,
+                   std::vector<std::string> mandatory_layers)
+      : op_(std::move(op)),
+        program_(std::move(program)),
+        call_timeout_s_(call_timeout_s),
+        layers_(std::move(mandatory_layers)) {}
+
+  /// Expected outputs for each of several inputs of one shape. ERRORS: usage when the reference crashes or
+  /// does not end.
+  Result<std::vector<Expected>> expected(const Axes& axes, const std::vector<const Inputs*>& inputs);
+  /// Inputs of one style with everything that the check wants to know about them.
+  Result<std::vector<CheckPlan>> plans(const Axes& axes, const std::vector<const Inputs*>& inputs,
+                                       InputStyle style, Random& random);
+  /// The contract with the tolerance that this reference allows.
+  const Operator& op() const { return op_; }
+  /// Seconds of the last call.
+  double last_s() const { return last_s_; }
+  const Program& program() const { return program_; }
+
+ private:
+  Operator op_;
+  Program program_;
+  double call_timeout_s_;
+  std::vector<std::string> layers_;
+  Result<> launch_for(const Axes& axes, size_t calls);
+  Error failure(const Axes& axes, const RunOutcome& run) const;
+
+  std::unique_ptr<Launch> launch_;  // of the shape that was asked for last
+  Axes axes_;
+  double last_s_ = 0;
+};
+
+/// Bytes that one case of this shape needs: inputs, expected outputs and their bounds.
+int64_t case_bytes(const Operator& op, const Axes& axes);
+
+/// The reference of an operator and what had to be given up on the way to it.
+struct ChosenReference {
+  std::unique_ptr<ReferenceProgram> program;
+  std::string note;    // empty, or why the reference is weaker than it should be
+  double seconds = 0;  // spent on compiling
+};
+
+/// Builds the spec's reference, or the kernel itself promoted to double. ERRORS: usage when a declared source
+/// does not compile. A kernel that cannot be promoted serves as it is, with twice the tolerance.
+Result<ChosenReference> choose_reference(const Operator& op, const Subject& baseline, Folders& folders,
+                                         const EvaluateOptions& options);
+/// The fallback by itself: for kernels whose promoted form disagrees with what they compute.
+Result<ChosenReference> own_precision_reference(const Operator& op, const Subject& baseline, Folders& folders,
+                                                const EvaluateOptions& options, const std::string& why);
+
+}  // namespace ke

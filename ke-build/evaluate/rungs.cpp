@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/rungs.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/process.h"
+#include "ke-build/base/stats.h"
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/dispatch.h"
+#include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/sanitize.h"
+#include "ke-build/evaluate/source_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ke {
+namespace {
+
+bool fail(Climb& climb, Outcome outcome, const std::string& reason) {
+  climb.evaluation.outcome = outcome;
+  climb.evaluation.reason = climb.evaluation.rung + ": " + reason;
+  return false;
+}
+
+void enter(Climb& climb, const std::string& rung) {
+  climb.evaluation.rung = rung;
+  climb.evaluation.repro = repro_line(climb.evaluation.folder, rung);
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  auto first = read_file(a), second = read_file(b);
+  return first && second && *first == *second;
+}
+
+}  // namespace
+
+std::string repro_line(const std::string& folder, const std::string& rung) {
+  return shell_line({"ninja", "-C", folder, rung == "confirm" ? "bench" : rung});
+}
+
+Result<bool> compile_rung(Climb& climb) {
+  JudgeState& state = climb.state;
+  enter(climb, "compile");
+  if (const std::string why = illegal_candidate(state.op, climb.subject.candidate); !why.empty()) {
+    return fail(climb, Outcome::unsafe, "not legal under the contract: " + why);
+  }
+  if (const std::string why =
+          illegal_source(state.op, state.baseline.candidate.source, climb.subject.candidate.source);
+      !why.empty()) {
+    return fail(climb, Outcome::unsafe, "the source says " + why);
+  }
+  const std::string& folder = climb.evaluation.folder;
+  KE_DO(state.folders->write(folder, state.op, state.baseline, climb.subject));
+  KE_TRY(const Product product, state.folders->build(folder, state.op, climb.subject, Role::kernel));
+  climb.evaluation.ledger.compile_s += product.seconds;
+  if (!product.built) return fail(climb, Outcome::build_failed, product.failure);
+  climb.program = program_of(product, climb.subject.recipe, Role::kernel);
+  climb.identical = same_file(climb.program.path, state.program.path);
+  KE_TRY(const std::string taken, illegal_symbols(state.program.path, climb.program.path));
+  if (!taken.empty()) return fail(climb, Outcome::unsafe, "the program " + taken);
+  return true;
+}
+
+Result<bool> verify_rung(Climb& climb) {
+  enter(climb, "verify");
+  if (climb.identical) return true;
+  const double start_s = now_s();
+  KE_TRY(const std::optional<Finding> finding,
+         verify(climb.state.op, climb.program, climb.exam.hidden, verify_options(climb.state)));
+  climb.evaluation.ledger.check_s += now_s() - start_s;
+  return finding ? fail(climb, finding->outcome, finding->reason) : true;
+}
+
+Result<bool> sanitize_rung(Climb& climb) {
+  JudgeState& state = climb.state;
+  enter(climb, "sanitize");
+  if (!state.baseline_sanitized) {
+    KE_TRY(const SanitizeReport own, sanitize(state, state.baseline, climb.exam, climb.evaluation.ledger));
+    state.baseline_sanitized = true;
+    state.baseline_faults = own.kinds;
+    if (!own.kinds.empty()) state.notes.push_back("the baseline itself fails under sanitizers: " + own.first);
+  }
+  KE_TRY(const SanitizeReport report, sanitize(state, climb.subject, climb.exam, climb.evaluation.ledger));
+  for (const std::string& kind : report.kinds) {
+    if (state.baseline_faults.count(kind) == 0) return fail(climb, Outcome::unsafe, report.first);
+  }
+  return true;
+}
+
+Result<bool> variants_rung(Climb& climb) {
+  JudgeState& state = climb.state;
+  if (climb.evaluation.outcome != Outcome::faster) return true;
+  for (const std::string& isa :
+       hidden_variants(state.baseline.candidate.source, climb.subject.candidate.source)) {
+    const Subject alone = only_variant(climb.subject, isa);
+    Evaluation one;
+    one.folder = state.folders->path_of(state.op, alone);
+    Climb variant{state, alone, climb.exam, Effort::screen, climb.deadline, one, {}, false};
+    KE_TRY(bool standing, compile_rung(variant));
+    if (standing) {
+      KE_TRY(standing, verify_rung(variant));
+    }
+    if (standing) {
+      KE_TRY(standing, bench_rung(variant));
+    }
+    climb.evaluation.ledger += one.ledger;
+    const bool behind =
+        one.outcome == Outcome::slower || (one.outcome == Outcome::noisy && one.speedup < 0.9);
+    if (standing && !behind) continue;
+    climb.evaluation.confirmed = false;
+    return fail(climb, one.outcome,
+                "variant " + isa + " by itself is " + name_of(one.outcome) + ": " + one.reason);
+  }
+  return true;
+}
+
+Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger) {
+  if (exam.workloads.empty()) return std::string();
+  const Pool* cheapest = &exam.workloads.front();
+  for (const Pool& pool : exam.workloads) {
+    if (pool.call_s * pool.batch < cheapest->call_s * cheapest->batch) cheapest = &pool;
+  }
+  const EvaluateOptions& options = state.options;
+  BenchOptions bench_plan = bench_options(state, Effort::screen, nullptr);
+  // Within one launch the two sides may differ by their luck with addresses; launches may not.
+  const int launches = minimum_units(options.alpha);
+  bench_plan.rule = DecisionRule::make(options.alpha, options.noninferiority, options.noninferiority,
+                                       4 * launches, DecisionRule::Unit::block_medians);
+  bench_plan.pairs_per_block = 3;
+  bench_plan.minimum_pairs = 3 * launches;
+  bench_plan.budget_s = 0.1;
+  KE_TRY(const BenchResult result,
+         bench(state.op, *cheapest, state.program, state.program, bench_plan, ledger));
+  if (result.finding) return Error{ErrorCode::tool, "the baseline against itself: " + result.finding->reason};
+  const Outcome verdict = result.speedup.verdict;
+  if (verdict != Outcome::faster && verdict != Outcome::slower) return std::string();
+  return fmt::format(
+      "the baseline measured against itself on {} differs by a factor of {:.3f} in {} launches: this machine "
+      "is too unsteady to decide now",
+      cheapest->name, result.speedup.ratio, result.speedup.blocks);
+}
+
+void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
+  double sum = 0, low = 0, high = 0, weights = 0;
+  bool any_slower = false, any_faster = false, all_equal = true;
+  const Speedup* worst = nullptr;
+  for (const Speedup& speedup : evaluation.speedups) {
+    weights += speedup.weight;
+    sum += speedup.weight * std::log(speedup.ratio);
+    low += speedup.weight * (speedup.low > 0 ? std::log(speedup.low) : -HUGE_VAL);
+    high += speedup.weight * std::log(speedup.high);
+    any_slower = any_slower || speedup.verdict == Outcome::slower;
+    any_faster = any_faster || speedup.verdict == Outcome::faster;
+    all_equal = all_equal && speedup.verdict == Outcome::equal;
+    if (worst == nullptr || speedup.ratio < worst->ratio) worst = &speedup;
+  }
+  if (worst == nullptr || weights <= 0) return;
+  evaluation.speedup = std::exp(sum / weights);
+  evaluation.low = std::exp(low / weights);
+  evaluation.high = std::exp(high / weights);
+  const bool safe = std::all_of(noninferior.begin(), noninferior.end(), [](bool fine) { return fine; });
+  evaluation.outcome = any_slower           ? Outcome::slower
+                       : all_equal          ? Outcome::equal
+                       : any_faster && safe ? Outcome::faster
+                                            : Outcome::noisy;
+  evaluation.reason = fmt::format(
+      "{}: {:.3f} times the baseline's speed over {} workload(s), worst {:.3f} on {}", evaluation.rung,
+      evaluation.speedup, evaluation.speedups.size(), worst->ratio, worst->workload);
+}
+
+}  // namespace ke

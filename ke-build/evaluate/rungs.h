@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The rungs of the ladder, one function each. A rung either leaves the evaluation standing (true) or writes
+// the outcome and its reason (false).
+#pragma once
+
+#include "ke-build/evaluate/judge_state.h"
+
+#include <string>
+
+namespace ke {
+
+struct Climb {
+  JudgeState& state;
+  const Subject& subject;
+  const Exam& exam;
+  Effort effort;
+  const Deadline& deadline;
+  Evaluation& evaluation;
+  Program program;         // after the compile rung
+  bool identical = false;  // the same machine code as the baseline
+};
+
+Result<bool> compile_rung(Climb& climb);
+Result<bool> verify_rung(Climb& climb);
+Result<bool> sanitize_rung(Climb& climb);
+/// Measures every workload and decides; also the sentinel, the floor and the diagnosis.
+Result<bool> bench_rung(Climb& climb);
+/// A confirmed source that dispatches at run time: the variants that other machines will run must be right
+/// and not slower either. Does nothing for other outcomes.
+Result<bool> variants_rung(Climb& climb);
+
+/// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be
+/// trusted now, or "". Adds to the ledger.
+Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger);
+/// Weighted geometric mean of the ratios and of the ends of their intervals, and the outcome that they add up
+/// to.
+void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior);
+/// The shell line that repeats a rung in its folder.
+std::string repro_line(const std::string& folder, const std::string& rung);
+
+}  // namespace ke

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/runner.h"
+
+#include "ke-build/base/random.h"
+#include "ke-build/base/stats.h"
+#include "ke-build/evaluate/runner_process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace ke {
+namespace {
+
+/// Processor time that waking up, falling asleep and being stopped may take.
+constexpr double kHandshakeCpu_s = 25e-6;
+/// Processor time between windows, over the life of a runner, that nobody is accused of.
+constexpr double kBetween_s = 0.02;
+
+}  // namespace
+
+const char* name_of(RunOutcome::State state) {
+  constexpr const char* kNames[] = {"finished",           "crashed",         "timed_out", "out_of_memory",
+                                    "too_many_processes", "refused_syscall", "exited",    "resumed"};
+  return kNames[static_cast<size_t>(state)];
+}
+
+struct Runner::State {
+  RunnerProcess process;
+  RunnerOptions options;
+  std::vector<std::string> layers;
+  uint32_t sequence = 0;
+  double life_s = 0, life_cpu_s = 0, stopped_cpu_s = 0, life_between_s = 0;
+  RunOutcome last;  // what ended the process
+
+  RunOutcome fail(Awaited seen, double timeout_s) { return last = process.end(seen, timeout_s); }
+  Result<> start();
+  RunOutcome run(int first, int calls, double timeout_s);
+};
+
+Result<> Runner::State::start() {
+  KE_DO(process.launch(options));
+  const double timeout_s = options.policy.limits.wall_s;
+  const Awaited seen =
+      await_word(&process.reply()->ready, 1, raw_now_s() + timeout_s, false, process.watch());
+  if (seen != Awaited::seen) {
+    fail(seen, timeout_s);
+  } else if (!stop_process(process.watch().pid)) {
+    fail(Awaited::ended, timeout_s);
+  }
+  stopped_cpu_s = cpu_seconds_of(process.watch().pid);
+  return ok();
+}
+
+RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
+  const RunnerWatch& watch = process.watch();
+  const pid_t pid = watch.pid;
+  ke_runner::Plan& plan = *process.plan();
+  plan.first = uint32_t(first);
+  plan.calls = uint32_t(calls);
+  __atomic_store_n(&plan.go, ++sequence, __ATOMIC_RELEASE);
+  // Since the stop the next inputs were written. Whoever had itself continued meanwhile worked ahead, which
+  // is charged; a stop that was reported before the process had left its core costs microseconds, now and
+  // then more.
+  const double cpu_before_s = cpu_seconds_of(pid), between_s = std::max(0.0, cpu_before_s - stopped_cpu_s);
+  life_between_s += between_s;
+  if (life_between_s > 0.1 * life_s + kBetween_s) return fail(Awaited::resumed_itself, timeout_s);
+
+  const double go_s = raw_now_s();
+  resume_process(pid);
+  const Awaited done = await_word(&process.reply()->done, sequence, go_s + timeout_s, options.spin, watch);
+  const double done_s = raw_now_s();
+  if (done != Awaited::seen) return fail(done, timeout_s);
+  if (!stop_process(pid)) return fail(Awaited::ended, timeout_s);
+  const double stopped_s = raw_now_s();
+
+  const TreeUsage usage = usage_of_process(pid);
+  if (usage.resident_bytes > watch.memory_bytes) return fail(Awaited::memory, timeout_s);
+  if (usage.threads > watch.threads) return fail(Awaited::threads, timeout_s);
+  RunOutcome outcome;
+  // The kernel brings the clock of a running process up to date now and then; that of a stopped one is exact.
+  stopped_cpu_s = cpu_seconds_of(pid);
+  outcome.cpu_seconds = stopped_cpu_s - cpu_before_s;
+  // Outputs are read after the stop. Work that goes on behind DONE shows as processor time that the window
+  // cannot hold, and is charged to the kernel; only the threads of a pool may still be awake then.
+  const int threads = std::max(1, options.threads);
+  const double window_s = done_s - go_s;
+  const double explained_s = window_s * threads + (stopped_s - done_s) * (threads - 1) + kHandshakeCpu_s;
+  outcome.charged_s = std::max(0.0, outcome.cpu_seconds - explained_s) + between_s;
+  outcome.seconds = window_s + outcome.charged_s;
+  outcome.life_s = life_s += outcome.seconds;
+  outcome.life_cpu_s = life_cpu_s += outcome.cpu_seconds;
+  outcome.threads = usage.threads;
+  return outcome;
+}
+
+Runner::Runner(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Runner::~Runner() = default;
+
+Result<std::unique_ptr<Runner>> Runner::start(const RunnerOptions& options) {
+  if (options.policy.role != SandboxRole::runner) {
+    return Error{ErrorCode::usage, "a runner needs a policy with the role runner"};
+  }
+  KE_TRY(RunnerProcess process, RunnerProcess::prepare(options, ke_runner::kServe));
+  std::unique_ptr<State> state(std::make_unique<State>(
+      State{std::move(process), options, sandbox_layers(SandboxRole::runner), 0, 0, 0, 0, 0, {}}));
+  KE_DO(state->start());
+  return std::make_unique<Runner>(std::move(state));
+}
+
+std::byte* Runner::data(int call, int argument) {
+  KE_CHECK(call >= 0 && call < state_->options.max_calls && argument >= 0 &&
+           argument < int(state_->options.slots.size()));
+  return state_->process.data(size_t(call) * state_->options.slots.size() + size_t(argument));
+}
+
+uint64_t Runner::bytes(int argument) const { return state_->options.slots.at(size_t(argument)).bytes; }
+
+void Runner::poison(int call, int argument, uint64_t seed) {
+  std::byte* target = data(call, argument);
+  const uint64_t count = bytes(argument);
+  // Each 32-bit word of the first pattern is a NaN as float, each 64-bit word as double, and no small
+  // integer.
+  const uint64_t patterns[] = {0x7ff7a5a5fff7a5a5u, 0xaaaaaaaaaaaaaaaau};
+  Random random(seed);
+  const uint64_t kind = seed % 3;
+  for (uint64_t i = 0; i < count; i += 8) {
+    const uint64_t word = kind < 2 ? patterns[kind] : random.next();
+    std::memcpy(target + i, &word, size_t(std::min<uint64_t>(8, count - i)));
+  }
+}
+
+RunOutcome Runner::run(int first, int calls, double timeout_s) {
+  KE_CHECK(first >= 0 && calls >= 0 && first + calls <= state_->options.max_calls);
+  return state_->process.alive() ? state_->run(first, calls, timeout_s) : state_->last;
+}
+
+Result<Overhead> Runner::measure_overhead(int repeats) {
+  std::vector<double> seconds, cpu_seconds;
+  for (int i = 0; i < std::max(1, repeats); ++i) {
+    const RunOutcome outcome = run(0, 0, 1);
+    if (!outcome.finished()) return Error{ErrorCode::tool, "the runner is gone: it " + outcome.reason};
+    seconds.push_back(outcome.seconds);
+    cpu_seconds.push_back(outcome.cpu_seconds);
+  }
+  return Overhead{median(seconds), *std::min_element(cpu_seconds.begin(), cpu_seconds.end())};
+}
+
+bool Runner::guards_intact(std::string* which) const {
+  int argument = -1;
+  if (state_->process.guards_intact(&argument)) return true;
+  const int count = int(state_->options.slots.size());
+  if (which != nullptr) *which = fmt::format("argument {} of call {}", argument % count, argument / count);
+  return false;
+}
+
+bool Runner::alive() const { return state_->process.alive(); }
+std::string Runner::errors() const { return state_->process.errors(); }
+const std::vector<std::string>& Runner::layers() const { return state_->layers; }
+
+}  // namespace ke

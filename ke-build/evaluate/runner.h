@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// The judge's end of a runner: a sandboxed process that holds one candidate. Data lives in shared memory that
+// the judge owns; time stamps are the judge's; the runner is stopped whenever the judge looks. Nothing it
+// says is evidence.
+#pragma once
+
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/sandbox.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// One argument of the operator.
+struct RunnerSlot {
+  uint64_t bytes = 0;
+  uint64_t align_bytes = 16;  // power of two, at most a page; 16 is what malloc promises
+  bool writable = false;      // outputs and in-place arguments
+  bool scalar = false;        // scalars of one call share a page
+};
+
+struct RunnerOptions {
+  std::string executable;         // linked with backends/cpu/runner_main.cpp
+  std::vector<RunnerSlot> slots;  // in the order of ke_call's arguments
+  int max_calls = 1;              // argument sets that are mapped, each at its own addresses
+  int threads = 1;                // OMP_NUM_THREADS and the number of cores whose time it may use
+  std::vector<int> cpus;          // pins the runner when not empty
+  SandboxPolicy policy;           // role runner; limits.wall_s bounds the start, limits.cpu_s is not used
+  uint64_t layout_seed = 0;       // gaps, order, which end touches its guard page, size of the environment
+  bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
+};
+
+struct RunOutcome {
+  enum class State {
+    finished,
+    crashed,
+    timed_out,
+    out_of_memory,
+    too_many_processes,
+    refused_syscall,
+    exited,
+    resumed  // it ran between two windows
+  };
+  State state = State::finished;
+  double seconds = 0;                 // from GO to DONE by the judge's clock, plus charged_s
+  double cpu_seconds = 0;             // processor time of all its threads while it was awake
+  double life_s = 0, life_cpu_s = 0;  // sums of seconds and cpu_seconds over all runs of this process
+  double charged_s = 0;  // the part of cpu_seconds that neither the window nor a hand-shake explains
+  int threads = 0;       // alive when it was stopped
+  int status = 0;        // exit status, when `exited`
+  std::string reason;    // one sentence with the end of stderr; empty when finished
+  bool finished() const { return state == State::finished; }
+};
+const char* name_of(RunOutcome::State state);
+
+/// Of a hand-shake alone: from continuing the runner to DONE, and its processor time until it is stopped
+/// again.
+struct Overhead {
+  double seconds = 0, cpu_seconds = 0;
+};
+
+/// A started runner. It is stopped (SIGSTOP, verified) except inside run(). Start it from a thread that
+/// outlives it: the kernel kills it with that thread. Thread rule: one thread at a time.
+class Runner {
+ public:
+  /// ERRORS: usage (slots), not_found (executable), refused (sandbox), io. An executable that dies before it
+  /// is ready is no Error: the first run() tells the outcome.
+  static Result<std::unique_ptr<Runner>> start(const RunnerOptions& options);
+  ~Runner();
+  Runner(const Runner&) = delete;
+  struct State;
+  explicit Runner(std::unique_ptr<State> state);  // use start()
+
+  /// The judge's own mapping of an argument; valid as long as the runner object, also after the process has
+  /// died.
+  std::byte* data(int call, int argument);
+  uint64_t bytes(int argument) const;
+  /// Overwrites an argument so that stale results cannot pass: NaN patterns, 0xAA or noise, by `seed`.
+  void poison(int call, int argument, uint64_t seed);
+
+  /// Calls the kernel on sets first .. first + calls - 1, back to back, and stops the runner. calls = 0 times
+  /// the handshake alone. After anything but `finished` the process is dead and further calls repeat the
+  /// outcome.
+  RunOutcome run(int first, int calls, double timeout_s);
+  /// Median seconds of an empty handshake. ERRORS: tool when the runner died.
+  Result<Overhead> measure_overhead(int repeats = 31);
+
+  /// True when no byte around the writable arguments has changed; otherwise `which` names call and argument.
+  bool guards_intact(std::string* which = nullptr) const;
+  bool alive() const;
+  std::string errors() const;  // what it wrote to stderr, cut at limits.output_bytes
+  const std::vector<std::string>& layers() const;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// Result of one untimed call in a fresh process.
+struct OneShot {
+  RunOutcome outcome;                          // `exited` with a bad status is how sanitizers report
+  std::vector<std::vector<std::byte>> values;  // one per slot; empty for read-only ones and unless finished
+  std::string errors;                          // stderr: sanitizer reports
+};
+
+/// Calls the kernel once on exact-size heap buffers, so that sanitizers see every overrun: for sanitizer
+/// builds (role compiler, which may need more system calls) and reference programs. inputs[i] fills slot i
+/// (also in-place ones) and is empty for pure outputs, which start as 0xAA. ERRORS: as Runner::start.
+Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
+                         const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy);
+
+}  // namespace ke

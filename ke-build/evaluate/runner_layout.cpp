@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/runner_layout.h"
+
+#include "ke-build/base/random.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace ke {
+namespace {
+
+using ke_runner::kPage;
+using ke_runner::Plan;
+using ke_runner::Region;
+
+constexpr uint64_t kScalarStep = 16;
+constexpr uint64_t kGuardPages = 16;  // at least so many unmapped pages between two regions
+constexpr uint64_t kLargest = uint64_t{1} << 40;
+
+uint64_t whole_pages(uint64_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+
+Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
+  if (calls < 1 || slots.empty() || slots.size() > 64) {
+    return Error{ErrorCode::usage,
+                 fmt::format("a runner takes 1 to 64 arguments and at least one call, not {} and {}",
+                             slots.size(), calls)};
+  }
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const uint64_t align = slots[i].align_bytes;
+    if (align == 0 || align > kPage || (align & (align - 1)) != 0) {
+      return Error{ErrorCode::usage,
+                   fmt::format("argument {}: alignment {} is no power of two up to {}", i, align, kPage)};
+    }
+    if (slots[i].bytes > kLargest / uint64_t(calls)) {
+      return Error{ErrorCode::usage, fmt::format("argument {}: {} bytes for each of {} calls are too much", i,
+                                                 slots[i].bytes, calls)};
+    }
+  }
+  return ok();
+}
+
+class Builder {
+ public:
+  Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed) : slots_(slots), random_(seed) {
+    const bool has_scalars = std::any_of(slots.begin(), slots.end(), packed);
+    layout_.arguments.resize(slots.size() * size_t(calls));
+    const size_t most_regions = (slots.size() + (has_scalars ? 1 : 0)) * size_t(calls);
+    layout_.plan_bytes = whole_pages(sizeof(Plan) + most_regions * sizeof(Region) +
+                                     layout_.arguments.size() * sizeof(ke_runner::Argument));
+    layout_.input_bytes = layout_.plan_bytes;
+    layout_.output_bytes = kPage;  // the reply
+    for (int call = 0; call < calls; ++call) add_call(size_t(call) * slots.size());
+    place_regions();
+  }
+  RunnerLayout take() { return std::move(layout_); }
+
+ private:
+  static bool packed(const RunnerSlot& slot) {
+    return slot.scalar && !slot.writable && slot.bytes <= kScalarStep;
+  }
+
+  void add_call(size_t base) {
+    uint64_t scalars = 0;
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      layout_.arguments[base + i] = {0, 0, slots_[i].bytes, slots_[i].align_bytes, slots_[i].writable};
+      if (packed(slots_[i])) {
+        ++scalars;
+      } else {
+        add_array(base + i);
+      }
+    }
+    if (scalars == 0) return;
+    const size_t region = add_region(scalars * kScalarStep, false);
+    uint64_t offset = 0;
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      if (!packed(slots_[i])) continue;
+      put(base + i, region, offset);
+      offset += kScalarStep;
+    }
+  }
+
+  void add_array(size_t index) {
+    const ke_runner::Argument& argument = layout_.arguments[index];
+    const uint64_t occupied = std::max<uint64_t>(argument.bytes, 1);
+    const size_t region = add_region(occupied, argument.writable != 0);
+    const uint64_t last =
+        (layout_.regions[region].bytes - occupied) / argument.align_bytes * argument.align_bytes;
+    put(index, region, random_.below(2) == 0 ? 0 : last);
+  }
+
+  size_t add_region(uint64_t bytes, bool writable) {
+    uint64_t& end = writable ? layout_.output_bytes : layout_.input_bytes;
+    layout_.regions.push_back({end, whole_pages(bytes), 0, writable});
+    end += whole_pages(bytes);
+    return layout_.regions.size() - 1;
+  }
+
+  void put(size_t index, size_t region, uint64_t offset) {
+    ke_runner::Argument& argument = layout_.arguments[index];
+    argument.file_offset = layout_.regions[region].file_offset + offset;
+    region_of_.resize(layout_.arguments.size());
+    region_of_[index] = region;
+  }
+
+  void place_regions() {
+    std::vector<size_t> order(layout_.regions.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
+    uint64_t place = kGuardPages * kPage;
+    for (const size_t region : order) {
+      place += random_.below(16) * kPage;
+      layout_.regions[region].place = place;
+      place += layout_.regions[region].bytes + kGuardPages * kPage;
+    }
+    layout_.reservation_bytes = place;
+    for (size_t i = 0; i < layout_.arguments.size(); ++i) {
+      const Region& region = layout_.regions[region_of_[i]];
+      layout_.arguments[i].place = region.place + (layout_.arguments[i].file_offset - region.file_offset);
+    }
+  }
+
+  const std::vector<RunnerSlot>& slots_;
+  Random random_;
+  RunnerLayout layout_;
+  std::vector<size_t> region_of_;
+};
+
+/// SplitMix64 (Steele, Lea & Flood 2014) of the position.
+std::byte guard_byte(uint64_t secret, uint64_t position) {
+  uint64_t z = secret + (position / 8 + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return std::byte((z ^ (z >> 31)) >> (position % 8 * 8));
+}
+
+/// Visits the bytes around each writable argument until `visit` returns false; returns that argument's index
+/// or -1.
+template <class Visit>
+int for_guards(const RunnerLayout& layout, const Visit& visit) {
+  for (size_t i = 0; i < layout.arguments.size(); ++i) {
+    const ke_runner::Argument& argument = layout.arguments[i];
+    if (!argument.writable) continue;
+    const uint64_t begin = argument.file_offset / kPage * kPage;
+    const uint64_t data_end = argument.file_offset + argument.bytes;
+    // An empty argument has the whole page; data that ends on a page border has nothing behind it.
+    const uint64_t end = std::max(whole_pages(data_end), begin + (argument.bytes == 0 ? kPage : 0));
+    for (uint64_t p = begin; p < argument.file_offset; ++p) {
+      if (!visit(p)) return int(i);
+    }
+    for (uint64_t p = data_end; p < end; ++p) {
+      if (!visit(p)) return int(i);
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed) {
+  KE_DO(check(slots, calls));
+  return Builder(slots, calls, seed).take();
+}
+
+void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs) {
+  for_guards(layout, [&](uint64_t position) {
+    outputs[position] = guard_byte(secret, position);
+    return true;
+  });
+}
+
+int first_broken_guard(const RunnerLayout& layout, uint64_t secret, const std::byte* outputs) {
+  return for_guards(layout,
+                    [&](uint64_t position) { return outputs[position] == guard_byte(secret, position); });
+}
+
+}  // namespace ke

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Where every argument of every call lies: in the two shared files and in the runner's address space. Each
+// launch gets other addresses, gaps and alignments, so that neither luck nor memory of earlier calls decides
+// a measurement.
+#pragma once
+
+#include "backends/cpu/runner_protocol.h"
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/runner.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+struct RunnerLayout {
+  std::vector<ke_runner::Region> regions;
+  std::vector<ke_runner::Argument> arguments;  // call by call
+  uint64_t plan_bytes = 0;                     // at the start of the input file, whole pages
+  uint64_t input_bytes = 0, output_bytes = 0;  // file sizes
+  uint64_t reservation_bytes = 0;
+};
+
+/// Data touches the unmapped page before or behind it, as `seed` says. ERRORS: usage (alignment, sizes,
+/// counts).
+Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed);
+
+/// Bytes of a writable region that belong to no argument hold this secret pattern.
+void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs);
+/// Index into layout.arguments of the first one with a changed neighbour, or -1.
+int first_broken_guard(const RunnerLayout& layout, uint64_t secret, const std::byte* outputs);
+
+}  // namespace ke

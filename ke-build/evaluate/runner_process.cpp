@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/runner_process.h"
+
+#include "ke-build/base/random.h"
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/launcher.h"
+#include "ke-build/evaluate/sandbox_filter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace ke {
+namespace {
+
+using State = RunOutcome::State;
+
+std::map<std::string, std::string> runner_environment(const RunnerOptions& options) {
+  const std::string threads = std::to_string(std::max(1, options.threads));
+  std::map<std::string, std::string> variables = {
+      {"OMP_NUM_THREADS", threads}, {"OPENBLAS_NUM_THREADS", threads}, {"MKL_NUM_THREADS", threads}};
+  if (options.policy.role == SandboxRole::compiler) {
+    // The leak checker needs ptrace; leaks are no matter of a kernel's result.
+    variables["ASAN_OPTIONS"] = "detect_leaks=0";
+    variables["UBSAN_OPTIONS"] = "print_stacktrace=1";
+  }
+  // The size of the environment shifts the stack, which is known to decide small benchmarks (Mytkowicz et al.
+  // 2009).
+  variables["PADDING"] = std::string(Random(options.layout_seed ^ 0x70616464).below(4096), 'x');
+  for (const std::string& name : options.policy.environment) variables.erase(name);
+  return variables;
+}
+
+RunOutcome outcome(State state, std::string reason) {
+  RunOutcome result;
+  result.state = state;
+  result.reason = std::move(reason);
+  return result;
+}
+
+}  // namespace
+
+Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_runner::Mode mode) {
+  RunnerProcess process;
+  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed));
+  KE_TRY(process.inputs_, SharedFile::make("inputs", process.layout_.input_bytes, true));
+  KE_TRY(process.outputs_, SharedFile::make("outputs", process.layout_.output_bytes, false));
+  process.errors_ = memfd_create("errors", MFD_CLOEXEC);
+  if (process.errors_ < 0) return Error{ErrorCode::io, fmt::format("memfd_create: {}", std::strerror(errno))};
+  process.secret_ = secret_seed();
+  process.output_limit_bytes_ = options.policy.limits.output_bytes;
+  process.memory_limit_bytes_ = options.policy.limits.memory_bytes;
+  process.watch_.memory_bytes =
+      options.policy.limits.memory_bytes + process.inputs_.bytes() + process.outputs_.bytes();
+  process.watch_.threads = std::max(options.policy.limits.processes, options.threads + 8);
+  process.watch_.group = options.policy.role == SandboxRole::compiler;
+  process.write_plan(options, mode);
+  fill_guards(process.layout_, process.secret_, process.outputs_.data());
+  return process;
+}
+
+void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mode) {
+  ke_runner::Plan& plan = *this->plan();
+  plan.magic = ke_runner::kMagic;
+  plan.mode = mode;
+  plan.region_count = uint32_t(layout_.regions.size());
+  plan.argument_count = uint32_t(options.slots.size());
+  plan.call_count = uint32_t(options.max_calls);
+  plan.spin = options.spin;
+  plan.plan_bytes = layout_.plan_bytes;
+  plan.reservation_bytes = layout_.reservation_bytes;
+  plan.output_bytes = layout_.output_bytes;
+  std::byte* rest = inputs_.data() + sizeof plan;
+  const size_t region_bytes = layout_.regions.size() * sizeof(ke_runner::Region);
+  std::memcpy(rest, layout_.regions.data(), region_bytes);
+  std::memcpy(rest + region_bytes, layout_.arguments.data(),
+              layout_.arguments.size() * sizeof(ke_runner::Argument));
+}
+
+RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
+    : layout_(std::move(other.layout_)),
+      inputs_(std::move(other.inputs_)),
+      outputs_(std::move(other.outputs_)),
+      watch_(other.watch_),
+      secret_(other.secret_),
+      output_limit_bytes_(other.output_limit_bytes_),
+      memory_limit_bytes_(other.memory_limit_bytes_),
+      errors_(std::exchange(other.errors_, -1)) {
+  other.watch_.pid = -1;
+}
+
+RunnerProcess::~RunnerProcess() {
+  if (alive()) end(Awaited::late, 0);
+  if (errors_ >= 0) close(errors_);
+}
+
+Result<> RunnerProcess::launch(const RunnerOptions& options) {
+  const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null < 0) return Error{ErrorCode::io, fmt::format("/dev/null: {}", std::strerror(errno))};
+  LaunchPlan plan;
+  plan.program = options.executable;
+  plan.argv = {"runner"};
+  plan.environment = scrubbed_environment(options.policy, runner_environment(options));
+  plan.descriptors = {{null, 0},
+                      {errors_, 1},
+                      {errors_, 2},
+                      {inputs_.fd(), ke_runner::kInputFile},
+                      {outputs_.fd(), ke_runner::kOutputFile}};
+  plan.cpus = options.cpus;
+  plan.uid = sandbox_user();
+  plan.file_bytes = output_limit_bytes_;
+  SandboxPolicy policy = options.policy;
+  policy.limits.processes = watch_.threads;
+  Result<pid_t> pid = ke::launch(plan, policy);
+  close(null);
+  if (!pid) return std::move(pid).error();
+  watch_.pid = *pid;
+  return ok();
+}
+
+std::byte* RunnerProcess::data(size_t argument) const {
+  const ke_runner::Argument& place = layout_.arguments.at(argument);
+  return (place.writable ? outputs_ : inputs_).data() + place.file_offset;
+}
+
+bool RunnerProcess::guards_intact(int* argument) const {
+  *argument = first_broken_guard(layout_, secret_, outputs_.data());
+  return *argument < 0;
+}
+
+std::string RunnerProcess::errors() const {
+  std::string text(output_limit_bytes_, '\0');
+  const ssize_t length = pread(errors_, text.data(), text.size(), 0);
+  text.resize(length > 0 ? size_t(length) : 0);
+  return text;
+}
+
+std::string RunnerProcess::last_words() const {
+  const std::string words = trim(last_lines(errors(), 3));
+  return words.empty() ? "" : ": " + words.substr(0, 500);
+}
+
+RunOutcome RunnerProcess::end(Awaited seen, double timeout_s) {
+  // Killed before it is reaped, so that its group number cannot belong to another.
+  if (seen != Awaited::ended) kill(watch_.pid, SIGKILL);
+  siginfo_t info{};
+  while (waitid(P_PID, id_t(watch_.pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
+  kill(-watch_.pid, SIGKILL);
+  int status = 0;
+  while (waitpid(watch_.pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  watch_.pid = -1;
+  switch (seen) {
+    case Awaited::late:
+      return outcome(State::timed_out, fmt::format("did not finish in {:.3g} s{}", timeout_s, last_words()));
+    case Awaited::stopped_itself:
+      return outcome(State::timed_out, "stopped itself and did not finish");
+    case Awaited::resumed_itself:
+      return outcome(State::resumed, "ran while the judge had it stopped");
+    case Awaited::memory:
+      return outcome(State::out_of_memory,
+                     fmt::format("used more than {} MiB of memory", memory_limit_bytes_ >> 20));
+    case Awaited::threads:
+      return outcome(State::too_many_processes, fmt::format("ran more than {} threads", watch_.threads));
+    case Awaited::seen:
+    case Awaited::ended:
+      break;
+  }
+  return describe_exit(status);
+}
+
+RunOutcome RunnerProcess::describe_exit(int status) const {
+  const bool killed = WIFSIGNALED(status);
+  // The handler's word is believed where the exit status says the same.
+  const int why = int(reply()->why_signal);
+  const int signal = killed ? WTERMSIG(status) : WEXITSTATUS(status) == 128 + why ? why : 0;
+  if (signal == SIGSYS) {
+    const int number = int(reply()->why_system_call);
+    return outcome(State::refused_syscall,
+                   number == 0 && killed ? std::string("used a system call that the sandbox refuses")
+                                         : fmt::format("used the system call {}, which the sandbox refuses",
+                                                       system_call_name(number)));
+  }
+  if (killed || signal == SIGABRT) {
+    return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal), last_words()));
+  }
+  RunOutcome result = outcome(
+      State::exited, fmt::format("ended the process with status {}{}", WEXITSTATUS(status), last_words()));
+  result.status = WEXITSTATUS(status);
+  return result;
+}
+
+}  // namespace ke

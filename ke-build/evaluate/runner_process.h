@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// A runner's process, its shared files and its end, in words.
+#pragma once
+
+#include "backends/cpu/runner_protocol.h"
+#include "ke-build/base/result.h"
+#include "ke-build/evaluate/runner.h"
+#include "ke-build/evaluate/runner_layout.h"
+#include "ke-build/evaluate/runner_wait.h"
+#include "ke-build/evaluate/shared_file.h"
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace ke {
+
+class RunnerProcess {
+ public:
+  /// Lays out memory; the process is not started yet. ERRORS: usage, io.
+  static Result<RunnerProcess> prepare(const RunnerOptions& options, ke_runner::Mode mode);
+  RunnerProcess(RunnerProcess&& other) noexcept;
+  ~RunnerProcess();
+
+  /// ERRORS: not_found, refused, io.
+  Result<> launch(const RunnerOptions& options);
+  /// Turns what await_word() saw into an outcome, ends the process and reaps it.
+  RunOutcome end(Awaited seen, double timeout_s);
+
+  std::byte* data(size_t argument) const;  // index into layout().arguments
+  ke_runner::Plan* plan() const { return reinterpret_cast<ke_runner::Plan*>(inputs_.data()); }
+  ke_runner::Reply* reply() const { return reinterpret_cast<ke_runner::Reply*>(outputs_.data()); }
+  const RunnerLayout& layout() const { return layout_; }
+  const RunnerWatch& watch() const { return watch_; }
+  bool alive() const { return watch_.pid > 0; }
+  bool guards_intact(int* argument) const;
+  std::string errors() const;
+
+ private:
+  RunnerProcess() = default;
+  void write_plan(const RunnerOptions& options, ke_runner::Mode mode);
+  std::string last_words() const;
+  RunOutcome describe_exit(int status) const;
+
+  RunnerLayout layout_;
+  SharedFile inputs_, outputs_;
+  RunnerWatch watch_;
+  uint64_t secret_ = 0;
+  uint64_t output_limit_bytes_ = 0, memory_limit_bytes_ = 0;
+  int errors_ = -1;  // file in memory that takes stdout and stderr
+};
+
+}  // namespace ke

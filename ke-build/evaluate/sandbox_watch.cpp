@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/sandbox_watch.h"
+
+#include "ke-build/base/clock.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <cstring>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ke {
+namespace {
+
+struct ProcessRow {
+  char state = 0;
+  pid_t group = 0;
+  int threads = 0;
+  uint64_t resident_bytes = 0;
+};
+
+/// Fields of /proc/<pid>/stat behind the name, which may itself hold spaces and brackets.
+bool read_row(const char* pid, ProcessRow& row) {
+  char path[64], text[1024];
+  std::snprintf(path, sizeof path, "/proc/%s/stat", pid);
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  if (length <= 0) return false;
+  text[length] = 0;
+  const char* rest = std::strrchr(text, ')');
+  long group = 0, threads = 0, pages = 0;
+  if (rest == nullptr ||
+      std::sscanf(rest + 1,
+                  " %c %*d %ld %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld %*d %*u "
+                  "%*u %ld",
+                  &row.state, &group, &threads, &pages) != 4) {
+    return false;
+  }
+  row.group = pid_t(group);
+  row.threads = int(threads);
+  row.resident_bytes = pages > 0 ? uint64_t(pages) * uint64_t(sysconf(_SC_PAGESIZE)) : 0;
+  return true;
+}
+
+template <class Visit>
+void for_each_process(const Visit& visit) {
+  DIR* folder = opendir("/proc");
+  if (folder == nullptr) return;
+  while (const dirent* entry = readdir(folder)) {
+    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0]))) visit(entry->d_name);
+  }
+  closedir(folder);
+}
+
+uint64_t nameless_file_bytes(const char* pid) {
+  const std::string path = fmt::format("/proc/{}/fd", pid);
+  DIR* folder = opendir(path.c_str());
+  if (folder == nullptr) return 0;
+  uint64_t total = 0;
+  while (const dirent* entry = readdir(folder)) {
+    struct stat status {};
+    if (fstatat(dirfd(folder), entry->d_name, &status, 0) == 0 && S_ISREG(status.st_mode) &&
+        status.st_nlink == 0) {
+      total += uint64_t(status.st_blocks) * 512;
+    }
+  }
+  closedir(folder);
+  return total;
+}
+
+void add(TreeUsage& usage, const ProcessRow& row) {
+  if (row.state == 'Z' || row.state == 'X') return;
+  ++usage.processes;
+  usage.threads += row.threads;
+  usage.resident_bytes += row.resident_bytes;
+}
+
+}  // namespace
+
+TreeUsage usage_of_group(pid_t group, bool with_files) {
+  TreeUsage usage;
+  for_each_process([&](const char* pid) {
+    ProcessRow row;
+    if (!read_row(pid, row) || row.group != group) return;
+    add(usage, row);
+    if (with_files) usage.hidden_file_bytes += nameless_file_bytes(pid);
+  });
+  return usage;
+}
+
+TreeUsage usage_of_process(pid_t pid) {
+  TreeUsage usage;
+  ProcessRow row;
+  if (read_row(std::to_string(pid).c_str(), row)) add(usage, row);
+  return usage;
+}
+
+uint64_t disk_usage(const std::vector<std::string>& folders) {
+  uint64_t total = 0;
+  for (const std::string& folder : folders) {
+    char* roots[] = {const_cast<char*>(folder.c_str()), nullptr};
+    FTS* walk = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, nullptr);
+    if (walk == nullptr) continue;
+    while (const FTSENT* entry = fts_read(walk)) {
+      if (entry->fts_info == FTS_F || entry->fts_info == FTS_D)
+        total += uint64_t(entry->fts_statp->st_blocks) * 512;
+    }
+    fts_close(walk);
+  }
+  return total;
+}
+
+int tasks_of_user(uid_t uid) {
+  int tasks = 0;
+  for_each_process([&](const char* pid) {
+    struct stat status {};
+    ProcessRow row;
+    if (stat(fmt::format("/proc/{}", pid).c_str(), &status) == 0 && status.st_uid == uid &&
+        read_row(pid, row)) {
+      tasks += row.threads;
+    }
+  });
+  return tasks;
+}
+
+void kill_group(pid_t group) {
+  const Deadline deadline(2);
+  do {
+    kill(-group, SIGKILL);
+    if (usage_of_group(group, false).processes == 0) return;
+    usleep(1000);
+  } while (!deadline.passed());
+}
+
+std::string signal_name(int signal) {
+  const char* name = sigabbrev_np(signal);
+  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
+}  // namespace ke

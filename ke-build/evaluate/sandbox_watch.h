@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What a sandboxed tree uses, and its end. The tree is a process group: the filter lets nobody leave it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace ke {
+
+struct TreeUsage {
+  int processes = 0;  // alive, zombies not counted
+  int threads = 0;
+  uint64_t resident_bytes = 0;     // shared pages are counted in each process
+  uint64_t hidden_file_bytes = 0;  // open files that have no name any more
+};
+
+/// One pass over /proc. `with_files` also looks at open descriptors, which costs more.
+TreeUsage usage_of_group(pid_t group, bool with_files);
+/// The same for one process without children: a few microseconds.
+TreeUsage usage_of_process(pid_t pid);
+/// Disk blocks below these folders, in bytes.
+uint64_t disk_usage(const std::vector<std::string>& folders);
+/// Tasks of a user on this machine; RLIMIT_NPROC counts them all.
+int tasks_of_user(uid_t uid);
+
+/// SIGKILL for the whole group; call before the leader is reaped, so that its number cannot be another's.
+/// Returns when no member is alive, or after two seconds.
+void kill_group(pid_t group);
+/// `SIGSEGV`
+std::string signal_name(int signal);
+
+}  // namespace ke

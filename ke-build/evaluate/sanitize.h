@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The sanitize rung: the same source built with AddressSanitizer and UndefinedBehaviorSanitizer, on awkward
+// shapes. ThreadSanitizer is left out: it reports false races on libgomp.
+#pragma once
+
+#include "ke-build/evaluate/judge_state.h"
+
+#include <optional>
+#include <set>
+#include <string>
+
+namespace ke {
+
+struct SanitizeReport {
+  std::set<std::string> kinds;  // "heap-buffer-overflow", "signed integer overflow", ...
+  std::string first;            // the first lines of the first report and where it was
+};
+
+/// Runs a sanitizer build of the subject on the first case of some hidden shapes and
+/// of the workloads that are quick. ERRORS: sandbox, tool.
+Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const Exam& exam, Ledger& ledger);
+
+/// What a sanitizer complains about, from its report; empty when the text holds no report.
+std::string kind_of_report(const std::string& text);
+
+}  // namespace ke

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/verify.h"
+
+#include "ke-build/base/text.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace ke {
+namespace {
+
+std::string place(const Pool& pool, const Case& example) {
+  return fmt::format("on {} with {} inputs", axes_text(pool.axes), name_of(example.style));
+}
+
+Finding not_finished(const RunOutcome& run, const std::string& where) {
+  return {outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0, false};
+}
+
+bool same_bits(const Operator& op, const Axes& axes, const Launch& launch, int first, int second) {
+  const std::vector<const void*> a = launch.outputs(first), b = launch.outputs(second);
+  size_t next = 0;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.output) continue;
+    const auto bytes =
+        static_cast<size_t>(element_count(argument, axes).value_or(0) * size_of(argument.dtype));
+    if (std::memcmp(a[next], b[next], bytes) != 0) return false;
+    ++next;
+  }
+  return true;
+}
+
+// One call on the case's own set of arguments, checked while the runner stands still.
+std::optional<Finding> call_and_check(const Operator& op, Launch& launch, const Pool& pool, int call,
+                                      size_t index, const VerifyOptions& options) {
+  const Case& example = pool.cases[index];
+  const RunOutcome run = launch.run(call, 1, options.call_timeout_s);
+  if (!run.finished()) return not_finished(run, place(pool, example));
+  if (auto finding = misbehaved(op, run, launch.runner())) return finding;
+  const CheckResult result = example.plan.check(launch.outputs(call));
+  if (result.ok) return std::nullopt;
+  return Finding{Outcome::wrong, result.reason + " " + place(pool, example), 0, index, true};
+}
+
+}  // namespace
+
+std::string axes_text(const Axes& axes) {
+  std::vector<std::string> parts;
+  for (const auto& [name, size] : axes) parts.push_back(fmt::format("{}={}", name, size));
+  return join_texts(parts, " ");
+}
+
+std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner) {
+  if (run.threads > op.contract.threads) {
+    return Finding{Outcome::unsafe,
+                   fmt::format("{} threads were alive after the call; the contract allows {}", run.threads,
+                               op.contract.threads),
+                   0, 0, false};
+  }
+  // A virtual machine's accounting may jump by tens of milliseconds, once; who uses more threads does so in
+  // every call.
+  if (run.life_cpu_s > 1.3 * op.contract.threads * run.life_s + 0.1) {
+    return Finding{
+        Outcome::unsafe,
+        fmt::format("used {:.3f} s of processor time in {:.3f} s; the contract allows {} thread(s)",
+                    run.life_cpu_s, run.life_s, op.contract.threads),
+        0, 0, false};
+  }
+  std::string which;
+  if (!runner.guards_intact(&which)) {
+    return Finding{Outcome::unsafe, "wrote outside its outputs: " + which, 0, 0, false};
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& program, const Pool& pool,
+                                           size_t index, const VerifyOptions& options) {
+  LaunchOptions start;
+  start.max_calls = static_cast<int>(pool.cases.size()) + 1;
+  start.layout_seed = options.seed + index;
+  start.element_alignment = true;
+  start.mandatory_layers = options.mandatory_layers;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
+  std::optional<Finding> finding;
+  for (size_t i = 0; i < pool.cases.size() && !finding; ++i) {
+    launch.put(static_cast<int>(i), pool.cases[i].inputs, options.seed ^ (i * 977));
+    finding = call_and_check(op, launch, pool, static_cast<int>(i), i, options);
+  }
+  // The first inputs once more, at other addresses, over other rubbish, with a history.
+  const int last = start.max_calls - 1;
+  if (!finding && !pool.cases.empty()) {
+    launch.put(last, pool.cases[0].inputs, ~options.seed);
+    finding = call_and_check(op, launch, pool, last, 0, options);
+    if (!finding && options.deterministic && !same_bits(op, pool.axes, launch, 0, last)) {
+      finding = Finding{Outcome::wrong,
+                        "the same inputs gave different bits the second time " + place(pool, pool.cases[0]),
+                        0,
+                        0,
+                        false,
+                        true};
+    }
+  }
+  if (finding) finding->shape = index;
+  return finding;
+}
+
+Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,
+                                              const VerifyOptions& options) {
+  LaunchOptions start;
+  start.max_calls = static_cast<int>(pool.cases.size());
+  start.layout_seed = options.seed;
+  start.mandatory_layers = options.mandatory_layers;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
+  for (size_t i = 0; i < pool.cases.size(); ++i)
+    launch.put(static_cast<int>(i), pool.cases[i].inputs, options.seed + i);
+  const RunOutcome run = launch.run(0, start.max_calls, options.call_timeout_s);
+  if (!run.finished()) return std::optional(not_finished(run, "on " + axes_text(pool.axes)));
+  if (auto finding = misbehaved(op, run, launch.runner())) return finding;
+  for (size_t i = 0; i < pool.cases.size(); ++i) {
+    const CheckResult result = pool.cases[i].plan.check(launch.outputs(static_cast<int>(i)));
+    if (!result.ok)
+      return std::optional(
+          Finding{Outcome::wrong, result.reason + " " + place(pool, pool.cases[i]), 0, i, true});
+  }
+  return std::optional<Finding>();
+}
+
+Result<std::optional<Finding>> verify(const Operator& op, const Program& program,
+                                      const std::vector<Pool>& pools, const VerifyOptions& options) {
+  for (size_t i = 0; i < pools.size(); ++i) {
+    KE_TRY(std::optional<Finding> finding, verify_pool(op, program, pools[i], i, options));
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
+}
+
+}  // namespace ke

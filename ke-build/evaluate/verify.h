@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The verify rung: is it right on shapes and values that it has not seen?
+#pragma once
+
+#include "ke-build/evaluate/pool.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// What is wrong with a candidate: an outcome with its reason.
+struct Finding {
+  Outcome outcome = Outcome::wrong;
+  std::string reason;
+  size_t shape = 0, at = 0;   // which pool and case
+  bool mismatch = false;      // outputs were compared and are wrong; otherwise it never got that far
+  bool unrepeatable = false;  // right, but not the same bits twice
+};
+
+struct VerifyOptions {
+  double call_timeout_s = 2;
+  bool deterministic = true;  // the same input twice must give the same bits
+  uint64_t seed = 0;          // of layout and poison
+  std::vector<std::string> mandatory_layers;
+};
+
+/// Runs every case once, in fresh processes per shape, on poisoned and guarded outputs, and compares every
+/// element. Nothing when all is right. ERRORS: those of the sandbox, never the candidate's.
+Result<std::optional<Finding>> verify(const Operator& op, const Program& program,
+                                      const std::vector<Pool>& pools, const VerifyOptions& options);
+/// The same for one pool; `index` is its number in reports.
+Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& program, const Pool& pool,
+                                           size_t index, const VerifyOptions& options);
+
+/// All cases of a pool in one go, for programs that are known to work: cheap, and no telling which call
+/// failed.
+Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,
+                                              const VerifyOptions& options);
+
+/// Did the process behave after a call: threads, processor time, guards? Nothing when it did.
+std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner);
+
+/// "rows=3 cols=17"
+std::string axes_text(const Axes& axes);
+
+}  // namespace ke

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// One thing that was done to get from the parent to this candidate.
+struct Move {
+  std::string synthesizer;  // flags, tunables, rewrite, template, llm, replay, skill
+  std::string action;       // multi_accumulator, interchange, ..., or the flag set's name
+  std::string detail;       // human: "lanes=16 on the loop at line 12"
+};
+
+struct Candidate {
+  std::string source;                           // full text of the kernel's source file
+  std::vector<std::string> flags;               // appended to the repository's own flags
+  std::map<std::string, std::string> tunables;  // -DNAME=value
+  std::vector<Move> moves;                      // from the root to here
+};
+
+/// `rewrite/multi_accumulator lanes=16`: what can be asked for again elsewhere. Of the detail its
+/// `name=value` words stay and, as `variant=...`, what stands before a colon; places in the code do not.
+std::string action_of(const Move& move);
+/// Moves that are likely to gain alike: synthesizer, action and variant, without any numbers.
+std::string kind_of(const Move& move);
+
+/// Content address: source, flags and tunables; not how it was found.
+std::string candidate_hash(const Candidate& candidate);
+
+}  // namespace ke

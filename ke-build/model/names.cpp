@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Words for enumerations, the same in code, SQL, JSON and documents, and the facts that hang on a dtype.
+#include "ke-build/base/files.h"
+#include "ke-build/base/text.h"
+#include "ke-build/model/change.h"
+#include "ke-build/model/session.h"
+#include "ke-build/model/spec.h"
+
+#include <array>
+
+namespace ke {
+namespace {
+
+constexpr std::array<const char*, 10> kOutcomes = {"build_failed", "wrong", "unsafe", "crashed", "timed_out",
+                                                   "untrusted",    "noisy", "slower", "equal",   "faster"};
+constexpr std::array<const char*, 5> kBounds = {"memory", "compute", "latency", "launch", "unknown"};
+constexpr std::array<const char*, 4> kMemories = {"inherit_parent", "compare_siblings", "combine_both",
+                                                  "clean_slate"};
+
+struct DtypeFacts {
+  Dtype dtype;
+  const char* name;
+  int64_t size_bytes;
+  const char* cpp;
+  double roundoff;  // half the distance from 1 to the next number
+};
+constexpr std::array<DtypeFacts, 10> kDtypes = {{{Dtype::f64, "float64", 8, "double", 0x1p-53},
+                                                 {Dtype::f32, "float32", 4, "float", 0x1p-24},
+                                                 {Dtype::f16, "float16", 2, "_Float16", 0x1p-11},
+                                                 {Dtype::bf16, "bfloat16", 2, "std::uint16_t", 0x1p-8},
+                                                 {Dtype::i64, "int64", 8, "std::int64_t", 0},
+                                                 {Dtype::i32, "int32", 4, "std::int32_t", 0},
+                                                 {Dtype::i16, "int16", 2, "std::int16_t", 0},
+                                                 {Dtype::i8, "int8", 1, "std::int8_t", 0},
+                                                 {Dtype::u8, "uint8", 1, "std::uint8_t", 0},
+                                                 {Dtype::boolean, "bool", 1, "bool", 0}}};
+
+const DtypeFacts& facts(Dtype dtype) { return kDtypes[static_cast<size_t>(dtype)]; }
+
+// `register tiles of 4 x 16: outer_vectorize ...` -> `register-tiles-of-4-x-16`.
+std::string variant_of(const std::string& detail) {
+  const size_t colon = detail.find(": ");
+  if (colon == std::string::npos || colon == 0 || colon > 60) return "";
+  std::string variant;
+  for (const char c : detail.substr(0, colon)) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    if (word)
+      variant += c;
+    else if (!variant.empty() && variant.back() != '-')
+      variant += '-';
+  }
+  return variant;
+}
+
+}  // namespace
+
+const char* name_of(Outcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
+const char* name_of(Bound bound) { return kBounds[static_cast<size_t>(bound)]; }
+const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }
+const char* name_of(Dtype dtype) { return facts(dtype).name; }
+int64_t size_of(Dtype dtype) { return facts(dtype).size_bytes; }
+const char* cpp_type_of(Dtype dtype) { return facts(dtype).cpp; }
+double unit_roundoff(Dtype dtype) { return facts(dtype).roundoff; }
+bool is_floating(Dtype dtype) { return facts(dtype).roundoff > 0; }
+
+Result<Outcome> outcome_from(const std::string& name) {
+  for (size_t i = 0; i < kOutcomes.size(); ++i) {
+    if (name == kOutcomes[i]) return static_cast<Outcome>(i);
+  }
+  return Error{ErrorCode::usage, "unknown outcome '" + name + "'"};
+}
+
+Result<Dtype> dtype_from(const std::string& name) {
+  std::vector<std::string> names;
+  for (const DtypeFacts& row : kDtypes) {
+    if (name == row.name) return row.dtype;
+    names.push_back(row.name);
+  }
+  return Error{ErrorCode::usage, "unknown dtype '" + name + "'" + suggestion(name, names) +
+                                     "; expected one of: " + join_texts(names, ", ")};
+}
+
+std::string action_of(const Move& move) {
+  std::string text = move.synthesizer + "/" + move.action;
+  const std::string variant = variant_of(move.detail);
+  if (!variant.empty()) text += " variant=" + variant;
+  for (std::string word : split(move.detail, ' ')) {
+    while (!word.empty() && (word.back() == ',' || word.back() == ';' || word.back() == ':')) word.pop_back();
+    const size_t equals = word.find('=');
+    const bool named =
+        equals != std::string::npos && equals > 0 && equals + 1 < word.size() && word[0] != '-';
+    if (named) text += " " + word;
+  }
+  return text;
+}
+
+std::string kind_of(const Move& move) {
+  std::string variant = variant_of(move.detail);
+  std::erase_if(variant, [](char c) { return c >= '0' && c <= '9'; });
+  return move.synthesizer + "/" + move.action + (variant.empty() ? "" : "/" + variant);
+}
+
+std::string candidate_hash(const Candidate& candidate) {
+  std::string text = candidate.source + '\0' + join_texts(candidate.flags, "\n") + '\0';
+  for (const auto& [name, value] : candidate.tunables) text += name + "=" + value + "\n";
+  return short_hash(text);
+}
+
+std::string reason_text(const OperatorChange& change) { return join_texts(change.reason, " <- "); }
+
+Ledger& Ledger::operator+=(const Ledger& other) {
+  compile_s += other.compile_s;
+  timed_s += other.timed_s;
+  check_s += other.check_s;
+  engine_s += other.engine_s;
+  return *this;
+}
+
+}  // namespace ke

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ke-build/model/candidate.h"
+#include "ke-build/model/evaluation.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// Hard caps; 0 means no cap of that kind.
+struct Budget {
+  double seconds = 0;
+  int64_t evaluations = 0;
+};
+
+/// What a node of the search tree may see of the others when it is expanded.
+enum class Memory { inherit_parent, compare_siblings, combine_both, clean_slate };
+const char* name_of(Memory memory);
+
+/// A node is a candidate; the edge from its parent is candidate.moves.back().
+struct Node {
+  int64_t id = 0;  // 1 is the root (the baseline)
+  int64_t parent = 0;
+  Candidate candidate;
+  Memory memory = Memory::inherit_parent;
+  Evaluation evaluation;
+  // mutable search statistics; every change is also logged with its logical step
+  int64_t visits = 0;
+  double value = 0;  // sum of rewards
+};
+
+/// A pattern, its precondition and the action that paid, with the evidence (knowledge of the `learn` room).
+struct Skill {
+  std::string name;     // e.g. rmsnorm-multi-accumulator
+  std::string pattern;  // what the code looked like
+  std::string precondition;
+  std::vector<std::string> actions;  // "rewrite/multi_accumulator", "flags/O3-vector", ...; in order
+  std::string op_type;
+  std::vector<std::string> features;  // tags that retrieval matches on
+  double speedup = 1, low = 1, high = 1;
+  std::string hardware, compiler, session, op;
+  std::string text;  // the body, Markdown
+};
+
+struct Session {
+  std::string id;       // UUID
+  std::string op;       // operator name
+  std::string op_hash;  // contract + baseline source token hash + recipe: resuming needs the same
+  std::string hardware, compiler, flags, engine_version;
+  uint64_t seed = 0;
+  std::string policy;      // greedy, uct
+  std::string state;       // running, finished
+  std::string stopped_by;  // target, seconds, evaluations, stalled, floor, exhausted
+  Budget budget;
+  std::string started, finished;
+  double elapsed_s = 0;
+  std::map<std::string, int64_t> outcomes;  // outcome name -> count
+  int64_t evaluations = 0;
+  int64_t best = 0;  // node id of the confirmed winner, 0: none
+  Ledger ledger;
+};
+
+}  // namespace ke

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/pipeline.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/log.h"
+#include "ke-build/learn/learn.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+namespace ke {
+
+Result<Workbench> open_workbench(const Project& project, const Registration& registration) {
+  Workbench bench;
+
+  // The contract: what the kernel computes, on which inputs, how exactly.
+  KE_TRY(bench.op, read_spec(registration));
+
+  // The target's other objects are linked as the project links them, so they must exist.
+  KE_DO(build_target(project, registration.target, 1800));
+
+  // How the repository itself compiles this very source file.
+  KE_TRY(bench.baseline.recipe, recipe_for(project, registration));
+
+  // The kernel as it stands is the root of the tree.
+  KE_TRY(bench.baseline.candidate.source, read_file(bench.op.sources.front(), 16u << 20));
+  return bench;
+}
+
+Result<std::vector<Skill>> known_skills(Store& store, const std::vector<std::string>& folders) {
+  KE_TRY(auto skills, store.skills());
+  for (const std::string& folder : folders) {
+    for (Skill& skill : load_skills(folder)) skills.push_back(std::move(skill));
+  }
+  return skills;
+}
+
+Result<SessionOutcome> run_session(const Project& project, const Registration& registration,
+                                   const PipelineOptions& options) {
+  KE_TRY(const Workbench bench, open_workbench(project, registration));
+  KE_TRY(auto store, Store::open(options.store_path));
+
+  // What earlier sessions taught about code like this.
+  KE_TRY(const auto skills, known_skills(*store, options.skill_dirs));
+  SearchOptions search_options = options.search;
+  search_options.skills = recall(bench.op, bench.baseline.candidate.source, skills, 8);
+
+  // The judge: baseline, expected outputs, ceilings, and the proof that its test has power.
+  KE_TRY(auto evaluator, Evaluator::open(bench.op, bench.baseline, options.evaluate));
+
+  // The tree grows until the budget is spent; the winner is confirmed on fresh data.
+  SessionOutcome outcome;
+  KE_TRY(outcome.result, search(bench.op, bench.baseline, *evaluator, *store, search_options));
+
+  // One skill per winning session, for the next search to read.
+  if (outcome.result.session.best != 0) {
+    KE_TRY(const auto nodes, store->nodes(outcome.result.session.id));
+    KE_TRY(outcome.skill, learn(bench.op, outcome.result.session, nodes));
+    KE_DO(store->add_skill(*outcome.skill));
+  }
+  return outcome;
+}
+
+}  // namespace ke

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/clock.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ke {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kUncapped_s = 600;  // deadline of one evaluation when the session has none
+
+// Confirming means sanitizer builds and fresh measurements on every workload: seconds, whatever the budget.
+double reserve_of(double seconds) { return std::min(std::clamp(0.3 * seconds, 18.0, 120.0), 0.5 * seconds); }
+
+// A decision for each of three finalists and one confirmation, as far as the budget can pay for them.
+int64_t reserve_of(int64_t evaluations) {
+  if (evaluations >= 20) return 4;
+  if (evaluations >= 6) return 2;
+  return evaluations >= 2 ? 1 : 0;
+}
+
+}  // namespace
+
+BudgetClock::BudgetClock(const Budget& budget, double elapsed_before_s)
+    : budget_(budget), before_s_(elapsed_before_s), start_s_(now_s()) {
+  if (budget.seconds > 0) reserve_s_ = reserve_of(budget.seconds);
+  if (budget.evaluations > 0) reserve_ = reserve_of(budget.evaluations);
+}
+
+double BudgetClock::left_s() const { return budget_.seconds > 0 ? budget_.seconds - elapsed_s() : kInfinite; }
+double BudgetClock::screening_left_s() const { return left_s() - reserve_s_; }
+
+int64_t BudgetClock::left(int64_t used) const {
+  return budget_.evaluations > 0 ? budget_.evaluations - used : std::numeric_limits<int64_t>::max();
+}
+
+int64_t BudgetClock::screening_left(int64_t used) const {
+  return budget_.evaluations > 0 ? left(used) - reserve_ : left(used);
+}
+
+double BudgetClock::share(int64_t used) const {
+  double share = 0;
+  if (budget_.seconds > 0) share = elapsed_s() / (budget_.seconds - reserve_s_);
+  if (budget_.evaluations > reserve_) {
+    share = std::max(share, static_cast<double>(used) / static_cast<double>(budget_.evaluations - reserve_));
+  }
+  return std::clamp(share, 0.0, 1.0);
+}
+
+Deadline BudgetClock::evaluation_deadline() const {
+  if (budget_.seconds <= 0) return Deadline(kUncapped_s);
+  const double longest_s = std::max(10.0, 0.3 * budget_.seconds);
+  return Deadline(std::max(0.0, std::min(left_s(), longest_s)));
+}
+
+}  // namespace ke

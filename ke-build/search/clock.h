@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The budget as it runs out. A resumed session goes on with the time that it had left.
+#pragma once
+
+#include "ke-build/base/clock.h"
+#include "ke-build/model/session.h"
+
+namespace ke {
+
+class BudgetClock {
+ public:
+  BudgetClock(const Budget& budget, double elapsed_before_s);
+
+  double elapsed_s() const { return before_s_ + now_s() - start_s_; }
+  double left_s() const;  // infinite without a cap
+  /// Seconds before the reserve for confirming the winner begins; infinite without a cap.
+  double screening_left_s() const;
+  /// Evaluations that screening may still use, when `used` are spent; huge without a cap.
+  int64_t screening_left(int64_t used) const;
+  int64_t left(int64_t used) const;
+  /// How much of the screening is over, 0..1: the larger share of time and evaluations.
+  double share(int64_t used) const;
+  /// Deadline of one evaluation: what is left, and never so long that one candidate could eat the session.
+  Deadline evaluation_deadline() const;
+
+ private:
+  Budget budget_;
+  double before_s_, start_s_;
+  double reserve_s_ = 0;
+  int64_t reserve_ = 0;
+};
+
+}  // namespace ke

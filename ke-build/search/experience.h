@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// What this session has learned about kinds of moves, as far as a memory operator shows it.
+#pragma once
+
+#include "ke-build/search/catalogue.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace ke {
+
+class Experience {
+ public:
+  /// What may be seen from `node`: inherit_parent, the lineage and everything that was tried along it;
+  /// compare_siblings, the siblings, their children and the node's own; combine_both, the whole session;
+  /// clean_slate, nothing.
+  Experience(const Tree& tree, int64_t node, Memory memory);
+
+  /// Expected log of the factor that the option gains over its parent: its prior as a few
+  /// pseudo-observations, united with the gains that its kind of move has shown, times the share of them that
+  /// was correct.
+  double expected_log_gain(const Option& option) const;
+
+ private:
+  struct Record {
+    int tried = 0, correct = 0;
+    double log_gain = 0;  // sum over correct ones
+  };
+  void observe(const Tree& tree, const Node& node);
+  std::map<std::string, Record> records_;
+  std::set<std::string> lineage_;  // kinds that are already in the candidate
+};
+
+}  // namespace ke

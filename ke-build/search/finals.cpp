@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The end of a search: screening is noisy, so the nodes that may be the fastest are decided properly, and the
+// best of them is confirmed on fresh processes and fresh data. If that fails, the next one gets its chance.
+#include "ke-build/search/run.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr size_t kFinalists = 3;
+constexpr double kNearTheTop =
+    0.87;  // a screening may be off by this much; further behind nothing needs a decision
+constexpr double kWorthIt = 1.01;
+constexpr double kLeast_s = 0.2;
+constexpr double kTimeToDecide_s = 30;  // with less, everything that is left goes into confirming
+
+bool may_spend(const Run& run) {
+  return !run.out_of_time && run.clock.left_s() > kLeast_s && run.clock.left(run.session.evaluations) > 0;
+}
+
+int spent_on(const Run& run, int64_t node, const char* effort) {
+  const auto spent = run.efforts.find(node);
+  if (spent == run.efforts.end()) return 0;
+  const auto found = spent->second.find(effort);
+  return found == spent->second.end() ? 0 : found->second;
+}
+
+// A confirmation that was only noisy (a restless machine) may be tried once more; any other one is final. A
+// decision must have said faster.
+bool may_win(const Run& run, const Node& node) {
+  const int confirmations = spent_on(run, node.id, "confirm");
+  if (confirmations != 0) return confirmations < 2 && node.evaluation.outcome == Outcome::noisy;
+  return spent_on(run, node.id, "decide") == 0 || node.evaluation.outcome == Outcome::faster;
+}
+
+// Nodes that could still win, fastest first.
+std::vector<int64_t> contenders(const Run& run) {
+  std::vector<int64_t> ids;
+  const double beaten = run.session.best != 0 ? merit(run.tree.at(run.session.best).evaluation) : 1;
+  for (const Node& node : run.tree.nodes()) {
+    if (node.id != 1 && merit(node.evaluation) >= kWorthIt * beaten && may_win(run, node))
+      ids.push_back(node.id);
+  }
+  std::stable_sort(ids.begin(), ids.end(), [&](int64_t a, int64_t b) {
+    return merit(run.tree.at(a).evaluation) > merit(run.tree.at(b).evaluation);
+  });
+  return ids;
+}
+
+Result<> decide_finalists(Run& run) {
+  std::vector<int64_t> ids = contenders(run);
+  if (ids.empty()) return ok();
+  const double top = merit(run.tree.at(ids.front()).evaluation);
+  ids.resize(std::min(ids.size(), kFinalists));
+  std::erase_if(ids, [&](int64_t id) { return merit(run.tree.at(id).evaluation) < kNearTheTop * top; });
+  // A clear leader: confirming decides as well.
+  if (ids.size() < 2 || run.clock.left_s() < kTimeToDecide_s) return ok();
+  const double before_s = run.clock.left_s();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    // Confirming costs about two decisions and must stay affordable.
+    const double one_s = i == 0 ? 0 : (before_s - run.clock.left_s()) / static_cast<double>(i);
+    if (!may_spend(run) || run.clock.left(run.session.evaluations) < 2 || run.clock.left_s() < 3 * one_s)
+      break;
+    if (spent_on(run, ids[i], "decide") == 0) KE_DO(examine(run, ids[i], Effort::decide));
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<> confirm_winner(Run& run) {
+  KE_DO(decide_finalists(run));
+  for (std::vector<int64_t> ids = contenders(run); !ids.empty() && may_spend(run); ids = contenders(run)) {
+    KE_DO(examine(run, ids.front(), Effort::confirm));
+    if (run.session.best == ids.front()) break;
+  }
+  return ok();
+}
+
+}  // namespace ke

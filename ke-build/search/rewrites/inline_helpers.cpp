@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Puts the body of a helper with loops in the place of its call, where the loops around it can see its loops.
+#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/support.h"
+
+#include <algorithm>
+#include <map>
+
+namespace ke {
+namespace {
+
+// A helper whose only exit is `return value;` at its end.
+bool is_inlinable(const Function& f) {
+  if (f.body.size() < 2 || !f.template_parameters.empty() || !f.body.back().is(Stmt::Kind::jump) ||
+      !starts_with(f.body.back().text, "return "))
+    return false;
+  if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
+  size_t returns = 0;
+  walk(f.body, [&](const Stmt& s) { returns += s.is(Stmt::Kind::jump) && starts_with(s.text, "return"); });
+  bool recursive = std::count(f.calls.begin(), f.calls.end(), f.name) != 0;
+  bool plain = std::all_of(f.parameters.begin(), f.parameters.end(), [](const Parameter& p) {
+    return !p.name.empty() && p.type.find('&') == std::string::npos;
+  });
+  return returns == 1 && !recursive && plain;
+}
+
+class Inliner {
+ public:
+  Inliner(const Unit& unit, const Function& caller) : unit_(unit), caller_(caller) {}
+
+  // Rebuilds the statements with calls at statement level replaced. `changed` is the first loop that contains
+  // one.
+  Stmts statements(const Stmts& list) {
+    Stmts out;
+    for (const Stmt& s : list) {
+      const Expr* call = called(s);
+      if (call) {
+        Expr result;
+        Stmts body = expand(*call, result);
+        out.insert(out.end(), body.begin(), body.end());
+        Stmt rest = s;
+        (s.is(Stmt::Kind::declare) ? rest.value : rest.value.kids[1]) = result;
+        out.push_back(rest);
+        ++count_;
+        continue;
+      }
+      Stmt copy = s;
+      copy.body = statements(s.body);
+      copy.otherwise = statements(s.otherwise);
+      out.push_back(copy);
+    }
+    return out;
+  }
+  int count() const { return count_; }
+
+ private:
+  // `x = f(...)` and `T x = f(...)`
+  const Expr* called(const Stmt& s) const {
+    const Expr* value = nullptr;
+    if (s.is(Stmt::Kind::declare) && s.has_init) value = &bare(s.value);
+    if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=")) value = &bare(s.value.kids[1]);
+    if (!value || !value->is(Expr::Kind::call)) return nullptr;
+    for (const Expr& argument : value->kids) {
+      Effects effects = effects_of(argument);
+      if (effects.unknown || !effects.scalar_writes.empty()) return nullptr;
+    }
+    const Function* f = helper(value->text);
+    return f && f->parameters.size() == value->kids.size() && is_inlinable(*f) ? value : nullptr;
+  }
+
+  const Function* helper(const std::string& name) const {
+    const Function* found = nullptr;
+    for (const Function& f : unit_.functions)
+      if (f.name == name && !f.entry && f.name != caller_.name) {
+        if (found) return nullptr;  // overloaded
+        found = &f;
+      }
+    return found;
+  }
+
+  std::string fresh(const std::string& wanted) {
+    std::string name = fresh_name(caller_, wanted);
+    for (int i = 2; !taken_.insert(name).second; ++i) name = fresh_name(caller_, wanted + std::to_string(i));
+    return name;
+  }
+
+  Stmts expand(const Expr& call, Expr& result) {
+    const Function& f = *helper(call.text);
+    Stmts body(f.body.begin(), f.body.end() - 1);
+    std::string returned = f.body.back().text.substr(7);
+    result = parse_expression(returned.substr(0, returned.rfind(';')));
+    Stmts carrier{make_expression(result)};  // renamed along with the body
+    std::set<std::string> written = effects_of(f.body).scalar_writes, names = effects_of(f.body).declared;
+    for (const std::string& local : names) {
+      std::string name = fresh(local);
+      rename(body, local, name);
+      rename(carrier, local, name);
+    }
+    Stmts head;
+    for (size_t i = 0; i < call.kids.size(); ++i) {
+      const Parameter& p = f.parameters[i];
+      const Expr& argument = bare(call.kids[i]);
+      Expr stands_for = argument;
+      bool simple = argument.is(Expr::Kind::name) || argument.is(Expr::Kind::number);
+      // A converted or changed argument needs a variable of its own.
+      auto type = types_.find(argument.text);
+      bool same_type = type != types_.end() ? value_type(type->second) == value_type(p.type) ||
+                                                  p.type.find('*') != std::string::npos
+                                            : false;
+      if (!simple || written.count(p.name) || (argument.is(Expr::Kind::name) && !same_type) ||
+          argument.is(Expr::Kind::number)) {
+        std::string name = fresh(p.name);
+        head.push_back(make_declare(
+            (written.count(p.name) || starts_with(p.type, "const") || p.type.find('*') != std::string::npos
+                 ? ""
+                 : "const ") +
+                p.type,
+            name, argument));
+        stands_for = Expr::name(name);
+      }
+      std::string marker = "@" + std::to_string(i);
+      rename(body, p.name, marker);
+      rename(carrier, p.name, marker);
+      markers_[marker] = stands_for;
+    }
+    for (const auto& [marker, value] : markers_) {
+      substitute(body, marker, value);
+      substitute(carrier, marker, value);
+    }
+    markers_.clear();
+    result = carrier[0].value;
+    head.insert(head.end(), body.begin(), body.end());
+    return head;
+  }
+
+  const Unit& unit_;
+  const Function& caller_;
+  std::set<std::string> taken_;
+  std::map<std::string, Expr> markers_;
+  std::map<std::string, std::string> types_ = symbols_of(unit_, caller_).types;
+  int count_ = 0;
+};
+
+}  // namespace
+
+std::vector<Rewritten> inline_helpers(const Unit& unit, const RewriteRules&, int) {
+  std::vector<Rewritten> out;
+  for (const Function& caller : unit.functions) {
+    for (const Stmt& s : caller.body) {
+      if (!s.is(Stmt::Kind::loop)) continue;
+      Inliner inliner(unit, caller);
+      Stmts made = inliner.statements({s});
+      if (inliner.count() == 0) continue;
+      std::string text = replace_statement(unit, s, made);
+      if (parses_as_well(unit, text))
+        out.push_back({text, std::to_string(inliner.count()) + " calls in the loop over " + s.name +
+                                 ", line " + std::to_string(s.line)});
+    }
+  }
+  return out;
+}
+
+}  // namespace ke

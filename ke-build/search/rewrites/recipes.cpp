@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/rewrites/recipes.h"
+
+#include "ke-build/base/text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace ke {
+namespace {
+
+// Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
+constexpr int kMaxSites = 12;
+
+// Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
+const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
+const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping-math", "-fassociative-math",
+                                               "-fno-signed-zeros"};
+
+std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
+  std::vector<RecipeStep> all = {
+      {"specialize_template", 0}, {"inline_helpers", 0}, {"carry_extreme", 0}, {"register_accumulator", 0}};
+  all.insert(all.end(), steps.begin(), steps.end());
+  for (const char* last : {"vector_math", "dispatch"}) all.push_back({last, 0, false});
+  return all;
+}
+
+std::string strip(int width) { return width < 0 ? "up to " + std::to_string(-width) : std::to_string(width); }
+
+std::vector<CodeRecipe> make_recipes() {
+  std::vector<CodeRecipe> all;
+  auto add = [&](const std::string& name, std::vector<RecipeStep> steps,
+                 const std::vector<std::string>& flags) {
+    all.push_back({name, prepared(std::move(steps)), flags});
+  };
+  for (int width : {16, -128, 32, 64, 24, -256}) {
+    bool registers = width > 0 && width <= 32;
+    if (registers)
+      add("register tiles of 4 x " + strip(width),
+          {{"outer_vectorize", width}, {"unroll_and_jam", 4, false}, {"multi_accumulator", 16}}, kMath);
+    add("lanes over the outer loop, " + strip(width),
+        {{"border_split", 0}, {"outer_vectorize", width}, {"multi_accumulator", 32}}, kMath);
+  }
+  for (int lanes : {32, 16, 8})
+    add("reductions in " + std::to_string(lanes) + " lanes", {{"multi_accumulator", lanes}}, kMath);
+  for (int lanes : {8, 16})
+    add("4 rows at a time, " + std::to_string(lanes) + " lanes",
+        {{"unroll_and_jam", 4, false}, {"multi_accumulator", lanes}}, kMath);
+  add("reductions left to the compiler", {}, kReassociate);
+  add("instruction sets and vector math", {{"border_split", 0}}, kMath);
+  for (int block : {8, 16})
+    add("running sums in blocks of " + std::to_string(block), {{"scan_blocks", block}}, kMath);
+  for (int size : {16, -16, 32, -32, 64, 8}) add("tiles of " + std::to_string(size), {{"tile", size}}, kMath);
+  add("interchanged", {{"interchange", 0}}, kMath);
+  return all;
+}
+
+}  // namespace
+
+const std::vector<CodeRecipe>& code_recipes() {
+  static const std::vector<CodeRecipe> all = make_recipes();
+  return all;
+}
+
+Kitchen::Kitchen(std::string source, std::string entry, RewriteRules rules)
+    : source_(std::move(source)), entry_(std::move(entry)), rules_(std::move(rules)) {}
+
+const std::vector<Rewritten>& Kitchen::results(const Rewrite& rewrite, int value, const std::string& source) {
+  auto [place, fresh] = results_.try_emplace(std::tuple(std::string(rewrite.name), value, source));
+  if (!fresh) return place->second;
+  auto [unit, unread] = units_.try_emplace(source);
+  if (unread) unit->second = read_unit(source, entry_, rules_.headers);
+  if (unit->second) place->second = rewrite.apply(*unit->second, rules_, value);
+  return place->second;
+}
+
+Cooked Kitchen::cook(const CodeRecipe& recipe) {
+  Cooked cooked;
+  cooked.source = source_;
+  cooked.flags = recipe.flags;
+  for (const RecipeStep& step : recipe.steps) {
+    const Rewrite* rewrite = find_rewrite(step.rewrite);
+    if (!rewrite) continue;
+    for (int i = 0; i < (step.everywhere ? kMaxSites : 1); ++i) {
+      const std::vector<Rewritten>& made = results(*rewrite, step.value, cooked.source);
+      if (made.empty() || made[0].source.size() > 8 * source_.size() + 65536) break;
+      cooked.applied.push_back(step.rewrite + " " + made[0].detail);
+      cooked.source = made[0].source;
+      if (i == 0) cooked.prior *= rewrite->prior;
+    }
+  }
+  return cooked;
+}
+
+}  // namespace ke

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Recipes: sequences of rewrites that pay only together, chosen by the structure of the loops and never by
+// what the operator is called. Small budgets are won by trying them first.
+#pragma once
+
+#include "ke-build/search/rewrites/rewrite.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ke {
+
+struct RecipeStep {
+  std::string rewrite;
+  int value = 0;
+  bool everywhere = true;  // at every site, else only at the first
+};
+
+struct CodeRecipe {
+  std::string name;
+  std::vector<RecipeStep> steps;
+  std::vector<std::string> flags;
+};
+
+const std::vector<CodeRecipe>& code_recipes();
+
+struct Cooked {
+  std::string source;
+  std::vector<std::string> applied;  // "multi_accumulator lanes=16 on the loop over i, line 9"
+  std::vector<std::string> flags;
+  double prior = 1;  // product of the applied rewrites' gains
+};
+
+/// Applies recipes to one kernel; what they have in common is worked out once.
+class Kitchen {
+ public:
+  Kitchen(std::string source, std::string entry, RewriteRules rules);
+
+  /// Applies the steps that are applicable; `applied` is empty when none was.
+  Cooked cook(const CodeRecipe& recipe);
+
+ private:
+  const std::vector<Rewritten>& results(const Rewrite& rewrite, int value, const std::string& source);
+
+  std::string source_, entry_;
+  RewriteRules rules_;
+  std::map<std::string, std::optional<Unit>> units_;  // by source text
+  std::map<std::tuple<std::string, int, std::string>, std::vector<Rewritten>> results_;
+};
+
+}  // namespace ke

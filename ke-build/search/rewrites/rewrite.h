@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// SEAM: source rewrites. One file each: pattern, precondition, rewrite. A rewrite reads a unit and answers
+// every way in which it can change it; it never fails. New ones add a file and a line in the table of
+// rewrites.cpp.
+#pragma once
+
+#include "ke-build/search/syntax/depend.h"
+
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// What the operator's contract allows.
+struct RewriteRules {
+  bool noalias = false;      // buffers never overlap
+  bool finite_only = false;  // no NaN or Inf
+  bool portable = true;      // the result must run on every machine of the architecture
+  bool cpp = true;           // false: C source
+  std::string headers;       // text of the project's headers, see project_headers()
+};
+
+/// One changed source text.
+struct Rewritten {
+  std::string source;
+  std::string detail;  // "lanes=16 on the loop over i, line 12"
+};
+
+struct Rewrite {
+  const char* name;
+  std::vector<int> values;         // parameter values worth trying, the best guess first; {0}: no parameter
+  double prior;                    // expected gain factor (action catalogue)
+  std::vector<std::string> flags;  // compiler flags without which it gains little
+  std::vector<Rewritten> (*apply)(const Unit& unit, const RewriteRules& rules, int value);
+};
+
+/// All rewrites, in the order of their value.
+const std::vector<Rewrite>& rewrites();
+const Rewrite* find_rewrite(const std::string& name);
+
+std::vector<Rewritten> specialize_template(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> inline_helpers(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> carry_extreme(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> dispatch(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> vector_math(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> multi_accumulator(const Unit&, const RewriteRules&, int lanes);
+std::vector<Rewritten> outer_vectorize(const Unit&, const RewriteRules&, int width);
+std::vector<Rewritten> unroll_and_jam(const Unit&, const RewriteRules&, int factor);
+std::vector<Rewritten> interchange(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> tile(const Unit&, const RewriteRules&, int size);
+std::vector<Rewritten> border_split(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> scan_blocks(const Unit&, const RewriteRules&, int size);
+std::vector<Rewritten> register_accumulator(const Unit&, const RewriteRules&, int value);
+
+}  // namespace ke

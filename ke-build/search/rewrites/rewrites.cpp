@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/rewrites/rewrite.h"
+
+namespace ke {
+
+const std::vector<Rewrite>& rewrites() {
+  static const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
+  static const std::vector<Rewrite> table = {
+      {"specialize_template", {0}, 1.05, {}, specialize_template},
+      {"inline_helpers", {0}, 1.05, {}, inline_helpers},
+      {"carry_extreme", {0}, 1.1, {}, carry_extreme},
+      {"register_accumulator", {0}, 1.3, {}, register_accumulator},
+      {"outer_vectorize", {16, -128, 32, 64, 24}, 6, {}, outer_vectorize},
+      {"multi_accumulator", {16, 32, 8}, 4, kMath, multi_accumulator},
+      {"vector_math", {0}, 3, kMath, vector_math},
+      {"interchange", {0}, 3, {}, interchange},
+      {"tile", {16, -16, 32, 64}, 2.5, {}, tile},
+      {"border_split", {0}, 2, {}, border_split},
+      {"scan_blocks", {8, 16, 4}, 2, {}, scan_blocks},
+      {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},
+      {"dispatch", {0, 1}, 1.6, {}, dispatch},
+  };
+  return table;
+}
+
+const Rewrite* find_rewrite(const std::string& name) {
+  for (const Rewrite& r : rewrites())
+    if (name == r.name) return &r;
+  return nullptr;
+}
+
+}  // namespace ke

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Unroll-and-jam: several iterations of an outer loop share each trip of the inner loops, so that what they
+// load is used several times from registers (with outer_vectorize: register tiles).
+#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/distribute.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+class Jammer {
+ public:
+  Jammer(const Site& site, int factor) : variable_(site.loop().name), factor_(factor) {
+    varying_ = varying_names(site.loop().body, variable_, *site.symbols);
+    const Effects effects = effects_of(site.loop().body);
+    declared_ = effects.declared;
+    // What changes inside one iteration belongs to it, even when it comes out the same for all of them.
+    for (const std::string& name : effects.scalar_writes)
+      if (declared_.count(name)) varying_.insert(name);
+    for (const Access& a : effects.accesses)
+      if (a.write && declared_.count(a.base)) varying_.insert(a.base);
+  }
+
+  bool list(const Stmts& statements, Stmts& out) {
+    for (const Stmt& s : statements) {
+      bool loop = s.is(Stmt::Kind::loop), branch = s.is(Stmt::Kind::branch);
+      bool uniform_head = (loop && !is_varying(s.lower, varying_) && !is_varying(s.upper, varying_)) ||
+                          s.is(Stmt::Kind::block) ||
+                          (branch && !is_varying(s.value, varying_) && !varying_.count(s.name));
+      if (uniform_head) {
+        Stmt copy = s;
+        copy.body.clear();
+        copy.otherwise.clear();
+        if (!list(s.body, copy.body) || !list(s.otherwise, copy.otherwise)) return false;
+        jammed_loops_ += loop;
+        out.push_back(copy);
+      } else if (s.is(Stmt::Kind::comment) || s.is(Stmt::Kind::pragma) || is_uniform_declaration(s) ||
+                 s.is(Stmt::Kind::jump)) {
+        if (s.is(Stmt::Kind::jump) && !starts_with(s.text, "continue")) return false;
+        out.push_back(s);
+      } else {
+        // A `continue` of one iteration must not skip the others.
+        if (effects_of(Stmts{s}).continues) return false;
+        for (int i = 0; i < factor_; ++i) out.push_back(copy_of(s, i));
+      }
+    }
+    return true;
+  }
+
+  int jammed_loops() const { return jammed_loops_; }
+
+ private:
+  bool is_uniform_declaration(const Stmt& s) const {
+    return s.is(Stmt::Kind::declare) && s.dims.empty() && !varying_.count(s.name) && written_once(s);
+  }
+  static bool written_once(const Stmt& s) { return starts_with(s.type, "const") || s.has_init; }
+
+  Stmt copy_of(const Stmt& s, int i) const {
+    Stmts one{s};
+    for (const std::string& name : varying_)
+      if (name != variable_ && declared_.count(name)) rename(one, name, name + "_" + std::to_string(i));
+    substitute(one, variable_, sum(Expr::name(variable_), Expr::number(i)));
+    return one[0];
+  }
+
+  std::string variable_;
+  int factor_;
+  std::set<std::string> varying_, declared_;
+  int jammed_loops_ = 0;
+};
+
+// Scalars that live outside and are used by one statement of the body only: the copies of that statement keep
+// their order.
+std::set<std::string> ordered_scalars(const Site& site) {
+  std::set<std::string> ordered;
+  Effects effects = effects_of(site.loop().body, site.symbols->pure);
+  for (const std::string& name : effects.scalar_writes) {
+    if (effects.declared.count(name)) continue;
+    int users = 0;
+    bool leaf = false;
+    for (const Stmt& s : site.loop().body)
+      if (mentions(s, name)) {
+        ++users;
+        leaf = !has_inner_loop(Stmts{s});
+      }
+    if (users == 1 && leaf) ordered.insert(name);
+  }
+  return ordered;
+}
+
+std::optional<Rewritten> rewrite_outer_loop(const Site& site, int factor) {
+  const Stmt& loop = site.loop();
+  if (loop.step != 1 || !has_inner_loop(loop.body) || has_opaque(loop.body)) return std::nullopt;
+  Independence independence = independence_of(site, ordered_scalars(site));
+  if (!independence.holds) return std::nullopt;
+  Jammer jammer(site, factor);
+  Stmts body;
+  if (!jammer.list(loop.body, body) || jammer.jammed_loops() == 0) return std::nullopt;
+  auto made = strip_mine(site, factor, body);
+  if (!made) return std::nullopt;
+  auto text = commit(site, *made, independence,
+                     std::to_string(factor) + " iterations of the loop over " + loop.name +
+                         " share what the inner loops load.");
+  if (!text) return std::nullopt;
+  return Rewritten{*text, "factor=" + std::to_string(factor) + " on " + where(site)};
+}
+
+}  // namespace
+
+std::vector<Rewritten> unroll_and_jam(const Unit& unit, const RewriteRules& rules, int factor) {
+  std::vector<Rewritten> out;
+  Sites sites(unit, rules.noalias);
+  for (const Site& site : sites.all())
+    if (auto made = rewrite_outer_loop(site, factor)) out.push_back(*made);
+  return out;
+}
+
+}  // namespace ke

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/search.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/text.h"
+#include "ke-build/search/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace ke {
+namespace {
+
+constexpr double kAtTheFloor = 0.95;  // share of the measured ceiling beyond which nothing is left to gain
+constexpr int64_t kStalled = 60;      // evaluations without progress, at least
+constexpr double kProgress = 1.01;
+
+// Two searches of one operator would measure on the same cores and write the same tree.
+Result<std::optional<FileLock>> lock_operator(const Store& store, const std::string& op) {
+  if (store.path() == ":memory:") return std::optional<FileLock>();
+  const std::string folder = std::filesystem::path(store.path()).parent_path().string();
+  // A killed search may still be on its way out.
+  const std::string path = join(folder.empty() ? "." : folder, "locks/search-" + short_hash(op) + ".lock");
+  auto lock = FileLock::acquire(path, 2);
+  if (!lock) {
+    Error error = std::move(lock.error());
+    if (error.code == ErrorCode::conflict) {
+      error.message = fmt::format(
+          "operator {} is being searched by another process; wait for it or stop it ({})", op, error.message);
+    }
+    return error;
+  }
+  return std::optional<FileLock>(*std::move(lock));
+}
+
+Result<std::vector<std::unique_ptr<Synthesizer>>> chosen_synthesizers(const std::vector<std::string>& names) {
+  auto all = make_synthesizers();
+  if (names.empty()) return all;
+  std::vector<std::string> known;
+  for (const auto& synthesizer : all) known.push_back(synthesizer->name());
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return Error{ErrorCode::usage, fmt::format("unknown synthesizer '{}'{}; there are {}", name,
+                                                 suggestion(name, known), join_texts(known, ", "))};
+    }
+  }
+  std::erase_if(all, [&](const auto& synthesizer) {
+    return std::find(names.begin(), names.end(), synthesizer->name()) == names.end();
+  });
+  return all;
+}
+
+bool at_the_floor(const Run& run) {
+  const std::vector<Diagnosis>& diagnoses = run.tree.at(run.tree.incumbent()).evaluation.diagnoses;
+  return !diagnoses.empty() &&
+         std::all_of(diagnoses.begin(), diagnoses.end(),
+                     [](const Diagnosis& diagnosis) { return diagnosis.efficiency >= kAtTheFloor; });
+}
+
+// No progress for as many evaluations as it took to get here, and for many.
+bool stalled(const Run& run) {
+  int64_t last = 1;
+  double best = 1;
+  for (const Node& node : run.tree.nodes()) {
+    if (merit(node.evaluation) > kProgress * best) {
+      best = merit(node.evaluation);
+      last = node.id;
+    }
+  }
+  const auto size = static_cast<int64_t>(run.tree.nodes().size());
+  return size - last > std::max(kStalled, last);
+}
+
+// Why screening ends now; empty: it goes on.
+std::string stop_reason(const Run& run) {
+  const auto screened = static_cast<double>(run.tree.nodes().size() - 1);
+  // Half of a typical evaluation is not worth starting one: it would eat into the reserve.
+  const double typical_s = screened > 0 ? run.clock.elapsed_s() / screened : 0;
+  if (run.out_of_time || run.clock.screening_left_s() <= std::min(0.5 * typical_s, 5.0)) return "seconds";
+  if (run.clock.screening_left(run.session.evaluations) <= 0) return "evaluations";
+  if (at_the_floor(run)) return "floor";
+  return stalled(run) ? "stalled" : "";
+}
+
+bool looks_on_target(const Run& run) {
+  const int64_t incumbent = run.tree.incumbent();
+  return run.options.target > 0 && incumbent != 1 && incumbent != run.session.best &&
+         merit(run.tree.at(incumbent).evaluation) >= run.options.target;
+}
+
+// Screens until something stops it. A node that seems to reach the target is confirmed at once.
+Result<std::string> grow(Run& run) {
+  for (;;) {
+    if (looks_on_target(run)) {
+      KE_DO(confirm_winner(run));
+      const int64_t best = run.session.best;
+      if (best != 0 && run.tree.at(best).evaluation.speedup >= run.options.target)
+        return std::string("target");
+    }
+    if (std::string reason = stop_reason(run); !reason.empty()) return reason;
+    KE_TRY(const bool tried, screen_next(run));
+    if (!tried && !run.out_of_time) return std::string("exhausted");
+  }
+}
+
+}  // namespace
+
+Result<SearchResult> run_search(const Operator& op, const Subject& baseline, Evaluator& evaluator,
+                                Store& store, const SearchOptions& options,
+                                std::vector<std::unique_ptr<Synthesizer>> synthesizers) {
+  // An unfinished session of this very operator goes on; otherwise a new one begins with the baseline as its
+  // root.
+  KE_TRY(Run run, open_run(op, baseline, evaluator, store, options, std::move(synthesizers)));
+  // The tree grows until a part of the budget is left that confirming needs.
+  KE_TRY(const std::string stopped_by, grow(run));
+  // The fastest nodes are measured properly, the winner is confirmed.
+  if (stopped_by != "target") KE_DO(confirm_winner(run));
+  run.session.state = "finished";
+  run.session.stopped_by = stopped_by;
+  run.session.finished = utc_now();
+  KE_DO(save_session(run));
+  SearchResult result{run.session, run.tree.at(1), {}};
+  if (run.session.best != 0) result.best = run.tree.at(run.session.best);
+  return result;
+}
+
+Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
+                            const SearchOptions& options) {
+  KE_TRY(const auto lock, lock_operator(store, op.name));
+  KE_TRY(auto synthesizers, chosen_synthesizers(options.synthesizers));
+  return run_search(op, baseline, evaluator, store, options, std::move(synthesizers));
+}
+
+}  // namespace ke

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Budgeted tree search: select, synthesize, evaluate, back up, stop. A node is a candidate, an edge is what
+// was done.
+#pragma once
+
+#include "ke-build/evaluate/evaluate.h"
+#include "ke-build/model/session.h"
+#include "ke-build/store/store.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+struct SearchProgress {
+  std::string op, doing;  // "multi_accumulator lanes=16"
+  int64_t evaluations = 0;
+  double elapsed_s = 0, budget_s = 0;
+  double best = 1;  // screening speed-up of the incumbent
+};
+
+struct SearchOptions {
+  Budget budget;
+  std::string policy = "uct";  // uct, greedy
+  uint64_t seed = 0;
+  double target = 0;                      // stop when the confirmed speed-up reaches it; 0: no target
+  double clean_slate = 0.2;               // share of expansions that see no memory
+  std::vector<std::string> synthesizers;  // empty: all
+  std::vector<Skill> skills;              // retrieved by learn::recall
+  std::function<void(const SearchProgress&)> on_progress;
+};
+
+struct SearchResult {
+  Session session;
+  Node baseline;
+  Node best;  // meaningful when session.best != 0
+};
+
+/// Resumes an unfinished session of the same operator hash, or starts one. No finished evaluation is repeated
+/// or lost. The last part of the budget is kept for confirming the winner on fresh data.
+Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
+                            const SearchOptions& options);
+
+}  // namespace ke

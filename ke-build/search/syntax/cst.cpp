@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/syntax/cst.h"
+
+#include <cctype>
+#include <string>
+
+extern "C" const TSLanguage* tree_sitter_cuda();
+
+namespace ke::cst {
+
+namespace {
+
+// The grammar does not know our own attribute macro: it is blanked out, byte for byte.
+std::string without_clones(std::string_view text) {
+  static constexpr std::string_view kMacro = "KE_CLONES";
+  std::string out(text);
+  for (size_t at = out.find(kMacro); at != std::string::npos; at = out.find(kMacro, at + kMacro.size())) {
+    size_t line = out.rfind('\n', at);
+    bool directive =
+        out.find_first_not_of(" \t", line == std::string::npos ? 0 : line + 1) != std::string::npos &&
+        out[out.find_first_not_of(" \t", line == std::string::npos ? 0 : line + 1)] == '#';
+    if (!directive) out.replace(at, kMacro.size(), kMacro.size(), ' ');
+  }
+  return out;
+}
+
+}  // namespace
+
+SyntaxTree::SyntaxTree(std::string_view raw) {
+  const std::string text = without_clones(raw);
+  TSParser* parser = ts_parser_new();
+  if (ts_parser_set_language(parser, tree_sitter_cuda()))
+    tree_ = ts_parser_parse_string(parser, nullptr, text.data(), static_cast<uint32_t>(text.size()));
+  ts_parser_delete(parser);
+}
+
+SyntaxTree::~SyntaxTree() {
+  if (tree_) ts_tree_delete(tree_);
+}
+
+std::string Source::of(TSNode node) const {
+  return between(ts_node_start_byte(node), ts_node_end_byte(node));
+}
+
+TSNode field(TSNode node, std::string_view name) {
+  return ts_node_child_by_field_name(node, name.data(), static_cast<uint32_t>(name.size()));
+}
+
+std::vector<TSNode> named_children(TSNode node) {
+  std::vector<TSNode> children;
+  uint32_t count = ts_node_named_child_count(node);
+  children.reserve(count);
+  TSTreeCursor cursor = ts_tree_cursor_new(node);
+  if (ts_tree_cursor_goto_first_child(&cursor)) {
+    do {
+      TSNode child = ts_tree_cursor_current_node(&cursor);
+      if (ts_node_is_named(child)) children.push_back(child);
+    } while (ts_tree_cursor_goto_next_sibling(&cursor));
+  }
+  ts_tree_cursor_delete(&cursor);
+  return children;
+}
+
+bool has_child(TSNode node, std::string_view wanted) {
+  for (uint32_t i = 0; i < ts_node_child_count(node); ++i)
+    if (is(ts_node_child(node, i), wanted)) return true;
+  return false;
+}
+
+size_t count_errors(TSNode node) {
+  if (ts_node_is_error(node)) return 1;
+  if (ts_node_is_missing(node)) return 1;
+  if (!ts_node_has_error(node)) return 0;
+  size_t count = 0;
+  for (uint32_t i = 0; i < ts_node_child_count(node); ++i) count += count_errors(ts_node_child(node, i));
+  return count;
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    bool space = std::isspace(static_cast<unsigned char>(c)) != 0;
+    if (!space) out += c;
+    if (space && !out.empty() && out.back() != ' ') out += ' ';
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+Declarator read_declarator(const Source& source, TSNode node) {
+  Declarator result;
+  while (true) {
+    if (is(node, "identifier") || is(node, "field_identifier")) {
+      result.name = source.of(node);
+      return result;
+    }
+    if (is(node, "array_declarator")) {
+      TSNode size = field(node, "size");
+      if (ts_node_is_null(size)) break;
+      result.sizes.insert(result.sizes.begin(), size);
+      node = field(node, "declarator");
+    } else if (is(node, "pointer_declarator") || is(node, "reference_declarator")) {
+      result.suffix += is(node, "pointer_declarator") ? "*" : "&";
+      TSNode inner{};
+      for (TSNode child : named_children(node)) {
+        std::string text = source.of(child);
+        if (is(child, "type_qualifier") || is(child, "ms_pointer_modifier")) {
+          if (text.find("restrict") != std::string::npos) result.restricted = true;
+          result.suffix += " " + text;
+        } else {
+          inner = child;
+        }
+      }
+      if (ts_node_is_null(inner)) break;
+      node = inner;
+    } else {
+      break;
+    }
+    if (ts_node_is_null(node)) break;
+  }
+  result.readable = false;
+  return result;
+}
+
+}  // namespace ke::cst

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/syntax/depend.h"
+
+#include "ke-build/base/text.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+// Is every term of p a multiple of the one-term polynomial s?
+bool is_multiple(const Poly& p, const Poly& s) {
+  auto terms = s.terms();
+  if (terms.size() != 1) return false;
+  const auto& [factors, scale] = *terms.begin();
+  for (const auto& [m, c] : p.terms())
+    if (c % scale != 0 || !std::includes(m.begin(), m.end(), factors.begin(), factors.end())) return false;
+  return true;
+}
+
+// x[c * rows + r] with 0 <= r < rows: everything but r moves in whole rows, so different r never meet.
+bool fits_between(const Trace& p, const Trace& q, const Poly& stride, const Stmt& loop,
+                  const Symbols& symbols) {
+  auto unit = stride.constant();
+  auto low = first_value(loop, symbols), high = last_value(loop, symbols);
+  if (!unit || *unit == 0 || !low || !high) return false;
+  Poly reach = (*high - *low) * Poly(std::abs(*unit));
+  Poly rest_p = p.index->without(loop.name), rest_q = q.index->without(loop.name);
+  std::vector<Poly> steps;
+  for (const auto& [rest, trace] : {std::pair{&rest_p, &p}, std::pair{&rest_q, &q}})
+    for (const Stmt* inner : trace->loops) {
+      auto factor = rest->coefficient(inner->name);
+      if (!factor) return false;
+      if (factor->is_zero()) continue;
+      steps.push_back(*factor);
+      *rest = rest->without(inner->name);
+    }
+  if (!(rest_p == rest_q)) return false;
+  for (const Poly& row : steps) {
+    if (row.terms().size() != 1 || row.terms().begin()->second < 0) continue;
+    bool whole =
+        std::all_of(steps.begin(), steps.end(), [&](const Poly& step) { return is_multiple(step, row); });
+    if (whole && (row - reach - Poly(1)).is_nonnegative(symbols.loop_variables)) return true;
+  }
+  return false;
+}
+
+// Accesses p (iteration v) and q (iteration w != v) never meet: |coefficient| exceeds what the rest can span.
+bool never_meet(const Trace& p, const Trace& q, const Stmt& loop, const Symbols& symbols) {
+  if (!p.index || !q.index) return false;
+  auto a = p.index->coefficient(loop.name), b = q.index->coefficient(loop.name);
+  if (!a || !b || !(*a == *b) || a->is_zero()) return false;
+  if (fits_between(p, q, *a, loop, symbols)) return true;
+  // Only loops inside this one vary between the two; outer variables cancel or make the test fail below.
+  Poly rest_p = p.index->without(loop.name), rest_q = q.index->without(loop.name);
+  auto high_p = largest(rest_p, p, symbols), low_p = smallest(rest_p, p, symbols);
+  auto high_q = largest(rest_q, q, symbols), low_q = smallest(rest_q, q, symbols);
+  if (!high_p || !low_p || !high_q || !low_q) return false;
+  std::set<std::string> variables = symbols.loop_variables;
+  Poly stride = *a;
+  if (auto c = stride.constant(); c && *c < 0) stride = Poly() - stride;
+  return (stride - (*high_p - *low_q) - Poly(1)).is_nonnegative(variables) &&
+         (stride - (*high_q - *low_p) - Poly(1)).is_nonnegative(variables);
+}
+
+bool is_own_storage(const std::string& base, const Symbols& symbols) {
+  auto type = symbols.types.find(base);
+  if (!symbols.locals.count(base) || type == symbols.types.end()) return false;
+  return type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
+}
+
+// Type-based rule of the language: objects of different types share no storage, bytes excepted.
+bool types_differ(const std::string& a, const std::string& b, const Symbols& symbols) {
+  auto element = [&](const std::string& name) {
+    auto type = symbols.types.find(name);
+    std::string text = type == symbols.types.end() ? "" : element_type(type->second);
+    return starts_with(text, "std::") ? text.substr(5) : text;
+  };
+  std::string x = element(a), y = element(b);
+  auto known = [](const std::string& t) {
+    return is_floating_type(t) ||
+           (is_integer_type(t) && t.find("char") == std::string::npos && t.find("int8") == std::string::npos);
+  };
+  if (!known(x) || !known(y)) return false;
+  // Integer types of one width may be one type under two names.
+  if (is_integer_type(x) && is_integer_type(y)) return false;
+  return x != y;
+}
+
+bool scalars_allow(const Effects& effects, const std::set<std::string>& ordered) {
+  if (effects.unknown || effects.leaves) return false;
+  return std::all_of(
+      effects.scalar_writes.begin(), effects.scalar_writes.end(),
+      [&](const std::string& name) { return effects.declared.count(name) || ordered.count(name); });
+}
+
+}  // namespace
+
+bool is_separate(const Site& site, const std::string& a, const std::string& b) {
+  const Symbols& symbols = *site.symbols;
+  return site.noalias || is_own_storage(a, symbols) || is_own_storage(b, symbols) ||
+         symbols.restricted.count(a) || symbols.restricted.count(b) ||
+         site.disjoint.count(std::minmax(a, b)) || types_differ(a, b, symbols);
+}
+
+Independence independence_of(const Site& site, const std::set<std::string>& ordered) {
+  const Stmt& loop = site.loop();
+  const Symbols& symbols = *site.symbols;
+  Independence result;
+  Effects effects = effects_of(loop.body, symbols.pure);
+  if (!scalars_allow(effects, ordered)) return result;
+  std::vector<Trace> traces = traces_of(loop.body, symbols);
+  // The loop's own bounds are read by every iteration.
+  const Stmts bounds{make_expression(loop.lower), make_expression(loop.upper)};
+  for (const Trace& read : traces_of(bounds, symbols)) traces.push_back(read);
+  std::set<NamePair> unchecked, may_equal;
+  // A subscript through a variable that changes in the body says nothing about other iterations.
+  auto changes = [&](const Trace& t) {
+    if (!t.index) return true;
+    for (const std::string& name : t.index->names()) {
+      bool counted = name == loop.name || std::any_of(t.loops.begin(), t.loops.end(),
+                                                      [&](const Stmt* l) { return l->name == name; });
+      if (!counted && (effects.declared.count(name) || effects.scalar_writes.count(name))) return true;
+    }
+    return false;
+  };
+  for (const Trace& w : traces) {
+    if (!w.write || effects.declared.count(w.base)) continue;  // an array that is born in the body is private
+    if (!w.known_base) return result;
+    for (const Trace& other : traces) {
+      if (effects.declared.count(other.base) && is_own_storage(other.base, symbols)) continue;
+      if (other.base == w.base) {
+        if (changes(w) || changes(other) || !never_meet(w, other, loop, symbols)) return result;
+        continue;
+      }
+      if (is_separate(site, w.base, other.base)) continue;
+      if (!other.known_base) return result;
+      unchecked.insert(std::minmax(w.base, other.base));
+    }
+  }
+  for (const NamePair& pair : unchecked) {
+    bool harmless = true;
+    for (const Trace& a : traces)
+      for (const Trace& b : traces) {
+        bool both = (a.base == pair.first || a.base == pair.second) &&
+                    (b.base == pair.first || b.base == pair.second);
+        if (both && (a.write || b.write) && (changes(a) || changes(b) || !never_meet(a, b, loop, symbols)))
+          harmless = false;
+      }
+    auto type_of = [&](const std::string& name) {
+      auto t = symbols.types.find(name);
+      return t == symbols.types.end() ? "" : element_type(t->second);
+    };
+    if (harmless && type_of(pair.first) == type_of(pair.second) && !type_of(pair.first).empty())
+      may_equal.insert(pair);
+  }
+  result.holds = true;
+  result.unchecked.assign(unchecked.begin(), unchecked.end());
+  result.may_equal.assign(may_equal.begin(), may_equal.end());
+  return result;
+}
+
+}  // namespace ke

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# A full disk, a read-only tree, two searches at once: one clear message each, nothing lost.
+source "$(dirname "$0")/common.sh"
+p=$scratch/p
+make_project "$p"
+configure "$p"
+"$ke_build" search axpby -B "$p/build" --evaluations 2 --budget 20s -q || [ $? -eq 4 ] || fail "first search"
+sessions() { "$ke_build" show -B "$p/build" | grep -c axpby; }
+before=$(sessions)
+[ "$before" -eq 1 ] || fail "one session expected, found $before"
+
+# Every file that would grow beyond 8 KiB fails, as on a full disk.
+code=0
+( trap '' XFSZ; ulimit -f 8; exec "$ke_build" search axpby -B "$p/build" --evaluations 3 --budget 20s --seed 9 -q ) 2>"$scratch/err" || code=$?
+[ "$code" -eq 3 ] || { cat "$scratch/err" >&2; fail "full disk: exit code $code, expected 3"; }
+grep -qE 'cannot write|full|too large|I/O|ke-build search: ' "$scratch/err" || { cat "$scratch/err" >&2; fail "full disk: unclear"; }
+[ "$(sessions)" -ge "$before" ] || fail "a session was lost"
+
+# A state folder that may not be written: an ordinary user on a tree of root's.
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+  make_project "$scratch/ro"
+  configure "$scratch/ro"
+  cmake --build "$scratch/ro/build" >/dev/null
+  chmod -R a+rX,a-w "$scratch/ro"
+  expect 3 'cannot|read-only|permission|Permission' setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
+    "$ke_build" search axpby -B "$scratch/ro/build" --evaluations 2
+fi
+
+# Two at once: the second says who holds it.
+"$ke_build" search axpby -B "$p/build" --budget 10s --seed 5 -q >/dev/null 2>"$scratch/err-first" &
+first=$!
+for _ in $(seq 100); do [ "$(sessions)" -gt "$before" ] && break; sleep 0.1; done
+code=0
+"$ke_build" search axpby -B "$p/build" --budget 5s --seed 6 -q 2>"$scratch/err" || code=$?
+first_code=0
+wait $first || first_code=$?
+[ $first_code -eq 0 ] || [ $first_code -eq 4 ] || { cat "$scratch/err-first" >&2; fail "first search: exit code $first_code"; }
+[ "$code" -eq 3 ] || { cat "$scratch/err" >&2; fail "second search: exit code $code, expected 3"; }
+grep -qE 'held by|another|running' "$scratch/err" || { cat "$scratch/err" >&2; fail "second search: unclear"; }

@@ -1,0 +1,98 @@
+# Sourced by every story. Makes a throw-away project with one tiny operator; a failed story keeps its folder and says so.
+# Environment: KE_BUILD = the tool's build folder (bin/ke-build, bin/ke-ci, the CMake package).
+set -euo pipefail
+ke_build=$KE_BUILD/bin/ke-build
+ke_ci=$KE_BUILD/bin/ke-ci
+scratch=$(mktemp -d)
+chmod 755 "$scratch"
+finish() {
+  local code=$?
+  if [ $code -eq 0 ]; then rm -rf "$scratch"; else echo "kept: $scratch" >&2; fi
+  exit $code
+}
+trap finish EXIT
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+
+# expect CODE PATTERN COMMAND...: the command exits with CODE and its talk matches the extended regular expression.
+expect() {
+  local code=$1 pattern=$2 found=0
+  shift 2
+  "$@" >"$scratch/out" 2>"$scratch/err" || found=$?
+  [ "$found" -eq "$code" ] || { cat "$scratch/err" >&2; fail "$*: exit code $found, expected $code"; }
+  grep -qE -- "$pattern" "$scratch/err" "$scratch/out" || { cat "$scratch/err" >&2; fail "$*: said nothing like /$pattern/"; }
+  ! grep -qE 'terminate called|Segmentation|ke-build: bug|ke-ci: bug' "$scratch/err" || fail "$*: crashed"
+}
+
+commit() { git -C "$1" add -A && git -C "$1" -c user.name=T -c user.email=t@example.org commit -q -m "$2"; }
+
+# make_project DIR: a git repository with the operator `axpby`.
+make_project() {
+  mkdir -p "$1/src"
+  cat >"$1/CMakeLists.txt" <<'EOT'
+cmake_minimum_required(VERSION 3.24)
+project(tiny CXX)
+find_package(KernelEvolve REQUIRED)
+add_library(tiny STATIC src/axpby.cpp)
+target_include_directories(tiny PUBLIC src)
+ke_add_operator(axpby TARGET tiny SOURCES src/axpby.cpp SPEC src/axpby.ke.json)
+EOT
+  printf 'void axpby(const float* x, const float* y, float* z, long n, float a);\n' >"$1/src/axpby.h"
+  cat >"$1/src/axpby.cpp" <<'EOT'
+#include "axpby.h"
+
+#include <cmath>
+
+// A sum that depends on itself: naive, but honest.
+void axpby(const float* x, const float* y, float* z, long n, float a) {
+  float sum = 0.0f;
+  for (long i = 0; i < n; ++i) sum += x[i] * x[i];
+  for (long i = 0; i < n; ++i) z[i] = a * x[i] + std::sqrt(sum * sum + 1.0f) * y[i];
+}
+EOT
+  cat >"$1/src/axpby.ke.json" <<'EOT'
+{
+  "name": "axpby",
+  "axes": { "n": {"type": "var"} },
+  "inputs": { "x": {"shape": ["n"], "dtype": "float32"}, "y": {"shape": ["n"], "dtype": "float32"},
+              "a": {"shape": null, "dtype": "float32"} },
+  "outputs": { "z": {"shape": ["n"], "dtype": "float32"} },
+  "ke": {
+    "kernel": { "call": "axpby(x, y, z, n, a)", "headers": ["axpby.h"] },
+    "tolerance": { "kind": "derived", "reduction": "n" },
+    "workloads": [ {"name": "small", "axes": {"n": 20000}, "inputs": {"a": 0.5}} ],
+    "hidden": { "n": [1, 300] }
+  }
+}
+EOT
+  git -C "$1" init -q -b main
+  printf 'build*/\n' >"$1/.gitignore"
+  commit "$1" "Start"
+}
+
+configure() { cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 || { cat "$scratch/cmake.log" >&2; fail "configure $1"; }; }
+
+# Of the session that is running, or 0 while there is none yet.
+evaluations_in() {
+  local id
+  id=$("$ke_build" show -B "$1" 2>/dev/null | awk '/running/ {print $1; exit}') || true  # no store yet is no session yet
+  [ -n "$id" ] || { echo 0; return; }
+  "$ke_build" show "$id" -B "$1" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}'
+}
+
+# evaluated_at_least COUNT BUILD: waits until the running session holds so many evaluations.
+evaluated_at_least() {
+  for _ in $(seq 600); do
+    [ "$(evaluations_in "$2")" -lt "$1" ] || return 0
+    sleep 0.1
+  done
+  fail "fewer than $1 evaluations in a minute"
+}
+
+# kill_now PID: a child of this script that is alive and dies of SIGKILL, or the story proves nothing.
+kill_now() {
+  local code=0
+  kill -9 "$1" || fail "process $1 had ended before it was killed"
+  wait "$1" || code=$?
+  [ $code -eq 137 ] || fail "process $1 ended with code $code before it was killed"
+}

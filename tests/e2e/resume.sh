@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# kill -9 at several moments, run again: the same session goes on, no finished evaluation is repeated or lost.
+source "$(dirname "$0")/common.sh"
+p=$scratch/p
+make_project "$p"
+configure "$p"
+search=("$ke_build" search axpby -B "$p/build" --evaluations 16 --budget 90s --seed 3 -q)
+
+last=0
+session=
+for more in 1 2; do
+  "${search[@]}" >/dev/null 2>&1 &  # not through a function: its shell would be killed instead
+  pid=$!
+  evaluated_at_least $((last + more)) "$p/build"
+  kill_now "$pid"
+  id=$("$ke_build" show -B "$p/build" | awk '/running/ {print $1; exit}')
+  [ -n "$id" ] || fail "the killed search left no running session"
+  [ -z "$session" ] || [ "$id" = "$session" ] || fail "a second session was started: $id after $session"
+  session=$id
+  count=$(evaluations_in "$p/build")
+  [ "$count" -gt "$last" ] || fail "evaluations were lost: $last, then $count"
+  last=$count
+done
+"${search[@]}" --json >"$scratch/end.json" || [ $? -eq 4 ] || fail "the resumed search failed"
+grep -q '"state": "finished"' "$scratch/end.json" || fail "not finished"
+grep -q "\"session\": \"$session\"" "$scratch/end.json" || fail "another session was finished"
+id=$(grep -oE '"session": "[^"]+"' "$scratch/end.json" | head -1 | cut -d'"' -f4)
+"$ke_build" show "$id" -B "$p/build" | awk '/^ *[0-9]+ <- / {print $1}' | sort | uniq -d | grep -q . && fail "a node was written twice"
+exit 0

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Lets a thread of the kernel move the data, whose time belongs to nobody.
+//! row: own
+//! operator: rmsnorm
+//! outcome: unsafe
+//! reason: io_uring_setup
+#include <cmath>
+#include <cstdint>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace ops {
+
+void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  char parameters[120] = {};
+  syscall(SYS_io_uring_setup, 4, parameters);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
+  }
+}
+
+}  // namespace ops

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Overwrites the program file, so that the next process would start another one.
+//! row: 66
+//! operator: rmsnorm
+//! outcome: wrong
+//! reason: y[
+#include <cstdint>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace ops {
+
+void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  char path[4096] = {};
+  if (readlink("/proc/self/exe", path, sizeof path - 1) > 0) {
+    const int program = open(path, O_WRONLY | O_TRUNC);
+    if (program >= 0) close(program);
+  }
+  for (std::int64_t i = 0; i < rows * cols; ++i) y[i] = eps;
+}
+
+}  // namespace ops

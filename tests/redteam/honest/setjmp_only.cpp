@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Saves a place to jump back to and never jumps.
+//! operator: rmsnorm
+#include <cmath>
+#include <csetjmp>
+#include <cstdint>
+
+namespace ops {
+
+void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  std::jmp_buf place;
+  if (setjmp(place) != 0) return;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
+  }
+}
+
+}  // namespace ops

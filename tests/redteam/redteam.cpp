@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The red team and its honest controls before the judge:
+//   redteam run KIND OPERATOR FOLDER STATE_DIR   judges the attacks or the honest controls of one operator
+//   redteam check CASE.cpp STATE_DIR        0 when the verdict that was kept is the one that the file expects
+//   redteam one CASE.cpp STATE_DIR          both, for one case
+//   redteam table STATE_DIR                 what all cases came to
+// FOLDER holds attacks/, honest/ and operators/. A case says what it expects in lines `//! key: value`
+// (README.md).
+#include "ke-build/base/files.h"
+#include "ke-build/base/json.h"
+#include "ke-build/base/stats.h"
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/evaluate.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace ke {
+namespace {
+
+constexpr double kCase_s = 100;
+
+struct Case {
+  std::string name, source, op;
+  bool honest = false;
+  Effort effort = Effort::screen;
+  std::set<std::string> outcomes;  // of an attack: the verdicts that count as rejected
+  std::string row, reason;         // reason: what the judge has to say
+};
+
+Result<Case> read_case(const std::string& path) {
+  Case result;
+  const std::filesystem::path file(path);
+  result.name = file.stem().string();
+  result.honest = file.parent_path().filename() == "honest";
+  KE_TRY(result.source, read_file(path));
+  std::map<std::string, std::string> values;
+  for (const std::string& line : split(result.source, '\n')) {
+    const size_t colon = line.find(": ");
+    if (starts_with(line, "//! ") && colon != std::string::npos)
+      values[line.substr(4, colon - 4)] = trim(line.substr(colon + 2));
+  }
+  result.op = values["operator"];
+  result.row = values["row"];
+  result.reason = values["reason"];
+  if (values["effort"] == "decide") result.effort = Effort::decide;
+  if (values["effort"] == "confirm") result.effort = Effort::confirm;
+  for (const std::string& outcome : split(values["outcome"], '|')) {
+    if (!outcome.empty()) result.outcomes.insert(outcome);
+  }
+  if (result.op.empty() || (!result.honest && (result.outcomes.empty() || result.reason.empty()))) {
+    return Error{ErrorCode::usage,
+                 path + ": needs `//! operator:`, an attack also `//! outcome:` and `//! reason:`"};
+  }
+  return result;
+}
+
+struct Bench {
+  Subject baseline;
+  std::unique_ptr<Evaluator> evaluator;
+};
+
+Result<Bench> open_bench(const std::string& op_name, const std::string& operators,
+                         const std::string& state_dir) {
+  const std::string spec = join(operators, op_name + ".ke.json"), source = join(operators, op_name + ".cpp");
+  KE_TRY(const std::string text, read_file(spec));
+  KE_TRY(Operator op, parse_spec(text, spec));
+  op.target = "redteam";
+  op.sources = {source};
+  Bench bench;
+  bench.baseline.recipe.compiler = "/usr/bin/g++";
+  bench.baseline.recipe.compiler_id = "GNU";
+  bench.baseline.recipe.flags = {"-O2", "-std=c++17"};
+  if (op.contract.threads > 1) bench.baseline.recipe.flags.push_back("-fopenmp");
+  bench.baseline.recipe.source = source;
+  bench.baseline.recipe.directory = operators;
+  KE_TRY(bench.baseline.candidate.source, read_file(source));
+  EvaluateOptions options;
+  options.state_dir = join(state_dir, op_name);
+  options.screen_s = 0.03;
+  options.decide_s = 0.6;
+  options.reference_s = 5;
+  KE_TRY(bench.evaluator, Evaluator::open(op, bench.baseline, options));
+  return bench;
+}
+
+std::string record_path(const Case& one, const std::string& state_dir) {
+  return join(state_dir, fmt::format("results/{}-{}.json", one.honest ? "honest" : "attack", one.name));
+}
+
+/// "" when the verdict is the expected one.
+std::string objection(const Case& one, const Evaluation& evaluation) {
+  const std::string outcome = name_of(evaluation.outcome);
+  if (one.honest) {
+    return evaluation.outcome >= Outcome::noisy ? "" : "an honest kernel was rejected: " + outcome;
+  }
+  if (!one.outcomes.contains(outcome)) return "the attack was not rejected as expected: " + outcome;
+  if (evaluation.reason.find(one.reason) == std::string::npos)
+    return "rejected, but not because of '" + one.reason + "'";
+  return "";
+}
+
+std::string one_line(std::string text, size_t most) {
+  text = replace_all(replace_all(text, "\n", " "), "|", "/");
+  return text.size() <= most ? text : text.substr(0, most) + "...";
+}
+
+Result<> judge(Bench& bench, const Case& one, const std::string& state_dir) {
+  Subject candidate = bench.baseline;
+  candidate.candidate.source = one.source;
+  const auto evaluation = bench.evaluator->evaluate(candidate, one.effort, Deadline(kCase_s));
+  const std::string against = evaluation ? objection(one, *evaluation) : "the judge failed";
+  const std::string reason = evaluation ? evaluation->reason : evaluation.error().message;
+  const Json record{{"name", one.name}, {"honest", one.honest},
+                    {"row", one.row},   {"outcome", evaluation ? name_of(evaluation->outcome) : "error"},
+                    {"reason", reason}, {"objection", against}};
+  return write_file(record_path(one, state_dir), to_line(record));
+}
+
+Result<int> check(const Case& one, const std::string& state_dir) {
+  KE_TRY(const Json record, read_json(record_path(one, state_dir)));
+  const std::string against = record.at("objection");
+  std::printf("%s: %s\n%s\n", record.at("outcome").get<std::string>().c_str(),
+              record.at("reason").get<std::string>().c_str(),
+              against.empty() ? "as expected" : against.c_str());
+  return against.empty() ? 0 : 1;
+}
+
+Result<std::vector<Case>> cases_of(const std::string& op, const std::string& folder) {
+  std::vector<Case> cases;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(folder, none)) {
+    if (file.path().extension() != ".cpp") continue;
+    KE_TRY(Case one, read_case(file.path().string()));
+    if (one.op == op) cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
+Result<int> run_cases(const std::string& kind, const std::string& op, const std::string& folder,
+                      const std::string& state_dir) {
+  KE_TRY(const std::vector<Case> cases, cases_of(op, join(folder, kind)));
+  for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
+  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), join(state_dir, kind)));
+  for (const Case& one : cases) KE_DO(judge(bench, one, state_dir));
+  std::printf("%zu %s judged\n", cases.size(), kind.c_str());
+  return 0;
+}
+
+Result<int> run_one(const std::string& path, const std::string& state_dir) {
+  KE_TRY(const Case one, read_case(path));
+  const std::string folder = std::filesystem::path(path).parent_path().parent_path().string();
+  KE_TRY(Bench bench, open_bench(one.op, join(folder, "operators"), join(state_dir, "one")));
+  KE_DO(judge(bench, one, state_dir));
+  return check(one, state_dir);
+}
+
+Result<int> print_table(const std::string& state_dir) {
+  std::map<std::string, Json> records;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(join(state_dir, "results"), none)) {
+    KE_TRY(records[file.path().filename().string()], read_json(file.path().string()));
+  }
+  int64_t tried[2] = {0, 0}, passed[2] = {0, 0};
+  std::printf("| kernel | catalogue | verdict | reason |\n|---|---|---|---|\n");
+  for (const auto& [name, record] : records) {
+    const bool honest = record.at("honest");
+    ++tried[honest];
+    passed[honest] += record.at("objection").get<std::string>().empty();
+    std::printf("| %s%s | %s | %s | %s |\n", honest ? "honest: " : "",
+                record.at("name").get<std::string>().c_str(), record.at("row").get<std::string>().c_str(),
+                record.at("outcome").get<std::string>().c_str(), one_line(record.at("reason"), 90).c_str());
+  }
+  if (tried[0] == 0 || tried[1] == 0) return Error{ErrorCode::not_found, "no results in " + state_dir};
+  const Interval caught = clopper_pearson(passed[0], tried[0], 0.95),
+                 kept = clopper_pearson(passed[1], tried[1], 0.95);
+  std::printf(
+      "\n%ld attacks, %ld rejected with the right reason (at least %.1f %% of such attacks)\n"
+      "%ld honest controls, %ld not rejected (at least %.1f %%); Clopper-Pearson, 95 %%\n",
+      tried[0], passed[0], 100 * caught.low, tried[1], passed[1], 100 * kept.low);
+  return tried[0] == passed[0] && tried[1] == passed[1] ? 0 : 1;
+}
+
+Result<int> run(const std::vector<std::string>& words) {
+  const std::string verb = words.empty() ? "" : words[0];
+  if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4]);
+  if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
+  if (verb == "table" && words.size() == 2) return print_table(words[1]);
+  if (verb == "check" && words.size() == 3) {
+    KE_TRY(const Case one, read_case(words[1]));
+    return check(one, words[2]);
+  }
+  return Error{ErrorCode::usage,
+               "usage: redteam run KIND OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
+               "STATE_DIR | "
+               "table STATE_DIR"};
+}
+
+}  // namespace
+}  // namespace ke
+
+int main(int count, char** arguments) {
+  const auto code = ke::run({arguments + 1, arguments + count});
+  if (!code) std::fprintf(stderr, "redteam: %s\n", code.error().message.c_str());
+  return code ? *code : 3;
+}

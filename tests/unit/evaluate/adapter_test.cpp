@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "backends/cpu/adapter.h"
+
+#include "backends/cpu/toolchain.h"
+#include "ke-build/evaluate/folder.h"
+#include "ke-build/evaluate/sanitize.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+Operator sample() {
+  Operator op;
+  op.name = "scale";
+  op.kernel.call = "scale(x, y, n, factor)";
+  Argument x{"x", Dtype::f32, {"n"}, false, true, false, {}, 0},
+      y{"y", Dtype::u8, {"n"}, false, false, true, {}, 0},
+      factor{"factor", Dtype::f16, {}, true, true, false, {}, 0};
+  op.arguments = {x, factor, y};
+  op.axis_names = {"n"};
+  return op;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST(Adapter, DeclaresArgumentsByNameAndType) {
+  const cpu::Adapter adapter = cpu::make_adapter(sample(), "source/scale.cpp", "CXX", Role::kernel);
+  EXPECT_EQ(adapter.file_name, "adapter.cpp");
+  EXPECT_TRUE(holds(adapter.text, "#include \"source/scale.cpp\""));
+  EXPECT_TRUE(holds(adapter.text, "const float* x"));
+  EXPECT_TRUE(holds(adapter.text, "_Float16 factor"));
+  EXPECT_TRUE(holds(adapter.text, "::std::uint8_t* y"));
+  EXPECT_TRUE(holds(adapter.text, "::std::int64_t n"));
+  EXPECT_TRUE(holds(adapter.text, "scale(x, y, n, factor);"));
+}
+
+TEST(Adapter, GivesReferencesDoubles) {
+  Operator op = sample();
+  op.reference.call = "reference(x, y)";
+  const cpu::Adapter adapter = cpu::make_adapter(op, "source/r.cpp", "CXX", Role::reference);
+  EXPECT_TRUE(holds(adapter.text, "const double* x"));
+  EXPECT_TRUE(holds(adapter.text, "double factor"));
+  EXPECT_TRUE(holds(adapter.text, "reference(x, y);"));
+}
+
+TEST(Adapter, SeesSystemHeadersBeforeFloatChangesItsMeaning) {
+  const cpu::Adapter adapter = cpu::make_adapter(sample(), "source/s.cpp", "CXX", Role::promoted, {"vector"});
+  EXPECT_LT(adapter.text.find("#include <vector>"), adapter.text.find("#define float double"));
+  EXPECT_LT(adapter.text.find("#define float double"), adapter.text.find("source/s.cpp"));
+}
+
+TEST(Adapter, WritesCForC) {
+  const cpu::Adapter adapter = cpu::make_adapter(sample(), "source/scale.c", "C", Role::kernel);
+  EXPECT_EQ(adapter.file_name, "adapter.c");
+  EXPECT_FALSE(holds(adapter.text, "std::"));
+  EXPECT_FALSE(holds(adapter.text, "static_cast"));
+}
+
+TEST(Adapter, FindsIncludedNames) {
+  const std::string text =
+      "#include <cmath>\n  #  include<a/b.h>\n#include \"own.h\"\n// #include <no>\n#include <cmath>\n";
+  EXPECT_EQ(cpu::included_names(text, '<'), (std::vector<std::string>{"cmath", "a/b.h"}));
+  EXPECT_EQ(cpu::included_names(text, '"'), (std::vector<std::string>{"own.h"}));
+}
+
+TEST(Toolchain, ReadsMakeRules) {
+  EXPECT_EQ(cpu::make_dependencies("a.o: b.cpp with\\ space.h \\\n c.h\n"),
+            (std::vector<std::string>{"b.cpp", "with space.h", "c.h"}));
+}
+
+TEST(Toolchain, ReportsTheFirstErrorsOnly) {
+  const std::string said = cpu::first_errors(
+      "x.cpp: In function:\nx.cpp:1: error: a\nnote\nx.cpp:2: error: b\nx.cpp:3: error: c\n"
+      "x.cpp:4: error: d\n");
+  EXPECT_TRUE(holds(said, "error: a"));
+  EXPECT_TRUE(holds(said, "error: c"));
+  EXPECT_FALSE(holds(said, "error: d"));
+}
+
+TEST(Toolchain, ReferencesAreNotBuiltWithFastMath) {
+  const Operator op = sample();
+  Recipe recipe;
+  recipe.compiler = "/usr/bin/g++";
+  recipe.flags = {"-O3", "-ffast-math", "-std=c++17", "-Werror", "-fopenmp"};
+  recipe.source = "/r/scale.cpp";
+  const Candidate candidate;
+  const BuildOrder order{op, recipe, candidate, Role::promoted, "/f", "promoted", "/c", 60};
+  const std::vector<std::string> line = cpu::compile_line(order, "adapter.cpp");
+  EXPECT_EQ(std::count(line.begin(), line.end(), "-ffast-math"), 0);
+  EXPECT_EQ(std::count(line.begin(), line.end(), "-Werror"), 0);
+  EXPECT_EQ(std::count(line.begin(), line.end(), "-fopenmp"), 1);
+}
+
+TEST(Sanitizers, NameWhatTheyFound) {
+  EXPECT_EQ(kind_of_report("==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60"),
+            "heap-buffer-overflow");
+  EXPECT_EQ(kind_of_report("k.cpp:3:4: runtime error: signed integer overflow: 2147483647 + 1"),
+            "signed integer overflow");
+  EXPECT_EQ(kind_of_report("all is well"), "");
+}
+
+TEST(Folder, WritesTheRungsAsEdges) {
+  const std::string text = ninja_text("/opt/ke build/ke-build", "a b.cpp");
+  EXPECT_TRUE(holds(text, "build verify.json: judge compile.json"));
+  EXPECT_TRUE(holds(text, "build sanitize.json: judge verify.json"));
+  EXPECT_TRUE(holds(text, "build bench.json: judge verify.json"));
+  EXPECT_TRUE(holds(text, "source/a$ b.cpp"));
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/check.h"
+
+#include "ke-build/model/spec.h"
+#include "tests/unit/evaluate/math_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace ke {
+namespace {
+
+using namespace math_fixture;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr double kU = 0x1p-24;  // roundoff of float
+
+/// y(n) from x(n); one row, so that s is max(|y|, root mean square).
+Operator row_operator(Dtype dtype = Dtype::f32) {
+  return make_operator(
+      "row", {"n"}, {input("x", {"n"}, is_floating(dtype) ? dtype : Dtype::f32), output("y", {"n"}, dtype)});
+}
+
+CheckResult check(const Operator& op, const Axes& axes, const Expected& expected, const void* data,
+                  const CheckAids& aids = {}) {
+  auto result = check_outputs(op, axes, expected, {data}, aids);
+  EXPECT_TRUE(result) << result.error().message;
+  return *result;
+}
+
+TEST(Check, HasTheBoundOfItsFormula) {
+  Operator op = row_operator();
+  op.tolerance.reduction = "100";
+  // s of the first element: rms = sqrt((9 + 16) / 2); of the second: |y| = 4 is larger.
+  const auto plan = CheckPlan::make(op, {{"n", 2}}, expect_real(1, {3, 4}));
+  ASSERT_TRUE(plan);
+  EXPECT_NEAR(plan->bound(0, 0), 8 * (kU * 3 + 10 * kU * std::sqrt(12.5)), 2 * 3 * kU);
+  EXPECT_NEAR(plan->bound(0, 1), 8 * (kU * 4 + 10 * kU * 4), 2 * 4 * kU);
+}
+
+TEST(Check, AcceptsTheBoundAndNothingBeyond) {
+  const Operator op = row_operator();
+  const Axes axes = {{"n", 1}};
+  // c (u|y| + u s) = 16 u = 2^-20 at y = 1.
+  for (const auto& [value, good] : {std::pair{1 + 0x1p-20f, true},
+                                    {1 + 0x1p-20f + 0x1p-23f, false},
+                                    {1 - 0x1p-20f, true},
+                                    {1 - 0x1p-20f - 0x1p-24f, false}}) {
+    EXPECT_EQ(check(op, axes, expect_real(1, {1}), &value).ok, good) << value;
+  }
+}
+
+TEST(Check, ComparesNanAndInfinityBeforeAnything) {
+  const Operator op = row_operator();
+  const Axes axes = {{"n", 4}};
+  const Expected expected = expect_real(1, {NAN, HUGE_VAL, -HUGE_VAL, 1});
+  const float right[] = {kNan, kInfinity, -kInfinity, 1};
+  EXPECT_TRUE(check(op, axes, expected, right).ok);
+  for (size_t i = 0; i < 4; ++i) {
+    for (float wrong : {0.0f, kNan, kInfinity, -kInfinity, std::numeric_limits<float>::max()}) {
+      if (wrong == right[i] || (std::isnan(wrong) && i == 0)) continue;
+      float found[4];
+      std::copy(right, right + 4, found);
+      found[i] = wrong;
+      const CheckResult result = check(op, axes, expected, found);
+      EXPECT_FALSE(result.ok) << i << " " << wrong;
+      EXPECT_EQ(result.wrong, 1);
+      EXPECT_EQ(result.mask_mismatches, i == 3 && std::isfinite(wrong) ? 0 : 1) << i << " " << wrong;
+      EXPECT_EQ(result.index, std::vector<int64_t>{static_cast<int64_t>(i)});
+    }
+  }
+}
+
+TEST(Check, ExpectsInfinityWhereTheFormatOverflows) {
+  const Operator op = row_operator();
+  const float infinity = kInfinity, largest = std::numeric_limits<float>::max();
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &infinity).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &largest).ok);
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {largest}), &largest).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {largest / 2}), &infinity).ok);
+}
+
+TEST(Check, SeesFlushedSubnormals) {
+  const Operator op = row_operator();
+  const double y[] = {0x1p-130, -0x1p-128};
+  const float right[] = {0x1p-130f, -0x1p-128f}, flushed[] = {0, -0.0f};
+  EXPECT_TRUE(check(op, {{"n", 2}}, expect_real(1, {y[0], y[1]}), right).ok);
+  EXPECT_FALSE(check(op, {{"n", 2}}, expect_real(1, {y[0], y[1]}), flushed).ok);
+}
+
+TEST(Check, NamesTheWorstElement) {
+  const Operator op = make_operator("m", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
+  float found[] = {1, 1, 1, 1.1f, 1, 5};
+  const CheckResult result = check(op, {{"r", 2}, {"c", 3}}, expect_real(1, {1, 1, 1, 1, 1, 1}), found);
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.argument, "y");
+  EXPECT_EQ(result.index, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(result.wrong, 2);
+  EXPECT_EQ(result.found, 5);
+  EXPECT_NE(result.reason.find("y[1, 2] is 5, expected 1 within"), std::string::npos) << result.reason;
+  EXPECT_NE(result.reason.find("2 of 6 elements"), std::string::npos) << result.reason;
+}
+
+TEST(Check, ReadsOutputsAtAnyAddress) {
+  const Operator op = row_operator();
+  std::vector<double> expected(10000);
+  std::vector<std::byte> bytes(expected.size() * 4 + 1);
+  for (size_t i = 0; i < expected.size(); ++i)
+    store(Dtype::f32, bytes.data() + 1, static_cast<int64_t>(i),
+          expected[i] = static_cast<float>(std::sin(i)));
+  EXPECT_TRUE(check(op, {{"n", 10000}}, expect_real(1, expected), bytes.data() + 1).ok);
+  store(Dtype::f32, bytes.data() + 1, 9999, 2);
+  EXPECT_EQ(check(op, {{"n", 10000}}, expect_real(1, expected), bytes.data() + 1).index,
+            std::vector<int64_t>{9999});
+}
+
+TEST(Check, KnowsTheSmallFormats) {
+  for (Dtype dtype : {Dtype::f16, Dtype::bf16}) {
+    const Operator op = row_operator(dtype);
+    Buffer found(dtype, 4);
+    const std::vector<double> y = {1.001, -0.3333, 1000, 1e-6};
+    from_doubles(dtype, y, found.data());
+    EXPECT_TRUE(check(op, {{"n", 4}}, expect_real(1, y), found.data()).ok);
+    found.set(0, 1.001 + 20 * (dtype == Dtype::f16 ? 0x1p-11 : 0x1p-8));
+    EXPECT_FALSE(check(op, {{"n", 4}}, expect_real(1, y), found.data()).ok);
+    from_doubles(dtype, {NAN, HUGE_VAL, -HUGE_VAL, 0}, found.data());
+    EXPECT_TRUE(check(op, {{"n", 4}}, expect_real(1, {NAN, 1e39, -1e39, 0}), found.data()).ok);
+  }
+  // Every half as itself: exercises the fast conversion, subnormals included.
+  const Operator op = row_operator(Dtype::f16);
+  std::vector<uint16_t> bits;
+  std::vector<double> y;
+  for (uint32_t b = 0; b < 0x10000; ++b) {
+    bits.push_back(static_cast<uint16_t>(b));
+    y.push_back(f16_to_double(static_cast<uint16_t>(b)));
+  }
+  Operator exact = op;
+  exact.tolerance.kind = Tolerance::Kind::exact;
+  EXPECT_TRUE(check(exact, {{"n", 0x10000}}, expect_real(1, y), bits.data()).ok);
+}
+
+TEST(Check, FollowsTheDeclaredKindOfTolerance) {
+  Operator op = row_operator();
+  const Axes axes = {{"n", 1}};
+  const auto accepts = [&](double y, float found) { return check(op, axes, expect_real(1, {y}), &found).ok; };
+  op.tolerance.kind = Tolerance::Kind::exact;
+  EXPECT_TRUE(accepts(0.1, 0.1f)) << "the nearest float";
+  EXPECT_FALSE(accepts(0.1, std::nextafter(0.1f, 1.0f)));
+  op.tolerance.kind = Tolerance::Kind::ulp;
+  op.tolerance.ulp = 2;
+  EXPECT_TRUE(accepts(1, 1 + 2 * 0x1p-23f));
+  EXPECT_FALSE(accepts(1, 1 + 3 * 0x1p-23f));
+  EXPECT_TRUE(accepts(0, 0x1p-148f));
+  op.tolerance.kind = Tolerance::Kind::absolute;
+  op.tolerance.atol = 0.5;
+  op.tolerance.rtol = 0.01;
+  EXPECT_TRUE(accepts(100, 101.5f));
+  EXPECT_FALSE(accepts(100, 101.6f));
+}
+
+TEST(Check, ComparesIntegersExactly) {
+  Operator op = make_operator("h", {"n"},
+                              {with_domain(input("x", {"n"}, Dtype::i32), Domain::Kind::range, 0, 9),
+                               output("y", {"n"}, Dtype::i64)});
+  int64_t found[] = {1, (int64_t{1} << 60) + 1, -5};
+  const Axes axes = {{"n", 3}};
+  EXPECT_TRUE(check(op, axes, expect_integer(1, {1, (int64_t{1} << 60) + 1, -5}), found).ok);
+  EXPECT_FALSE(check(op, axes, expect_integer(1, {1, int64_t{1} << 60, -5}), found).ok);
+  op.tolerance.kind = Tolerance::Kind::absolute;
+  op.tolerance.atol = 1;
+  EXPECT_TRUE(check(op, axes, expect_integer(1, {2, int64_t{1} << 60, -6}), found).ok);
+  EXPECT_FALSE(check(op, axes, expect_integer(1, {3, int64_t{1} << 60, -6}), found).ok);
+  for (Dtype dtype : {Dtype::i8, Dtype::u8, Dtype::i16, Dtype::i32, Dtype::boolean}) {
+    Operator small = make_operator(
+        "s", {"n"},
+        {with_domain(input("x", {"n"}, Dtype::i32), Domain::Kind::range, 0, 1), output("y", {"n"}, dtype)});
+    Buffer buffer(dtype, 5000);
+    buffer.set(4321, 1);
+    std::vector<int64_t> y(5000);
+    EXPECT_FALSE(check(small, {{"n", 5000}}, expect_integer(1, y), buffer.data()).ok);
+    y[4321] = 1;
+    EXPECT_TRUE(check(small, {{"n", 5000}}, expect_integer(1, y), buffer.data()).ok);
+  }
+}
+
+TEST(Check, AllowsAFewTiesOfQuantisedReals) {
+  const Operator op = row_operator(Dtype::i8);
+  constexpr int64_t kCount = 100000;
+  Buffer found(Dtype::i8, kCount);
+  const Expected expected = expect_integer(1, std::vector<int64_t>(kCount, 5));
+  for (int64_t i = 0; i < kCount; ++i) found.set(i, 5);
+  for (int64_t i = 0; i < 8; ++i) found.set(i * 77, 6);
+  EXPECT_TRUE(check(op, {{"n", kCount}}, expected, found.data()).ok);
+  found.set(0, 7);
+  EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok) << "one level off, not two";
+  for (int64_t i = 0; i < 1000; ++i) found.set(i * 77, 6);
+  EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok)
+      << "one percent is no tie, it is another rounding";
+}
+
+TEST(Check, TakesAlternativesAtNearTiesOnly) {
+  const Operator op =
+      make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});
+  EXPECT_TRUE(needs_alternatives(op, InputStyle::typical));
+  const Expected expected = expect_integer(1, {3, 7, 2}), moved = expect_integer(1, {3, 9, 2});
+  CheckAids aids;
+  aids.alternatives = {&moved};
+  const int32_t tie[] = {3, 9, 2}, right[] = {3, 7, 2}, wrong[] = {3, 8, 2}, elsewhere[] = {9, 7, 2};
+  const Axes axes = {{"r", 3}, {"c", 10}};
+  EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
+  EXPECT_TRUE(check(op, axes, expected, right, aids).ok);
+  EXPECT_FALSE(check(op, axes, expected, wrong, aids).ok);
+  EXPECT_FALSE(check(op, axes, expected, elsewhere, aids).ok);
+  EXPECT_FALSE(check(op, axes, expected, tie).ok);
+}
+
+TEST(Check, AcceptsBothSidesOfAJump) {
+  const Operator op = row_operator();
+  const Expected expected = expect_real(1, {0, 1, 2, 3}), moved = expect_real(1, {0, 2, 2, 3});
+  CheckAids aids;
+  aids.alternatives = {&moved};
+  const float other_side[] = {0, 2, 2, 3}, between[] = {0, 1.5f, 2, 3};
+  EXPECT_TRUE(check(op, {{"n", 4}}, expected, other_side, aids).ok);
+  EXPECT_FALSE(check(op, {{"n", 4}}, expected, between, aids).ok);
+}
+
+TEST(Check, FindsTheReductionLength) {
+  const Axes axes = {{"m", 8}, {"n", 16}, {"k", 32}};
+  EXPECT_EQ(*reduction_length(gemm(), axes, 2), 32);
+  const Operator conv = make_operator("conv", {"ci", "co", "h", "w"},
+                                      {input("x", {"ci", "h", "w"}), input("f", {"co", "ci", "3", "3"}),
+                                       output("y", {"co", "h - 2", "w - 2"})});
+  EXPECT_EQ(*reduction_length(conv, {{"ci", 4}, {"co", 5}, {"h", 6}, {"w", 7}}, 2), 36);
+  const Operator bag = make_operator(
+      "bag", {"vocab", "total", "bags", "dim"},
+      {input("table", {"vocab", "dim"}),
+       with_domain(input("ids", {"total"}, Dtype::i32), Domain::Kind::index, 0, 0, "vocab"),
+       with_domain(input("offsets", {"bags + 1"}, Dtype::i32), Domain::Kind::offsets, 0, 0, "total"),
+       output("y", {"bags", "dim"})});
+  EXPECT_EQ(*reduction_length(bag, {{"vocab", 1000}, {"total", 50}, {"bags", 5}, {"dim", 8}}, 3), 50)
+      << "a looked-up axis is not summed";
+  Operator norm = row_operator();
+  EXPECT_EQ(*reduction_length(norm, {{"n", 9}}, 1), 1);
+  norm.tolerance.reduction = "n";
+  EXPECT_EQ(*reduction_length(norm, {{"n", 9}}, 1), 9);
+}
+
+TEST(Check, RefusesExpectationsThatDoNotFit) {
+  const Operator op = row_operator();
+  EXPECT_NE(CheckPlan::make(op, {{"n", 3}}, expect_real(1, {1, 2}))
+                .error()
+                .message.find("2 expected values were given, its shape has 3"),
+            std::string::npos);
+  EXPECT_FALSE(CheckPlan::make(op, {{"n", 3}}, {}));
+  EXPECT_FALSE(CheckPlan::make(op, {{"n", 3}}, expect_real(0, {1, 2, 3})));
+  EXPECT_TRUE(CheckPlan::make(op, {{"n", 0}}, expect_real(1, {}))) << "nothing to compute is legal";
+}
+
+TEST(Check, ComparesErrorsWithTheBaselines) {
+  const Operator op = row_operator();
+  const auto plan = CheckPlan::make(op, {{"n", 4}}, expect_real(1, {1, 1, 1, 1}));
+  const float good[] = {1, 1, 1, 1}, poor[] = {1, 1 + 0x1p-21f, 1, 1};
+  const ErrorStats none = plan->errors({good}), half = plan->errors({poor});
+  EXPECT_EQ(none.max, 0);
+  EXPECT_NEAR(half.max, 0.5, 0.01);
+  EXPECT_NEAR(half.rms, 0.25, 0.01);
+  std::string reason;
+  EXPECT_FALSE(within_baseline(half, none, &reason));
+  EXPECT_NE(reason.find("more than twice"), std::string::npos);
+  EXPECT_TRUE(within_baseline(half, half));
+  EXPECT_TRUE(within_baseline(none, half));
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/dispatch.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+TEST(Dispatch, HiddenVariantsAreThoseThatTheLoaderDoesNotPickHere) {
+  const std::string source = "__attribute__((target_clones(\"arch=x86-64-v3\", \"default\"))) void f();";
+  const std::vector<std::string> hidden = hidden_variants("", source);
+  EXPECT_EQ(hidden,
+            runs_here("x86-64-v3") ? std::vector<std::string>{"default"} : std::vector<std::string>{});
+  EXPECT_TRUE(hidden_variants(source, source).empty())
+      << "the repository's own variants are not ours to judge";
+}
+
+const char* const kClones =
+    "#ifndef KE_CLONES\n"
+    "#if defined(__x86_64__)\n"
+    "#define KE_CLONES __attribute__((target_clones(\"arch=x86-64-v4\",\"arch=x86-64-v3\",\"default\")))\n"
+    "#else\n#define KE_CLONES\n#endif\n#endif\n"
+    "KE_CLONES void f(float* x) { x[0] = 1; }\n";
+
+TEST(Variants, AreReadFromTheAttribute) {
+  EXPECT_EQ(variants_of("", kClones), (std::vector<std::string>{"x86-64-v4", "x86-64-v3", "default"}));
+  EXPECT_TRUE(variants_of("", "void f();").empty());
+  EXPECT_TRUE(has_clones_macro(kClones));
+  EXPECT_FALSE(has_clones_macro("__attribute__((target_clones(\"avx2\",\"default\"))) void f();"));
+}
+
+TEST(Variants, ThatTheRepositoryHasAlreadyAreItsOwn) {
+  EXPECT_TRUE(variants_of(kClones, kClones).empty());
+  EXPECT_EQ(variants_of("__attribute__((target_clones(\"arch=x86-64-v3\",\"default\"))) void g();", kClones),
+            (std::vector<std::string>{"x86-64-v4"}));
+}
+
+TEST(Variants, LeaveTheSourceOneByOne) {
+  const std::string without = without_variant(kClones, "x86-64-v4");
+  EXPECT_NE(without.find("target_clones(\"arch=x86-64-v3\", \"default\")"), std::string::npos) << without;
+  const std::string none = without_variant(without, "x86-64-v3");
+  EXPECT_EQ(none.find("target_clones"), std::string::npos);
+  EXPECT_NE(none.find("#define KE_CLONES \n"), std::string::npos) << none;
+  EXPECT_EQ(without_variant(kClones, "x86-64-v9"), kClones);
+}
+
+TEST(Variants, UnknownOnesCannotRunHere) {
+  EXPECT_TRUE(runs_here("default"));
+  EXPECT_FALSE(runs_here("x86-64-v99"));
+  EXPECT_FALSE(runs_here("z80"));
+}
+
+TEST(Variants, AreReachedThroughTheRecipe) {
+  const Subject alone = only_variant({}, "x86-64-v3");
+  EXPECT_EQ(alone.recipe.defines, (std::vector<std::string>{"KE_CLONES=", "target_clones(...)=unused",
+                                                            "__target_clones__(...)=unused"}));
+  EXPECT_EQ(alone.recipe.flags, std::vector<std::string>{"-march=x86-64-v3"});
+  const Subject plain = only_variant({}, "default");
+  EXPECT_TRUE(plain.recipe.flags.empty());
+  EXPECT_EQ(plain.recipe.defines.back(), "__builtin_cpu_is(...)=0") << "a machine without extensions";
+}
+
+TEST(Variants, AreFoundHoweverTheyAreSpelled) {
+  const std::vector<std::string> both{"x86-64-v3", "default"};
+  for (const char* name : {"target_clones(", "target_clones (", "__target_clones__(", "target_clones\n("}) {
+    const std::string list = "\"arch=x86-64-v3\", \"default\"))) void f();";
+    EXPECT_EQ(variants_of("", "__attribute__((" + std::string(name) + list), both) << name;
+  }
+}
+
+TEST(Variants, ASourceThatAsksTheProcessorIsTriedWithoutExtensions) {
+  const std::string asks = "if (__builtin_cpu_supports(\"avx2\")) fast(); else plain();";
+  EXPECT_EQ(hidden_variants("", asks), std::vector<std::string>{"default"});
+  EXPECT_TRUE(hidden_variants(asks, asks).empty()) << "the repository asks as well";
+}
+
+TEST(Variants, SurviveBrokenText) {
+  for (const char* text :
+       {"target_clones(", "target_clones(\"", "target_clones(\"a\"", "target_clones()", "target_clones(\"\")",
+        "__attribute__((target_clones(\"a\" __attribute__((target_clones(\"a\")"}) {
+    variants_of("", text);
+    without_variant(text, "a");
+    without_variant(text, "");
+  }
+}
+
+}  // namespace
+}  // namespace ke

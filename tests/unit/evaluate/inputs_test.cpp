@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/inputs.h"
+
+#include "ke-build/model/spec.h"
+#include "tests/unit/evaluate/math_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+namespace ke {
+namespace {
+
+using namespace math_fixture;
+
+/// One argument of every domain and of several formats.
+Operator everything() {
+  Operator op = make_operator("everything", {"rows", "cols", "vocab", "total"}, {});
+  op.arguments = {
+      input("x", {"rows", "cols"}),
+      input("h", {"rows", "cols"}, Dtype::f16),
+      with_domain(input("weight", {"cols"}), Domain::Kind::range, 0.1, 0.7),
+      with_domain(input("signed_range", {"rows", "cols"}, Dtype::bf16), Domain::Kind::range, -3, 5),
+      with_domain(input("bytes", {"rows", "cols"}, Dtype::u8), Domain::Kind::range, 3, 250),
+      with_domain(input("ids", {"total"}, Dtype::i32), Domain::Kind::index, 0, 0, "vocab"),
+      with_domain(input("offsets", {"rows + 1"}, Dtype::i64), Domain::Kind::offsets, 0, 0, "total"),
+      with_domain(input("mask", {"rows", "cols"}, Dtype::boolean), Domain::Kind::mask),
+      with_domain(input("rate", {"cols"}), Domain::Kind::positive),
+      with_domain(input("fill", {"rows"}, Dtype::f64), Domain::Kind::constant, 0.25),
+      with_domain(input("spd", {"cols", "cols"}), Domain::Kind::spd),
+      input("eps", {}),
+      output("y", {"rows", "cols"})};
+  return op;
+}
+
+Inputs draw(const Operator& op, const Axes& axes, InputStyle style, uint64_t seed) {
+  Random random(seed);
+  auto inputs = draw_inputs(op, axes, {{"eps", 1e-5}}, style, random);
+  EXPECT_TRUE(inputs) << inputs.error().message;
+  return *std::move(inputs);
+}
+
+/// Cholesky, in double: succeeds only for positive definite matrices.
+bool positive_definite(std::vector<double> a, size_t n) {
+  for (size_t j = 0; j < n; ++j) {
+    for (size_t k = 0; k < j; ++k) a[j * n + j] -= a[j * n + k] * a[j * n + k];
+    if (a[j * n + j] <= 0) return false;
+    a[j * n + j] = std::sqrt(a[j * n + j]);
+    for (size_t i = j + 1; i < n; ++i) {
+      for (size_t k = 0; k < j; ++k) a[i * n + j] -= a[i * n + k] * a[j * n + k];
+      a[i * n + j] /= a[j * n + j];
+    }
+  }
+  return true;
+}
+
+void expect_inside(const Argument& argument, const Buffer& buffer, const Axes& axes, InputStyle style) {
+  const auto values = to_doubles(buffer.dtype(), buffer.data(), buffer.count());
+  const std::string where = argument.name + " in style " + name_of(style);
+  const auto& d = argument.domain;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double v = values[i];
+    switch (d.kind) {
+      case Domain::Kind::range:
+        ASSERT_TRUE(v >= d.low && v <= d.high) << where << ": " << v;
+        break;
+      case Domain::Kind::index:
+        ASSERT_TRUE(v >= 0 && v < static_cast<double>(axes.at("vocab")) && v == std::floor(v))
+            << where << ": " << v;
+        break;
+      case Domain::Kind::offsets:
+        ASSERT_TRUE(i == 0 ? v == 0 : v >= values[i - 1]) << where << ": " << v;
+        break;
+      case Domain::Kind::mask:
+        ASSERT_TRUE(v == 0 || v == 1) << where;
+        break;
+      case Domain::Kind::positive:
+        ASSERT_TRUE(v > 0 && std::isfinite(v)) << where << ": " << v;
+        break;
+      case Domain::Kind::constant:
+        ASSERT_EQ(v, d.low) << where;
+        break;
+      case Domain::Kind::normal:
+        ASSERT_TRUE(style == InputStyle::specials || std::isfinite(v)) << where;
+        break;
+      case Domain::Kind::spd:
+        break;
+    }
+  }
+  if (d.kind == Domain::Kind::offsets) {
+    EXPECT_EQ(values.back(), static_cast<double>(axes.at("total"))) << where;
+  }
+  if (d.kind == Domain::Kind::spd) {
+    const auto n = static_cast<size_t>(axes.at("cols"));
+    for (size_t i = 0; i < n; ++i)
+      for (size_t j = 0; j < n; ++j) ASSERT_EQ(values[i * n + j], values[j * n + i]) << where;
+    EXPECT_TRUE(positive_definite(values, n)) << where;
+  }
+}
+
+TEST(Inputs, StayInsideTheDomainInEveryStyleAndShape) {
+  const Operator op = everything();
+  const std::vector<Axes> shapes = {{{"rows", 1}, {"cols", 1}, {"vocab", 1}, {"total", 0}},
+                                    {{"rows", 7}, {"cols", 33}, {"vocab", 1000}, {"total", 50}},
+                                    {{"rows", 64}, {"cols", 70}, {"vocab", 3}, {"total", 1}}};
+  for (const Axes& axes : shapes)
+    for (InputStyle style : legal_styles(op))
+      for (uint64_t seed = 0; seed < 5; ++seed) {
+        const Inputs inputs = draw(op, axes, style, seed);
+        ASSERT_EQ(inputs.arguments.size(), op.arguments.size());
+        for (size_t a = 0; a + 2 < op.arguments.size(); ++a)
+          expect_inside(op.arguments[a], inputs.arguments[a], axes, style);
+        EXPECT_FLOAT_EQ(static_cast<float>(inputs.arguments[11].get(0)), 1e-5f) << "the workload's scalar";
+        EXPECT_TRUE(inputs.arguments[12].empty()) << "an output is no input";
+      }
+}
+
+TEST(Inputs, HaveTheDeclaredDistribution) {
+  Operator op = make_operator("x", {"n"},
+                              {input("x", {"n"}), with_domain(input("p", {"n"}), Domain::Kind::positive),
+                               with_domain(input("m", {"n"}, Dtype::u8), Domain::Kind::mask)});
+  op.arguments[0].domain.scale = 3;
+  op.arguments[1].domain.scale = 2;
+  op.arguments[2].domain.density = 0.2;
+  constexpr int64_t kCount = 400000;
+  const Inputs inputs = draw(op, {{"n", kCount}}, InputStyle::typical, 1);
+  double sum = 0, squares = 0, fourth = 0, beyond = 0, positive = 0, ones = 0;
+  for (int64_t i = 0; i < kCount; ++i) {
+    const double z = inputs.arguments[0].get(i) / 3;
+    sum += z, squares += z * z, fourth += z * z * z * z, beyond += std::abs(z) > 3.5;
+    positive += inputs.arguments[1].get(i);
+    ones += inputs.arguments[2].get(i);
+  }
+  EXPECT_NEAR(sum / kCount, 0, 0.008);
+  EXPECT_NEAR(squares / kCount, 1, 0.012);
+  EXPECT_NEAR(fourth / kCount, 3, 0.12) << "the tails of a normal distribution";
+  EXPECT_NEAR(beyond / kCount, 4.65e-4, 1.6e-4);
+  EXPECT_NEAR(positive / kCount, 2, 0.02);
+  EXPECT_NEAR(ones / kCount, 0.2, 0.004);
+}
+
+TEST(Inputs, DifferFromDrawToDrawAndRepeatWithTheSeed) {
+  const Operator op = gemm();
+  const Axes axes = {{"m", 8}, {"n", 8}, {"k", 8}};
+  const Inputs one = draw(op, axes, InputStyle::typical, 1), again = draw(op, axes, InputStyle::typical, 1);
+  const Inputs other = draw(op, axes, InputStyle::typical, 2);
+  EXPECT_EQ(to_doubles(Dtype::f32, one.arguments[0].data(), 64),
+            to_doubles(Dtype::f32, again.arguments[0].data(), 64));
+  EXPECT_NE(to_doubles(Dtype::f32, one.arguments[0].data(), 64),
+            to_doubles(Dtype::f32, other.arguments[0].data(), 64));
+}
+
+TEST(Inputs, StylesAreWhatTheirNamesSay) {
+  const Operator op = make_operator("x", {"rows", "cols"}, {input("x", {"rows", "cols"})});
+  const Axes axes = {{"rows", 8}, {"cols", 512}};
+  const auto values_of = [&](InputStyle style) {
+    const Inputs inputs = draw(op, axes, style, 4);
+    return to_doubles(Dtype::f32, inputs.arguments[0].data(), 8 * 512);
+  };
+  const auto row = [](const std::vector<double>& v, size_t r) {
+    return std::vector<double>(v.begin() + static_cast<long>(r) * 512,
+                               v.begin() + static_cast<long>(r + 1) * 512);
+  };
+  for (size_t r = 0; r < 8; ++r) {
+    const auto hot = row(values_of(InputStyle::one_hot), r);
+    EXPECT_EQ(std::count(hot.begin(), hot.end(), 0), 511);
+    const auto constant = row(values_of(InputStyle::constant_rows), r);
+    EXPECT_EQ(std::set<double>(constant.begin(), constant.end()).size(), 1u);
+    const auto sorted = row(values_of(InputStyle::sorted), r);
+    EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end()));
+    const auto alternating = row(values_of(InputStyle::alternating_sign), r);
+    for (size_t i = 0; i + 1 < 512; ++i) EXPECT_LT(alternating[i] * alternating[i + 1], 0);
+    for (double v : row(values_of(InputStyle::small_integers), r))
+      EXPECT_TRUE(v == std::nearbyint(v) && std::abs(v) <= 4);
+    for (double v : row(values_of(InputStyle::tiny), r)) EXPECT_TRUE(v != 0 && std::abs(v) < 1.2e-38);
+  }
+  const auto special = values_of(InputStyle::specials);
+  EXPECT_GT(std::count_if(special.begin(), special.end(), [](double v) { return !std::isfinite(v); }), 0);
+  const auto spikes = values_of(InputStyle::spikes);
+  EXPECT_GT(std::count_if(spikes.begin(), spikes.end(), [](double v) { return std::abs(v) > 10; }), 3);
+}
+
+TEST(Inputs, OfferSpecialsOnlyWhereTheContractHasThem) {
+  const auto has = [](const Operator& op, InputStyle style) {
+    const auto styles = legal_styles(op);
+    return std::find(styles.begin(), styles.end(), style) != styles.end();
+  };
+  Operator op = gemm();
+  EXPECT_EQ(legal_styles(op).front(), InputStyle::typical);
+  EXPECT_TRUE(has(op, InputStyle::specials));
+  op.contract.finite_only = true;
+  EXPECT_FALSE(has(op, InputStyle::specials));
+  const Operator ranged =
+      make_operator("r", {"n"}, {with_domain(input("x", {"n"}), Domain::Kind::range, 1, 2)});
+  EXPECT_FALSE(has(ranged, InputStyle::specials));
+  EXPECT_FALSE(has(ranged, InputStyle::tiny));
+  const Operator integers =
+      make_operator("i", {"n"}, {with_domain(input("x", {"n"}, Dtype::i32), Domain::Kind::range, 0, 9)});
+  EXPECT_FALSE(has(integers, InputStyle::tiny));
+  EXPECT_TRUE(has(integers, InputStyle::one_hot));
+}
+
+TEST(Inputs, RefuseImpossibleDomainsByName) {
+  Random random(1);
+  const auto message = [&](Argument argument, const Axes& axes) {
+    const auto result =
+        draw_inputs(make_operator("op", {"n"}, {argument}), axes, {}, InputStyle::typical, random);
+    return result ? std::string("accepted") : result.error().message;
+  };
+  EXPECT_NE(
+      message(with_domain(input("ids", {"n"}, Dtype::i32), Domain::Kind::index, 0, 0, "n - n"), {{"n", 4}})
+          .find("no index is legal"),
+      std::string::npos);
+  EXPECT_NE(
+      message(with_domain(input("s", {"n", "2"}), Domain::Kind::spd), {{"n", 4}}).find("two equal last axes"),
+      std::string::npos);
+  EXPECT_NE(message(with_domain(input("o", {"1"}, Dtype::i32), Domain::Kind::offsets, 0, 0, "n"), {{"n", 4}})
+                .find("at least 2"),
+            std::string::npos);
+  EXPECT_NE(message(with_domain(input("r", {"n"}, Dtype::i32), Domain::Kind::range, 0.2, 0.7), {{"n", 4}})
+                .find("no int32 lies"),
+            std::string::npos);
+  EXPECT_NE(message(input("x", {"rowz"}), {{"n", 4}}).find("rowz"), std::string::npos);
+  EXPECT_NE(message(input("x", {"n * n * n"}), {{"n", 1 << 20}}).find("input x"), std::string::npos);
+}
+
+TEST(HiddenAxes, ComeFromTheRangesAndHonourConstants) {
+  Operator op = make_operator("op", {"rows", "cols", "taps"},
+                              {input("x", {"rows", "cols"}), output("y", {"rows", "cols - taps + 1"})});
+  op.constants = {{"taps", 3}};
+  op.hidden = {{"rows", {1, 67}}, {"cols", {3, 515}}};
+  Random random(2);
+  const auto shapes = hidden_axes(op, random, 24);
+  ASSERT_EQ(shapes.size(), 24u);
+  EXPECT_EQ(std::set<Axes>(shapes.begin(), shapes.end()).size(), 24u);
+  EXPECT_EQ(shapes[0], (Axes{{"rows", 1}, {"cols", 3}, {"taps", 3}})) << "the lows come first";
+  std::set<int64_t> columns;
+  for (const Axes& axes : shapes) {
+    EXPECT_TRUE(axes.at("rows") >= 1 && axes.at("rows") <= 67 && axes.at("cols") >= 3 &&
+                axes.at("cols") <= 515);
+    EXPECT_EQ(axes.at("taps"), 3);
+    columns.insert(axes.at("cols"));
+  }
+  EXPECT_TRUE(columns.count(515)) << "the high end";
+  EXPECT_GT(columns.size(), 8u);
+}
+
+TEST(HiddenAxes, ShrinkToWhatFitsAndSkipWhatIsIllegal) {
+  Operator op = gemm();
+  op.hidden = {{"m", {1, 100000}}, {"n", {1, 100000}}, {"k", {1, 100000}}};
+  op.flops = "2*m*n*k";
+  Random random(3);
+  for (const Axes& axes : hidden_axes(op, random, 12, 1 << 16))
+    for (const Argument& argument : op.arguments) EXPECT_LE(*element_count(argument, axes), 1 << 16);
+  Operator one = gemm();
+  one.hidden = {{"m", {4, 4}}, {"n", {5, 5}}, {"k", {6, 6}}};
+  EXPECT_EQ(hidden_axes(one, random, 10).size(), 1u) << "there is only one shape";
+  Operator negative = make_operator("n", {"w"}, {input("x", {"w"}), output("y", {"w - 10"})});
+  negative.hidden = {{"w", {1, 40}}};
+  for (const Axes& axes : hidden_axes(negative, random, 10)) EXPECT_GE(axes.at("w"), 10);
+}
+
+TEST(Inputs, MutateExactlyOneElement) {
+  const Operator op = gemm();
+  const Axes axes = {{"m", 4}, {"n", 5}, {"k", 6}};
+  Inputs inputs = draw(op, axes, InputStyle::typical, 1);
+  const Inputs before = copy_of(inputs);
+  Random random(9);
+  ASSERT_TRUE(mutate_one(op, axes, inputs, random));
+  int changed = 0;
+  for (size_t a = 0; a < 2; ++a)
+    for (int64_t i = 0; i < inputs.arguments[a].count(); ++i)
+      changed += inputs.arguments[a].get(i) != before.arguments[a].get(i);
+  EXPECT_EQ(changed, 1);
+  const Operator fixed =
+      make_operator("c", {"n"}, {with_domain(input("x", {"n"}), Domain::Kind::constant, 2)});
+  Inputs constant = draw(fixed, {{"n", 3}}, InputStyle::typical, 1);
+  EXPECT_FALSE(mutate_one(fixed, {{"n", 3}}, constant, random));
+}
+
+TEST(Inputs, MakeCopiesForTheChecker) {
+  const Operator op = everything();
+  const Axes axes = {{"rows", 7}, {"cols", 33}, {"vocab", 10}, {"total", 50}};
+  const Inputs inputs = draw(op, axes, InputStyle::typical, 1);
+  const Inputs absolute = absolute_of(op, inputs);
+  for (int64_t i = 0; i < 7 * 33; ++i)
+    EXPECT_EQ(absolute.arguments[0].get(i), std::abs(inputs.arguments[0].get(i)));
+  EXPECT_EQ(absolute.arguments[5].get(3), inputs.arguments[5].get(3)) << "indices stay";
+  const Inputs plus = perturbed(op, inputs, 1e-6, 1, 5), minus = perturbed(op, inputs, 1e-6, -1, 5);
+  EXPECT_EQ(plus.arguments[0].dtype(), Dtype::f64) << "a half cannot hold such a small change";
+  double squares = 0;
+  for (int64_t i = 0; i < 7 * 33; ++i) {
+    const double x = inputs.arguments[0].get(i), up = plus.arguments[0].get(i) / x - 1,
+                 down = minus.arguments[0].get(i) / x - 1;
+    EXPECT_NEAR(up, -down, 1e-12) << "antithetic";
+    squares += up * up;
+  }
+  EXPECT_NEAR(std::sqrt(squares / (7 * 33)), 1e-6, 2e-7);
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// Kernels as people write them: static, templated, in C, with their own headers, in place, on integers; and
+// contracts that are wrong.
+#include "ke-build/evaluate/judge.h"
+#include "tests/unit/evaluate/ladder_fixture.h"
+
+namespace ke {
+namespace {
+
+std::string spec_of(const std::string& call, const std::string& more = "",
+                    const std::string& inputs = R"("x": {"shape": ["n"], "dtype": "float32"})",
+                    const std::string& outputs = R"("y": {"shape": ["n"], "dtype": "float32"})",
+                    const std::string& language = "cpp") {
+  return R"({"name": "op", "op_type": "map", "axes": {"n": {"type": "var"}}, "inputs": {)" + inputs +
+         R"(}, "outputs": {)" + outputs + R"(}, "ke": {"kernel": {"language": ")" + language +
+         R"(", "entry": "f", "call": ")" + call +
+         R"("}, "workloads": [{"name": "w", "axes": {"n": 5000}}], "hidden": {"n": [1, 200]})" + more + "}}";
+}
+
+const std::string kWithReference =
+    R"json(, "reference": {"source": "reference.cpp", "call": "g(x, y, n)"})json";
+
+Result<std::unique_ptr<Evaluator>> open_evaluator(const SmallRepository& repository) {
+  return Evaluator::open(repository.op(), repository.baseline(), repository.options());
+}
+
+void expect_opens(const SmallRepository& repository) {
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  EXPECT_OUTCOME((*evaluator)->baseline(), "equal");
+}
+
+TEST(KernelForms, ReachesStaticFunctions) {
+  expect_opens(
+      {spec_of("f(x, y, (int)n)"),
+       "static void f(const float* x, float* y, int n) { for (int i = 0; i < n; ++i) y[i] = x[i] * 3; }\n"});
+}
+
+TEST(KernelForms, ReachesTemplatesInAnonymousNamespaces) {
+  expect_opens({spec_of("a::f<float, 4>(y, x, n)"),
+                "namespace a { namespace { template <class T, int N> void f(T* y, const T* x, long n) { for "
+                "(long i = 0; i < n; ++i) "
+                "y[i] = x[i] * N; } } }\n"});
+}
+
+TEST(KernelForms, CompilesCAsC) {
+  expect_opens({spec_of("f(n, x, y)", "", R"("x": {"shape": ["n"], "dtype": "float32"})",
+                        R"("y": {"shape": ["n"], "dtype": "float32"})", "c"),
+                "#include <math.h>\n#include <stddef.h>\nvoid f(size_t new, const float* restrict class, "
+                "float* restrict y) { for (size_t i = "
+                "0; i < new; ++i) y[i] = expf(class[i]); }\n",
+                ".c"});
+}
+
+TEST(KernelForms, WorksInPlace) {
+  const std::string x = R"("x": {"shape": ["n"], "dtype": "float32"})";
+  SmallRepository repository(
+      spec_of("f(x, n)", "", x, x),
+      "void f(float* x, long n) { for (long i = 0; i < n; ++i) x[i] = x[i] * x[i] + 1; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  const Deadline deadline(30);
+  auto twice =
+      (*evaluator)
+          ->evaluate(repository.version(
+                         "void f(float* x, long n) { for (long i = 0; i < n; ++i) x[i] = x[i] + 1; }\n"),
+                     Effort::screen, deadline);
+  ASSERT_TRUE(twice) << twice.error().message;
+  EXPECT_OUTCOME(*twice, "wrong");
+}
+
+TEST(KernelForms, ChecksIntegersExactly) {
+  SmallRepository repository(
+      spec_of("f(x, y, n)", R"(, "domains": {"x": {"kind": "range", "low": -50, "high": 50}})",
+              R"("x": {"shape": ["n"], "dtype": "int32"})", R"("y": {"shape": ["n"], "dtype": "int32"})"),
+      "#include <cstdint>\nvoid f(const std::int32_t* x, std::int32_t* y, long n) { int s = 0; for (long i = "
+      "0; i < n; ++i) y[i] = s += x[i]; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  const Deadline deadline(30);
+  auto off = (*evaluator)
+                 ->evaluate(repository.version("#include <cstdint>\nvoid f(const std::int32_t* x, "
+                                               "std::int32_t* y, long n) { int s = 0; for "
+                                               "(long i = 0; i < n; ++i) y[i] = s += x[i] + (i == 37); }\n"),
+                            Effort::screen, deadline);
+  ASSERT_TRUE(off) << off.error().message;
+  EXPECT_OUTCOME(*off, "wrong");
+}
+
+TEST(KernelForms, FallsBackToItsOwnPrecisionWhereFloatCannotBePromoted) {
+  // The bit pattern of a float is not that of a double.
+  SmallRepository repository(spec_of("f(x, y, n)"),
+                             "#include <cstdint>\n#include <cstring>\nvoid f(const float* x, float* y, long "
+                             "n) { for (long i = 0; i < n; ++i) { std::uint32_t b; "
+                             "std::memcpy(&b, &x[i], 4); b &= 0x7fffffffu; std::memcpy(&y[i], &b, 4); } }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  EXPECT_NE((*evaluator)->baseline().reason.find("own precision"), std::string::npos)
+      << (*evaluator)->baseline().reason;
+}
+
+TEST(Contract, ACrashingReferenceIsOneClearError) {
+  SmallRepository repository(
+      spec_of("f(x, y, n)", kWithReference),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i]; }\n", ".cpp",
+      "void g(const double* x, double* y, long n) { y[0] = x[1L << 40] + n; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_FALSE(evaluator);
+  EXPECT_EQ(evaluator.error().code, ErrorCode::usage);
+  EXPECT_NE(evaluator.error().message.find("reference.cpp"), std::string::npos) << evaluator.error().message;
+  EXPECT_NE(evaluator.error().message.find("crashed"), std::string::npos) << evaluator.error().message;
+}
+
+TEST(Contract, AReferenceWithoutEndIsOneClearError) {
+  SmallRepository repository(
+      spec_of("f(x, y, n)", kWithReference),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i]; }\n", ".cpp",
+      "void g(const double*, double*, long) { for (volatile long i = 0;; ++i) {} }\n");
+  EvaluateOptions options = repository.options();
+  options.reference_s = 0.3;
+  auto evaluator = Evaluator::open(repository.op(), repository.baseline(), options);
+  ASSERT_FALSE(evaluator);
+  EXPECT_EQ(evaluator.error().code, ErrorCode::usage);
+  EXPECT_NE(evaluator.error().message.find("did not finish"), std::string::npos) << evaluator.error().message;
+}
+
+TEST(Contract, AReferenceThatDisagreesIsOneClearError) {
+  SmallRepository repository(
+      spec_of("f(x, y, n)", kWithReference),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i]; }\n", ".cpp",
+      "void g(const double* x, double* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i] * 1.001; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_FALSE(evaluator);
+  EXPECT_EQ(evaluator.error().code, ErrorCode::usage);
+  EXPECT_NE(evaluator.error().message.find("disagrees"), std::string::npos) << evaluator.error().message;
+}
+
+TEST(Contract, AMissingEntryIsOneClearError) {
+  SmallRepository repository(spec_of("nothing(x, y, n)"),
+                             "void f(const float* x, float* y, long n) { y[0] = x[0] + n; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_FALSE(evaluator);
+  EXPECT_EQ(evaluator.error().code, ErrorCode::usage);
+  EXPECT_NE(evaluator.error().message.find("nothing"), std::string::npos) << evaluator.error().message;
+}
+
+TEST(Folder, RepeatsARungByHandAndSeesAnEditedSource) {
+  SmallRepository repository(
+      spec_of("f(x, y, n)"),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i] * 2; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  const Deadline deadline(30);
+  const std::string text =
+      "void f(const float* x, float* y, long n) { for (long i = n; i-- > 0;) y[i] = x[i] + x[i]; }\n";
+  auto evaluation = (*evaluator)->evaluate(repository.version(text), Effort::screen, deadline);
+  ASSERT_TRUE(evaluation) << evaluation.error().message;
+  const std::string folder = evaluation->folder;
+  EXPECT_TRUE(exists(join(folder, "build.ninja")));
+  auto again = judge_folder(folder, "verify");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(passed(*again)) << again->reason;
+  ASSERT_TRUE(write_file(join(folder, "source/kernel.cpp"), replace_all(text, "x[i] + x[i]", "x[i]")));
+  again = judge_folder(folder, "verify");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_OUTCOME(*again, "wrong");
+  EXPECT_TRUE(exists(join(folder, "verify.json")));
+}
+
+TEST(Folder, NamesTheRungsItKnows) {
+  auto nothing = judge_folder("/nonexistent", "verfy");
+  ASSERT_FALSE(nothing);
+  EXPECT_NE(nothing.error().message.find("did you mean 'verify'"), std::string::npos)
+      << nothing.error().message;
+  nothing = judge_folder("/nonexistent", "verify");
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().code, ErrorCode::usage);
+}
+
+}  // namespace
+}  // namespace ke

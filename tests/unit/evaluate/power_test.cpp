@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// The check against honest kernels, which it must accept in every style, and against dishonest ones, which it
+// must not.
+#include "ke-build/evaluate/power.h"
+
+#include "tests/unit/evaluate/honest_kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+namespace ke {
+namespace {
+
+using namespace math_fixture;
+
+Inputs draw(const Honest& honest, InputStyle style, uint64_t seed) {
+  Random random(seed);
+  auto inputs = draw_inputs(honest.op, honest.axes, {}, style, random);
+  KE_CHECK(inputs.has_value());
+  return *std::move(inputs);
+}
+
+TEST(HonestKernels, AreAcceptedWhateverTheirOrderOfSummation) {
+  for (const Honest& honest : honest_kernels()) {
+    for (InputStyle style : legal_styles(honest.op)) {
+      for (uint64_t seed = 1; seed <= 3; ++seed) {
+        const Inputs inputs = draw(honest, style, seed);
+        const CheckPlan plan = plan_of(honest, inputs, style);
+        // Squares of subnormals underflow in float: where the baseline itself misses, the judge drops the
+        // style.
+        if (style == InputStyle::tiny && !plan.check(pointers(candidate_of(honest, inputs, 1))).ok) continue;
+        for (int lanes : {1, 2, 8, 64}) {
+          const auto outputs = candidate_of(honest, inputs, lanes);
+          const CheckResult result = plan.check(pointers(outputs));
+          EXPECT_TRUE(result.ok) << honest.op.name << ", " << name_of(style) << ", " << lanes
+                                 << " lanes: " << result.reason;
+        }
+      }
+    }
+  }
+}
+
+TEST(HonestKernels, StayWellInsideTheBoundOnTypicalInputs) {
+  for (const Honest& honest : honest_kernels()) {
+    const Inputs inputs = draw(honest, InputStyle::typical, 7);
+    const CheckPlan plan = plan_of(honest, inputs, InputStyle::typical);
+    for (int lanes : {1, 8})
+      EXPECT_LT(plan.errors(pointers(candidate_of(honest, inputs, lanes))).max, 0.6) << honest.op.name;
+  }
+}
+
+TEST(Power, NoDegradationPassesOnTypicalInputs) {
+  for (const Honest& honest : honest_kernels()) {
+    Random random(5);
+    const Inputs inputs = draw(honest, InputStyle::typical, 11),
+                 other = draw(honest, InputStyle::typical, 12);
+    const CheckPlan plan = plan_of(honest, inputs, InputStyle::typical);
+    bool changed = false;
+    const Expected previous = expected_of(honest, other),
+                   lower = expected_of(honest, lower_precision(honest.op, inputs, &changed));
+    EXPECT_TRUE(changed) << honest.op.name;
+    const auto degradations = degrade(honest.op, honest.axes, plan.expected(), &previous, &lower, random);
+    EXPECT_GE(degradations.size(), 5u) << honest.op.name;
+    const PowerResult power = power_check(plan, degradations);
+    EXPECT_TRUE(power.ok) << honest.op.name << ": " << power.reason;
+  }
+}
+
+TEST(Power, SaysWhatPassesAnIdleCheck) {
+  Operator op = gemm();
+  op.tolerance.kind = Tolerance::Kind::absolute;
+  op.tolerance.atol = 1e6;
+  const Axes axes = {{"m", 8}, {"n", 8}, {"k", 8}};
+  std::vector<double> values;
+  for (int i = 0; i < 64; ++i) values.push_back(i - 20.5);
+  const Expected expected = expect_real(2, values);
+  const auto plan = CheckPlan::make(op, axes, expected);
+  Random random(1);
+  const PowerResult power = power_check(*plan, degrade(op, axes, expected, nullptr, nullptr, random));
+  EXPECT_FALSE(power.ok);
+  EXPECT_TRUE(power.rejected.empty());
+  EXPECT_EQ(std::set<std::string>(power.passed.begin(), power.passed.end()),
+            (std::set<std::string>{"zeros", "mean", "missing_tile", "shifted_row", "shifted_column",
+                                   "one_element_changed"}));
+  EXPECT_NE(power.reason.find("zeros"), std::string::npos);
+}
+
+TEST(Power, LeavesOutDegradationsThatAreRight) {
+  const Operator op = make_operator("zero", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  Random random(1);
+  std::set<std::string> names;
+  for (const Degradation& d :
+       degrade(op, {{"n", 5}}, expect_real(1, {0, 0, 0, 0, 0}), nullptr, nullptr, random))
+    names.insert(d.name);
+  EXPECT_EQ(names, (std::set<std::string>{"one_element_changed"})) << "all others are the right answer here";
+}
+
+TEST(Power, CatchesCommonLies) {
+  // Kernels that people and machines really write instead of the declared one.
+  const auto kernels = honest_kernels();
+  const auto find = [&](const std::string& name) {
+    return *std::find_if(kernels.begin(), kernels.end(), [&](const Honest& h) { return h.op.name == name; });
+  };
+  const auto fails = [&](const Honest& honest, InputStyle style, const Body<float>& liar) {
+    const Inputs inputs = draw(honest, style, 3);
+    const CheckPlan plan = plan_of(honest, inputs, style);
+    Honest lying = honest;
+    lying.candidate = liar;
+    return !plan.check(pointers(candidate_of(lying, inputs, 1))).ok;
+  };
+  const Body<float> no_maximum = [](const auto& in, auto& out, const Axes& axes, int) {
+    const int64_t cols = axes.at("cols");
+    for (int64_t r = 0; r < axes.at("rows"); ++r) {
+      float sum = 0;
+      for (int64_t c = 0; c < cols; ++c) sum += out[0][r * cols + c] = std::exp(4 * in[0][r * cols + c] / 4);
+      for (int64_t c = 0; c < cols; ++c) out[0][r * cols + c] /= sum;
+    }
+  };
+  EXPECT_FALSE(fails(find("softmax"), InputStyle::typical, no_maximum)) << "right for small inputs";
+  EXPECT_TRUE(fails(find("softmax"), InputStyle::specials, no_maximum) ||
+              fails(find("softmax"), InputStyle::heavy_tail, no_maximum));
+  const Body<float> tanh_gelu = [](const auto& in, auto& out, const Axes&, int) {
+    for (size_t i = 0; i < in[0].size(); ++i) {
+      const float x = in[0][i];
+      out[0][i] = 0.5f * x * (1 + std::tanh(0.7978845608f * (x + 0.044715f * x * x * x)));
+    }
+  };
+  EXPECT_TRUE(fails(find("gelu"), InputStyle::typical, tanh_gelu));
+  const Body<float> half_sums = [](const auto& in, auto& out, const Axes& axes, int) {
+    const int64_t cols = axes.at("cols");
+    for (int64_t r = 0; r < axes.at("rows"); ++r) {
+      double sum = 0;
+      for (int64_t c = 0; c < cols; ++c)
+        sum = round_to(Dtype::bf16, sum + static_cast<double>(in[0][r * cols + c]));
+      out[0][r] = static_cast<float>(sum);
+    }
+  };
+  EXPECT_TRUE(fails(find("row_sum"), InputStyle::typical, half_sums));
+  const Body<float> truncating = [](const auto& in, auto& out, const Axes& axes, int) {
+    Quantise{}(in, out, axes, 1);
+    for (size_t i = 0; i < out[0].size(); ++i)
+      out[0][i] = std::trunc(in[0][i] / out[1][i / static_cast<size_t>(axes.at("cols"))]);
+  };
+  EXPECT_TRUE(fails(find("quantise"), InputStyle::typical, truncating));
+  const Body<float> last_element = [](const auto& in, auto& out, const Axes& axes, int) {
+    Gemm{}(in, out, axes, 8);
+    out[0].back() = 0;
+  };
+  EXPECT_TRUE(fails(find("gemm"), InputStyle::typical, last_element));
+}
+
+}  // namespace
+}  // namespace ke

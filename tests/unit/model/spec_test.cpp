@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/model/spec.h"
+
+#include "ke-build/base/text.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+const std::string kSpec = R"json({
+  "name": "rmsnorm", "op_type": "rmsnorm",
+  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"}, "taps": {"type": "const", "value": 3} },
+  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"}, "eps": {"shape": null, "dtype": "float32"} },
+  "outputs": { "y": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "ke": {
+    "kernel": { "call": "ops::rmsnorm(x, y, rows, cols, eps)",
+                "tunables": { "TILE": {"values": [16, 32], "default": 32} } },
+    "domains": { "x": {"kind": "range", "low": -2, "high": 2} },
+    "tolerance": { "kind": "derived", "reduction": "cols" },
+    "workloads": [ {"name": "a", "axes": {"rows": 2, "cols": 8}, "inputs": {"eps": 1e-5}} ],
+    "hidden": { "rows": [1, 9], "cols": [1, 65] },
+    "contract": { "align": {"x": 64} }
+  }
+})json";
+
+std::string error_of(const std::string& from, const std::string& to) {
+  const auto spec = parse_spec(replace_all(kSpec, from, to), "s.json");
+  return spec ? "no error" : spec.error().message;
+}
+
+TEST(Spec, ReadsEveryPart) {
+  const auto op = parse_spec(kSpec, "s.json");
+  ASSERT_TRUE(op) << op.error().message;
+  EXPECT_EQ(op->kernel.entry, "rmsnorm");
+  EXPECT_EQ(op->constants.at("taps"), 3);
+  ASSERT_EQ(op->arguments.size(), 3u);
+  EXPECT_TRUE(op->arguments[1].scalar);
+  EXPECT_TRUE(op->arguments[2].output);
+  EXPECT_EQ(op->arguments[0].align_bytes, 64);
+  EXPECT_EQ(op->arguments[0].domain.kind, Domain::Kind::range);
+  EXPECT_EQ(op->kernel.tunables[0].initial, "32");
+  EXPECT_EQ(op->hidden.at("cols").high, 65);
+  EXPECT_EQ(op->workloads[0].scalars.at("eps"), 1e-5);
+}
+
+TEST(Spec, UnknownKeyNamesPathAndNearest) {
+  EXPECT_EQ(error_of("\"workloads\"", "\"worklods\"").find("s.json: $.ke.workloads: is missing"), 0u);
+  EXPECT_NE(error_of("\"tolerance\"", "\"tolerence\"").find("did you mean 'tolerance'"), std::string::npos);
+}
+
+TEST(Spec, WrongTypeNamesFoundAndExpected) {
+  EXPECT_NE(error_of("\"rows\": 2", "\"rows\": \"two\"")
+                .find("$.ke.workloads[0].axes.rows: found the string \"two\", expected an integer"),
+            std::string::npos);
+}
+
+TEST(Spec, UnknownDtypeListsTheKnownOnes) {
+  EXPECT_NE(error_of("\"dtype\": \"float32\"", "\"dtype\": \"float23\"").find("did you mean 'float32'"),
+            std::string::npos);
+}
+
+TEST(Spec, MissingCallSaysSo) {
+  EXPECT_NE(error_of("\"call\"", "\"calls\"").find("$.ke.kernel.call: is missing"), std::string::npos);
+}
+
+TEST(Spec, UnknownAxisInAShapeSuggests) {
+  EXPECT_NE(error_of("[\"rows\", \"cols\"]", "[\"rows\", \"clos\"]").find("did you mean 'cols'"),
+            std::string::npos);
+}
+
+TEST(Spec, DomainOfAnUnknownArgumentSuggests) {
+  EXPECT_NE(error_of("\"x\": {\"kind\"", "\"xx\": {\"kind\"").find("is not an argument"), std::string::npos);
+}
+
+TEST(Spec, TunableValuesCannotSmuggleFlags) {
+  EXPECT_NE(error_of("[16, 32]", "[\"1 -include /etc/passwd\", 32]").find("one plain token"),
+            std::string::npos);
+}
+
+TEST(Spec, ArgumentAndAxisNamesMayNotClash) {
+  EXPECT_NE(error_of("\"taps\"", "\"x\"").find("also the name of an axis"), std::string::npos);
+}
+
+TEST(Spec, InPlaceArgumentsAppearOnce) {
+  const auto op = parse_spec(
+      replace_all(replace_all(kSpec, "\"y\": {\"shape\"", "\"x\": {\"shape\""), "(x, y,", "(x,"), "s");
+  ASSERT_TRUE(op) << op.error().message;
+  EXPECT_EQ(op->arguments.size(), 2u);
+  EXPECT_TRUE(op->arguments[0].input && op->arguments[0].output);
+}
+
+TEST(Spec, MissingReferenceFileNamesIt) {
+  EXPECT_NE(error_of("\"domains\"", "\"reference\": {\"source\": \"no.cpp\", \"call\": \"f()\"}, \"domains\"")
+                .find("no.cpp does not exist"),
+            std::string::npos);
+}
+
+TEST(Spec, NameInTheRulesMustMatch) {
+  Registration registration{"rmsnorm", "ops", "/nonexistent.json", {}, "CMakeLists.txt:3"};
+  EXPECT_FALSE(read_spec(registration));
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/rewrites/synthesizer_rewrite.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+struct Setting {
+  Operator op;
+  Recipe recipe;
+  Node node;
+  std::vector<Skill> skills;
+  Random random{7};
+
+  Setting() {
+    op.kernel.entry = "softmax";
+    recipe.source = "/nowhere/softmax.cpp";
+    node.id = 1;
+    node.candidate.source = R"(#include <cmath>
+void softmax(const float* x, float* y, long rows, long cols) {
+  for (long i = 0; i < rows; ++i) {
+    float largest = x[i * cols], sum = 0;
+    for (long j = 1; j < cols; ++j) if (x[i * cols + j] > largest) largest = x[i * cols + j];
+    for (long j = 0; j < cols; ++j) { y[i * cols + j] = std::exp(x[i * cols + j] - largest); sum += y[i * cols + j]; }
+    for (long j = 0; j < cols; ++j) y[i * cols + j] /= sum;
+  }
+}
+)";
+  }
+  std::vector<Suggestion> propose() {
+    SynthesisContext context{op, recipe, node, {}, {}, skills, random};
+    return make_synthesizer_rewrite()->propose(context);
+  }
+};
+
+TEST(RewriteSynthesizer, OffersCompleteCandidatesBestPriorFirst) {
+  Setting s;
+  auto all = s.propose();
+  ASSERT_GE(all.size(), 10u);
+  EXPECT_EQ(all[0].candidate.moves.back().synthesizer, "rewrite");
+  EXPECT_EQ(all[0].candidate.moves.back().action, "recipe");
+  EXPECT_TRUE(
+      std::is_sorted(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prior > b.prior; }));
+  for (const Suggestion& suggestion : all) EXPECT_FALSE(suggestion.candidate.source.empty());
+  auto is_tried = [](const Suggestion& x) {
+    return x.candidate.source.find("largest_lanes") != std::string::npos &&
+           x.candidate.source.find("libmvec") != std::string::npos;
+  };
+  EXPECT_TRUE(std::any_of(all.begin(), all.end(), is_tried));
+}
+
+TEST(RewriteSynthesizer, GivesTheSameAnswerTwice) {
+  Setting s;
+  auto first = s.propose(), second = s.propose();
+  ASSERT_EQ(first.size(), second.size());
+  for (size_t i = 0; i < first.size(); ++i)
+    EXPECT_EQ(candidate_hash(first[i].candidate), candidate_hash(second[i].candidate));
+}
+
+TEST(RewriteSynthesizer, RespectsForbiddenFlagsAndNativeTargets) {
+  Setting s;
+  s.op.forbidden_flags = {"-fno-math-errno"};
+  s.op.isa = Isa::native;
+  for (const Suggestion& suggestion : s.propose()) {
+    EXPECT_EQ(
+        std::count(suggestion.candidate.flags.begin(), suggestion.candidate.flags.end(), "-fno-math-errno"),
+        0);
+    EXPECT_EQ(suggestion.candidate.source.find("KE_CLONES"), std::string::npos);
+  }
+}
+
+TEST(RewriteSynthesizer, SaysNothingAboutCodeThatItCannotRead) {
+  Setting s;
+  s.node.candidate.source = "void softmax(float* x { for (;;) }";
+  EXPECT_TRUE(s.propose().empty());
+  s.node.candidate.source.assign("\xff\xfe\0{{{{(((", 12);
+  EXPECT_TRUE(s.propose().empty());
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "bench.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+TEST(Finals, LeaveTheKernelAsItIsWhenNothingIsFaster) {
+  Bench bench({{"a", 0.9, 2}, {"b", 1.0, 1.5}, {"c", 3, 3, Outcome::crashed}});
+  const auto result = must(bench.run());
+  EXPECT_EQ(result.session.best, 0);
+  EXPECT_EQ(bench.evaluator.count(Effort::confirm), 0);
+  EXPECT_EQ(result.session.state, "finished");
+}
+
+TEST(Finals, DecideBetweenThoseThatScreeningCannotTellApart) {
+  // Screening says b > a > c; the decisions say a > b > c.
+  Bench bench({{"a", 2.0, 2}, {"b", 1.9, 2}, {"c", 1.85, 2}});
+  bench.marks[1].needs = bench.marks[2].needs = "";
+  bench.options.budget.evaluations = 7;  // no room for combinations
+  bench.evaluator.optimism[bench.hash_with({"b"})] = 1.1;
+  for (const auto& pair : {std::vector<std::string>{"a", "b"}, {"a", "c"}, {"b", "c"}}) {
+    bench.evaluator.optimism[bench.hash_with(pair)] = 0.2;
+  }
+  const auto result = must(bench.run());
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_LE(bench.evaluator.calls.size(), 7u);
+}
+
+TEST(Finals, ConfirmTheNextOneWhenTheFirstFails) {
+  Bench bench(rugged());
+  bench.options.budget.evaluations = 60;
+  const auto undisturbed = must(bench.run());
+  Bench again(rugged());
+  again.options.budget.evaluations = 60;
+  again.evaluator.unconfirmable.insert(undisturbed.best.evaluation.candidate);
+  const auto result = must(again.run());
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_NE(result.best.evaluation.candidate, undisturbed.best.evaluation.candidate);
+  EXPECT_TRUE(result.best.evaluation.confirmed);
+  EXPECT_GE(again.evaluator.count(Effort::confirm), 2);
+  EXPECT_GT(result.session.outcomes.at("unsafe"), 0);
+}
+
+TEST(Finals, TryANoisyConfirmationOnceMoreAndOnlyOnce) {
+  for (const int restless : {1, 2}) {
+    Bench bench({{"a", 8, 2}, {"b", 0.5, 2}, {"c", 3, 2, Outcome::faster, "b"}});
+    bench.evaluator.restless = restless;
+    const auto result = must(bench.run());
+    ASSERT_NE(result.session.best, 0);
+    EXPECT_EQ(bench.evaluator.count(Effort::confirm), restless + 1);
+    EXPECT_EQ(result.best.evaluation.candidate == bench.hash_with({"a", "b", "c"}), restless == 1);
+  }
+}
+
+TEST(Finals, AClearLeaderNeedsNoDecision) {
+  Bench bench({{"a", 8, 2}, {"b", 0.5, 2}, {"c", 0.5, 2}});
+  const auto result = must(bench.run());
+  EXPECT_EQ(bench.evaluator.count(Effort::decide), 0);
+  EXPECT_EQ(bench.evaluator.count(Effort::confirm), 1);
+  EXPECT_NEAR(result.best.evaluation.speedup, 8, 1e-9);
+}
+
+TEST(Finals, ScreeningLuckDoesNotWin) {
+  Bench bench({{"lucky", 1.2, 2}, {"solid", 2, 2}});
+  bench.evaluator.optimism[bench.hash_with({"lucky"})] = 1.7;  // looks like 2.04
+  bench.evaluator.optimism[bench.hash_with({"lucky", "solid"})] = 0.5;
+  const auto result = must(bench.run());
+  EXPECT_EQ(result.best.evaluation.candidate, bench.hash_with({"solid"}));
+  EXPECT_GE(bench.evaluator.count(Effort::decide), 2);
+}
+
+TEST(Finals, KeepEveryEvaluationOfAFinalist) {
+  Bench bench({{"lucky", 1.2, 2}, {"solid", 2, 2}});
+  bench.evaluator.optimism[bench.hash_with({"lucky"})] = 1.7;
+  bench.evaluator.optimism[bench.hash_with({"lucky", "solid"})] = 0.5;
+  const auto result = must(bench.run());
+  std::vector<std::string> efforts;
+  for (const EvaluationRecord& record : must(bench.store->evaluations(result.session.id))) {
+    if (record.node == result.session.best) efforts.push_back(record.effort);
+  }
+  EXPECT_EQ(efforts, (std::vector<std::string>{"screen", "decide", "confirm"}));
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "bench.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+constexpr const char* kSource = R"(
+void scale(const float* x, float* y, long n) {
+  float sum = 0.0f;
+  for (long i = 0; i < n; ++i) sum += x[i] * x[i];
+  for (long i = 0; i < n; ++i) y[i] = x[i] / sum;
+}
+)";
+
+struct World {
+  World() {
+    op.name = op.op_type = op.kernel.entry = "scale";
+    Argument x;
+    x.name = "x";
+    op.arguments = {x};
+    op.kernel.tunables = {{"TILE", {"8", "16", "32", "64"}, "16"}, {"WIDE", {"0", "1"}, "0"}};
+    recipe.compiler_id = "GNU";
+    recipe.flags = {"-O2"};
+    root.id = 1;
+    root.candidate.source = kSource;
+    root.evaluation.outcome = Outcome::equal;
+    root.evaluation.speedup = 1;
+  }
+  std::vector<Suggestion> propose(const std::string& name, const Node& parent,
+                                  std::vector<const Node*> siblings = {}) {
+    Random random(1);
+    const auto ask = [&](const Node& node) {
+      std::vector<Suggestion> all;
+      for (auto& synthesizer : make_synthesizers()) {
+        if (synthesizer->composes()) continue;
+        for (Suggestion& suggestion : synthesizer->propose({op, recipe, node, {}, {}, skills, random})) {
+          all.push_back(std::move(suggestion));
+        }
+      }
+      return all;
+    };
+    for (auto& synthesizer : make_synthesizers()) {
+      if (synthesizer->name() == name) {
+        return synthesizer->propose({op, recipe, parent, siblings, {&root}, skills, random, ask});
+      }
+    }
+    ADD_FAILURE() << "no synthesizer " << name;
+    return {};
+  }
+  Operator op;
+  Recipe recipe;
+  Node root;
+  std::vector<Skill> skills;
+};
+
+TEST(Synthesizers, EveryRowOfTheTableIsDeterministicAndSaysWhatItDid) {
+  World world;
+  for (const auto& row : make_synthesizers()) {
+    const auto first = world.propose(row->name(), world.root),
+               second = world.propose(row->name(), world.root);
+    ASSERT_EQ(first.size(), second.size()) << row->name();
+    for (size_t i = 0; i < first.size(); ++i) {
+      EXPECT_EQ(candidate_hash(first[i].candidate), candidate_hash(second[i].candidate)) << row->name();
+      ASSERT_FALSE(first[i].candidate.moves.empty()) << row->name();
+      EXPECT_EQ(first[i].candidate.moves.back().synthesizer, row->name());
+      EXPECT_FALSE(first[i].candidate.moves.back().action.empty()) << row->name();
+      EXPECT_GT(first[i].prior, 0) << row->name();
+    }
+  }
+}
+
+TEST(Synthesizers, NoneChokesOnCodeThatItCannotRead) {
+  World world;
+  for (const char* source : {"", "}}}} ((( \"unterminated", "\xff\xfe\x00garbage", "void scale("}) {
+    world.root.candidate.source = source;
+    for (const auto& row : make_synthesizers()) (void)world.propose(row->name(), world.root);
+  }
+}
+
+TEST(Tunables, OfferEveryOtherValueOfASmallSpace) {
+  World world;
+  std::map<std::string, double> offered;
+  for (const Suggestion& suggestion : world.propose("tunables", world.root)) {
+    offered[suggestion.candidate.moves.back().detail] = suggestion.prior;
+  }
+  EXPECT_EQ(offered.size(), 4u);
+  EXPECT_GT(offered["TILE=32"], offered["TILE=64"]) << "neighbours first";
+  EXPECT_EQ(offered.count("TILE=16"), 0u);
+}
+
+TEST(Tunables, OfferOnlyNeighboursOfALargeSpace) {
+  World world;
+  world.op.kernel.tunables = {{"N", {}, "50"}};
+  for (int i = 0; i < 100; ++i) world.op.kernel.tunables[0].values.push_back(std::to_string(i));
+  const auto suggestions = world.propose("tunables", world.root);
+  ASSERT_EQ(suggestions.size(), 2u);
+  EXPECT_EQ(suggestions[0].candidate.tunables.at("N"), "49");
+  EXPECT_EQ(suggestions[1].candidate.tunables.at("N"), "51");
+}
+
+TEST(Tunables, GoingBackToTheDefaultIsTheBaselineAgain) {
+  World world;
+  Node node = world.root;
+  node.candidate.tunables["WIDE"] = "1";
+  bool found = false;
+  for (const Suggestion& suggestion : world.propose("tunables", node)) {
+    found = found || candidate_hash(suggestion.candidate) == candidate_hash(world.root.candidate);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST(Skills, AreAppliedAsOneComposedCandidate) {
+  World world;
+  Skill skill;
+  skill.name = "scale-reassociate";
+  skill.actions = {"flags/reassociate", "tunables/TILE TILE=64", "flags/unroll"};
+  skill.speedup = 4;
+  world.skills = {skill};
+  const auto suggestions = world.propose("skill", world.root);
+  ASSERT_EQ(suggestions.size(), 1u);
+  const Candidate& candidate = suggestions[0].candidate;
+  EXPECT_EQ(candidate.tunables.at("TILE"), "64");
+  EXPECT_NE(std::find(candidate.flags.begin(), candidate.flags.end(), "-fassociative-math"),
+            candidate.flags.end());
+  EXPECT_NE(std::find(candidate.flags.begin(), candidate.flags.end(), "-funroll-loops"),
+            candidate.flags.end());
+  EXPECT_EQ(candidate.moves.size(), 4u);
+  EXPECT_EQ(candidate.moves.back().action, "scale-reassociate");
+  EXPECT_GT(suggestions[0].prior, 3);
+}
+
+TEST(Skills, ThatHardlyFitAreNotOffered) {
+  World world;
+  Skill skill;
+  skill.name = "foreign";
+  skill.actions = {"rewrite/no_such_rewrite", "mystery/box", "flags/unroll"};
+  skill.speedup = 9;
+  world.skills = {skill};
+  EXPECT_TRUE(world.propose("skill", world.root).empty());
+  world.skills[0].actions = {"mystery/box", "flags/unroll"};
+  const auto half = world.propose("skill", world.root);
+  ASSERT_EQ(half.size(), 1u);
+  EXPECT_LT(half[0].prior, 1 + 8 * 0.5);
+}
+
+TEST(Skills, AreUsedOncePerLineage) {
+  World world;
+  Skill skill;
+  skill.name = "scale-unroll";
+  skill.actions = {"flags/unroll"};
+  skill.speedup = 2;
+  world.skills = {skill};
+  const auto suggestions = world.propose("skill", world.root);
+  ASSERT_EQ(suggestions.size(), 1u);
+  Node node = world.root;
+  node.candidate = suggestions[0].candidate;
+  EXPECT_TRUE(world.propose("skill", node).empty());
+}
+
+TEST(Skills, AreReadByTheNextSearch) {
+  Bench bench({});
+  bench.op.kernel.tunables = {{"TILE", {"8", "16", "32", "64"}, "8"}};
+  Skill skill;
+  skill.name = "toy-tile";
+  skill.actions = {"tunables/TILE TILE=64", "flags/unroll"};
+  skill.speedup = 5;
+  bench.options.skills = {skill};
+  bench.options.budget.evaluations = 4;
+  std::vector<Candidate> seen;
+  bench.evaluator.on_evaluate = [&](const Subject& subject, Effort) -> Result<> {
+    seen.push_back(subject.candidate);
+    return ok();
+  };
+  (void)must(search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options));
+  ASSERT_FALSE(seen.empty());
+  EXPECT_EQ(seen[0].moves.back().synthesizer, "skill") << "what won before is tried first";
+  EXPECT_EQ(seen[0].tunables.at("TILE"), "64");
+}
+
+TEST(Combine, UnitesWhatHelpedTheSiblings) {
+  World world;
+  std::vector<Node> nodes;
+  for (const char* synthesizer : {"tunables", "flags"}) {
+    for (const Suggestion& suggestion : world.propose(synthesizer, world.root)) {
+      Node node;
+      node.id = static_cast<int64_t>(nodes.size()) + 2;
+      node.parent = 1;
+      node.candidate = suggestion.candidate;
+      node.evaluation.outcome = Outcome::faster;
+      const std::string action =
+          node.candidate.moves.back().action + " " + node.candidate.moves.back().detail;
+      node.evaluation.speedup = action == "TILE TILE=64"             ? 3
+                                : action == "unroll -funroll-loops"  ? 1.5
+                                : starts_with(action, "reassociate") ? 2
+                                                                     : 0.9;
+      nodes.push_back(node);
+    }
+  }
+  const auto best = std::max_element(nodes.begin(), nodes.end(), [](const Node& a, const Node& b) {
+    return a.evaluation.speedup < b.evaluation.speedup;
+  });
+  std::vector<const Node*> siblings;
+  for (const Node& node : nodes) {
+    if (node.id != best->id) siblings.push_back(&node);
+  }
+  const auto suggestions = world.propose("combine", *best, siblings);
+  ASSERT_FALSE(suggestions.empty());
+  const Candidate& candidate = suggestions[0].candidate;
+  EXPECT_EQ(candidate.tunables.at("TILE"), "64");
+  EXPECT_NE(std::find(candidate.flags.begin(), candidate.flags.end(), "-funroll-loops"),
+            candidate.flags.end());
+  EXPECT_NE(std::find(candidate.flags.begin(), candidate.flags.end(), "-fassociative-math"),
+            candidate.flags.end());
+  EXPECT_TRUE(world.propose("combine", *best).empty()) << "without siblings there is nothing to combine";
+}
+
+TEST(Actions, KeepParametersAndForgetPlaces) {
+  EXPECT_EQ(action_of({"rewrite", "multi_accumulator", "lanes=16 on the loop at line 12"}),
+            "rewrite/multi_accumulator lanes=16");
+  EXPECT_EQ(action_of({"flags", "width", "-mprefer-vector-width=256"}), "flags/width");
+  EXPECT_EQ(action_of({"rewrite", "recipe", "tiles of 16: tile size=16 at line 3; dispatch"}),
+            "rewrite/recipe variant=tiles-of-16 size=16");
+  EXPECT_EQ(kind_of({"rewrite", "recipe", "tiles of 16: tile"}),
+            kind_of({"rewrite", "recipe", "tiles of 32: tile"}));
+  EXPECT_NE(kind_of({"rewrite", "recipe", "tiles of 16: tile"}),
+            kind_of({"rewrite", "recipe", "interchanged: x"}));
+}
+
+}  // namespace
+}  // namespace ke
