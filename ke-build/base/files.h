@@ -47,11 +47,14 @@ class TempDir {
   std::string path_;
 };
 
-/// An exclusive flock(2) that all processes of this tool share; released when destroyed or killed.
+enum class LockMode { exclusive, shared };
+
+/// A flock(2) that all processes of this tool share; released when destroyed or killed.
 class FileLock {
  public:
   /// Waits at most `timeout_s` seconds. ERRORS: conflict, naming the holder's pid where known.
-  static Result<FileLock> acquire(const std::string& path, double timeout_s);
+  static Result<FileLock> acquire(const std::string& path, double timeout_s,
+                                  LockMode mode = LockMode::exclusive);
   FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;

@@ -17,14 +17,14 @@
 
 namespace ke {
 
-Result<FileLock> FileLock::acquire(const std::string& path, double timeout_s) {
+Result<FileLock> FileLock::acquire(const std::string& path, double timeout_s, LockMode mode) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
   if (!parent.empty()) KE_DO(make_dirs(parent));
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0)
     return Error{ErrorCode::io, fmt::format("cannot open the lock {}: {}", path, std::strerror(errno))};
   const Deadline deadline(timeout_s);
-  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  while (::flock(fd, (mode == LockMode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     if (deadline.passed()) {
       ::close(fd);
       const std::string holder = trim(read_file(path).value_or(""));

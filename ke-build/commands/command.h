@@ -45,7 +45,9 @@ Action attach_doctor(CLI::App& app, SharedOptions& shared);
 
 /// Adds the shared options to one verb.
 void add_shared_options(CLI::App& app, SharedOptions& shared);
-/// `--build-dir`, or the current folder or ./build, whichever holds a CMakeCache.txt.
+/// `--build-dir`, or the current folder or ./build, whichever holds a CMakeCache.txt. Sets the log level.
+Result<std::string> shared_build_dir(const SharedOptions& shared);
+/// The project of that folder; runs cmake when its File API reply is missing or outdated.
 Result<Project> open_shared_project(const SharedOptions& shared);
 /// Store, state and skill folders of a build folder.
 PipelineOptions pipeline_options(const Project& project, const SharedOptions& shared);

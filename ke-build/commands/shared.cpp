@@ -23,7 +23,7 @@ void add_shared_options(CLI::App& app, SharedOptions& shared) {
   app.add_flag("--verbose,-v", shared.verbose, "more talk on stderr");
 }
 
-Result<Project> open_shared_project(const SharedOptions& shared) {
+Result<std::string> shared_build_dir(const SharedOptions& shared) {
   set_log_level(shared.quiet ? LogLevel::quiet : shared.verbose ? LogLevel::debug : LogLevel::info);
   std::string folder = shared.build_dir;
   if (folder.empty()) folder = exists("CMakeCache.txt") ? "." : "build";
@@ -33,6 +33,11 @@ Result<Project> open_shared_project(const SharedOptions& shared) {
         "no build folder: neither ./CMakeCache.txt nor ./build/CMakeCache.txt exists; configure one with "
         "`cmake -S . -B build` or name it with --build-dir"};
   }
+  return folder;
+}
+
+Result<Project> open_shared_project(const SharedOptions& shared) {
+  KE_TRY(const std::string folder, shared_build_dir(shared));
   return open_project(folder, shared.configuration);
 }
 

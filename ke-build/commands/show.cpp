@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/commands/session_text.h"
 #include "ke-build/model/codec.h"
+#include "ke-build/project/cmake_cache.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -73,8 +75,9 @@ Action attach_show(CLI::App& app, SharedOptions& shared) {
   auto id = std::make_shared<std::string>();
   app.add_option("session", *id, "a session (default: list them all)");
   return [id, &shared]() -> Result<int> {
-    KE_TRY(const Project project, open_shared_project(shared));
-    KE_TRY(auto store, Store::open(pipeline_options(project, shared).store_path));
+    KE_TRY(const std::string build_dir, shared_build_dir(shared));
+    KE_DO(read_cmake_cache(build_dir));
+    KE_TRY(auto store, Store::open(join(build_dir, "ke/store.db")));
     return id->empty() ? show_all(*store, shared) : show_one(*store, *id, shared);
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/bench.h"
 
-#include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/stats.h"
 
 #include <fmt/format.h>
@@ -91,7 +91,7 @@ class Duel {
   // inputs shown once.
   Result<> block() {
     const double waiting = now_s();
-    KE_TRY(const FileLock lock, FileLock::acquire(options_.lock_path, options_.lock_timeout_s));
+    KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
     lock_wait_s_ += now_s() - waiting;
     KE_DO(launch());
     std::vector<size_t> order(pool_.cases.size());
@@ -110,6 +110,7 @@ class Duel {
       if (timed_s_ - block_start_s > options_.block_s && made >= 1) break;
       if (is_long(now_s() - wall_start_s, made)) break;
     }
+    const Charge charge(ledger_.timed_s);
     for (Side& side : sides_) side.launch.reset();
     return ok();
   }
@@ -293,7 +294,7 @@ Result<BenchResult> bench(const Operator& op, const Pool& pool, const Program& b
 
 Result<> calibrate(const Operator& op, Pool& pool, const Program& baseline, double spare,
                    const BenchOptions& options, Ledger& ledger) {
-  KE_TRY(const FileLock lock, FileLock::acquire(options.lock_path, options.lock_timeout_s));
+  KE_TRY(const FileLock lock, lock_for_measuring(options.lock_path, options.lock_timeout_s));
   const Charge charge(ledger.timed_s);
   LaunchOptions start;
   start.spin = may_spin(op, pool);

@@ -54,8 +54,8 @@ struct CheckAids {
   std::vector<const Expected*> alternatives;  // on perturbed(inputs, perturbation(op, axes), +1 and -1, seed)
   InputStyle style = InputStyle::typical;
 };
-/// True when `absolute` is needed: a floating output of fewer than 64 elements, or a style whose sums cancel
-/// (alternating_sign, sorted).
+/// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel
+/// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// True when two `alternatives` are needed: for the style constant_rows, where norms subtract equal numbers;
 /// and for integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a

@@ -26,6 +26,12 @@ bool cancels(InputStyle style) {
   return style == InputStyle::alternating_sign || style == InputStyle::sorted;
 }
 
+/// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
+/// their sum is small and so are its neighbours.
+bool has_giants(InputStyle style) {
+  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail;
+}
+
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
 /// the usual one.
 bool repeats(InputStyle style) { return style == InputStyle::constant_rows || style == InputStyle::one_hot; }
@@ -121,10 +127,12 @@ Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t ou
 
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived) return false;
-  for (const Argument& argument : op.arguments) {
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
     if (!argument.output || !is_floating(argument.dtype)) continue;
     const auto count = element_count(argument, axes);
-    if (cancels(style) || (count && *count < 64)) return true;
+    const bool sums = reduction_length(op, axes, a).value_or(1) > 1;
+    if (cancels(style) || (has_giants(style) && sums) || (count && *count < 64)) return true;
   }
   return false;
 }

@@ -30,7 +30,7 @@ enum class Effort {
 };
 
 struct EvaluateOptions {
-  std::string state_dir;  // <build>/ke: evaluations/, pools/, ceilings.json, measure.lock live here
+  std::string state_dir;  // <build>/ke: evaluations/, references/, ceilings.json live here
   uint64_t seed =
       0;  // of what may be repeatable (shapes for tests); judge inputs use secret seeds unless set
   bool secret = true;          // false only in tests: inputs derive from `seed`
@@ -49,7 +49,7 @@ struct EvaluateOptions {
       mandatory_layers;  // sandbox layers without which we refuse; empty: the default policy
 };
 
-/// Thread rule: one thread at a time. Measurements hold <state_dir>/measure.lock, shared by all processes.
+/// Thread rule: one thread at a time. Measurements hold base/measure_lock.h, shared by all processes.
 class Evaluator {
  public:
   virtual ~Evaluator() = default;

@@ -71,7 +71,8 @@ class JudgeEvaluator : public Evaluator {
   Result<> prepare(const std::vector<Subject>& subjects, const Deadline& deadline) override {
     const double start_s = now_s();
     std::atomic<size_t> next = 0;
-    std::vector<Result<>> results(2, ok());
+    const size_t workers = std::clamp<size_t>(subjects.size(), 1, static_cast<size_t>(usable_cores()));
+    std::vector<Result<>> results(workers, ok());
     const auto work = [&](size_t worker) {
       while (!deadline.passed() && results[worker]) {
         const size_t i = next++;
@@ -79,11 +80,10 @@ class JudgeEvaluator : public Evaluator {
         results[worker] = prepare_one(subjects[i]);
       }
     };
-    const unsigned workers = std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
-    std::thread second;
-    if (workers > 1 && subjects.size() > 1) second = std::thread(work, 1);
+    std::vector<std::thread> others;
+    for (size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
     work(0);
-    if (second.joinable()) second.join();
+    for (std::thread& other : others) other.join();
     state_->ledger.compile_s += now_s() - start_s;
     for (const Result<>& result : results) KE_DO(result);
     return ok();
@@ -122,13 +122,13 @@ class JudgeEvaluator : public Evaluator {
       verified_[evaluation.folder] = true;
     }
     if (effort == Effort::confirm) {
+      // What other machines will run costs a screening, a decision costs ten.
+      KE_TRY(standing, variants_rung(rest));
+      if (!standing) return ok();
       KE_TRY(standing, sanitize_rung(rest));
       if (!standing) return ok();
     }
     KE_TRY(standing, bench_rung(rest));
-    if (standing && effort == Effort::confirm) {
-      KE_TRY(standing, variants_rung(rest));
-    }
     return ok();
   }
 

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/process.h"
 #include "ke-build/base/share.h"
 #include "ke-build/base/text.h"
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 
 // Raised when the meaning of a folder changes, so that folders of older versions are not taken for new ones.
 constexpr const char* kFolderVersion = "1";
-constexpr int kLayouts = 3;  // beside the first one
+constexpr int kLayouts = 3;       // beside the first one
+constexpr double kCores_s = 600;  // others measure in blocks of a few seconds
 
 std::string file_name(const Subject& subject) { return fs::path(subject.recipe.source).filename().string(); }
 
@@ -134,10 +136,20 @@ Result<Product> Folders::build(const std::string& folder, const Operator& op, co
     std::error_code ignored;
     fs::remove(join(folder, name + "." + std::to_string(layout)), ignored);
   }
-  const BuildOrder order{op,     subject.recipe, subject.candidate,           role,
-                         folder, name,           join(state_dir_, "runtime"), build_timeout_s_};
-  KE_TRY(product, backend_.build(order));
+  KE_TRY(product, build_now(folder, op, subject, role));
   KE_DO(write_file(record, to_text(product_json(product, subject.candidate))));
+  return product;
+}
+
+// Compilers and measurements take turns on this machine's cores.
+Result<Product> Folders::build_now(const std::string& folder, const Operator& op, const Subject& subject,
+                                   Role role) {
+  KE_TRY(const FileLock cores, lock_for_compiling(measure_lock_path(state_dir_), kCores_s));
+  Patience& patience = role == Role::sanitized ? sanitized_patience_ : patience_;
+  const BuildOrder order{op,     subject.recipe, subject.candidate,           role,
+                         folder, name_of(role),  join(state_dir_, "runtime"), patience.deadline_s()};
+  KE_TRY(Product product, backend_.build(order));
+  if (product.built) patience.saw(product.seconds);
   return product;
 }
 
@@ -146,6 +158,7 @@ Result<> Folders::relink(const std::string& folder, const Operator& op, const Su
   if (!program.layouts.empty()) return ok();
   const double start_s = now_s();
   KE_TRY(const FileLock lock, FileLock::acquire(join(folder, "lock"), 4 * build_timeout_s_));
+  KE_TRY(const FileLock cores, lock_for_compiling(measure_lock_path(state_dir_), kCores_s));
   const BuildOrder order{op,     subject.recipe,        subject.candidate,           Role::kernel,
                          folder, name_of(Role::kernel), join(state_dir_, "runtime"), build_timeout_s_};
   KE_TRY(program.layouts, backend_.relink(order, kLayouts));

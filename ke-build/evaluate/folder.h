@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ke-build/evaluate/backend.h"
+#include "ke-build/evaluate/patience.h"
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
 
@@ -29,7 +30,11 @@ Program program_of(const Product& product, const Recipe& recipe, Role role);
 class Folders {
  public:
   Folders(Backend& backend, std::string state_dir, double build_timeout_s)
-      : backend_(backend), state_dir_(std::move(state_dir)), build_timeout_s_(build_timeout_s) {}
+      : backend_(backend),
+        state_dir_(std::move(state_dir)),
+        build_timeout_s_(build_timeout_s),
+        patience_(build_timeout_s, kShortestBuild_s),
+        sanitized_patience_(build_timeout_s, kShortestBuild_s) {}
 
   /// <state_dir>/evaluations/<hash of contract, recipe, candidate and link inputs>.
   std::string path_of(const Operator& op, const Subject& subject) const;
@@ -46,11 +51,15 @@ class Folders {
                   double& seconds);
 
  private:
+  static constexpr double kShortestBuild_s = 20;
+
   std::string link_stamp(const Recipe& recipe) const;
+  Result<Product> build_now(const std::string& folder, const Operator& op, const Subject& subject, Role role);
 
   Backend& backend_;
   std::string state_dir_;
   double build_timeout_s_;
+  Patience patience_, sanitized_patience_;  // instrumented builds take several times as long
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::string> stamps_;  // link inputs, hashed once per process
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Opening a judge: everything that must hold before the first candidate is looked at.
 #include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/judge_state.h"
@@ -242,7 +243,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   if (purpose == Purpose::verify) return state;
   KE_DO(prepare_workloads(*state, random));
   KE_DO(prove_power(*state, random));
-  KE_TRY(const FileLock lock, FileLock::acquire(join(options.state_dir, "measure.lock"), 600));
+  KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));
   KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
   state->ledger.timed_s += state->ceilings.seconds;
   return state;

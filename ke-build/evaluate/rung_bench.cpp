@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The bench rung: every workload in turn, then the floor, the power and the sentinel have their say.
-#include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/diagnosis.h"
@@ -67,7 +67,7 @@ Result<bool> above_floor(Climb& climb, const Pool& pool, const Speedup& speedup,
   if (!again) {
     // Ceilings that were measured while others used the machine are too low; they are looked at again before
     // anybody is accused.
-    KE_TRY(const FileLock lock, FileLock::acquire(join(climb.state.options.state_dir, "measure.lock"), 600));
+    KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(climb.state.options.state_dir), 600));
     KE_TRY(climb.state.ceilings, load_or_measure_ceilings(climb.state.options.state_dir));
     return above_floor(climb, pool, speedup, true);
   }
@@ -108,7 +108,7 @@ Result<bool> measure_workload(Climb& climb, const Pool& pool, const BenchOptions
 BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadline* deadline) {
   const EvaluateOptions& options = state.options;
   BenchOptions bench;
-  bench.lock_path = join(options.state_dir, "measure.lock");
+  bench.lock_path = measure_lock_path(options.state_dir);
   bench.deadline = deadline;
   bench.mandatory_layers = options.mandatory_layers;
   if (effort == Effort::screen) {

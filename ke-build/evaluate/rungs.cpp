@@ -91,7 +91,7 @@ Result<bool> sanitize_rung(Climb& climb) {
 
 Result<bool> variants_rung(Climb& climb) {
   JudgeState& state = climb.state;
-  if (climb.evaluation.outcome != Outcome::faster) return true;
+  enter(climb, "confirm");
   for (const std::string& isa :
        hidden_variants(state.baseline.candidate.source, climb.subject.candidate.source)) {
     const Subject alone = only_variant(climb.subject, isa);
@@ -109,7 +109,6 @@ Result<bool> variants_rung(Climb& climb) {
     const bool behind =
         one.outcome == Outcome::slower || (one.outcome == Outcome::noisy && one.speedup < 0.9);
     if (standing && !behind) continue;
-    climb.evaluation.confirmed = false;
     return fail(climb, one.outcome,
                 "variant " + isa + " by itself is " + name_of(one.outcome) + ": " + one.reason);
   }

@@ -25,8 +25,8 @@ Result<bool> verify_rung(Climb& climb);
 Result<bool> sanitize_rung(Climb& climb);
 /// Measures every workload and decides; also the sentinel, the floor and the diagnosis.
 Result<bool> bench_rung(Climb& climb);
-/// A confirmed source that dispatches at run time: the variants that other machines will run must be right
-/// and not slower either. Does nothing for other outcomes.
+/// A source that dispatches at run time: the variants that other machines will run must be right and not
+/// slower either.
 Result<bool> variants_rung(Climb& climb);
 
 /// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be

@@ -62,6 +62,17 @@ Result<IndexEntry> answers(const Json& index, const std::string& origin) {
   return entry;
 }
 
+// A cmake that was killed, or ran beside another one, leaves an index that promises more than there is.
+Result<> all_targets_exist(const CodeModel& model) {
+  for (const ConfigurationModel& configuration : model.configurations) {
+    for (const TargetRef& target : configuration.targets) {
+      if (const std::string path = join(model.reply_dir, target.json_file); !exists(path))
+        return Error{ErrorCode::not_found, fmt::format("{} is missing; run cmake again", path)};
+    }
+  }
+  return ok();
+}
+
 Result<CodeModel> read_once(const std::string& build_dir) {
   CodeModel model;
   model.reply_dir = reply_dir_of(build_dir);
@@ -81,6 +92,7 @@ Result<CodeModel> read_once(const std::string& build_dir) {
   KE_DO(parse_file(entry.codemodel, parse_code_model));
   if (!entry.cmake_files.empty()) KE_DO(parse_file(entry.cmake_files, parse_cmake_files));
   if (!entry.toolchains.empty()) KE_DO(parse_file(entry.toolchains, parse_toolchains));
+  KE_DO(all_targets_exist(model));
   return model;
 }
 

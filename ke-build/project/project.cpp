@@ -38,7 +38,17 @@ bool is_outdated(const CodeModel& model) {
   return false;
 }
 
-Result<CodeModel> configure_again(const std::string& build_dir, const std::string& why) {
+std::string why_configure(const std::string& build_dir, const Result<CodeModel>& model) {
+  if (!model) return fmt::format("no usable File API reply in {}", build_dir);
+  return is_outdated(*model) ? fmt::format("CMake inputs of {} have changed", build_dir) : "";
+}
+
+// Two cmakes in one folder write each other's replies to pieces, so whoever waited for the lock looks again.
+Result<CodeModel> configure_again(const std::string& build_dir) {
+  KE_TRY(const FileLock lock, FileLock::acquire(join(build_dir, "ke/configure.lock"), kConfigureTimeout_s));
+  auto model = read_code_model(build_dir);
+  const std::string why = why_configure(build_dir, model);
+  if (why.empty()) return model;
   log_info(fmt::format("{}: running cmake once", why));
   KE_DO(write_query(build_dir));
   auto configured = run_or_fail({.argv = {"cmake", build_dir}, .timeout_s = kConfigureTimeout_s});
@@ -49,10 +59,7 @@ Result<CodeModel> configure_again(const std::string& build_dir, const std::strin
 
 Result<CodeModel> fresh_code_model(const std::string& build_dir) {
   auto model = read_code_model(build_dir);
-  if (!model) return configure_again(build_dir, fmt::format("no usable File API reply in {}", build_dir));
-  if (is_outdated(*model))
-    return configure_again(build_dir, fmt::format("CMake inputs of {} have changed", build_dir));
-  return model;
+  return why_configure(build_dir, model).empty() ? std::move(model) : configure_again(build_dir);
 }
 
 Result<TargetModel> find_target(const CodeModel& model, const ConfigurationModel& configuration,

@@ -55,7 +55,8 @@ const std::vector<Catalogue::Change>& Catalogue::changes(Synthesizer& synthesize
   Node plain = node;
   plain.candidate.flags.clear();
   plain.candidate.tunables.clear();
-  const SynthesisContext asked{context.op, context.recipe, plain, {}, {}, no_skills_, context.random};
+  const SynthesisContext asked{context.op, context.recipe, plain, {},          {},
+                               no_skills_, context.random, {},    context.root};
   for (Suggestion& suggestion : synthesizer.propose(asked)) {
     if (suggestion.candidate.moves.empty()) continue;
     kept_bytes_ += suggestion.candidate.source.size();
@@ -108,9 +109,11 @@ std::vector<Suggestion> Catalogue::propose(const Tree& tree, int64_t id, Memory 
                            sees_siblings(memory) ? siblings_of(tree, node) : std::vector<const Node*>(),
                            clean ? std::vector<const Node*>() : ancestors_of(tree, node),
                            clean ? no_skills_ : skills_,
-                           random};
+                           random,
+                           {},
+                           &tree.at(1).candidate};
   context.ask = [&](const Node& other) {
-    return elementary(other, {op_, recipe_, other, {}, {}, no_skills_, random});
+    return elementary(other, {op_, recipe_, other, {}, {}, no_skills_, random, {}, context.root});
   };
   std::vector<Suggestion> raw = elementary(node, context), all;
   for (const auto& synthesizer : synthesizers_) {

@@ -67,6 +67,19 @@ Result<> decide_finalists(Run& run) {
   return ok();
 }
 
+// A kernel that gains with wide registers and loses without them gets a second chance that leaves the plain
+// kernel to the machines that have none.
+Result<> keep_plain_elsewhere(Run& run, int64_t failed) {
+  const Node& node = run.tree.at(failed);
+  if (node.evaluation.outcome != Outcome::slower || !may_spend(run)) return ok();
+  for (const Option& option : run.catalogue.options(run.tree, failed, Memory::inherit_parent)) {
+    if (option.move.synthesizer != "plain" || run.tree.knows(option.hash)) continue;
+    auto suggestion = run.catalogue.suggestion(run.tree, failed, Memory::inherit_parent, option.hash);
+    if (suggestion) return screen(run, {failed, Memory::inherit_parent, *std::move(suggestion)});
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<> confirm_winner(Run& run) {
@@ -74,6 +87,7 @@ Result<> confirm_winner(Run& run) {
   for (std::vector<int64_t> ids = contenders(run); !ids.empty() && may_spend(run); ids = contenders(run)) {
     KE_DO(examine(run, ids.front(), Effort::confirm));
     if (run.session.best == ids.front()) break;
+    KE_DO(keep_plain_elsewhere(run, ids.front()));
   }
   return ok();
 }

@@ -59,6 +59,8 @@ std::vector<Choice> plan(Run& run, const Tree& tree, int64_t step, int64_t count
 
 /// Screens the next candidate and stores it. False when nothing is left to try.
 Result<bool> screen_next(Run& run);
+/// Screens this one and stores it.
+Result<> screen(Run& run, Choice choice);
 /// Spends a decision or confirmation on a node, and stores it.
 Result<> examine(Run& run, int64_t node, Effort effort);
 

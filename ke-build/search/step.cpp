@@ -112,13 +112,17 @@ Result<bool> screen_next(Run& run) {
   if (run.queue.empty()) return false;
   Choice choice = std::move(run.queue.front());
   run.queue.erase(run.queue.begin());
+  KE_DO(screen(run, std::move(choice)));
+  return true;
+}
+
+Result<> screen(Run& run, Choice choice) {
   const std::string doing = doing_text(choice.suggestion.candidate.moves.back());
   report(run, doing);
   auto evaluation = evaluate(run, choice.suggestion.candidate, Effort::screen);
   if (!evaluation) {
     run.catalogue.exclude(candidate_hash(choice.suggestion.candidate));
-    KE_DO(after_failure(run, std::move(evaluation.error())));
-    return true;
+    return after_failure(run, std::move(evaluation.error()));
   }
   log_debug(fmt::format("{}: {} -> {} {:.2f}x: {}", run.op.name, doing, ke::name_of(evaluation->outcome),
                         evaluation->speedup, evaluation->reason));
@@ -131,7 +135,7 @@ Result<bool> screen_next(Run& run) {
   const int64_t id = run.tree.add(std::move(node));
   KE_DO(store_node(run, id));
   report(run, doing);
-  return true;
+  return ok();
 }
 
 Result<> examine(Run& run, int64_t node, Effort effort) {

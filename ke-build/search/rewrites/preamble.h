@@ -15,6 +15,17 @@ inline constexpr const char* kClonesMacro =
 #endif
 )";
 
+inline constexpr const char* kWideMacro =
+    R"(// Does this machine have the registers that the rewritten kernel is for?
+#ifndef KE_WIDE
+#if defined(__x86_64__) && defined(__GNUC__)
+#define KE_WIDE __builtin_cpu_supports("avx2")
+#else
+#define KE_WIDE 0
+#endif
+#endif
+)";
+
 inline constexpr const char* kDisjointHelper =
     R"(// True when [a, a_end) and [b, b_end) share no memory.
 static inline int ke_disjoint(const void* a, const void* a_end, const void* b, const void* b_end) {

@@ -170,6 +170,31 @@ struct Assign {
   }
 };
 
+/// Channels last: every output is a sum of few products, and the channels of a row have nothing in common.
+struct Window {
+  template <class T>
+  void operator()(const std::vector<std::vector<T>>& in, std::vector<std::vector<T>>& out, const Axes& axes,
+                  int lanes) const {
+    const int64_t pixels = axes.at("pixels"), channels = axes.at("channels"), taps = axes.at("taps");
+    for (int64_t p = 0; p < pixels; ++p) {
+      for (int64_t c = 0; c < channels; ++c) {
+        const int64_t inside = std::min(taps, pixels - p);
+        out[0][p * channels + c] = sum_of<T>(inside, lanes, [&](int64_t t) {
+          return in[0][(p + t) * channels + c] * in[1][t * channels + c];
+        });
+      }
+    }
+  }
+};
+
+inline Operator window_operator() {
+  Operator op = make_operator("window", {"pixels", "channels", "taps"},
+                              {input("image", {"pixels", "channels"}), input("weight", {"taps", "channels"}),
+                               output("y", {"pixels", "channels"})});
+  op.tolerance.reduction = "taps";
+  return op;
+}
+
 template <class F>
 Honest honest(Operator op, Axes axes, F body) {
   return {std::move(op), std::move(axes), body, body};
@@ -209,6 +234,7 @@ inline std::vector<Honest> honest_kernels() {
                                      {input("x", {"points", "dim"}), input("c", {"centers", "dim"}),
                                       output("y", {"points"}, Dtype::i32)}),
                        {{"points", 2000}, {"centers", 16}, {"dim", 32}}, Assign{}));
+  all.push_back(honest(window_operator(), {{"pixels", 200}, {"channels", 35}, {"taps", 25}}, Window{}));
   for (Honest& kernel : all)
     kernel.op.contract.finite_only =
         kernel.op.name == "argmax" || kernel.op.name == "quantise" || kernel.op.name == "assign";

@@ -42,6 +42,22 @@ TEST(HonestKernels, AreAcceptedWhateverTheirOrderOfSummation) {
   }
 }
 
+// Two products of the large elements may cancel where all the neighbours are zero.
+TEST(HonestKernels, AreAcceptedWhereFewLargeTermsCancel) {
+  const Honest window = honest(window_operator(), {{"pixels", 19}, {"channels", 35}, {"taps", 25}}, Window{});
+  for (InputStyle style : {InputStyle::one_hot, InputStyle::spikes, InputStyle::heavy_tail}) {
+    for (uint64_t seed = 1; seed <= 300; ++seed) {
+      const Inputs inputs = draw(window, style, seed);
+      const CheckPlan plan = plan_of(window, inputs, style);
+      for (int lanes : {1, 8}) {
+        const CheckResult result = plan.check(pointers(candidate_of(window, inputs, lanes)));
+        EXPECT_TRUE(result.ok) << name_of(style) << ", seed " << seed << ", " << lanes
+                               << " lanes: " << result.reason;
+      }
+    }
+  }
+}
+
 TEST(HonestKernels, StayWellInsideTheBoundOnTypicalInputs) {
   for (const Honest& honest : honest_kernels()) {
     const Inputs inputs = draw(honest, InputStyle::typical, 7);

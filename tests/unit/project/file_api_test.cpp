@@ -28,6 +28,7 @@ class Replies {
     write(name, R"({"paths": {"source": "/src", "build": "/build"}, "configurations": [{"name": ")" +
                     configuration +
                     R"(", "targets": [{"name": "ops", "id": "ops::1", "jsonFile": "target-ops.json"}]}]})");
+    write("target-ops.json", "{}");
   }
 
  private:
@@ -45,6 +46,17 @@ TEST(FileApi, ReadsTheIndexWithTheLargestName) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->configurations[0].name, "New");
   EXPECT_EQ(model->source_dir, "/src");
+}
+
+TEST(FileApi, ReplyThatPromisesMoreThanThereIsIsNotFound) {
+  Replies replies;
+  replies.write_index("index-1.json", "codemodel-1.json");
+  replies.write_model("codemodel-1.json", "Release");
+  ASSERT_TRUE(read_code_model(replies.build()));
+  ASSERT_TRUE(remove_tree(replies.build() + "/.cmake/api/v1/reply/target-ops.json"));
+  const auto model = read_code_model(replies.build());
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code, ErrorCode::not_found);
 }
 
 TEST(FileApi, VanishedReplyIsNotFoundAfterSomeAttempts) {

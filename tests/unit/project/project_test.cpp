@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 namespace ke {
 namespace {
 
@@ -51,6 +53,39 @@ TEST(Project, ChangedCMakeFileIsConfiguredAgainBeforeItIsRead) {
   Registration registration = project->registrations[0];
   registration.sources = {sample.path("gelu.cpp")};
   EXPECT_TRUE(recipe_for(*project, registration));
+}
+
+TEST(Project, ReplyThatLacksATargetIsWrittenAgain) {
+  SampleProject sample;
+  write_softmax_project(sample);
+  sample.configure();
+  const auto before = read_code_model(sample.build());
+  ASSERT_TRUE(before) << before.error().message;
+  const std::string lost = before->reply_dir + "/" + before->configurations[0].targets[0].json_file;
+  ASSERT_TRUE(remove_tree(lost));
+  const auto project = open_project(sample.build());
+  ASSERT_TRUE(project) << project.error().message;
+  EXPECT_TRUE(recipe_for(*project, project->registrations[0]));
+}
+
+// Several commands may start at once in a folder whose reply is missing: each must find a whole one.
+TEST(Project, OpenedByManyProcessesAtOnceIsConfiguredByOne) {
+  SampleProject sample;
+  write_softmax_project(sample);
+  sample.configure();
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(remove_tree(sample.build() + "/.cmake"));
+    std::vector<std::future<std::string>> opened;
+    for (int i = 0; i < 6; ++i) {
+      opened.push_back(std::async(std::launch::async, [&] {
+        const auto project = open_project(sample.build());
+        if (!project) return project.error().message;
+        const auto recipe = recipe_for(*project, project->registrations[0]);
+        return recipe ? std::string() : recipe.error().message;
+      }));
+    }
+    for (auto& result : opened) EXPECT_EQ(result.get(), "");
+  }
 }
 
 TEST(Project, FolderThatIsNotConfiguredSaysHowTo) {

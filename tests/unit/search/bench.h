@@ -92,6 +92,13 @@ class TableEvaluator : public Evaluator {
         evaluation.outcome = Outcome::unsafe;
         evaluation.speedup = 0;
       }
+      const auto has = [&](const std::string& mark) {
+        return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
+      };
+      if (has(loses_elsewhere) && !has("kept")) {
+        evaluation.outcome = Outcome::slower;
+        evaluation.confirmed = false;
+      }
     }
     return evaluation;
   }
@@ -126,6 +133,7 @@ class TableEvaluator : public Evaluator {
   std::vector<std::pair<std::string, Effort>> calls;
   std::map<std::string, double> optimism;  // screening is off by this factor
   std::set<std::string> unconfirmable;     // the sanitizer finds something
+  std::string loses_elsewhere;             // a mark whose default variant is slower, unless "kept" is there
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;

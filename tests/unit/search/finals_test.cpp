@@ -54,6 +54,24 @@ TEST(Finals, TryANoisyConfirmationOnceMoreAndOnlyOnce) {
   }
 }
 
+// A mark that only pays with wide registers: its confirmation says slower until the plain kernel is kept
+// beside it.
+TEST(Finals, KeepThePlainKernelWhereAWinnerLosesElsewhere) {
+  Bench bench({{"wide", 8, 2}});
+  bench.evaluator.loses_elsewhere = "wide";
+  bench.options.target = 5;  // confirmed at once, before the search comes to the other mark by itself
+  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
+  synthesizers.push_back(std::make_unique<Marks>("mark", bench.marks));
+  synthesizers.push_back(
+      std::make_unique<Marks>("plain", std::vector<Mark>{{"kept", 1, 0.5, Outcome::faster, "wide"}}));
+  const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
+                                      std::move(synthesizers)));
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_EQ(result.best.candidate.moves.back().synthesizer, "plain");
+  EXPECT_TRUE(result.best.evaluation.confirmed);
+  EXPECT_EQ(bench.evaluator.calls.size(), 4u) << "wide is screened and confirmed, then both together";
+}
+
 TEST(Finals, AClearLeaderNeedsNoDecision) {
   Bench bench({{"a", 8, 2}, {"b", 0.5, 2}, {"c", 0.5, 2}});
   const auto result = must(bench.run());
