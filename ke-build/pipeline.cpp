@@ -46,7 +46,9 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
   search_options.skills = recall(bench.op, bench.baseline.candidate.source, skills, 8);
 
   // The judge: baseline, expected outputs, ceilings, and the proof that its test has power.
+  const double start_s = now_s();
   KE_TRY(auto evaluator, Evaluator::open(bench.op, bench.baseline, options.evaluate));
+  search_options.opening_s = now_s() - start_s;
 
   // The tree grows until the budget is spent; the winner is confirmed on fresh data.
   SessionOutcome outcome;

@@ -14,7 +14,9 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <optional>
 #include <thread>
+#include <utility>
 
 namespace ke {
 namespace {
@@ -102,6 +104,13 @@ class JudgeEvaluator : public Evaluator {
     return ok();
   }
 
+  // What one candidate was not timed on is as fresh for the next one.
+  Result<Exam> fresh_exam() {
+    if (unused_) return *std::exchange(unused_, std::nullopt);
+    Random random(judge_seed(state_->options, 2));
+    return draw_exam(*state_, random, false);
+  }
+
   Result<> climb_ladder(const Subject& subject, Effort effort, const Deadline& deadline,
                         Evaluation& evaluation) {
     Exam fresh;
@@ -109,8 +118,7 @@ class JudgeEvaluator : public Evaluator {
     KE_TRY(bool standing, compile_rung(climb));
     if (!standing) return ok();
     if (effort == Effort::confirm) {
-      Random random(judge_seed(state_->options, 2));
-      KE_TRY(fresh, draw_exam(*state_, random, false));
+      KE_TRY(fresh, fresh_exam());
     }
     Climb rest{*state_,       subject,        effort == Effort::confirm ? fresh : state_->exam,
                effort,        deadline,       evaluation,
@@ -124,9 +132,13 @@ class JudgeEvaluator : public Evaluator {
     if (effort == Effort::confirm) {
       // What other machines will run costs a screening, a decision costs ten.
       KE_TRY(standing, variants_rung(rest));
-      if (!standing) return ok();
-      KE_TRY(standing, sanitize_rung(rest));
-      if (!standing) return ok();
+      if (standing) {
+        KE_TRY(standing, sanitize_rung(rest));
+      }
+      if (!standing) {
+        unused_ = std::move(fresh);
+        return ok();
+      }
     }
     KE_TRY(standing, bench_rung(rest));
     return ok();
@@ -134,6 +146,7 @@ class JudgeEvaluator : public Evaluator {
 
   std::unique_ptr<JudgeState> state_;
   Evaluation baseline_;
+  std::optional<Exam> unused_;            // drawn for a confirmation that ended before it timed anything
   std::map<std::string, bool> verified_;  // by folder: right on the screening's hidden shapes
 };
 

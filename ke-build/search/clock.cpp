@@ -10,8 +10,11 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr double kUncapped_s = 600;  // deadline of one evaluation when the session has none
 
-// Confirming means sanitizer builds and fresh measurements on every workload: seconds, whatever the budget.
-double reserve_of(double seconds) { return std::min(std::clamp(0.3 * seconds, 18.0, 120.0), 0.5 * seconds); }
+// Confirming means fresh inputs, sanitizer builds and measurements on every workload: seconds, whatever the
+// budget, and about three times what opening the judge took on this machine as it is now.
+double reserve_of(double seconds, double opening_s) {
+  return std::min(std::clamp(std::max(0.3 * seconds, 3 * opening_s), 18.0, 120.0), 0.5 * seconds);
+}
 
 // A decision for each of three finalists and one confirmation, as far as the budget can pay for them.
 int64_t reserve_of(int64_t evaluations) {
@@ -22,9 +25,9 @@ int64_t reserve_of(int64_t evaluations) {
 
 }  // namespace
 
-BudgetClock::BudgetClock(const Budget& budget, double elapsed_before_s)
+BudgetClock::BudgetClock(const Budget& budget, double elapsed_before_s, double opening_s)
     : budget_(budget), before_s_(elapsed_before_s), start_s_(now_s()) {
-  if (budget.seconds > 0) reserve_s_ = reserve_of(budget.seconds);
+  if (budget.seconds > 0) reserve_s_ = reserve_of(budget.seconds, opening_s);
   if (budget.evaluations > 0) reserve_ = reserve_of(budget.evaluations);
 }
 

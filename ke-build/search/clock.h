@@ -9,7 +9,9 @@ namespace ke {
 
 class BudgetClock {
  public:
-  BudgetClock(const Budget& budget, double elapsed_before_s);
+  /// `elapsed_before_s` of the session, opening the judge included; `opening_s` of that was for opening it
+  /// now.
+  BudgetClock(const Budget& budget, double elapsed_before_s, double opening_s = 0);
 
   double elapsed_s() const { return before_s_ + now_s() - start_s_; }
   double left_s() const;  // infinite without a cap

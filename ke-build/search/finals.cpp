@@ -67,15 +67,19 @@ Result<> decide_finalists(Run& run) {
   return ok();
 }
 
-// A kernel that gains with wide registers and loses without them gets a second chance that leaves the plain
-// kernel to the machines that have none.
+// A kernel that gains with wide registers and loses without them gets a second chance at once, one that
+// leaves the plain kernel to the machines that have none. The next contender would most likely lose there as
+// well.
 Result<> keep_plain_elsewhere(Run& run, int64_t failed) {
-  const Node& node = run.tree.at(failed);
-  if (node.evaluation.outcome != Outcome::slower || !may_spend(run)) return ok();
+  if (run.tree.at(failed).evaluation.outcome != Outcome::slower || !may_spend(run)) return ok();
   for (const Option& option : run.catalogue.options(run.tree, failed, Memory::inherit_parent)) {
     if (option.move.synthesizer != "plain" || run.tree.knows(option.hash)) continue;
     auto suggestion = run.catalogue.suggestion(run.tree, failed, Memory::inherit_parent, option.hash);
-    if (suggestion) return screen(run, {failed, Memory::inherit_parent, *std::move(suggestion)});
+    if (!suggestion) continue;
+    KE_DO(screen(run, {failed, Memory::inherit_parent, *std::move(suggestion)}));
+    const Node& last = run.tree.nodes().back();
+    const bool hopeful = last.parent == failed && merit(last.evaluation) >= kWorthIt;
+    return hopeful && may_spend(run) ? examine(run, last.id, Effort::confirm) : ok();
   }
   return ok();
 }
@@ -85,9 +89,10 @@ Result<> keep_plain_elsewhere(Run& run, int64_t failed) {
 Result<> confirm_winner(Run& run) {
   KE_DO(decide_finalists(run));
   for (std::vector<int64_t> ids = contenders(run); !ids.empty() && may_spend(run); ids = contenders(run)) {
+    const int64_t before = run.session.best;
     KE_DO(examine(run, ids.front(), Effort::confirm));
-    if (run.session.best == ids.front()) break;
-    KE_DO(keep_plain_elsewhere(run, ids.front()));
+    if (run.session.best == before) KE_DO(keep_plain_elsewhere(run, ids.front()));
+    if (run.session.best != before) break;
   }
   return ok();
 }

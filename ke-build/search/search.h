@@ -22,6 +22,7 @@ struct SearchProgress {
 
 struct SearchOptions {
   Budget budget;
+  double opening_s = 0;        // spent on opening the evaluator; counts
   std::string policy = "uct";  // uct, greedy
   uint64_t seed = 0;
   double target = 0;                      // stop when the confirmed speed-up reaches it; 0: no target

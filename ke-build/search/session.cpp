@@ -116,7 +116,7 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
           Catalogue(op, baseline.recipe, options.skills, session.seed, std::move(synthesizers)),
           session,
           Tree(),
-          BudgetClock(options.budget, session.elapsed_s)};
+          BudgetClock(options.budget, session.elapsed_s + options.opening_s, options.opening_s)};
   run.spent_before = session.ledger;
   run.started_s = now_s();
   if (unfinished) {

@@ -96,6 +96,15 @@ TEST(SearchBudget, EndsWithoutAnyCapWhenProgressStalls) {
   EXPECT_NE(result.session.best, 0);
 }
 
+// Where opening the judge was slow, confirming will be slow too.
+TEST(SearchBudget, KeepsMoreForConfirmingOnASlowMachine) {
+  const BudgetClock quick({100, 0}, 2, 2), slow({100, 0}, 14, 14), hopeless({100, 0}, 60, 60);
+  EXPECT_NEAR(quick.left_s() - quick.screening_left_s(), 30, 0.5);
+  EXPECT_NEAR(slow.left_s() - slow.screening_left_s(), 42, 0.5);
+  EXPECT_NEAR(hopeless.left_s() - hopeless.screening_left_s(), 50, 0.5) << "at most half of it";
+  EXPECT_NEAR(slow.left_s(), 86, 0.5) << "opening counts";
+}
+
 TEST(SearchBudget, AResumedClockGoesOnWhereItStopped) {
   const BudgetClock clock({100, 0}, 60);
   EXPECT_NEAR(clock.left_s(), 40, 0.5);
