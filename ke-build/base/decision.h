@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Is it faster? Sequential tests on paired log-ratios that stay valid however often one looks and whatever the
-// distribution is.
+// Is it faster? Sequential tests on paired log-ratios that stay valid however often one looks and whatever
+// the distribution is.
 //
 // Which error rate holds under which assumption (docs/statistics.md has the derivations):
 // - A pair is ln(baseline time / candidate time), both timed back to back in an order drawn by a fair, secret
 //   coin; a block is one launch of both processes, in an order drawn by another. If log time = effect of the
 //   version + a disturbance that does not depend on the version, the coins alone make every value symmetric
 //   about the effect given the whole past, whatever the drift or autocorrelation of the machine.
-// - A comparison of two equal versions is called faster or slower, at any time, with probability <= alpha: each
+// - A comparison of two equal versions is called faster or slower, at any time, with probability <= alpha:
+// each
 //   direction has alpha / 2. The same for `faster` where the effect is at most the margin.
-// - `equal` is two one-sided tests: wrong with probability <= alpha / 2 when the effect lies outside the band.
+// - `equal` is two one-sided tests: wrong with probability <= alpha / 2 when the effect lies outside the
+// band.
 // - If the effect itself changes with the state of the machine (code layout, clock steps, one unlucky
 //   address), pairs of one launch share that state, and the statement holds only for *blocks*, which are
 //   exchangeable. So pairs screen, block medians decide.
@@ -49,12 +51,13 @@ class SignEProcess {
   int64_t wins_ = 0, losses_ = 0, ties_ = 0;
 };
 
-/// E-process against H0: the centre of the values, given the past, is at most (`above`) or at least a threshold t.
-/// E_n = mean over the bets l in {0.1, 0.2, ..., 0.9, 0.98} of prod (1 + l g(value - t)), g(x) = clip(x / scale, -1, 1),
-/// with a scale that only the past decides (0: the sign of x). "Centre" is Huber's: where E g = 0; for symmetric
-/// values it is the median. g lies in [-1, 1], so under H0 each factor has conditional mean <= 1 and Ville's
-/// inequality holds as above, without any assumption on the distribution. The size of a value counts up to one
-/// scale, which needs a third fewer values than signs alone, and an outlier counts no more than that.
+/// E-process against H0: the centre of the values, given the past, is at most (`above`) or at least a
+/// threshold t. E_n = mean over the bets l in {0.1, 0.2, ..., 0.9, 0.98} of prod (1 + l g(value - t)), g(x) =
+/// clip(x / scale, -1, 1), with a scale that only the past decides (0: the sign of x). "Centre" is Huber's:
+/// where E g = 0; for symmetric values it is the median. g lies in [-1, 1], so under H0 each factor has
+/// conditional mean <= 1 and Ville's inequality holds as above, without any assumption on the distribution.
+/// The size of a value counts up to one scale, which needs a third fewer values than signs alone, and an
+/// outlier counts no more than that.
 class CentreEProcess {
  public:
   CentreEProcess(double threshold, bool above, double alpha);
@@ -72,19 +75,20 @@ class CentreEProcess {
   bool rejected_ = false;
 };
 
-/// Confidence sequence for the centre: all values that neither one-sided e-process has ever rejected. Each side
-/// errs with probability <= alpha over the whole sequence, so coverage at all times at once is >= 1 - 2 alpha.
+/// Confidence sequence for the centre: all values that neither one-sided e-process has ever rejected. Each
+/// side errs with probability <= alpha over the whole sequence, so coverage at all times at once is >= 1 - 2
+/// alpha.
 class ConfidenceSequence {
  public:
   explicit ConfidenceSequence(double alpha_per_side);
-  /// Returns the scale of this value: 1.4826 times the median absolute deviation of the values before it, 0 for
-  /// the first three.
+  /// Returns the scale of this value: 1.4826 times the median absolute deviation of the values before it, 0
+  /// for the first three.
   double add(double value);
   /// Infinite ends until enough values are there. Costs a hundred passes over all values.
   Interval interval() const;
-  /// The rejections so far leave no centre at all (probability <= 2 alpha if there is a common one): the effect
-  /// moved while it was measured. interval() is then what all values together say now, and no basis for a
-  /// decision.
+  /// The rejections so far leave no centre at all (probability <= 2 alpha if there is a common one): the
+  /// effect moved while it was measured. interval() is then what all values together say now, and no basis
+  /// for a decision.
   bool contradictory() const;
   size_t size() const { return sorted_.size(); }
   const std::vector<double>& sorted() const { return sorted_; }

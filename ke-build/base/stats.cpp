@@ -94,7 +94,8 @@ double sorted_mad(const std::vector<double>& ascending) {
   const double center = sorted_quantile(ascending, 0.5);
   // Distances to the left and to the right of the center ascend away from it: merge them up to the middle.
   const size_t n = ascending.size(), last = n / 2;
-  size_t right = static_cast<size_t>(std::lower_bound(ascending.begin(), ascending.end(), center) - ascending.begin());
+  size_t right =
+      static_cast<size_t>(std::lower_bound(ascending.begin(), ascending.end(), center) - ascending.begin());
   size_t left = right;
   double before = 0, distance = 0;
   for (size_t i = 0; i <= last; ++i) {

@@ -70,7 +70,8 @@ Result<PlainCheck> plain_check(const JudgeState& judge, const Program& program) 
              draw_inputs(judge.op, pool.axes, pool.scalars, InputStyle::typical, random));
       put_plainly(judge.op, expected, inputs, left_expected);
       put_plainly(judge.op, found, inputs, left_found);
-      if (!expected.run(0, 1, 10).finished()) return Error{ErrorCode::tool, "the correct kernel did not finish"};
+      if (!expected.run(0, 1, 10).finished())
+        return Error{ErrorCode::tool, "the correct kernel did not finish"};
       if (!found.run(0, 1, 10).finished()) return PlainCheck{false, false};
       const auto a = found.outputs(0), b = expected.outputs(0);
       passed.torch = passed.torch && all_close(judge.op, pool.axes, a, b, 1.3e-6, 1e-5);

@@ -11,8 +11,8 @@ struct PlainCheck {
   bool numpy = true;  // passes with NumPy's: rtol 1e-5, atol 1e-8
 };
 
-/// `program` beside the judge's baseline, three times with fresh typical inputs on every workload; outputs are zero at
-/// first and then what the call before left. Integers must be equal. A crash passes neither.
+/// `program` beside the judge's baseline, three times with fresh typical inputs on every workload; outputs
+/// are zero at first and then what the call before left. Integers must be equal. A crash passes neither.
 Result<PlainCheck> plain_check(const JudgeState& judge, const Program& program);
 
 }  // namespace ke

@@ -32,16 +32,17 @@ Result<std::vector<Mutant>> read_mutants(const std::string& path) {
     } else if (mark == '!' && !mutants.empty() && !open_change) {
       mutants.back().missed = rest;
     } else {
-      return Error{ErrorCode::usage,
-                   fmt::format("{}:{}: found `{}`; expected `@ name: description`, then pairs of lines `- old` and "
-                               "`+ new`, then perhaps `! why it may be missed`",
-                               path, i + 1, line)};
+      return Error{
+          ErrorCode::usage,
+          fmt::format("{}:{}: found `{}`; expected `@ name: description`, then pairs of lines `- old` and "
+                      "`+ new`, then perhaps `! why it may be missed`",
+                      path, i + 1, line)};
     }
   }
   return mutants;
 }
 
-Result<std::string> apply(const Mutant& mutant, const std::string& kernel) {
+Result<std::string> patched(const Mutant& mutant, const std::string& kernel) {
   std::vector<std::pair<size_t, size_t>> places;  // position, which change
   for (size_t i = 0; i < mutant.changes.size(); ++i) {
     const std::string& old = mutant.changes[i].first;

@@ -16,11 +16,12 @@ struct Mutant {
   std::string missed;  // why the judge may miss it; empty: it has to be caught
 };
 
-/// Reads KERNEL.mutants: `@ name: description`, then pairs of lines `- old` and `+ new`, then at most one line
+/// Reads KERNEL.mutants: `@ name: description`, then pairs of lines `- old` and `+ new`, then at most one
+/// line
 /// `! why it may be missed`. ERRORS: usage, with file and line.
 Result<std::vector<Mutant>> read_mutants(const std::string& path);
 
 /// The kernel with all changes of the mutant. ERRORS: usage when a text does not occur exactly once.
-Result<std::string> apply(const Mutant& mutant, const std::string& kernel);
+Result<std::string> patched(const Mutant& mutant, const std::string& kernel);
 
 }  // namespace ke

@@ -3,14 +3,13 @@
 //   mutants run KERNEL FOLDER STATE_DIR   0 when the judge catches every mutant that it has to
 //   mutants table STATE_DIR               what all mutants came to
 #include "allclose.h"
-#include "mutant.h"
-
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/model/spec.h"
+#include "mutant.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -68,8 +67,8 @@ Result<Seen> timed_calls(Climb& climb) {
   return Seen{};
 }
 
-// What a candidate goes through, cheapest first: screening (hidden shapes, then every timed call), then confirmation
-// (fresh shapes and values, sanitizers).
+// What a candidate goes through, cheapest first: screening (hidden shapes, then every timed call), then
+// confirmation (fresh shapes and values, sanitizers).
 Result<Seen> judge(Bench& bench, const Subject& subject, Program& program) {
   Evaluation evaluation;
   evaluation.folder = bench.judge->folders->path_of(bench.judge->op, subject);
@@ -100,7 +99,7 @@ Result<int> run_kernel(const std::string& kernel, const std::string& folder, con
   int failures = 0;
   for (const Mutant& mutant : mutants) {
     Subject subject = bench.baseline;
-    KE_TRY(subject.candidate.source, apply(mutant, bench.baseline.candidate.source));
+    KE_TRY(subject.candidate.source, patched(mutant, bench.baseline.candidate.source));
     Program program;
     auto seen = judge(bench, subject, program);
     if (!seen) return std::move(seen).error().note(kernel + " " + mutant.name);
@@ -110,9 +109,14 @@ Result<int> run_kernel(const std::string& kernel, const std::string& folder, con
       ++failures;
       std::printf("missed: %s: %s\n", mutant.name.c_str(), mutant.description.c_str());
     }
-    records.push_back({{"kernel", kernel}, {"name", mutant.name}, {"description", mutant.description},
-                       {"caught", seen->caught}, {"reason", seen->reason}, {"excuse", mutant.missed},
-                       {"torch", !plain.torch}, {"numpy", !plain.numpy}});
+    records.push_back({{"kernel", kernel},
+                       {"name", mutant.name},
+                       {"description", mutant.description},
+                       {"caught", seen->caught},
+                       {"reason", seen->reason},
+                       {"excuse", mutant.missed},
+                       {"torch", !plain.torch},
+                       {"numpy", !plain.numpy}});
   }
   KE_DO(write_file(join(state_dir, "results/" + kernel + ".json"), to_text(records)));
   std::printf("%zu mutants of %s, %d missed\n", mutants.size(), kernel.c_str(), failures);
@@ -126,14 +130,16 @@ std::string one_line(std::string text, size_t most) {
 
 std::string share(const char* who, int64_t caught, int64_t all) {
   const Interval bound = clopper_pearson(caught, all, 0.95);
-  return fmt::format("{}: {} of {} caught, {:.1f} % [{:.1f}, {:.1f}]\n", who, caught, all, 100.0 * caught / all,
-                     100 * bound.low, 100 * bound.high);
+  return fmt::format("{}: {} of {} caught, {:.1f} % [{:.1f}, {:.1f}]\n", who, caught, all,
+                     100.0 * caught / all, 100 * bound.low, 100 * bound.high);
 }
 
 Result<int> print_table(const std::string& state_dir) {
   int64_t all = 0, ours = 0, torch = 0, numpy = 0;
   std::map<std::string, int> steps;
-  std::printf("| kernel | mutant | what is wrong | judge | allclose (torch) | allclose (numpy) |\n|---|---|---|---|---|---|\n");
+  std::printf(
+      "| kernel | mutant | what is wrong | judge | allclose (torch) | allclose (numpy) "
+      "|\n|---|---|---|---|---|---|\n");
   for (const std::string& file : list_files(join(state_dir, "results"))) {
     KE_TRY(const Json records, read_json(join(state_dir, "results/" + file)));
     for (const Json& record : records) {
@@ -145,7 +151,8 @@ Result<int> print_table(const std::string& state_dir) {
       numpy += record.at("numpy").get<bool>();
       std::printf("| %s | %s | %s | %s | %s | %s |\n", record.at("kernel").get<std::string>().c_str(),
                   record.at("name").get<std::string>().c_str(),
-                  one_line(record.at("description"), 90).c_str(), caught.empty() ? "**missed**" : caught.c_str(),
+                  one_line(record.at("description"), 90).c_str(),
+                  caught.empty() ? "**missed**" : caught.c_str(),
                   record.at("torch").get<bool>() ? "caught" : "missed",
                   record.at("numpy").get<bool>() ? "caught" : "missed");
     }
@@ -159,7 +166,7 @@ Result<int> print_table(const std::string& state_dir) {
   return 0;
 }
 
-Result<int> run(const std::vector<std::string>& words) {
+Result<int> obey(const std::vector<std::string>& words) {
   if (words.size() == 4 && words[0] == "run") return run_kernel(words[1], words[2], words[3]);
   if (words.size() == 2 && words[0] == "table") return print_table(words[1]);
   return Error{ErrorCode::usage, "usage: mutants run KERNEL FOLDER STATE_DIR | table STATE_DIR"};
@@ -169,7 +176,7 @@ Result<int> run(const std::vector<std::string>& words) {
 }  // namespace ke
 
 int main(int count, char** arguments) {
-  const auto code = ke::run({arguments + 1, arguments + count});
+  const auto code = ke::obey({arguments + 1, arguments + count});
   if (!code) std::fprintf(stderr, "mutants: %s\n", code.error().message.c_str());
   return code ? *code : ke::exit_code(code.error().code);
 }

@@ -5,8 +5,8 @@
 
 namespace ops {
 
-void layernorm(const float* x, const float* weight, const float* bias, float* y, std::int64_t rows, std::int64_t cols,
-               float eps) {
+void layernorm(const float* x, const float* weight, const float* bias, float* y, std::int64_t rows,
+               std::int64_t cols, float eps) {
   for (std::int64_t r = 0; r < rows; ++r) {
     const float* in = x + r * cols;
     float mean = 0;

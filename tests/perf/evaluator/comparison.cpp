@@ -51,9 +51,13 @@ Json to_json(const Comparison& comparison) {
     }
     launches.push_back(std::move(row));
   }
-  return {{"kernel", comparison.trial.kernel}, {"percent", comparison.trial.percent},
-          {"verdict", name_of(comparison.verdict)}, {"seconds", rounded(comparison.seconds)},
-          {"timed_s", rounded(comparison.timed_s)}, {"load", comparison.load}, {"ns", launches}};
+  return {{"kernel", comparison.trial.kernel},
+          {"percent", comparison.trial.percent},
+          {"verdict", name_of(comparison.verdict)},
+          {"seconds", rounded(comparison.seconds)},
+          {"timed_s", rounded(comparison.timed_s)},
+          {"load", comparison.load},
+          {"ns", launches}};
 }
 
 Result<Comparison> comparison_from(const Json& line, const std::string& origin) {
@@ -73,8 +77,7 @@ Result<Comparison> comparison_from(const Json& line, const std::string& origin) 
   for (const Json& launch : *launches) {
     result.launches.emplace_back();
     for (size_t i = 0; i + 1 < launch.size(); i += 2) {
-      result.launches.back().push_back(
-          {launch[i].get<double>() * 1e-9, launch[i + 1].get<double>() * 1e-9});
+      result.launches.back().push_back({launch[i].get<double>() * 1e-9, launch[i + 1].get<double>() * 1e-9});
     }
   }
   KE_DO(reader.finish());
@@ -85,7 +88,7 @@ Result<Arena::Corner*> Arena::corner(const std::string& kernel) {
   Corner& corner = corners_[kernel];
   if (corner.judge) return &corner;
   EvaluateOptions options;
-  options.state_dir = join(state_dir_, kernel);
+  options.state_dir = state_dir_;
   KE_TRY(corner.judge, open_judge(noise_operator(kernel), noise_subject(kernel, 0), options));
   Pool& pool = corner.judge->exam.workloads.front();
   const BenchOptions plan = bench_options(*corner.judge, Effort::decide, nullptr);

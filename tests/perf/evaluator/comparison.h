@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One comparison as the product makes it: two versions of a noise kernel, fresh launches, a verdict. Versions are equal,
-// or one of them does a known share of its work twice.
+// One comparison as the product makes it: two versions of a noise kernel, fresh launches, a verdict. Versions
+// are equal, or one of them does a known share of its work twice.
 #pragma once
 
 #include "ke-build/base/json.h"
@@ -22,9 +22,9 @@ struct Trial {
 struct Comparison {
   Trial trial;
   Outcome verdict = Outcome::noisy;
-  double seconds = 0;   // wall time, launches and checks included, waiting for the lock left out
-  double timed_s = 0;   // of it, inside timed calls
-  double load = 0;      // runnable processes when it began, itself not counted
+  double seconds = 0;  // wall time, launches and checks included, waiting for the lock left out
+  double timed_s = 0;  // of it, inside timed calls
+  double load = 0;     // runnable processes when it began, itself not counted
   std::vector<std::vector<TimedPair>> launches;
 };
 

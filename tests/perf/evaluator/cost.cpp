@@ -50,19 +50,19 @@ Result<Shake> shake(const Operator& op, const Pool& pool, const Program& program
 
 std::string shake_row(const std::string& what, const Shake& shake, int calls) {
   return fmt::format("| {} | {:.3f} | {:.3f} | {:.3f} |\n", what, 1e6 * quantile(shake.seconds, 0.5) / calls,
-                     1e6 * quantile(shake.seconds, 0.99) / calls,
-                     1e6 * quantile(shake.wall_s, 0.5) / calls);
+                     1e6 * quantile(shake.seconds, 0.99) / calls, 1e6 * quantile(shake.wall_s, 0.5) / calls);
 }
 
 Result<std::string> shakes(const std::string& state_dir) {
   EvaluateOptions options;
-  options.state_dir = join(state_dir, "call");
+  options.state_dir = join(state_dir, "judges");
   KE_TRY(const auto judge, open_judge(noise_operator("call"), noise_subject("call", 0), options));
   Subject empty = noise_subject("call", 0);
   empty.candidate.source = "void call(const float*, float*, long) {}\n";
   KE_TRY(const Program program, build(*judge, empty));
   const Pool& pool = judge->exam.workloads.front();
-  std::string text = "| empty kernel, microseconds per call | p50 | p99 | p50 with the stop |\n|---|---|---|---|\n";
+  std::string text =
+      "| empty kernel, microseconds per call | p50 | p99 | p50 with the stop |\n|---|---|---|---|\n";
   for (const bool spin : {true, false}) {
     const std::string how = spin ? "the judge spins" : "the judge sleeps";
     KE_TRY(const Shake none, shake(judge->op, pool, program, 0, spin));
@@ -81,7 +81,7 @@ Result<std::string> judged_seconds(const std::string& state_dir) {
       "|---|---|---|---|---|---|---|\n";
   for (const std::string& kernel : noise_kernels()) {
     EvaluateOptions options;
-    options.state_dir = join(state_dir, kernel);
+    options.state_dir = join(state_dir, "judges");
     KE_TRY(const auto judge, open_judge(noise_operator(kernel), noise_subject(kernel, 0), options));
     KE_TRY(const Program other, build(*judge, noise_subject(kernel, 10)));
     const Pool& pool = judge->exam.workloads.front();
@@ -129,14 +129,15 @@ Result<double> plain_evaluation(const std::string& folder, const Subject& subjec
   compile.argv.insert(compile.argv.end(), subject.recipe.flags.begin(), subject.recipe.flags.end());
   compile.argv.insert(compile.argv.end(), {"kernel.cpp", "main.o", "-o", "kernel"});
   KE_DO(run_or_fail(compile));
-  KE_DO(run_or_fail({.argv = {"./kernel", std::to_string(n), std::to_string(kPlainCalls)}, .directory = folder}));
+  KE_DO(run_or_fail(
+      {.argv = {"./kernel", std::to_string(n), std::to_string(kPlainCalls)}, .directory = folder}));
   return now_s() - start_s;
 }
 
 Result<std::string> evaluations(const std::string& state_dir, double seconds) {
   Operator op = noise_operator("compute");
   EvaluateOptions options;
-  options.state_dir = join(state_dir, "compute");
+  options.state_dir = join(state_dir, "judges");
   KE_TRY(const auto judge, open_judge(op, noise_subject("compute", 0), options));
   int64_t& n = op.workloads.front().axes.at("n");
   n = static_cast<int64_t>(static_cast<double>(n) * 1e-3 / judge->exam.workloads.front().call_s);
@@ -167,7 +168,8 @@ Result<std::string> evaluations(const std::string& state_dir, double seconds) {
       "| 1 ms kernel, compiled, verified on hidden shapes, screened | per minute | seconds each (median) |\n"
       "|---|---|---|\n"
       "| judged | {:.0f} | {:.2f} |\n| compiled and run {} times, no judge | {:.0f} | {:.2f} |\n\n"
-      "{} of each by turns; of the judged seconds {:.0f} % compiling, {:.0f} % launches and timed calls, {:.0f} % inputs "
+      "{} of each by turns; of the judged seconds {:.0f} % compiling, {:.0f} % launches and timed calls, "
+      "{:.0f} % inputs "
       "and checks, {:.0f} % other\n",
       60 / mean(ours), median(ours), kPlainCalls, 60 / mean(plain), median(plain), ours.size(),
       100 * spent.compile_s / total, 100 * spent.timed_s / total, 100 * spent.check_s / total,

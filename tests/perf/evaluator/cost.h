@@ -8,8 +8,8 @@
 
 namespace ke {
 
-/// Hand-shake of an empty kernel, wall seconds per timed second, evaluations per minute with compilation beside those
-/// of a plain loop that compiles and runs. Takes about `seconds`, at least some twenty.
+/// Hand-shake of an empty kernel, wall seconds per timed second, evaluations per minute with compilation
+/// beside those of a plain loop that compiles and runs. Takes about `seconds`, at least some twenty.
 Result<std::string> cost_table(const std::string& state_dir, double seconds);
 
 }  // namespace ke

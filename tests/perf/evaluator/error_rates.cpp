@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "error_rates.h"
 
-#include "rivals.h"
-
 #include "ke-build/base/files.h"
 #include "ke-build/base/log.h"
 #include "ke-build/base/machine.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/noise_kernels.h"
+#include "rivals.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -71,9 +70,8 @@ std::optional<Trial> next_trial(const Counts& made) {
     int least = 0;
     for (const std::string& kernel : noise_kernels()) {
       const auto by_kernel = made.find(goal.percent);
-      const int count = by_kernel == made.end() || !by_kernel->second.contains(kernel)
-                            ? 0
-                            : by_kernel->second.at(kernel);
+      const int count =
+          by_kernel == made.end() || !by_kernel->second.contains(kernel) ? 0 : by_kernel->second.at(kernel);
       total += count;
       if (fewest.empty() || count < least) {
         fewest = kernel;
@@ -126,23 +124,25 @@ std::string found_in(const Tally& tally) {
 
 std::string rule_table(const std::vector<Comparison>& comparisons) {
   std::string text =
-      "| rule | equal versions called faster or slower | 2 % faster, found | 5 % faster, found |\n"
-      "|---|---|---|---|\n";
+      "| rule | equal versions called faster or slower | called equal | inconclusive | 2 % faster, found | 5 "
+      "% "
+      "faster, found |\n|---|---|---|---|---|---|\n";
   for (const Rule& rule : all_rules()) {
     std::map<int, Tally> tallies;
     for (const Comparison& comparison : comparisons)
       tallies[comparison.trial.percent].add(comparison, rule.judge(comparison));
     const Tally& same = tallies[0];
-    text += fmt::format("| {} | {} | {} | {} |\n", rule.name,
-                        share_of(same.faster + same.slower, same.trials), found_in(tallies[2]),
-                        found_in(tallies[5]));
+    const int wrong = same.faster + same.slower, open = same.trials - wrong - same.equal - same.other;
+    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", rule.name, share_of(wrong, same.trials),
+                        same.equal, open, found_in(tallies[2]), found_in(tallies[5]));
   }
   return text;
 }
 
 std::string kernel_table(const std::vector<Comparison>& comparisons) {
   std::string text =
-      "| kernel | planted | trials | faster | slower | equal | inconclusive | failed | spread of launches | median "
+      "| kernel | planted | trials | faster | slower | equal | inconclusive | failed | spread of launches | "
+      "median "
       "seconds, all | timed |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const std::string& kernel : noise_kernels()) {
     for (const Goal& goal : kGoals) {
@@ -162,8 +162,8 @@ std::string kernel_table(const std::vector<Comparison>& comparisons) {
         timed.push_back(comparison.timed_s / comparison.seconds);
       }
       if (tally.trials == 0) continue;
-      text += fmt::format("| {} | {} % | {} | {} | {} | {} | {} | {} | {:.2f} % | {:.2f} | {:.0f} % |\n", kernel,
-                          goal.percent, tally.trials, tally.faster, tally.slower, tally.equal,
+      text += fmt::format("| {} | {} % | {} | {} | {} | {} | {} | {} | {:.2f} % | {:.2f} | {:.0f} % |\n",
+                          kernel, goal.percent, tally.trials, tally.faster, tally.slower, tally.equal,
                           tally.trials - tally.faster - tally.slower - tally.equal - tally.other, tally.other,
                           spreads.empty() ? 0 : 100 * median(spreads), median(all_s), 100 * median(timed));
     }

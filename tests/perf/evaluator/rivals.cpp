@@ -9,7 +9,7 @@
 namespace ke {
 namespace {
 
-constexpr double kAlpha = 0.01;
+constexpr double kRivalAlpha = 0.01;
 constexpr double kThreshold = 0.05;
 constexpr int kFirstLook = 5;
 
@@ -17,8 +17,8 @@ struct Times {
   std::vector<double> baseline, candidate;
 };
 
-// As most scripts measure, one version after the other: the first half of the pairs gives the baseline's times, the
-// second half the candidate's.
+// As most scripts measure, one version after the other: the first half of the pairs gives the baseline's
+// times, the second half the candidate's.
 Times two_blocks(const Comparison& comparison) {
   std::vector<TimedPair> pairs;
   for (const auto& launch : comparison.launches) pairs.insert(pairs.end(), launch.begin(), launch.end());
@@ -76,7 +76,7 @@ Answer replay(const Comparison& comparison, const DecisionRule& rule) {
 }
 
 Answer screening(const Comparison& comparison) {
-  return replay(comparison, DecisionRule::make(kAlpha, 0, 0.05, 60, DecisionRule::Unit::pairs));
+  return replay(comparison, DecisionRule::make(kRivalAlpha, 0, 0.05, 60, DecisionRule::Unit::pairs));
 }
 
 Answer all_pairs(const Comparison& comparison) {
@@ -87,12 +87,12 @@ Answer all_pairs(const Comparison& comparison) {
 
 Answer mann_whitney_blocks(const Comparison& comparison) {
   const Times times = two_blocks(comparison);
-  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kAlpha, pairs_of(comparison));
+  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha, pairs_of(comparison));
 }
 
 Answer mann_whitney_interleaved(const Comparison& comparison) {
   const Times times = interleaved(comparison);
-  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kAlpha, pairs_of(comparison));
+  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha, pairs_of(comparison));
 }
 
 Answer peeking_t(const Comparison& comparison) {
@@ -108,7 +108,7 @@ Answer peeking_t(const Comparison& comparison) {
       const double variance = (squares - sum * sum / n) / (n - 1);
       if (variance <= 0) continue;
       const double t = sum / n / std::sqrt(variance / n);
-      if (student_p(t, n - 1) < kAlpha) return {t > 0 ? Outcome::faster : Outcome::slower, n};
+      if (student_p(t, n - 1) < kRivalAlpha) return {t > 0 ? Outcome::faster : Outcome::slower, n};
     }
   }
   return {Outcome::noisy, n};

@@ -20,8 +20,8 @@ struct Rule {
   Answer (*judge)(const Comparison&);
 };
 
-/// Ours as it decided, ours on other units and margins, then the usual ones: Mann-Whitney on two blocks and on
-/// interleaved times, a paired t-test with a look after every pair, and five percent between medians.
+/// Ours as it decided, ours on other units and margins, then the usual ones: Mann-Whitney on two blocks and
+/// on interleaved times, a paired t-test with a look after every pair, and five percent between medians.
 std::vector<Rule> all_rules();
 
 /// Two-sided p of the Mann-Whitney U test by its normal approximation with ties, and of Student's t.

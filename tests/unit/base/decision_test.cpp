@@ -163,7 +163,8 @@ TEST(MinimumUnits, AreTenForOnePercent) {
 }
 
 TEST(ConfidenceSequence, InvertsTheTestExactly) {
-  // Compares with the definition: what either side's e-process has ever rejected is excluded, and nothing else.
+  // Compares with the definition: what either side's e-process has ever rejected is excluded, and nothing
+  // else.
   Random random(3);
   ConfidenceSequence sequence(0.05);
   std::vector<double> values, scales;
@@ -177,7 +178,8 @@ TEST(ConfidenceSequence, InvertsTheTestExactly) {
         const double threshold = std::isinf(end) ? (above ? -50 : 50) : end + shift;
         CentreEProcess process(threshold, above, 0.05);
         for (size_t i = 0; i < values.size(); ++i) process.add(values[i], scales[i]);
-        EXPECT_EQ(process.rejected(), !std::isinf(end) && above == (shift < 0)) << n << ' ' << above << ' ' << shift;
+        EXPECT_EQ(process.rejected(), !std::isinf(end) && above == (shift < 0))
+            << n << ' ' << above << ' ' << shift;
       }
     }
   }
@@ -269,8 +271,8 @@ TEST(PairedDecision, FindsTwoAndFivePercent) {
 }
 
 TEST(PairedDecision, CountsHowFarItIsFromEven) {
-  // Two percent against two percent between launches: signs alone find it in less than half of the trials with thirty
-  // units (each wins with probability 0.84), sizes in most.
+  // Two percent against two percent between launches: signs alone find it in less than half of the trials
+  // with thirty units (each wins with probability 0.84), sizes in most.
   const auto rule = DecisionRule::make(0.01, 0, 0.02, 30, Unit::pairs);
   struct Launches : Noise {
     double pair(Random& random, double effect) override { return effect + 0.02 * random.normal(); }
