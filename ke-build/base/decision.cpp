@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 namespace ke {
 
@@ -47,21 +48,79 @@ double SignEProcess::log_e_value(int64_t wins, int64_t losses) {
 
 bool SignEProcess::rejects(double alpha) const { return log_value() >= -std::log(alpha); }
 
-ConfidenceSequence::ConfidenceSequence(double alpha_per_side) : log_threshold_(-std::log(alpha_per_side)) {
+CentreEProcess::CentreEProcess(double threshold, bool above, double alpha)
+    : threshold_(threshold), sign_(above ? 1 : -1), limit_(1 / alpha) {
+  KE_CHECK(alpha > 0 && alpha < 1);
+  std::fill(std::begin(wealth_), std::end(wealth_), 1.0 / kBets);
+}
+
+void CentreEProcess::add(double value, double scale) {
+  constexpr double kBet[kBets] = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.98};
+  const double distance = sign_ * (value - threshold_);
+  const double score = scale > 0 ? std::clamp(distance / scale, -1.0, 1.0)
+                                 : static_cast<double>(distance > 0) - static_cast<double>(distance < 0);
+  double sum = 0;
+  for (size_t i = 0; i < kBets; ++i) sum += wealth_[i] *= 1 + kBet[i] * score;
+  rejected_ = rejected_ || sum >= limit_;
+  if (sum > 1e100 || sum < 1e-100) {
+    for (double& wealth : wealth_) wealth /= sum;
+    limit_ /= sum;
+    log_unit_ += std::log(sum);
+  }
+}
+
+double CentreEProcess::log_value() const {
+  double sum = 0;
+  for (double wealth : wealth_) sum += wealth;
+  return log_unit_ + std::log(sum);
+}
+
+ConfidenceSequence::ConfidenceSequence(double alpha_per_side) : alpha_(alpha_per_side) {
   KE_CHECK(alpha_per_side > 0 && alpha_per_side < 1);
 }
 
-void ConfidenceSequence::add(double value) {
+double ConfidenceSequence::add(double value) {
   KE_CHECK(!std::isnan(value));
+  const double scale = sorted_.size() < 3 ? 0 : sorted_mad(sorted_);
+  values_.push_back(value);
+  scales_.push_back(scale);
   sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), value), value);
-  const auto n = static_cast<int64_t>(sorted_.size());
-  // E rises with wins and falls with losses, so the critical count never falls as n grows.
-  while (critical_ <= n && SignEProcess::log_e_value(critical_, n - critical_) < log_threshold_) ++critical_;
-  if (critical_ > n) return;
-  // Every median below the critical-th largest value has at least that many wins against it; mirrored for the
-  // other side.
-  latest_ = {sorted_[static_cast<size_t>(n - critical_)], sorted_[static_cast<size_t>(critical_ - 1)]};
-  best_ = {std::max(best_.low, latest_.low), std::min(best_.high, latest_.high)};
+  return scale;
+}
+
+// E falls as its threshold moves past the values, and so does its maximum over time: halving finds the last
+// threshold that is rejected.
+double ConfidenceSequence::end_of(bool above, bool ever) const {
+  const double sign = above ? 1 : -1;
+  const auto rejects = [&](double threshold) {
+    CentreEProcess process(threshold, above, alpha_);
+    for (size_t i = 0; i < values_.size(); ++i) process.add(values_[i], scales_[i]);
+    return ever ? process.rejected() : process.log_value() >= -std::log(alpha_);
+  };
+  const double reach = 1e-9 + *std::max_element(scales_.begin(), scales_.end());
+  double inside = (above ? sorted_.front() : sorted_.back()) - sign * reach;
+  double outside = (above ? sorted_.back() : sorted_.front()) + sign * reach;
+  if (!rejects(inside)) return -sign * std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (inside + outside) / 2;
+    (rejects(middle) ? inside : outside) = middle;
+  }
+  return inside;
+}
+
+Interval ConfidenceSequence::excluded_by(bool ever) const {
+  if (values_.empty()) return {};
+  return {end_of(true, ever), end_of(false, ever)};
+}
+
+Interval ConfidenceSequence::interval() const {
+  const Interval best = excluded_by(true);
+  return best.low > best.high ? excluded_by(false) : best;
+}
+
+bool ConfidenceSequence::contradictory() const {
+  const Interval best = excluded_by(true);
+  return best.low > best.high;
 }
 
 const char* name_of(Verdict verdict) {
@@ -93,11 +152,18 @@ DecisionRule DecisionRule::make(double alpha, double margin, double noninferiori
 
 int minimum_units(double alpha) {
   int units = 1;
-  while (SignEProcess::log_e_value(units, 0) < -std::log(alpha)) ++units;
+  CentreEProcess process(0, true, alpha / 2);
+  for (process.add(1, 0); !process.rejected(); process.add(1, 0)) ++units;
   return units;
 }
 
-PairedDecision::PairedDecision(const DecisionRule& rule) : rule_(rule), sequence_(rule.alpha) {
+PairedDecision::PairedDecision(const DecisionRule& rule)
+    : rule_(rule),
+      sequence_(rule.alpha / 2),
+      faster_(rule.faster_above, true, rule.alpha / 2),
+      slower_(rule.slower_below, false, rule.alpha / 2),
+      above_low_(rule.equal_low, true, rule.alpha / 2),
+      below_high_(rule.equal_high, false, rule.alpha / 2) {
   KE_CHECK(rule.slower_below <= rule.faster_above);
 }
 
@@ -124,25 +190,29 @@ Verdict PairedDecision::close_block() {
 }
 
 void PairedDecision::add_unit(double value) {
-  sequence_.add(value);
-  if (verdict_ != Verdict::undecided || sequence_.contradictory()) return;
-  const Interval now = sequence_.interval();
-  if (now.low > rule_.faster_above) {
-    verdict_ = Verdict::faster;
-  } else if (now.high < rule_.slower_below) {
-    verdict_ = Verdict::slower;
-  } else if (now.low > rule_.equal_low && now.high < rule_.equal_high) {
-    verdict_ = Verdict::equal;
+  const double scale = sequence_.add(value);
+  for (CentreEProcess* process : {&faster_, &slower_, &above_low_, &below_high_}) process->add(value, scale);
+  if (verdict_ != Verdict::undecided || moved_) return;
+  Verdict seen = Verdict::undecided;
+  if (faster_.rejected()) {
+    seen = Verdict::faster;
+  } else if (slower_.rejected()) {
+    seen = Verdict::slower;
+  } else if (above_low_.rejected() && below_high_.rejected()) {
+    seen = Verdict::equal;
   }
+  if (seen == Verdict::undecided) return;
+  moved_ = sequence_.contradictory();
+  if (!moved_) verdict_ = seen;
 }
 
 double PairedDecision::ratio() const {
-  if (rule_.unit == DecisionRule::Unit::pairs) {
-    return sequence_.size() == 0 ? 1 : std::exp(median(sequence_.sorted()));
-  }
-  std::vector<double> medians = block_medians_;
-  if (!open_.empty()) medians.push_back(median(open_));
-  return medians.empty() ? 1 : std::exp(median(std::move(medians)));
+  std::vector<double> units = sequence_.sorted();
+  if (rule_.unit == DecisionRule::Unit::block_medians && !open_.empty()) units.push_back(median(open_));
+  if (units.empty()) return 1;
+  const double middle = median(std::move(units));
+  const Interval logs = sequence_.interval();
+  return std::exp(std::clamp(middle, logs.low, logs.high));
 }
 
 Interval PairedDecision::ratio_interval() const {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Is it faster? Sequential, distribution-free tests on paired log-ratios that stay valid however often one
-// looks.
+// Is it faster? Sequential tests on paired log-ratios that stay valid however often one looks and whatever
+// the distribution is.
 //
 // Which error rate holds under which assumption (docs/statistics.md has the derivations):
 // - A pair is ln(baseline time / candidate time), both timed back to back in an order drawn by a fair, secret
-// coin.
-//   If log time = effect of the version + a disturbance that does not depend on the version, the coin alone
-//   makes the sign of (pair - true effect) fair given the whole past, whatever the drift or autocorrelation
-//   of the machine. Then P(`faster` although the median log-ratio is <= the margin, at any time) <= alpha,
-//   and the same for `slower`.
-// - `equal` is two one-sided tests: wrong with probability <= alpha when the effect lies outside the band.
-// - A comparison of two equal versions is wrong in *either* direction with probability <= 2 alpha.
+//   coin; a block is one launch of both processes, in an order drawn by another. If log time = effect of the
+//   version + a disturbance that does not depend on the version, the coins alone make every value symmetric
+//   about the effect given the whole past, whatever the drift or autocorrelation of the machine.
+// - A comparison of two equal versions is called faster or slower, at any time, with probability <= alpha:
+// each
+//   direction has alpha / 2. The same for `faster` where the effect is at most the margin.
+// - `equal` is two one-sided tests: wrong with probability <= alpha / 2 when the effect lies outside the
+// band.
 // - If the effect itself changes with the state of the machine (code layout, clock steps, one unlucky
-// address), pairs of
-//   one process launch share that state, and the statement holds only for the median over *blocks* (launches)
-//   that are exchangeable. So pairs screen, block medians decide.
+//   address), pairs of one launch share that state, and the statement holds only for *blocks*, which are
+//   exchangeable. So pairs screen, block medians decide.
 // - Nothing here protects against picking the best of many candidates: confirm the one winner on fresh data.
 #pragma once
 
@@ -51,27 +51,54 @@ class SignEProcess {
   int64_t wins_ = 0, losses_ = 0, ties_ = 0;
 };
 
-/// Confidence sequence for the median: all medians that neither one-sided sign e-process has ever rejected.
-/// Each side errs with probability <= alpha over the whole sequence, so coverage at all times at once is >= 1
-/// - 2 alpha. Adding costs O(n) memory moves and O(1) evaluations of E.
+/// E-process against H0: the centre of the values, given the past, is at most (`above`) or at least a
+/// threshold t. E_n = mean over the bets l in {0.1, 0.2, ..., 0.9, 0.98} of prod (1 + l g(value - t)), g(x) =
+/// clip(x / scale, -1, 1), with a scale that only the past decides (0: the sign of x). "Centre" is Huber's:
+/// where E g = 0; for symmetric values it is the median. g lies in [-1, 1], so under H0 each factor has
+/// conditional mean <= 1 and Ville's inequality holds as above, without any assumption on the distribution.
+/// The size of a value counts up to one scale, which needs a third fewer values than signs alone, and an
+/// outlier counts no more than that.
+class CentreEProcess {
+ public:
+  CentreEProcess(double threshold, bool above, double alpha);
+  void add(double value, double scale);
+  double log_value() const;
+  /// It has been >= 1 / alpha at least once.
+  bool rejected() const { return rejected_; }
+
+ private:
+  static constexpr size_t kBets = 10;
+  double threshold_, sign_;
+  double limit_;  // of the summed wealth
+  double wealth_[kBets];
+  double log_unit_ = 0;  // both are counted in units of exp(log_unit_)
+  bool rejected_ = false;
+};
+
+/// Confidence sequence for the centre: all values that neither one-sided e-process has ever rejected. Each
+/// side errs with probability <= alpha over the whole sequence, so coverage at all times at once is >= 1 - 2
+/// alpha.
 class ConfidenceSequence {
  public:
   explicit ConfidenceSequence(double alpha_per_side);
-  void add(double value);
-  /// Infinite ends until enough values are there.
-  Interval interval() const { return contradictory() ? latest_ : best_; }
-  /// The rejections so far leave no median at all (probability <= 2 alpha if there is a common one): the
+  /// Returns the scale of this value: 1.4826 times the median absolute deviation of the values before it, 0
+  /// for the first three.
+  double add(double value);
+  /// Infinite ends until enough values are there. Costs a hundred passes over all values.
+  Interval interval() const;
+  /// The rejections so far leave no centre at all (probability <= 2 alpha if there is a common one): the
   /// effect moved while it was measured. interval() is then what all values together say now, and no basis
   /// for a decision.
-  bool contradictory() const { return best_.low > best_.high; }
+  bool contradictory() const;
   size_t size() const { return sorted_.size(); }
   const std::vector<double>& sorted() const { return sorted_; }
 
  private:
-  double log_threshold_;
-  int64_t critical_ = 0;  // wins out of size() at which H0 falls
-  std::vector<double> sorted_;
-  Interval latest_, best_;  // at this length; the intersection over all lengths
+  Interval excluded_by(bool ever) const;
+  double end_of(bool above, bool ever) const;
+
+  double alpha_;
+  std::vector<double> values_, scales_, sorted_;
 };
 
 enum class Verdict { undecided, faster, slower, equal };
@@ -81,9 +108,9 @@ const char* name_of(Verdict verdict);
 struct DecisionRule {
   enum class Unit { pairs, block_medians };
 
-  double alpha = 0.01;                   // of each answer
-  double faster_above = 0;               // `faster` when a median <= this is rejected
-  double slower_below = 0;               // `slower` when a median >= this is rejected
+  double alpha = 0.01;                   // of calling equal versions different, in either direction
+  double faster_above = 0;               // `faster` when a centre <= this is rejected
+  double slower_below = 0;               // `slower` when a centre >= this is rejected
   double equal_low = 0, equal_high = 0;  // `equal` when the confidence sequence lies strictly inside
   int max_pairs = 2000;
   Unit unit = Unit::pairs;
@@ -94,7 +121,7 @@ struct DecisionRule {
   static DecisionRule make(double alpha, double margin, double noninferiority, int max_pairs, Unit unit);
 };
 
-/// Fewest units that must all win before `faster` is possible at all: 9 for alpha 0.01, 13 for 0.001.
+/// Fewest units that must all win before `faster` is possible at all: 10 for alpha 0.01, 14 for 0.001.
 int minimum_units(double alpha);
 
 /// Feeds on pairs and answers at any time; the first answer other than undecided is final.
@@ -111,19 +138,19 @@ class PairedDecision {
 
   Verdict verdict() const { return verdict_; }
   /// The effect moved while it was measured; undecided for good unless a verdict was already there.
-  bool contradictory() const { return sequence_.contradictory(); }
+  bool contradictory() const { return moved_ || sequence_.contradictory(); }
   /// Undecided and max_pairs reached: the honest answer is "inconclusive".
   bool exhausted() const { return verdict_ == Verdict::undecided && pairs() >= rule_.max_pairs; }
-  /// Median of the units as a ratio of times, > 1 is faster; 1 while empty. Block medians include the open
-  /// block.
+  /// Median of the units as a ratio of times, > 1 is faster, moved into the interval should it lie outside; 1
+  /// while empty. Block medians include the open block.
   double ratio() const;
   /// Interval of the ratio, valid under peeking, coverage confidence(); a verdict always agrees with it.
   Interval ratio_interval() const;
-  double confidence() const { return 1 - 2 * rule_.alpha; }
+  double confidence() const { return 1 - rule_.alpha; }
   /// What is already excluded, whatever the verdict: slower than the lower end of the band, faster than its
   /// upper end.
-  bool noninferior() const { return sequence_.interval().low > rule_.equal_low; }
-  bool not_faster() const { return sequence_.interval().high < rule_.equal_high; }
+  bool noninferior() const { return above_low_.rejected() && !contradictory(); }
+  bool not_faster() const { return below_high_.rejected() && !contradictory(); }
 
   int pairs() const { return pairs_; }
   int dropped() const { return dropped_; }
@@ -136,6 +163,8 @@ class PairedDecision {
 
   DecisionRule rule_;
   ConfidenceSequence sequence_;
+  CentreEProcess faster_, slower_, above_low_, below_high_;
+  bool moved_ = false;
   Verdict verdict_ = Verdict::undecided;
   int pairs_ = 0, dropped_ = 0;
   int64_t block_ = 0;

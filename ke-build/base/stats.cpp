@@ -89,6 +89,24 @@ double mad(const std::vector<double>& values) {
   return 1.482602218505602 * median(std::move(distances));
 }
 
+double sorted_mad(const std::vector<double>& ascending) {
+  KE_CHECK(!ascending.empty());
+  const double center = sorted_quantile(ascending, 0.5);
+  // Distances to the left and to the right of the center ascend away from it: merge them up to the middle.
+  const size_t n = ascending.size(), last = n / 2;
+  size_t right =
+      static_cast<size_t>(std::lower_bound(ascending.begin(), ascending.end(), center) - ascending.begin());
+  size_t left = right;
+  double before = 0, distance = 0;
+  for (size_t i = 0; i <= last; ++i) {
+    before = distance;
+    const bool go_right =
+        left == 0 || (right < n && ascending[right] - center <= center - ascending[left - 1]);
+    distance = go_right ? ascending[right++] - center : center - ascending[--left];
+  }
+  return 1.482602218505602 * (n % 2 == 1 ? distance : (before + distance) / 2);
+}
+
 double geometric_mean(const std::vector<double>& values, const std::vector<double>& weights) {
   KE_CHECK(!values.empty() && (weights.empty() || weights.size() == values.size()));
   double sum = 0, total = 0;

@@ -19,6 +19,8 @@ double quantile(std::vector<double> values, double q);
 double mean(const std::vector<double>& values);
 /// Median absolute deviation from the median, times 1.4826 so that it estimates sigma for normal data.
 double mad(const std::vector<double>& values);
+/// The same of an ascending sample, in O(n).
+double sorted_mad(const std::vector<double>& ascending);
 /// exp(sum w ln v / sum w); weights empty: all equal. REQUIRES: values > 0.
 double geometric_mean(const std::vector<double>& values, const std::vector<double>& weights = {});
 /// Hodges-Lehmann estimate: median of all pairwise means, each value with itself too. O(n^2); meant for block

@@ -7,6 +7,7 @@
 #include "ke-build/base/stats.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/evaluate/noise_kernels.h"
+#include "ke-build/evaluate/sentinel.h"
 #include "ke-build/model/codec.h"
 
 #include <CLI/CLI.hpp>
@@ -113,6 +114,12 @@ Result<int> noise(const NoiseArguments& arguments, const SharedOptions& shared) 
     if (!shared.json) KE_DO(print_text(text_of(row)));
     document["kernels"].push_back(std::move(row));
   }
+  KE_TRY(const SentinelHistory history, sentinel_history(state_dir));
+  document["sentinels"] = {{"measured", history.measured},
+                           {"alarms", history.alarms},
+                           {"alarm_rate_at_most", history.measured > 0 ? history.alarm_rate.high : 1},
+                           {"minimum_detectable_effect", history.detectable}};
+  if (!shared.json) KE_DO(print_text("sessions so far: " + history.text() + "\n"));
   if (!scratch) KE_DO(write_file(join(state_dir, "noise.json"), to_line(document) + "\n"));
   if (shared.json) KE_DO(print_json(document));
   return 0;

@@ -122,9 +122,13 @@ class Duel {
     return block_wall_s > options_.wall_s / (pairs >= 3 ? 20 : 10);
   }
 
+  // A coin decides who is started first: memory is handed out in order, and the two sides must be
+  // exchangeable as a whole.
   Result<> launch() {
     const Charge charge(ledger_.timed_s);
-    for (Side& side : sides_) {
+    const size_t first = random_.below(2);
+    for (const size_t index : {first, 1 - first}) {
+      Side& side = sides_[index];
       LaunchOptions options;
       options.max_calls = pool_.batch;
       options.layout_seed = random_.next();
@@ -169,10 +173,11 @@ class Duel {
     if (op_.contract.threads == 1 && sides_[1].processor_s < 1.25 * sides_[0].processor_s) {
       waiting_.add(sides_[1].wait_s > sides_[0].wait_s + std::max(100e-6, 0.25 * sides_[1].processor_s));
     }
-    const double ratio = std::log(seconds[0] / seconds[1]);
+    const TimedPair measured{seconds[0], seconds[1]};
+    const double ratio = measured.log_ratio();
     if (first_ratios_.size() < 4) first_ratios_.push_back(ratio);
     launches_.resize(static_cast<size_t>(blocks_) + 1);
-    launches_.back().push_back(ratio);
+    launches_.back().push_back(measured);
     decision_.add(ratio, blocks_);
     return ok();
   }
@@ -272,7 +277,7 @@ class Duel {
   Random random_;
   Side sides_[2];
   std::vector<double> first_ratios_;
-  std::vector<std::vector<double>> launches_;
+  std::vector<std::vector<TimedPair>> launches_;
   std::optional<Finding> finding_;
   int blocks_ = 0;
   int attempts_ = 0;  // pairs, those that say nothing included
@@ -281,6 +286,8 @@ class Duel {
 };
 
 }  // namespace
+
+double TimedPair::log_ratio() const { return std::log(baseline_s / candidate_s); }
 
 bool may_spin(const Operator& op, const Pool& pool) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());

@@ -29,12 +29,18 @@ struct BenchOptions {
   std::vector<std::string> mandatory_layers;
 };
 
+/// Seconds per call of the two sides of one pair.
+struct TimedPair {
+  double baseline_s = 0, candidate_s = 0;
+  double log_ratio() const;
+};
+
 struct BenchResult {
   Speedup speedup;                 // weight and verdict included
   std::optional<Finding> finding;  // wrong, crashed, ... on the way; then speedup means nothing
   bool noninferior = false;        // not slower by more than the margin, at the stated error rate
   double lock_wait_s = 0;
-  std::vector<std::vector<double>> launches;  // ln(baseline / candidate) of every pair, by launch
+  std::vector<std::vector<TimedPair>> launches;  // every pair, by launch, in the order of measurement
 };
 
 /// Adds what it spent to ledger.timed_s (launches and timed calls) and ledger.check_s (inputs, poison,

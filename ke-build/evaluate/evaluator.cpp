@@ -6,6 +6,7 @@
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/rungs.h"
+#include "ke-build/evaluate/sentinel.h"
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
 
@@ -41,6 +42,7 @@ class JudgeEvaluator : public Evaluator {
     KE_TRY(const bool standing, bench_rung(climb));
     KE_TRY(const std::string unfit, sentinel(*state_, state_->exam, state_->ledger));
     baseline_.rung = "bench";
+    baseline_.detectable = state_->detectable;
     if (standing) {
       baseline_.speedup = 1;
       baseline_.low = baseline_.high = 1;
@@ -61,6 +63,7 @@ class JudgeEvaluator : public Evaluator {
     evaluation.sandbox = sandbox_layers(SandboxRole::runner);
     const Ledger before = state_->ledger;
     KE_DO(climb_ladder(subject, effort, deadline, evaluation));
+    evaluation.detectable = state_->detectable;
     // Drawing fresh data is charged to the judge; it belongs to this evaluation.
     evaluation.ledger.check_s += state_->ledger.check_s - before.check_s;
     close_ledger(evaluation.ledger, now_s() - start_s);

@@ -37,6 +37,7 @@ struct JudgeState {
   std::vector<std::string> notes;         // what had to be given up
   std::set<std::string> baseline_faults;  // kinds of sanitizer findings of the baseline itself
   bool baseline_sanitized = false;
+  double detectable = 0;  // what the sentinels of this machine can tell apart; 0: nothing known yet
   Ledger ledger;
 };
 

@@ -34,7 +34,10 @@ Result<NoiseSamples> measure_noise(const std::string& kernel, const std::string&
   NoiseSamples samples;
   samples.kernel = kernel;
   samples.call_s = result.speedup.baseline_s;
-  samples.launches = result.launches;
+  for (const std::vector<TimedPair>& launch : result.launches) {
+    samples.launches.emplace_back();
+    for (const TimedPair& pair : launch) samples.launches.back().push_back(pair.log_ratio());
+  }
   samples.pair_s = (now_s() - start_s - result.lock_wait_s) / std::max(1, result.speedup.pairs);
   return samples;
 }

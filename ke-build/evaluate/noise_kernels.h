@@ -12,7 +12,8 @@ namespace ke {
 /// Bound by memory, by arithmetic, and by the call itself.
 std::vector<std::string> noise_kernels();
 Operator noise_operator(const std::string& kernel);
-/// `again`: the share of its elements that it computes a second time, 0 for none; a planted slow-down.
-Subject noise_subject(const std::string& kernel, double again);
+/// `percent_more`: whole percents of its work that it does a second time, 0 to 100; a slow-down whose true
+/// size is known, because one hundredth of the work is one chunk.
+Subject noise_subject(const std::string& kernel, int percent_more);
 
 }  // namespace ke

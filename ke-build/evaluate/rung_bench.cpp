@@ -5,6 +5,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/rungs.h"
+#include "ke-build/evaluate/sentinel.h"
 
 #include <fmt/format.h>
 

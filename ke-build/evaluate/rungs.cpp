@@ -115,32 +115,6 @@ Result<bool> variants_rung(Climb& climb) {
   return true;
 }
 
-Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger) {
-  if (exam.workloads.empty()) return std::string();
-  const Pool* cheapest = &exam.workloads.front();
-  for (const Pool& pool : exam.workloads) {
-    if (pool.call_s * pool.batch < cheapest->call_s * cheapest->batch) cheapest = &pool;
-  }
-  const EvaluateOptions& options = state.options;
-  BenchOptions bench_plan = bench_options(state, Effort::screen, nullptr);
-  // Within one launch the two sides may differ by their luck with addresses; launches may not.
-  const int launches = minimum_units(options.alpha);
-  bench_plan.rule = DecisionRule::make(options.alpha, options.noninferiority, options.noninferiority,
-                                       4 * launches, DecisionRule::Unit::block_medians);
-  bench_plan.pairs_per_block = 3;
-  bench_plan.minimum_pairs = 3 * launches;
-  bench_plan.budget_s = 0.1;
-  KE_TRY(const BenchResult result,
-         bench(state.op, *cheapest, state.program, state.program, bench_plan, ledger));
-  if (result.finding) return Error{ErrorCode::tool, "the baseline against itself: " + result.finding->reason};
-  const Outcome verdict = result.speedup.verdict;
-  if (verdict != Outcome::faster && verdict != Outcome::slower) return std::string();
-  return fmt::format(
-      "the baseline measured against itself on {} differs by a factor of {:.3f} in {} launches: this machine "
-      "is too unsteady to decide now",
-      cheapest->name, result.speedup.ratio, result.speedup.blocks);
-}
-
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
   double sum = 0, low = 0, high = 0, weights = 0;
   bool any_slower = false, any_faster = false, all_equal = true;

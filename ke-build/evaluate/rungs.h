@@ -29,9 +29,6 @@ Result<bool> bench_rung(Climb& climb);
 /// slower either.
 Result<bool> variants_rung(Climb& climb);
 
-/// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be
-/// trusted now, or "". Adds to the ledger.
-Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger);
 /// Weighted geometric mean of the ratios and of the ends of their intervals, and the outcome that they add up
 /// to.
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior);

@@ -175,6 +175,7 @@ Json to_json(const Evaluation& evaluation) {
           {"confirmed", evaluation.confirmed},
           {"speedups", list(evaluation.speedups)},
           {"diagnoses", list(evaluation.diagnoses)},
+          {"detectable", evaluation.detectable},
           {"level", evaluation.level},
           {"sandbox", evaluation.sandbox},
           {"ledger", to_json(evaluation.ledger)}};
@@ -287,6 +288,7 @@ Result<Evaluation> evaluation_from(const Json& json, const std::string& origin) 
   fields.read("low", evaluation.low);
   fields.read("high", evaluation.high);
   fields.read("confirmed", evaluation.confirmed);
+  fields.read("detectable", evaluation.detectable);
   fields.read("level", evaluation.level);
   fields.read("sandbox", evaluation.sandbox);
   if (const Json* speedups = fields.array("speedups")) {

@@ -69,9 +69,11 @@ std::string headline_html(const ReportData& data) {
     out += fmt::format(
         "<div class=\"big\">{}<small>faster</small></div><div class=\"interval\">{} – {}<small>{} confidence "
         "sequence, weighted over {} "
-        "workload{}</small></div>",
+        "workload{}{}</small></div>",
         format_ratio(data.result.speedup), format_ratio(data.result.low), format_ratio(data.result.high),
-        format_percent(confidence), data.result.speedups.size(), data.result.speedups.size() == 1 ? "" : "s");
+        format_percent(confidence), data.result.speedups.size(), data.result.speedups.size() == 1 ? "" : "s",
+        data.result.detectable > 0 ? "; this machine tells apart " + format_percent(data.result.detectable)
+                                   : "");
   } else {
     out += "<div class=\"big\">1.00×<small>no faster kernel found</small></div>";
   }

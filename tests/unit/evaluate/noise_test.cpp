@@ -65,7 +65,7 @@ TEST(Noise, AKernelIsMeasuredAgainstItself) {
 TEST(Noise, KernelsHaveValidContracts) {
   for (const std::string& kernel : noise_kernels()) {
     EXPECT_EQ(noise_operator(kernel).workloads.size(), 1u) << kernel;
-    EXPECT_NE(noise_subject(kernel, 0.05).candidate.source.find("n * 0.05"), std::string::npos);
+    EXPECT_NE(noise_subject(kernel, 5).candidate.source.find("percent = 105;"), std::string::npos);
   }
 }
 
