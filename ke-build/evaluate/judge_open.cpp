@@ -245,6 +245,8 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   KE_TRY(const FileLock lock, FileLock::acquire(join(options.state_dir, "measure.lock"), 600));
   KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
   state->ledger.timed_s += state->ceilings.seconds;
+  for (const Pool& pool : state->exam.workloads)
+    KE_DO(remember_handshake(state->ceilings, options.state_dir, pool.overhead_s));
   return state;
 }
 
