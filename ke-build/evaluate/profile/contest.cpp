@@ -48,7 +48,7 @@ class Contest {
     for (int launch = 0; launch < options_.launches && lanes_.front().failure.empty(); ++launch) {
       for (Lane& lane : lanes_) KE_DO(start(lane));
       const int until = options_.most_rounds * (launch + 1) / options_.launches;
-      const int least = options_.least_rounds * (launch + 1) / options_.launches;
+      const int least = least_rounds() * (launch + 1) / options_.launches;
       const double budget_s = options_.budget_s * (launch + 1) / options_.launches;
       while (rounds < until && (rounds < least || now_s() - start_s < budget_s)) {
         round();
@@ -62,6 +62,14 @@ class Contest {
   }
 
  private:
+  /// A kernel that takes a second per call must not take minutes to explain: three rounds then.
+  int least_rounds() const {
+    double round_s = 0;
+    for (const Lane& lane : lanes_) round_s += lane.usual_s * lane.batch * (lane.contestant->warm ? 2 : 1);
+    const bool slow = round_s * options_.least_rounds > std::max(1.0, 3 * options_.budget_s);
+    return slow ? std::min(options_.least_rounds, options_.launches) : options_.least_rounds;
+  }
+
   // What cannot be started for reasons of its own layout is this contestant's failure, not the contest's.
   Result<> start(Lane& lane) {
     if (!lane.failure.empty()) return ok();
@@ -94,7 +102,7 @@ class Contest {
     KE_CHECK(!contestant.inputs.empty());
     KE_DO(start(lane));
     double shortest_s = 1e9;
-    for (int i = 0; i < 3 && lane.failure.empty(); ++i) {
+    for (int i = 0; i < 3 && (i == 0 || shortest_s < 0.1) && lane.failure.empty(); ++i) {
       time_one(lane);
       if (lane.last_s > 0) shortest_s = std::min(shortest_s, lane.last_s);
     }

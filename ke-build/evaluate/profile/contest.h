@@ -38,7 +38,7 @@ struct ContestOptions {
   std::string lock_path;  // measure.lock
   double lock_timeout_s = 600;
   double budget_s = 0.5;  // wall time of all rounds together, after the least number of rounds
-  int least_rounds = 6, most_rounds = 30;
+  int least_rounds = 6, most_rounds = 30;  // slow contestants: at least one round per launch
   int launches = 3;
   std::vector<std::string> mandatory_layers;
 };

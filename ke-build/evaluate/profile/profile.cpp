@@ -187,7 +187,8 @@ class Profiling {
                                                      {name_of(Kind::scalar), &runs.scalar},
                                                      {name_of(Kind::unrolled), &runs.unrolled},
                                                      {name_of(Kind::reassociated), &runs.reassociated},
-                                                     {name_of(Kind::native), &runs.native}};
+                                                     {name_of(Kind::native), &runs.native},
+                                                     {name_of(Kind::cheap), &runs.cheap}};
     for (const auto& [known, place] : places) {
       if (known == name) return place;
     }

@@ -3,6 +3,9 @@
 
 #include "ke-build/evaluate/diagnosis.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace ke {
 
 const char* name_of(FlagVariant::Kind kind) {
@@ -15,9 +18,46 @@ const char* name_of(FlagVariant::Kind kind) {
       return "with sums in any order";
     case FlagVariant::Kind::native:
       return "with every instruction set of this machine";
+    case FlagVariant::Kind::cheap:
+      return "with special functions replaced by their argument";
   }
   return "";
 }
+
+namespace {
+
+// Functions of one argument that take tens of instructions, without the f and l of their other formats.
+constexpr const char* kSpecial[] = {"exp",  "exp2", "expm1", "log",  "log2", "log10", "log1p", "sin",  "cos",   "tan",
+                                    "asin", "acos", "atan",  "sinh", "cosh", "tanh",  "erf",   "erfc", "tgamma"};
+
+bool calls(const std::string& source, const std::string& name) {
+  for (size_t at = source.find(name + "("); at != std::string::npos; at = source.find(name + "(", at + 1)) {
+    const char before = at == 0 ? ' ' : source[at - 1];
+    if (!std::isalnum(static_cast<unsigned char>(before)) && before != '_') return true;
+  }
+  return false;
+}
+
+/// What stands before the source: the headers first, so that only calls are renamed. "" when none is called.
+std::string cheap_prelude(const std::string& source, bool c) {
+  std::string renames;
+  for (const char* name : kSpecial) {
+    for (const char* suffix : {"", "f", "l"}) {
+      const std::string full = std::string(name) + suffix;
+      if (!calls(source, full)) continue;
+      renames += "#define " + full + (c && suffix[0] == 'f' ? " ke_cheapf\n" : " ke_cheap\n");
+    }
+  }
+  if (renames.empty()) return "";
+  const std::string own =
+      c ? "#include <math.h>\nstatic inline double ke_cheap(double x) { return x; }\n"
+          "static inline float ke_cheapf(float x) { return x; }\n"
+        : "#include <cmath>\n#include <complex>\nnamespace std { template <class T> inline T ke_cheap(T x) { return x; } }\n"
+          "using std::ke_cheap;\n";
+  return own + renames;
+}
+
+}  // namespace
 
 std::vector<FlagVariant> flag_variants(const Subject& subject) {
   using Kind = FlagVariant::Kind;
@@ -38,6 +78,11 @@ std::vector<FlagVariant> flag_variants(const Subject& subject) {
     if (kind == Kind::reassociated && !clang)
       variant.candidate.flags.push_back("-fvariable-expansion-in-unroller");
     variants.push_back({kind, std::move(variant)});
+  }
+  const std::string prelude = cheap_prelude(subject.candidate.source, subject.recipe.language == "C");
+  if (!prelude.empty()) {
+    variants.push_back({Kind::cheap, subject});
+    variants.back().subject.candidate.source = prelude + subject.candidate.source;
   }
   return variants;
 }

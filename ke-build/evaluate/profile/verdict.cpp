@@ -40,6 +40,7 @@ void list_runs(const Differentials& d, Judgement& j) {
   add(d.unrolled, "unrolled it");
   add(d.reassociated, "with sums in any order it");
   add(d.native, "with every instruction set of this machine it");
+  add(d.cheap, "with special functions (exp, log, ...) replaced by their argument it");
   if (d.tile.known() && !sane(d.tile))
     j.evidence.push_back(
         "the compute skeleton is slower than the candidate (its values or addresses clash), so "
@@ -66,6 +67,8 @@ void judge_core(const Differentials& d, Judgement& j) {
     j.bound = Bound::frontend;
     j.detail = d.bad_speculation > d.frontend ? "mispredicted branches" : "instruction supply";
     j.next = "tools";
+  } else if (helps(d.cheap) && (!helps(d.reassociated) || d.cheap.middle < d.reassociated.middle)) {
+    j.detail = "special functions";
   } else if (helps(d.reassociated) || helps(d.unrolled)) {
     // Vectors of sums are also a way to break the chain; where only wider vectors help, `native` helps as
     // much.

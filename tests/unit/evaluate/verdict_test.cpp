@@ -78,6 +78,15 @@ TEST(Verdict, BrokenDependencesThatHelpAreAChain) {
   EXPECT_CLASS(judge_differentials(by_model), "latency", "dependence chain");
 }
 
+TEST(Verdict, SpecialFunctionsTakeTheTime) {
+  Differentials d = of(1.0, 0.1);
+  d.cheap = about(0.2);
+  d.reassociated = about(0.6);
+  EXPECT_CLASS(judge_differentials(d), "compute", "special functions");
+  d.reassociated = about(0.1);
+  EXPECT_CLASS(judge_differentials(d), "latency", "dependence chain");
+}
+
 TEST(Verdict, BothSkeletonsAreAsSlow) {
   Differentials d = of(0.95, 0.92);
   d.memory_share = 0.8;
