@@ -56,7 +56,10 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
   if (options.explain_winner && outcome.result.session.best != 0) {
     Subject winner = bench.baseline;
     winner.candidate = outcome.result.best.candidate;
-    KE_TRY(outcome.result.best.evaluation.diagnoses, evaluator->profile(winner, {"", kQuickRuns, 0.5}));
+    auto diagnoses = evaluator->profile(winner, {"", kQuickRuns, 0.5});
+    // A winner without an explanation is a winner.
+    if (diagnoses) outcome.result.best.evaluation.diagnoses = *std::move(diagnoses);
+    if (!diagnoses) log_warn("the winner was not explained: " + diagnoses.error().message);
   }
 
   // One skill per winning session, for the next search to read.

@@ -127,10 +127,11 @@ bool always() { return true; }
     VECTOR v0 = f, v1 = f, v2 = f, v3 = f, v4 = f, v5 = f, v6 = f, v7 = f, v8 = f, v9 = f, v10 = f, v11 = f; \
     for (long round = 0; round < rounds; ++round) {                                                          \
       KE_NARROW_STEP(0, STEP(v0, f))                                                                         \
-      KE_NARROW_STEP(1, STEP(v1, f)) KE_NARROW_STEP(2, STEP(v2, f)) KE_NARROW_STEP(3, STEP(v3, f))           \
-          KE_NARROW_STEP(4, STEP(v4, f)) KE_NARROW_STEP(5, STEP(v5, f)) KE_NARROW_STEP(6, STEP(v6, f))       \
-              KE_NARROW_STEP(7, STEP(v7, f)) KE_NARROW_STEP(8, STEP(v8, f)) KE_NARROW_STEP(9, STEP(v9, f))   \
-                  KE_NARROW_STEP(10, STEP(v10, f)) KE_NARROW_STEP(11, STEP(v11, f))                          \
+      KE_NARROW_STEP(1, STEP(v1, f))                                                                         \
+      KE_NARROW_STEP(2, STEP(v2, f)) KE_NARROW_STEP(3, STEP(v3, f)) KE_NARROW_STEP(4, STEP(v4, f))           \
+          KE_NARROW_STEP(5, STEP(v5, f)) KE_NARROW_STEP(6, STEP(v6, f)) KE_NARROW_STEP(7, STEP(v7, f))       \
+              KE_NARROW_STEP(8, STEP(v8, f)) KE_NARROW_STEP(9, STEP(v9, f)) KE_NARROW_STEP(10, STEP(v10, f)) \
+                  KE_NARROW_STEP(11, STEP(v11, f))                                                           \
     }                                                                                                        \
     return static_cast<double>(rounds) * kChains * (OPERATIONS);                                             \
   }

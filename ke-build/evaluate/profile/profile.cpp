@@ -22,6 +22,8 @@
 namespace ke {
 namespace {
 
+constexpr const char* kEmpty = "empty";
+
 struct Built {
   Program program;
   std::string folder;
@@ -150,12 +152,18 @@ class Profiling {
     if (stream_at_ > 0) {
       if (Contestant* entry = enter("stream", built_[stream_at_])) entry->op = stream_op_;
     }
+    const std::optional<Inputs> smallest = draw_smallest(pool);
+    if (smallest) enter_empty(pool, *smallest, entries);
     for (size_t i = 0; i < kinds_.size(); ++i) enter(name_of(kinds_[i]), built_[flags_at_ + i]);
     KE_TRY(const std::vector<Standing> standings, contest(entries, contest_options(0.6), ledger_));
     if (!standings.front().failure.empty())
       return Error{ErrorCode::usage, "on workload " + pool.name + " it " + standings.front().failure};
 
-    const Measured measured = measured_from(pool, standings.front());
+    Measured measured = measured_from(pool, standings.front());
+    for (size_t i = 1; i < entries.size(); ++i) {
+      if (entries[i].name == kEmpty && standings[i].failure.empty())
+        measured.call_overhead_s = std::max(measured.call_overhead_s, standings[i].seconds);
+    }
     KE_TRY(Differentials runs, differentials_of(state_.op, pool.axes, measured, state_.ceilings));
     for (size_t i = 1; i < entries.size(); ++i) {
       if (!standings[i].failure.empty())
@@ -167,6 +175,38 @@ class Profiling {
     if (wants("threads")) KE_DO(sweep_threads(pool, runs));
     if (wants("tools")) KE_DO(ask_tools(pool, measured, runs, witnesses));
     return diagnose(state_.op, pool.axes, measured, state_.ceilings, runs, witnesses);
+  }
+
+  // An empty call: the generated stream does nothing on a shape that it was not made for. What remains is the
+  // hand-shake's share, the call itself, and the scalars that it loads.
+  Axes smallest_axes(const Pool& pool) const {
+    Axes axes = pool.axes;
+    for (auto& [name, size] : axes) {
+      if (state_.op.constants.count(name) == 0) size = 1;
+    }
+    return axes;
+  }
+
+  std::optional<Inputs> draw_smallest(const Pool& pool) const {
+    const Axes axes = smallest_axes(pool);
+    const bool made_for = std::any_of(state_.exam.workloads.begin(), state_.exam.workloads.end(),
+                                      [&](const Pool& other) { return other.axes == axes; });
+    if (stream_at_ == 0 || !built_[stream_at_].failure.empty() || made_for) return std::nullopt;
+    Random random(1);
+    auto drawn = draw_inputs(state_.op, axes, pool.scalars, InputStyle::typical, random);
+    if (!drawn) return std::nullopt;
+    return *std::move(drawn);
+  }
+
+  void enter_empty(const Pool& pool, const Inputs& inputs, std::vector<Contestant>& entries) const {
+    entries.push_back({kEmpty,
+                       stream_op_,
+                       smallest_axes(pool),
+                       built_[stream_at_].program,
+                       {&inputs},
+                       false,
+                       false,
+                       pool.batch});
   }
 
   Measured measured_from(const Pool& pool, const Standing& standing) const {

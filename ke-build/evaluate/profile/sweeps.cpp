@@ -27,8 +27,9 @@ const char* name_of(FlagVariant::Kind kind) {
 namespace {
 
 // Functions of one argument that take tens of instructions, without the f and l of their other formats.
-constexpr const char* kSpecial[] = {"exp",  "exp2", "expm1", "log",  "log2", "log10", "log1p", "sin",  "cos",   "tan",
-                                    "asin", "acos", "atan",  "sinh", "cosh", "tanh",  "erf",   "erfc", "tgamma"};
+constexpr const char* kSpecial[] = {"exp",  "exp2", "expm1", "log",  "log2",  "log10", "log1p",
+                                    "sin",  "cos",  "tan",   "asin", "acos",  "atan",  "sinh",
+                                    "cosh", "tanh", "erf",   "erfc", "tgamma"};
 
 bool calls(const std::string& source, const std::string& name) {
   for (size_t at = source.find(name + "("); at != std::string::npos; at = source.find(name + "(", at + 1)) {
@@ -49,11 +50,11 @@ std::string cheap_prelude(const std::string& source, bool c) {
     }
   }
   if (renames.empty()) return "";
-  const std::string own =
-      c ? "#include <math.h>\nstatic inline double ke_cheap(double x) { return x; }\n"
-          "static inline float ke_cheapf(float x) { return x; }\n"
-        : "#include <cmath>\n#include <complex>\nnamespace std { template <class T> inline T ke_cheap(T x) { return x; } }\n"
-          "using std::ke_cheap;\n";
+  const std::string own = c ? "#include <math.h>\nstatic inline double ke_cheap(double x) { return x; }\n"
+                              "static inline float ke_cheapf(float x) { return x; }\n"
+                            : "#include <cmath>\n#include <complex>\nnamespace std { template <class T> "
+                              "inline T ke_cheap(T x) { return x; } }\n"
+                              "using std::ke_cheap;\n";
   return own + renames;
 }
 

@@ -16,8 +16,9 @@ struct FlagVariant {
   Subject subject;
 };
 const char* name_of(FlagVariant::Kind kind);
-/// Without vectors; unrolled; with sums in any order; with every instruction set of this machine; and, where the
-/// source calls functions of <cmath>, with those that are more than an instruction replaced by their argument.
+/// Without vectors; unrolled; with sums in any order; with every instruction set of this machine; and, where
+/// the source calls functions of <cmath>, with those that are more than an instruction replaced by their
+/// argument.
 std::vector<FlagVariant> flag_variants(const Subject& subject);
 
 /// A smaller shape whose arguments together fill about half of `level`.

@@ -25,7 +25,7 @@ struct Differentials {
   Ratio stream;                                  // memory skeleton: the declared bytes, nothing computed
   Ratio warm;                                    // on data that the call before had just touched
   Ratio scalar, unrolled, reassociated, native;  // other flags
-  Ratio cheap;  // calls of special functions replaced by their argument
+  Ratio cheap;                                   // calls of special functions replaced by their argument
   bool vectors_change_nothing = false;           // the scalar build is the same machine code
   double lookups = 0, lookup_s = 0;  // by index, and what one costs when each waits for the one before
   int threads = 1;

@@ -6,6 +6,7 @@
 #include "ke-build/evaluate/launch.h"
 #include "ke-build/evaluate/profile/stream.h"
 #include "ke-build/evaluate/profile/sweeps.h"
+#include "ke-build/evaluate/runner_layout.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
 #include <fmt/format.h>
@@ -157,7 +158,7 @@ Result<Program> build_kernel(const SmallRepository& repository, const Operator& 
   return program_of(product, subject.recipe, Role::kernel);
 }
 
-TEST(TiledLaunch, ShowsOneTileInEveryPageAndKeepsIndicesLegal) {
+TEST(TiledLaunch, ShowsOneTileInEveryPage) {
   // Ends itself when a page of x or y does not repeat the first one.
   const SmallRepository repository(elementwise_spec("mirror", 5000),
                                    "#include <cstdlib>\nvoid mirror(const float* x, float* y, long n) {\n"
@@ -185,6 +186,56 @@ TEST(TiledLaunch, ShowsOneTileInEveryPageAndKeepsIndicesLegal) {
     EXPECT_EQ(static_cast<const float*>(launch->outputs(0)[0])[3],
               static_cast<const float*>(static_cast<const void*>(inputs->arguments[0].data()))[3] + 1);
   }
+}
+
+TEST(TiledLaunch, KeepsIndicesAndOffsetsLegal) {
+  const std::string spec = R"json({"name": "legal", "op_type": "bag",
+    "axes": {"bags": {"type": "var"}, "total": {"type": "var"}},
+    "inputs": {"ids": {"shape": ["total"], "dtype": "int32"}, "offsets": {"shape": ["bags + 1"], "dtype": "int64"}},
+    "outputs": {"y": {"shape": ["bags"], "dtype": "float32"}},
+    "ke": {"domains": {"ids": {"kind": "index", "axis": "total"}, "offsets": {"kind": "offsets", "axis": "total"}},
+           "kernel": {"language": "cpp", "entry": "legal", "call": "legal(ids, offsets, y, bags, total)"},
+           "workloads": [{"name": "w", "axes": {"bags": 3000, "total": 9000}}],
+           "hidden": {"bags": [1, 9], "total": [1, 9]}}})json";
+  const SmallRepository repository(
+      spec,
+      "#include <cstdint>\n#include <cstdlib>\n"
+      "void legal(const std::int32_t* ids, const std::int64_t* offsets, float* y, long bags, long total) {\n"
+      "  if (offsets[0] != 0 || offsets[bags] != total) std::abort();\n"
+      "  for (long b = 0; b < bags; ++b) if (offsets[b] > offsets[b + 1]) std::abort();\n"
+      "  for (long i = 0; i < total; ++i) if (ids[i] < 0 || ids[i] >= total) std::abort();\n"
+      "  for (long b = 0; b < bags; ++b) y[b] = 1;\n}\n");
+  auto program = build_kernel(repository, repository.op(), repository.baseline());
+  ASSERT_TRUE(program) << program.error().message;
+  const Axes axes = {{"bags", 3000}, {"total", 9000}};
+  Random random(7);
+  const auto inputs = draw_inputs(repository.op(), axes, {}, InputStyle::typical, random);
+  ASSERT_TRUE(inputs) << inputs.error().message;
+  LaunchOptions options;
+  options.tiled = true;
+  auto launch = Launch::start(repository.op(), axes, *program, options);
+  ASSERT_TRUE(launch) << launch.error().message;
+  EXPECT_EQ(launch->runner().bytes(0), 4096u) << "any part of the indices is legal";
+  EXPECT_EQ(launch->runner().bytes(1), 3001u * 8) << "repeated offsets would go back";
+  launch->put(0, *inputs, 1);
+  const RunOutcome run = launch->run(0, 1, 10);
+  EXPECT_TRUE(run.finished()) << run.reason;
+}
+
+TEST(TiledLaunch, RefusesTilesThatAreNoPagesOrTooMany) {
+  RunnerSlot slot;
+  slot.bytes = 1 << 20;
+  slot.tile_bytes = 1000;
+  EXPECT_FALSE(make_layout({slot}, 1, 0));
+  slot.tile_bytes = 1 << 20;
+  EXPECT_FALSE(make_layout({slot}, 1, 0)) << "nothing is repeated";
+  slot.tile_bytes = 4096;
+  const auto layout = make_layout({slot, slot}, 2, 3);
+  ASSERT_TRUE(layout) << layout.error().message;
+  EXPECT_EQ(layout->regions.size(), 4 * 256u);
+  EXPECT_EQ(layout->input_bytes, layout->plan_bytes + 4 * 4096u) << "one tile per argument and call";
+  slot.bytes = uint64_t{1} << 30;
+  EXPECT_FALSE(make_layout({slot}, 1, 0)) << "Linux allows a process 65530 mappings";
 }
 
 TEST(Stream, TouchesEveryByteOnceAndNothingElse) {
