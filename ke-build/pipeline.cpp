@@ -54,6 +54,16 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
   SessionOutcome outcome;
   KE_TRY(outcome.result, search(bench.op, bench.baseline, *evaluator, *store, search_options));
 
+  // Why the winner is as fast as it is; the search itself has no time for that.
+  if (options.explain_winner && outcome.result.session.best != 0) {
+    Subject winner = bench.baseline;
+    winner.candidate = outcome.result.best.candidate;
+    auto diagnoses = evaluator->profile(winner, {"", kQuickRuns, 0.5});
+    // A winner without an explanation is a winner.
+    if (diagnoses) outcome.result.best.evaluation.diagnoses = *std::move(diagnoses);
+    if (!diagnoses) log_warn("the winner was not explained: " + diagnoses.error().message);
+  }
+
   // One skill per winning session, for the next search to read.
   if (outcome.result.session.best != 0) {
     KE_TRY(const auto nodes, store->nodes(outcome.result.session.id));

@@ -18,6 +18,7 @@ struct PipelineOptions {
   SearchOptions search;
   std::string store_path;               // <build>/ke/store.db
   std::vector<std::string> skill_dirs;  // kb/skills of the tool, .ke/skills of the repository
+  bool explain_winner = false;          // differential runs of the winner behind the search, some seconds
 };
 
 /// Everything one operator's session needs, opened in order: spec, recipe, target build, baseline.

@@ -146,7 +146,8 @@ Result<> write_index(const Project& project, const RunOptions& options, RunResul
         entry.op,     entry.state,      entry.note,     entry.report.empty() ? "" : entry.op + ".html",
         entry.branch, entry.session,    entry.speedup,  entry.low,
         entry.high,   entry.efficiency, Bound::unknown, entry.evaluations};
-    for (const Bound bound : {Bound::memory, Bound::compute, Bound::latency, Bound::launch}) {
+    for (const Bound bound :
+         {Bound::memory, Bound::compute, Bound::latency, Bound::launch, Bound::frontend}) {
       if (entry.bound == name_of(bound)) row.bound = bound;
     }
     index.ledger += entry.ledger;

@@ -25,7 +25,7 @@ struct Region {
 };
 
 struct Argument {
-  uint64_t file_offset;  // of its data
+  uint64_t file_offset;  // of its data, or of the tile that its pages repeat
   uint64_t place;        // of its data, in the reservation
   uint64_t bytes, align_bytes;
   uint64_t writable;

@@ -23,7 +23,14 @@ Json look_at(const Project& project, const Registration& registration, const Sha
     KE_TRY(const Workbench bench, open_workbench(project, registration));
     KE_TRY(auto evaluator,
            Evaluator::open(bench.op, bench.baseline, pipeline_options(project, shared).evaluate));
-    return evaluator->baseline();
+    Evaluation baseline = evaluator->baseline();
+    if (timing) {
+      ProfileOptions profile;
+      if (!shared.explain) profile.runs = {"tile", "stream"};
+      profile.seconds = shared.explain ? 1 : 0.3;
+      KE_TRY(baseline.diagnoses, evaluator->profile(bench.baseline, profile));
+    }
+    return baseline;
   };
   const auto evaluation = look();
   if (!evaluation) {
@@ -40,11 +47,12 @@ Json look_at(const Project& project, const Registration& registration, const Sha
   for (size_t i = 0; i < evaluation->diagnoses.size(); ++i) {
     const Diagnosis& diagnosis = evaluation->diagnoses[i];
     const double seconds = diagnosis.floor_s * diagnosis.gain_left;
-    text += fmt::format("{:<20} {:<14} {:>10}  {:<8} {:>3.0f} % of {}, at most {:.1f}x left\n",
+    text += fmt::format("{:<20} {:<14} {:>10}  {}, {:.0f} % of {}, at most {:.1f}x left\n",
                         i == 0 ? registration.name : "", diagnosis.workload, time_text(seconds),
-                        name_of(diagnosis.bound), diagnosis.efficiency * 100, diagnosis.ceiling,
+                        bound_text(diagnosis), diagnosis.efficiency * 100, diagnosis.ceiling,
                         diagnosis.gain_left);
   }
+  if (shared.explain) text += diagnosis_text(evaluation->diagnoses, true);
   return row;
 }
 

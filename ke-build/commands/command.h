@@ -40,6 +40,7 @@ Action attach_bench(CLI::App& app, SharedOptions& shared);
 Action attach_learn(CLI::App& app, SharedOptions& shared);
 Action attach_show(CLI::App& app, SharedOptions& shared);
 Action attach_judge(CLI::App& app, SharedOptions& shared);
+Action attach_profile(CLI::App& app, SharedOptions& shared);
 Action attach_noise(CLI::App& app, SharedOptions& shared);
 Action attach_doctor(CLI::App& app, SharedOptions& shared);
 

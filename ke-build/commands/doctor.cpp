@@ -5,6 +5,7 @@
 #include "ke-build/base/share.h"
 #include "ke-build/base/text.h"
 #include "ke-build/commands/command.h"
+#include "ke-build/evaluate/profile/profiler.h"
 #include "ke-build/evaluate/sandbox.h"
 #include "ke-build/model/codec.h"
 
@@ -69,11 +70,15 @@ std::vector<Fact> examine() {
       tool("git", {"git", "--version"}, true, "proposals are git branches: apt-get install git"),
       tool("bubblewrap", {"bwrap", "--version"}, false,
            "no second sandbox layer: apt-get install bubblewrap"),
-      tool("perf", {"perf", "stat", "-e", "instructions", "true"}, false,
-           "no hardware counters: the diagnosis uses measured ceilings instead"),
       disk("."),
       {"runner sources", exists(join(share_dir(), "backends/cpu/runner_main.cpp")) ? "ok" : "missing",
        join(share_dir(), "backends/cpu/runner_main.cpp")}};
+  for (const auto& profiler : make_profilers()) {
+    const ProfilerProbe probe = profiler->probe();
+    findings.push_back(
+        {profiler->name(), probe.usable ? "ok" : "degraded",
+         probe.usable ? probe.version : "no witness for diagnoses, which do without: " + probe.missing});
+  }
   for (Fact& finding : sandbox_findings()) findings.push_back(std::move(finding));
   return findings;
 }

@@ -29,6 +29,7 @@ Result<PipelineOptions> options_of(const Project& project, const SharedOptions& 
   pipeline.search.target = options.target;
   pipeline.search.synthesizers = options.synthesizers;
   pipeline.search.on_progress = show_progress;
+  pipeline.explain_winner = true;
   return pipeline;
 }
 

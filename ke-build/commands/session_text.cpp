@@ -40,24 +40,25 @@ std::string speedup_lines(const Evaluation& evaluation) {
   return text;
 }
 
-std::string diagnosis_lines(const Evaluation& evaluation, bool explain) {
+}  // namespace
+
+std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain) {
   std::string text;
-  for (const Diagnosis& diagnosis : evaluation.diagnoses) {
-    text += fmt::format("  {:<16} {}-bound, {:.0f} % of the measured ceiling ({}), at most {:.1f}x left\n",
-                        diagnosis.workload, name_of(diagnosis.bound), diagnosis.efficiency * 100,
+  for (const Diagnosis& diagnosis : diagnoses) {
+    text += fmt::format("  {:<16} {}, {:.0f} % of the measured ceiling ({}), at most {:.1f}x left\n",
+                        diagnosis.workload, bound_text(diagnosis), diagnosis.efficiency * 100,
                         diagnosis.ceiling, diagnosis.gain_left);
     if (!explain) continue;
+    text += "    confidence: " + diagnosis.confidence + "\n";
     for (const std::string& line : diagnosis.evidence) text += "    evidence: " + line + "\n";
     for (const std::string& line : diagnosis.advice) text += "    advice: " + line + "\n";
   }
   return text;
 }
 
-}  // namespace
-
 std::string evaluation_text(const Evaluation& evaluation, bool explain) {
   std::string text = fmt::format("{}: {}\n", name_of(evaluation.outcome), evaluation.reason);
-  text += speedup_lines(evaluation) + diagnosis_lines(evaluation, explain);
+  text += speedup_lines(evaluation) + diagnosis_text(evaluation.diagnoses, explain);
   if (!evaluation.repro.empty()) text += "repeat with: " + evaluation.repro + "\n";
   return text;
 }
@@ -71,11 +72,11 @@ std::string session_text(const SearchResult& result) {
                   session.elapsed_s, session.policy, session.stopped_by, counts);
   if (session.best == 0) {
     text += "no confirmed winner; the kernel stays as it is\n" +
-            diagnosis_lines(result.baseline.evaluation, false);
+            diagnosis_text(result.baseline.evaluation.diagnoses, false);
   } else {
     const Evaluation& best = result.best.evaluation;
     text += fmt::format("winner {} {}\n", best.candidate, ratio_text(best.speedup, best.low, best.high));
-    text += speedup_lines(best) + diagnosis_lines(best, false);
+    text += speedup_lines(best) + diagnosis_text(best.diagnoses, false);
     for (const Move& move : result.best.candidate.moves) {
       text += fmt::format("  did {}/{} {}\n", move.synthesizer, move.action, move.detail);
     }

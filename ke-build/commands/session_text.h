@@ -16,6 +16,8 @@ std::string time_text(double seconds);
 /// The lines printed at a session's end: verdict, workloads, bound class, where the wall time went.
 std::string session_text(const SearchResult& result);
 Json session_json(const SearchResult& result);
+/// One line per workload; with evidence, confidence and advice when `explain`.
+std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain);
 std::string evaluation_text(const Evaluation& evaluation, bool explain);
 /// "compiling 41 %, timed calls 35 %, reference and checks 20 %, engine 4 % of 61.2 s"
 std::string ledger_text(const Ledger& ledger);

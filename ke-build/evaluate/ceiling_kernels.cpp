@@ -3,6 +3,10 @@
 
 #include <cstdint>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 namespace ke {
 
 namespace {
@@ -30,6 +34,7 @@ constexpr int kChains = 12;
   typedef float Floats __attribute__((vector_size(WIDTH), may_alias));                     \
   typedef double Doubles __attribute__((vector_size(WIDTH), may_alias));                   \
   typedef int32_t Ints __attribute__((vector_size(WIDTH), may_alias));                     \
+  typedef signed char Bytes __attribute__((vector_size(WIDTH), may_alias));                \
                                                                                            \
   TARGET void read(const void* a, size_t bytes, int passes) {                              \
     Ints s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};                                   \
@@ -71,6 +76,7 @@ constexpr int kChains = 12;
   KE_CHAINS(fma32, TARGET, Floats, float, WIDTH / 4 * 2.0, KE_FMA_STEP, KEEP)              \
   KE_CHAINS(fma64, TARGET, Doubles, double, WIDTH / 8 * 2.0, KE_FMA_STEP, KEEP)            \
   KE_CHAINS(add_i32, TARGET, Ints, int32_t, WIDTH / 4 * 1.0, KE_ADD_STEP, KEEP)            \
+  KE_CHAINS(add_i8, TARGET, Bytes, signed char, WIDTH * 1.0, KE_ADD_STEP, KEEP)            \
   }
 
 // Values converge to offset / (1 - factor), far from overflow and subnormals; KEEP stops the compiler from
@@ -99,10 +105,49 @@ constexpr int kChains = 12;
   v##K = v##K + offset;      \
   KEEP(v##K);
 
-#define KE_ROW(NAME, SPACE, SUPPORTED) \
-  { NAME, SUPPORTED, SPACE::read, SPACE::copy, SPACE::add, SPACE::fma32, SPACE::fma64, SPACE::add_i32 }
+#define KE_ROW(NAME, SPACE, SUPPORTED)                                                                 \
+  {                                                                                                    \
+    NAME, SUPPORTED, SPACE::read, SPACE::copy, SPACE::add, SPACE::fma32, SPACE::fma64, SPACE::add_i32, \
+        SPACE::add_i8                                                                                  \
+  }
 
 bool always() { return true; }
+
+// Intrinsics whose types vectors of our own do not have. Older compilers do not know all of them.
+#if defined(__x86_64__) && \
+    ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 12))
+#define KE_NARROW_ISA 1
+#define KE_NARROW_STEP(K, STEP) \
+  v##K = STEP;                  \
+  KE_KEEP_WIDE(v##K);
+#define KE_NARROW(NAME, TARGET, VECTOR, FACTOR, OPERATIONS, STEP)                                            \
+  __attribute__((target(TARGET))) double NAME(long rounds) {                                                 \
+    VECTOR f = FACTOR;                                                                                       \
+    KE_KEEP_WIDE(f);                                                                                         \
+    VECTOR v0 = f, v1 = f, v2 = f, v3 = f, v4 = f, v5 = f, v6 = f, v7 = f, v8 = f, v9 = f, v10 = f, v11 = f; \
+    for (long round = 0; round < rounds; ++round) {                                                          \
+      KE_NARROW_STEP(0, STEP(v0, f))                                                                         \
+      KE_NARROW_STEP(1, STEP(v1, f))                                                                         \
+      KE_NARROW_STEP(2, STEP(v2, f)) KE_NARROW_STEP(3, STEP(v3, f)) KE_NARROW_STEP(4, STEP(v4, f))           \
+          KE_NARROW_STEP(5, STEP(v5, f)) KE_NARROW_STEP(6, STEP(v6, f)) KE_NARROW_STEP(7, STEP(v7, f))       \
+              KE_NARROW_STEP(8, STEP(v8, f)) KE_NARROW_STEP(9, STEP(v9, f)) KE_NARROW_STEP(10, STEP(v10, f)) \
+                  KE_NARROW_STEP(11, STEP(v11, f))                                                           \
+    }                                                                                                        \
+    return static_cast<double>(rounds) * kChains * (OPERATIONS);                                             \
+  }
+#define KE_MADDUBS(V, F) _mm256_maddubs_epi16(V, F)
+#define KE_DPBUSD(V, F) _mm512_dpbusd_epi32(V, F, F)
+#define KE_DPBF16(V, F) (__m512i) _mm512_dpbf16_ps((__m512)V, (__m512bh)F, (__m512bh)F)
+#define KE_FMAPH(V, F) _mm512_fmadd_ph(V, F, F)
+KE_NARROW(maddubs, "avx2", __m256i, _mm256_set1_epi8(1), 64.0, KE_MADDUBS)
+KE_NARROW(dpbusd, "avx512f,avx512vnni", __m512i, _mm512_set1_epi32(0), 128.0, KE_DPBUSD)
+KE_NARROW(dpbf16, "avx512f,avx512bf16", __m512i, _mm512_set1_epi32(0), 64.0, KE_DPBF16)
+KE_NARROW(fmaph, "avx512fp16", __m512h, _mm512_set1_ph((_Float16)0.5f), 64.0, KE_FMAPH)
+bool has_maddubs() { return __builtin_cpu_supports("avx2"); }
+bool has_dpbusd() { return __builtin_cpu_supports("avx512vnni"); }
+bool has_dpbf16() { return __builtin_cpu_supports("avx512bf16"); }
+bool has_fmaph() { return __builtin_cpu_supports("avx512fp16"); }
+#endif
 
 KE_CEILING_KERNELS(plain, , 16, KE_KEEP)
 
@@ -126,6 +171,18 @@ const std::vector<CeilingKernels>& ceiling_kernels() {
   static const std::vector<CeilingKernels> table = {KE_ROW("NEON", plain, always)};
 #else
   static const std::vector<CeilingKernels> table = {KE_ROW("generic", plain, always)};
+#endif
+  return table;
+}
+
+const std::vector<NarrowKernel>& narrow_kernels() {
+#if defined(KE_NARROW_ISA)
+  static const std::vector<NarrowKernel> table = {{"AVX2", Dtype::i8, has_maddubs, maddubs},
+                                                  {"AVX512-VNNI", Dtype::i8, has_dpbusd, dpbusd},
+                                                  {"AVX512-BF16", Dtype::bf16, has_dpbf16, dpbf16},
+                                                  {"AVX512-FP16", Dtype::f16, has_fmaph, fmaph}};
+#else
+  static const std::vector<NarrowKernel> table;
 #endif
   return table;
 }

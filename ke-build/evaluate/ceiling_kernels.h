@@ -2,6 +2,8 @@
 // Loops that do nothing but load the machine: one table row per instruction set. Internal to ceilings.cpp.
 #pragma once
 
+#include "ke-build/model/operator.h"
+
 #include <cstddef>
 #include <vector>
 
@@ -20,9 +22,20 @@ struct CeilingKernels {
   double (*fma32)(long rounds);
   double (*fma64)(long rounds);
   double (*add_i32)(long rounds);
+  double (*add_i8)(long rounds);
 };
 
 /// From the plainest to the widest; the last supported one is the best of the machine.
 const std::vector<CeilingKernels>& ceiling_kernels();
+
+/// Multiply-adds on narrow formats by instructions of their own; a multiply-add counts two.
+struct NarrowKernel {
+  const char* isa;
+  Dtype dtype;
+  bool (*supported)();
+  double (*run)(long rounds);  // returns operations done
+};
+/// Empty where the compiler or the architecture has none that we know.
+const std::vector<NarrowKernel>& narrow_kernels();
 
 }  // namespace ke

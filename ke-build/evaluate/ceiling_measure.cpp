@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
+#include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/ceiling_kernels.h"
@@ -175,11 +176,46 @@ ComputeCeiling measure_compute(size_t isa, Dtype dtype, int threads, double budg
   const CeilingKernels& kernels = ceiling_kernels()[isa];
   const auto kernel = dtype == Dtype::f64   ? kernels.fma64
                       : dtype == Dtype::f32 ? kernels.fma32
+                      : dtype == Dtype::i8  ? kernels.add_i8
                                             : kernels.add_i32;
   const double operations = kernel(kRoundsPerRun / 10) * 10 * threads;
   const double best =
       best_rate(budget_s, operations, [&] { return together(threads, [&](int) { kernel(kRoundsPerRun); }); });
   return {kernels.isa, dtype, threads, best};
+}
+
+ComputeCeiling measure_narrow(size_t row, int threads, double budget_s) {
+  const NarrowKernel& kernel = narrow_kernels()[row];
+  const double operations = kernel.run(kRoundsPerRun / 10) * 10 * threads;
+  const double best = best_rate(budget_s, operations,
+                                [&] { return together(threads, [&](int) { kernel.run(kRoundsPerRun); }); });
+  return {kernel.isa, kernel.dtype, threads, best};
+}
+
+double measure_latency(const std::vector<MemoryLevel>& levels, size_t level, double budget_s) {
+  constexpr int64_t kStep = 64;  // bytes: a line
+  const int64_t bytes = std::min<int64_t>(working_set(levels, level, 1), 128 << 20);
+  const auto lines = static_cast<size_t>(std::max<int64_t>(2, bytes / kStep));
+  Buffer memory(Dtype::u8, static_cast<int64_t>(lines) * kStep, 4096);
+  const auto next = [&](size_t line) -> uint64_t& {
+    return *reinterpret_cast<uint64_t*>(memory.data() + line * kStep);
+  };
+  // One cycle through all lines in random order (Sattolo 1986), so that no prefetcher helps.
+  for (size_t i = 0; i < lines; ++i) next(i) = i * kStep;
+  Random random(lines);
+  for (size_t i = lines - 1; i > 0; --i) std::swap(next(i), next(random.below(i)));
+  constexpr int kLoads = 1 << 14;
+  uint64_t at = 0;
+  const auto chase = [&] {
+    const double start = now_s();
+    for (int i = 0; i < kLoads; ++i) {
+      at = *reinterpret_cast<const uint64_t*>(memory.data() + at);
+      __asm__ volatile("" : "+r"(at));
+    }
+    return now_s() - start;
+  };
+  for (size_t warm = 0; warm < lines && warm < (size_t{1} << 18); warm += kLoads) chase();
+  return 1 / best_rate(budget_s, kLoads, chase);
 }
 
 }  // namespace ke

@@ -22,7 +22,12 @@ std::vector<MemoryLevel> memory_levels();
 /// inside. At most `most_bytes` are touched per thread, which a quick look at DRAM needs.
 BandwidthCeiling measure_bandwidth(const std::vector<MemoryLevel>& levels, size_t level, int threads,
                                    double budget_s, int64_t most_bytes = int64_t{1} << 40);
-/// Best rate of one instruction set (index into ceiling_kernels()) for f32, f64 or i32.
+/// Best rate of one instruction set (index into ceiling_kernels()) for f32, f64, i32 or i8.
 ComputeCeiling measure_compute(size_t isa, Dtype dtype, int threads, double budget_s);
+/// The same for a row of narrow_kernels().
+ComputeCeiling measure_narrow(size_t row, int threads, double budget_s);
+/// Shortest seconds of a load that waits for the load before it, on a random cycle through all lines of a set
+/// that lives in the level; page walks are part of it, as they are of a kernel's.
+double measure_latency(const std::vector<MemoryLevel>& levels, size_t level, double budget_s);
 
 }  // namespace ke

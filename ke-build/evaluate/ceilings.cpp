@@ -18,6 +18,7 @@ namespace ke {
 
 namespace {
 
+constexpr int kVersion = 2;
 constexpr double kRaised = 1.05;      // beaten by more than noise
 constexpr double kOtherClock = 1.25;  // beaten by so much that nothing else in the cache can be right
 
@@ -38,6 +39,23 @@ std::string processor_name() {
 std::vector<int> thread_counts() {
   const int cores = usable_cores();
   return cores > 1 ? std::vector<int>{1, cores} : std::vector<int>{1};
+}
+
+const char* short_name(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::f64:
+      return "f64";
+    case Dtype::f32:
+      return "f32";
+    case Dtype::f16:
+      return "f16";
+    case Dtype::bf16:
+      return "bf16";
+    case Dtype::i8:
+      return "i8";
+    default:
+      return "i32";
+  }
 }
 
 std::string thread_text(int threads) {
@@ -88,6 +106,16 @@ void merge_larger(Ceilings& into, const Ceilings& other) {
         row.ops = std::max(row.ops, known.ops);
 }
 
+/// A latency is the shortest that was seen: interruptions only add to it.
+void merge_latencies(Ceilings& into, const Ceilings& other) {
+  for (LatencyCeiling& row : into.latencies)
+    for (const LatencyCeiling& known : other.latencies)
+      if (known.level == row.level) row.seconds = std::min(row.seconds, known.seconds);
+  if (other.handshake_s > 0)
+    into.handshake_s =
+        into.handshake_s > 0 ? std::min(into.handshake_s, other.handshake_s) : other.handshake_s;
+}
+
 /// All threads together do at least what one does; a neighbour that took their cores for a moment must not
 /// say otherwise.
 void raise_to_one_thread(Ceilings& ceilings) {
@@ -131,6 +159,17 @@ Result<ComputeCeiling> compute_from(const Json& json, const std::string& origin,
   return row;
 }
 
+Result<LatencyCeiling> latency_from(const Json& json, const std::string& origin, const std::string& path) {
+  ObjectReader reader(json, origin, path);
+  KE_DO(reader.require_object());
+  LatencyCeiling row;
+  KE_TRY(row.level, reader.text("level"));
+  KE_TRY(row.seconds, reader.number("seconds"));
+  KE_DO(reader.finish());
+  if (!(row.seconds > 0)) return reader.error_at("seconds", "is no time");
+  return row;
+}
+
 }  // namespace
 
 std::string host_facts() {
@@ -154,11 +193,16 @@ Ceilings measure_ceilings() {
       result.bandwidths.push_back(measure_bandwidth(levels, level, threads, 0.06));
     for (size_t isa = 0; isa < ceiling_kernels().size(); ++isa) {
       if (!ceiling_kernels()[isa].supported()) continue;
-      for (Dtype dtype : {Dtype::f32, Dtype::f64, Dtype::i32})
+      for (Dtype dtype : {Dtype::f32, Dtype::f64, Dtype::i32, Dtype::i8})
         result.computes.push_back(measure_compute(isa, dtype, threads, 0.015));
+    }
+    for (size_t row = 0; row < narrow_kernels().size(); ++row) {
+      if (narrow_kernels()[row].supported()) result.computes.push_back(measure_narrow(row, threads, 0.015));
     }
   }
   raise_to_one_thread(result);
+  for (size_t level = 0; level < levels.size(); ++level)
+    result.latencies.push_back({levels[level].name, measure_latency(levels, level, 0.04)});
   result.seconds = now_s() - start;
   return result;
 }
@@ -185,8 +229,15 @@ Result<Ceilings> load_or_measure_ceilings(const std::string& state_dir) {
   }
   Ceilings measured = measure_ceilings();
   merge_larger(measured, known);
+  if (known.host == measured.host) merge_latencies(measured, known);
   KE_DO(write_file(path, to_text(to_json(measured))));
   return measured;
+}
+
+Result<> remember_handshake(Ceilings& ceilings, const std::string& state_dir, double seconds) {
+  if (!(seconds > 0) || (ceilings.handshake_s > 0 && seconds >= ceilings.handshake_s)) return ok();
+  ceilings.handshake_s = seconds;
+  return write_file(join(state_dir, "ceilings.json"), to_text(to_json(ceilings)));
 }
 
 CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, int threads,
@@ -211,26 +262,28 @@ CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, 
 
 CeilingChoice peak_for(const Ceilings& ceilings, Dtype dtype, int threads, const std::string& isa) {
   const Dtype kind = !is_floating(dtype) ? Dtype::i32 : dtype == Dtype::f64 ? Dtype::f64 : Dtype::f32;
+  const Dtype own = dtype == Dtype::u8 || dtype == Dtype::boolean ? Dtype::i8 : dtype;
   const int wanted = threads <= 1 ? 1 : ceilings.cores;
   CeilingChoice choice;
   for (const ComputeCeiling& row : ceilings.computes) {
-    if (row.dtype != kind || row.threads != wanted || (!isa.empty() && row.isa != isa) ||
-        row.ops <= choice.rate)
+    // 16-bit integers are at most as fast as bytes, which nobody can beat with them.
+    const bool fits =
+        row.dtype == kind || row.dtype == own || (dtype == Dtype::i16 && row.dtype == Dtype::i8);
+    if (!fits || row.threads != wanted || (!isa.empty() && row.isa != isa) || row.ops <= choice.rate)
       continue;
-    const char* unit = kind == Dtype::i32 ? "additions i32" : kind == Dtype::f64 ? "FMA f64" : "FMA f32";
-    choice = {row.ops, fmt::format("{} {}, {}", row.isa, unit, thread_text(row.threads)), ""};
+    const char* unit = is_floating(row.dtype) ? "FMA" : "additions";
+    choice = {row.ops,
+              fmt::format("{} {} {}, {}", row.isa, unit, short_name(row.dtype), thread_text(row.threads)),
+              ""};
   }
   return choice;
 }
 
 Json to_json(const Ceilings& ceilings) {
-  Json json = {{"version", 1},
-               {"host", ceilings.host},
-               {"measured_at", ceilings.measured_at},
-               {"cores", ceilings.cores},
-               {"seconds", ceilings.seconds},
-               {"bandwidths", Json::array()},
-               {"computes", Json::array()}};
+  Json json = {
+      {"version", kVersion},         {"host", ceilings.host},       {"measured_at", ceilings.measured_at},
+      {"cores", ceilings.cores},     {"seconds", ceilings.seconds}, {"handshake_s", ceilings.handshake_s},
+      {"bandwidths", Json::array()}, {"computes", Json::array()},   {"latencies", Json::array()}};
   for (const BandwidthCeiling& row : ceilings.bandwidths)
     json["bandwidths"].push_back({{"level", row.level},
                                   {"capacity_bytes", row.capacity_bytes},
@@ -240,6 +293,8 @@ Json to_json(const Ceilings& ceilings) {
   for (const ComputeCeiling& row : ceilings.computes)
     json["computes"].push_back(
         {{"isa", row.isa}, {"dtype", name_of(row.dtype)}, {"threads", row.threads}, {"ops", row.ops}});
+  for (const LatencyCeiling& row : ceilings.latencies)
+    json["latencies"].push_back({{"level", row.level}, {"seconds", row.seconds}});
   return json;
 }
 
@@ -248,14 +303,17 @@ Result<Ceilings> ceilings_from(const Json& json, const std::string& origin) {
   KE_DO(reader.require_object());
   Ceilings result;
   KE_TRY(const int64_t version, reader.integer("version"));
-  if (version != 1) return reader.error_at("version", fmt::format("found {}, expected 1", version));
+  if (version != kVersion)
+    return reader.error_at("version", fmt::format("found {}, expected {}", version, kVersion));
   KE_TRY(result.host, reader.text("host"));
   KE_TRY(result.measured_at, reader.text("measured_at"));
   KE_TRY(const int64_t cores, reader.integer("cores"));
   if (cores < 1 || cores > 1 << 20) return reader.error_at("cores", "is out of range");
   result.cores = static_cast<int>(cores);
   KE_TRY(result.seconds, reader.number("seconds"));
-  for (const char* key : {"bandwidths", "computes"}) {
+  KE_TRY(result.handshake_s, reader.number("handshake_s"));
+  if (!(result.handshake_s >= 0)) return reader.error_at("handshake_s", "is no time");
+  for (const char* key : {"bandwidths", "computes", "latencies"}) {
     const Json* rows = reader.get(key);
     if (!rows || !rows->is_array()) return reader.error_at(key, "is missing or no array");
     for (size_t i = 0; i < rows->size(); ++i) {
@@ -263,6 +321,9 @@ Result<Ceilings> ceilings_from(const Json& json, const std::string& origin) {
       if (std::string(key) == "bandwidths") {
         KE_TRY(auto row, bandwidth_from((*rows)[i], origin, path));
         result.bandwidths.push_back(row);
+      } else if (std::string(key) == "latencies") {
+        KE_TRY(auto row, latency_from((*rows)[i], origin, path));
+        result.latencies.push_back(row);
       } else {
         KE_TRY(auto row, compute_from((*rows)[i], origin, path));
         result.computes.push_back(row);

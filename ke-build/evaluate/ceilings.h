@@ -24,9 +24,14 @@ struct BandwidthCeiling {
 
 struct ComputeCeiling {
   std::string isa;           // SSE2, AVX2, AVX-512, NEON, generic
-  Dtype dtype = Dtype::f32;  // f32, f64, i32 (additions)
+  Dtype dtype = Dtype::f32;  // f32, f64, i32, i8 (additions); f16, bf16, i8 where special instructions exist
   int threads = 1;
   double ops = 0;  // flop/s (a multiply-add is two), or integer additions/s
+};
+
+struct LatencyCeiling {
+  std::string level;
+  double seconds = 0;  // of one load whose address is the value of the load before
 };
 
 struct Ceilings {
@@ -37,9 +42,11 @@ struct Ceilings {
   bool from_cache = false;
   std::vector<BandwidthCeiling> bandwidths;
   std::vector<ComputeCeiling> computes;
+  std::vector<LatencyCeiling> latencies;
+  double handshake_s = 0;  // shortest empty call through a runner that was seen; 0: none yet
 };
 
-/// Measures everything: about 1.5 s.
+/// Measures everything but the hand-shake: about 2 s.
 Ceilings measure_ceilings();
 /// From <state_dir>/ceilings.json when it is of this host and a re-check (< 0.2 s) does not beat it by more
 /// than 5 % (a ceiling that is beaten is raised, and beyond 25 % all are measured again); otherwise measures.
@@ -47,6 +54,8 @@ Ceilings measure_ceilings();
 /// rejecting a kernel that beats one, call this again. REQUIRES: the caller holds measure.lock. ERRORS: io
 /// when the result cannot be written.
 Result<Ceilings> load_or_measure_ceilings(const std::string& state_dir);
+/// Keeps an empty call's time in <state_dir>/ceilings.json when it is the shortest so far. ERRORS: io.
+Result<> remember_handshake(Ceilings& ceilings, const std::string& state_dir, double seconds);
 /// Processor name, usable cores and instruction sets of this machine.
 std::string host_facts();
 /// Cores that this process may use (affinity mask).
@@ -61,7 +70,8 @@ struct CeilingChoice {
 /// is unknown. `at_least` skips levels inside it ("L3": the data were just written by another core).
 CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, int threads,
                             const std::string& at_least = "");
-/// Peak of the best instruction set, or of `isa` when that is known. f16 and bf16 count as f32.
+/// Peak of the best instruction set, or of `isa` when that is known. f16 and bf16 count
+/// as f32 and narrow integers as i32, unless the machine has something faster for them.
 CeilingChoice peak_for(const Ceilings& ceilings, Dtype dtype, int threads, const std::string& isa = "");
 
 Json to_json(const Ceilings& ceilings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/diagnosis.h"
 
+#include "ke-build/base/process.h"
 #include "ke-build/evaluate/diagnosis_advice.h"
 #include "ke-build/model/spec.h"
 
@@ -104,11 +105,29 @@ Bound classify(double memory, double compute, const Measured& measured) {
     return Bound::launch;
   if (memory >= kAtCeiling && memory >= compute) return Bound::memory;
   if (compute >= kAtCeiling) return Bound::compute;
-  return Bound::latency;
+  return Bound::unknown;
+}
+
+std::string detail_of(Bound bound, const DiagnosisFacts& facts) {
+  switch (bound) {
+    case Bound::launch:
+      return "call overhead";
+    case Bound::memory:
+      return facts.level + " bandwidth";
+    case Bound::compute:
+      return "arithmetic units";
+    default:
+      return "below every measured ceiling";
+  }
+}
+
+CeilingChoice bandwidth_of(const Work& work, const Measured& measured, const Ceilings& ceilings) {
+  return bandwidth_for(ceilings, work.working_set, measured.threads, measured.fresh_inputs ? "L3" : "");
 }
 
 std::string confidence_of(const Work& work, Bound bound, const DiagnosisFacts& facts) {
   if (bound == Bound::launch) return "high";
+  if (bound == Bound::unknown) return "low";
   if (facts.memory_share > 1.1 || facts.compute_share > 1.1) return "low";
   if (bound == Bound::memory) return work.gathers && !work.bytes_declared ? "medium" : "high";
   if (!work.flops_known) return "low";
@@ -157,12 +176,21 @@ Result<Work> work_of(const Operator& op, const Axes& axes) {
     work.working_set += bytes;
     work.bytes += bytes * ((argument.input ? 1 : 0) + (argument.output ? 1 : 0));
     work.gathers |= gathered_rows(op, axes, argument) >= 0;
+    if (argument.input && !argument.scalar && argument.domain.kind == Domain::Kind::index) {
+      KE_TRY(const int64_t count, element_count(argument, axes));
+      work.lookups += static_cast<double>(count);
+    }
     if (argument.scalar || !is_floating(argument.dtype)) continue;
     const bool wider = !floating || size_of(argument.dtype) > size_of(work.dtype);
     work.dtype = wider ? argument.dtype : work.dtype;
     floating = true;
   }
+  // Of integers the narrowest counts: nobody can tell how many fit into one instruction of the kernel.
   if (!floating) work.dtype = Dtype::i32;
+  for (const Argument& argument : op.arguments) {
+    const bool narrower = !floating && !argument.scalar && size_of(argument.dtype) < size_of(work.dtype);
+    if (narrower) work.dtype = argument.dtype;
+  }
   if (!op.bytes.empty()) {
     KE_TRY(const int64_t bytes, evaluate_expression(op.bytes, axes));
     work.bytes = static_cast<double>(bytes);
@@ -185,15 +213,18 @@ Result<double> physics_floor_s(const Operator& op, const Axes& axes, const Ceili
   return kFloorAllowance * std::max(hierarchy_seconds(ceilings, bytes, threads), compute);
 }
 
-Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured& measured,
-                           const Ceilings& ceilings) {
+namespace {
+
+/// Everything up to the class, which `judgement` decides where there is one.
+Result<Diagnosis> describe(const Operator& op, const Axes& axes, const Measured& measured,
+                           const Ceilings& ceilings, const Judgement* judgement,
+                           const std::vector<std::string>& witnesses) {
   KE_TRY(const Work work, work_of(op, axes));
   Diagnosis diagnosis;
   diagnosis.workload = measured.workload;
   diagnosis.bytes = work.bytes;
   diagnosis.flops = work.flops;
-  const auto bandwidth =
-      bandwidth_for(ceilings, work.working_set, measured.threads, measured.fresh_inputs ? "L3" : "");
+  const auto bandwidth = bandwidth_of(work, measured, ceilings);
   const auto peak = peak_for(ceilings, work.dtype, measured.threads, measured.isa);
   diagnosis.bandwidth = bandwidth.rate;
   diagnosis.peak_flops = peak.rate;
@@ -214,16 +245,63 @@ Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured&
   const double lanes = 16.0 / static_cast<double>(std::max<int64_t>(size_of(work.dtype), 4));
   if (plain.rate > 0 && work.flops_known)
     facts.scalar_share = work.flops / measured.seconds / (plain.rate / lanes);
-  diagnosis.bound = classify(facts.memory_share, facts.compute_share, measured);
+  const bool judged = judgement != nullptr && judgement->bound != Bound::unknown;
+  diagnosis.bound = judged ? judgement->bound : classify(facts.memory_share, facts.compute_share, measured);
+  diagnosis.detail = judged ? judgement->detail : detail_of(diagnosis.bound, facts);
   diagnosis.ceiling = compute_s > memory_s ? peak.name : bandwidth.name;
   diagnosis.floor_s = std::max(memory_s, compute_s);
   diagnosis.efficiency = std::min(1.0, diagnosis.floor_s / measured.seconds);
   diagnosis.gain_left = diagnosis.floor_s > 0 ? std::max(1.0, measured.seconds / diagnosis.floor_s) : 1;
-  diagnosis.confidence = confidence_of(work, diagnosis.bound, facts);
+  diagnosis.confidence = judged ? judgement->confidence : confidence_of(work, diagnosis.bound, facts);
   add_evidence(diagnosis, work, measured, facts);
+  if (judgement != nullptr) {
+    facts.without_memory = judgement->without_memory;
+    facts.without_arithmetic = judgement->without_arithmetic;
+    auto& evidence = diagnosis.evidence;
+    evidence.insert(evidence.end(), judgement->evidence.begin(), judgement->evidence.end());
+    evidence.insert(evidence.end(), witnesses.begin(), witnesses.end());
+    if (judgement->bound != Bound::unknown && judgement->bound != Bound::launch)
+      evidence.push_back(fmt::format("at most {:.2f}x if memory cost nothing, {:.2f}x if arithmetic did",
+                                     facts.without_memory, facts.without_arithmetic));
+  }
   diagnosis.advice = advice_for(op, axes, work, measured, diagnosis, facts);
-  diagnosis.evidence.push_back(falsification(diagnosis.bound));
+  const std::string next = judgement != nullptr ? judgement->next : std::string("tile,stream");
+  diagnosis.evidence.push_back(
+      falsification(diagnosis.bound, next) + ": `" +
+      shell_line({"ke-build", "profile", op.name, "--workload", measured.workload, "--run", next}) + "`");
   return diagnosis;
+}
+
+}  // namespace
+
+Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured& measured,
+                           const Ceilings& ceilings) {
+  return describe(op, axes, measured, ceilings, nullptr, {});
+}
+
+Result<Differentials> differentials_of(const Operator& op, const Axes& axes, const Measured& measured,
+                                       const Ceilings& ceilings) {
+  KE_TRY(const Work work, work_of(op, axes));
+  Differentials d;
+  d.seconds = measured.seconds;
+  d.overhead_s = measured.call_overhead_s;
+  d.threads = measured.threads;
+  const auto bandwidth = bandwidth_of(work, measured, ceilings);
+  const auto peak = peak_for(ceilings, work.dtype, measured.threads, measured.isa);
+  d.level = bandwidth.level;
+  if (bandwidth.rate > 0) d.memory_share = work.bytes / bandwidth.rate / measured.seconds;
+  if (peak.rate > 0) d.compute_share = work.flops / peak.rate / measured.seconds;
+  d.lookups = work.lookups;
+  for (const LatencyCeiling& row : ceilings.latencies)
+    if (row.level == d.level) d.lookup_s = row.seconds;
+  return d;
+}
+
+Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured& measured,
+                           const Ceilings& ceilings, const Differentials& runs,
+                           const std::vector<std::string>& witnesses) {
+  const Judgement judgement = judge_differentials(runs);
+  return describe(op, axes, measured, ceilings, &judgement, witnesses);
 }
 
 }  // namespace ke

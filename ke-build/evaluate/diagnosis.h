@@ -5,10 +5,12 @@
 
 #include "ke-build/base/result.h"
 #include "ke-build/evaluate/ceilings.h"
+#include "ke-build/evaluate/profile/verdict.h"
 #include "ke-build/model/evaluation.h"
 #include "ke-build/model/operator.h"
 
 #include <string>
+#include <vector>
 
 namespace ke {
 
@@ -18,6 +20,7 @@ struct Work {
   double flops = 0;        // cost.flops; 0 when unknown
   double working_set = 0;  // bytes of all arguments
   bool flops_known = false, bytes_declared = false;
+  double lookups = 0;  // elements of inputs that index a table
   bool gathers =
       false;  // some input is looked up by index: bytes are those of the rows looked up, at most all
   Dtype dtype = Dtype::f32;  // widest floating format, or i32 when there is none
@@ -41,7 +44,17 @@ struct Measured {
   bool fresh_inputs =
       true;  // the judge wrote them just before, from another core: no level inside L3 holds them
 };
+/// From the roofline alone: names memory, compute or launch where that ceiling is reached, and says `unknown`
+/// below all of them. ERRORS: usage for wrong expressions.
 Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured& measured,
                            const Ceilings& ceilings);
+
+/// What the analytic work and the ceilings contribute to differential runs: level, shares, lookups.
+Result<Differentials> differentials_of(const Operator& op, const Axes& axes, const Measured& measured,
+                                       const Ceilings& ceilings);
+/// The roofline's figures with the class, detail and confidence that differential runs found.
+Result<Diagnosis> diagnose(const Operator& op, const Axes& axes, const Measured& measured,
+                           const Ceilings& ceilings, const Differentials& runs,
+                           const std::vector<std::string>& witnesses);
 
 }  // namespace ke

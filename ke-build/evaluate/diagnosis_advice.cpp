@@ -76,6 +76,47 @@ std::vector<std::string> memory_advice(const Structure& s, const Measured& measu
   return advice;
 }
 
+/// What the differential runs found wants its own medicine, whatever the operator looks like.
+std::vector<std::string> advice_on_detail(const std::string& detail) {
+  const auto says = [&](const char* words) { return detail.find(words) != std::string::npos; };
+  if (says("dependence chain"))
+    return {"break the chain: several accumulators, or several rows at a time (unroll-and-jam)",
+            "allow this file to reorder sums (-fassociative-math) if the tolerance covers it"};
+  if (says("special functions"))
+    return {
+        "call a vector math library (libmvec: -O3 -ffast-math for this file, or -fveclib), errno off, or use "
+        "shorter polynomials within the tolerance"};
+  if (says("scalar code"))
+    return {
+        "vectorise: promise no aliasing (restrict), take calls, tests and carried sums out of the inner "
+        "loop; "
+        "the compiler says what stops it (-fopt-info-vec-missed, -Rpass-missed=loop-vectorize)"};
+  if (says("dependent lookups"))
+    return {"follow several independent chains at once, so that their misses overlap",
+            "make the table smaller: narrower indices, fields that are used together side by side"};
+  if (says("gathers"))
+    return {"prefetch the rows of the next indices and work on several rows at a time",
+            "process the indices in sorted or blocked order, so that rows are found in a nearer cache",
+            "make the rows smaller: a narrower format, only the fields that are used"};
+  if (says("do not overlap"))
+    return {"start loads before their values are needed: prefetch or software-pipeline the inner loop",
+            "work in blocks that stay in a nearer cache between passes"};
+  if (says("beyond the declared traffic"))
+    return {"walk memory in its order: interchange the loops or tile them, so that each line is fetched once",
+            "fuse passes over the data, so that it is fetched once"};
+  if (says("serial part"))
+    return {
+        "parallelise the outermost loop once per call: fewer, larger parallel regions and no barriers inside",
+        "give every thread the same work: static schedule, no shared counters, no false sharing"};
+  if (says("mispredicted"))
+    return {"replace unpredictable tests by selects or masks",
+            "sort or partition the data by the tested value"};
+  if (says("instruction supply"))
+    return {
+        "shrink the hot loop: less unrolling and inlining, so that it fits the decoded-instruction cache"};
+  return {};
+}
+
 std::vector<std::string> compute_advice(const Structure& s, const Operator& op, const Measured& measured) {
   std::vector<std::string> advice;
   if (op.isa == Isa::portable && !measured.isa.empty())
@@ -89,7 +130,8 @@ std::vector<std::string> compute_advice(const Structure& s, const Operator& op, 
   return advice;
 }
 
-std::vector<std::string> latency_advice(const Structure& s, const Work& work, const DiagnosisFacts& facts) {
+std::vector<std::string> structural_advice(const Structure& s, const Work& work,
+                                           const DiagnosisFacts& facts) {
   std::vector<std::string> advice;
   if (s.contracts)
     advice.push_back("keep a tile of results in registers (unroll-and-jam) and block for the caches");
@@ -118,6 +160,12 @@ std::vector<std::string> latency_advice(const Structure& s, const Work& work, co
   return advice;
 }
 
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  for (const std::string& line : from) {
+    if (std::find(to.begin(), to.end(), line) == to.end()) to.push_back(line);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> advice_for(const Operator& op, const Axes& axes, const Work& work,
@@ -130,7 +178,12 @@ std::vector<std::string> advice_for(const Operator& op, const Axes& axes, const 
       advice = memory_advice(structure, measured, op, facts);
       break;
     case Bound::compute:
-      advice = compute_advice(structure, op, measured);
+      advice = advice_on_detail(diagnosis.detail);
+      // Units that are not busy are no reason to stop.
+      append(advice, diagnosis.detail == "arithmetic units" ||
+                             diagnosis.detail.find("both are full") != std::string::npos
+                         ? compute_advice(structure, op, measured)
+                         : structural_advice(structure, work, facts));
       break;
     case Bound::launch:
       advice = {"do more work per call: batch, or fuse with the caller's loop",
@@ -138,24 +191,28 @@ std::vector<std::string> advice_for(const Operator& op, const Axes& axes, const 
                 "let the call be inlined: the kernel is as short as its call"};
       break;
     default:
-      advice = latency_advice(structure, work, facts);
+      advice = advice_on_detail(diagnosis.detail);
+      append(advice, structural_advice(structure, work, facts));
       break;
   }
   advice.resize(std::min<size_t>(advice.size(), 3));
   return advice;
 }
 
-std::string falsification(Bound bound) {
-  switch (bound) {
-    case Bound::memory:
-      return "falsified if the same kernel without its arithmetic is faster";
-    case Bound::compute:
-      return "falsified if the same kernel reading one cached tile only is faster";
-    case Bound::launch:
-      return "falsified if doubling the rows does not come almost free";
-    default:
-      return "falsified if neither removing the arithmetic nor reading one cached tile makes it faster";
-  }
+std::string falsification(Bound bound, const std::string& next) {
+  if (bound == Bound::unknown) return "undecided until the skeletons are timed";
+  if (bound == Bound::launch) return "wrong if a larger shape takes proportionally longer";
+  if (next == "tools") return "wrong if counters show the slots waiting for operands";
+  if (next == "flags")
+    return "wrong if other flags change its time by more than they change its instructions";
+  if (next == "threads") return "wrong if more threads make it faster";
+  if (next == "stream") return "wrong if moving the same bytes alone takes as long";
+  if (next == "warm") return "wrong if it is as slow on data that is already in the caches";
+  if (next == "sizes")
+    return bound == Bound::memory
+               ? "wrong if it takes as long per element on a shape that fits a nearer cache"
+               : "wrong if small shapes take as long per element as large ones";
+  return "wrong if the same program on one cached tile is faster";
 }
 
 }  // namespace ke

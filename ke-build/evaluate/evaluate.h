@@ -49,6 +49,16 @@ struct EvaluateOptions {
       mandatory_layers;  // sandbox layers without which we refuse; empty: the default policy
 };
 
+struct ProfileOptions {
+  std::string workload;           // empty: all
+  std::vector<std::string> runs;  // of tile, stream, warm, flags, sizes, threads, tools; empty: all
+  double seconds = 1;             // of timed rounds per workload, after the least number of rounds
+};
+
+/// The runs that tell memory from arithmetic and arithmetic from waiting: two to four seconds with their
+/// builds.
+inline const std::vector<std::string> kQuickRuns = {"tile", "stream", "flags"};
+
 /// Thread rule: one thread at a time. Measurements hold base/measure_lock.h, shared by all processes.
 class Evaluator {
  public:
@@ -66,6 +76,11 @@ class Evaluator {
   /// Compiles ahead (several at once, on the cores that are free); evaluate() then finds the builds in the
   /// cache.
   virtual Result<> prepare(const std::vector<Subject>& subjects, const Deadline& deadline) = 0;
+  /// Why a version is as fast as it is, from differential runs made of it (docs/diagnosis.md): one diagnosis
+  /// per workload. Nothing is checked and nothing is decided; it takes seconds, so that a search leaves it to
+  /// its end. ERRORS: usage (an unknown workload or run, a version that does not build), and those of
+  /// evaluate().
+  virtual Result<std::vector<Diagnosis>> profile(const Subject& subject, const ProfileOptions& options);
   /// The baseline itself: its time per workload, diagnosis and the A/A sentinel.
   virtual const Evaluation& baseline() const = 0;
   /// Ledger of open() plus all evaluations so far.

@@ -5,6 +5,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/profile/profile.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/evaluate/sentinel.h"
 #include "ke-build/evaluate/subject_json.h"
@@ -94,6 +95,15 @@ class JudgeEvaluator : public Evaluator {
     return ok();
   }
 
+  Result<std::vector<Diagnosis>> profile(const Subject& subject, const ProfileOptions& options) override {
+    const double start_s = now_s();
+    Ledger ledger;
+    Result<std::vector<Diagnosis>> diagnoses = ke::profile(*state_, subject, options, ledger);
+    close_ledger(ledger, now_s() - start_s);
+    state_->ledger += ledger;
+    return diagnoses;
+  }
+
   const Evaluation& baseline() const override { return baseline_; }
   Ledger ledger() const override { return state_->ledger; }
 
@@ -154,6 +164,10 @@ class JudgeEvaluator : public Evaluator {
 };
 
 }  // namespace
+
+Result<std::vector<Diagnosis>> Evaluator::profile(const Subject&, const ProfileOptions&) {
+  return Error{ErrorCode::usage, "this evaluator cannot make differential runs"};
+}
 
 Result<std::unique_ptr<Evaluator>> Evaluator::open(const Operator& op, const Subject& baseline,
                                                    const EvaluateOptions& options) {

@@ -246,6 +246,8 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));
   KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
   state->ledger.timed_s += state->ceilings.seconds;
+  for (const Pool& pool : state->exam.workloads)
+    KE_DO(remember_handshake(state->ceilings, options.state_dir, pool.overhead_s));
   return state;
 }
 

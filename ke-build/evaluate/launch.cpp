@@ -3,6 +3,7 @@
 
 #include "ke-build/model/spec.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ke {
@@ -14,12 +15,32 @@ Dtype stored_as(const Argument& argument, bool promoted) {
 
 bool by_value(const Argument& argument) { return argument.scalar && !argument.output; }
 
-void write_elements(const Buffer& from, Dtype to, std::byte* target) {
+/// Of an array that repeats its tile, `room` is the tile.
+void write_elements(const Buffer& from, Dtype to, std::byte* target, uint64_t room) {
   if (from.dtype() == to) {
-    std::memcpy(target, from.data(), static_cast<size_t>(from.size_bytes()));
+    const uint64_t bytes = std::min(room, static_cast<uint64_t>(from.size_bytes()));
+    std::memcpy(target, from.data(), static_cast<size_t>(bytes));
     return;
   }
   from_doubles(to, to_doubles(from.dtype(), from.data(), from.count()), target);
+}
+
+constexpr uint64_t kTile = 4096;  // a page: the tiles of several arguments fit the nearest cache together
+constexpr uint64_t kTilesPerLaunch = 20000;
+
+void tile(const Operator& op, int calls, std::vector<RunnerSlot>& slots) {
+  std::vector<RunnerSlot*> large;
+  uint64_t tiles = 0;
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    const Domain::Kind kind = op.arguments[i].domain.kind;
+    const bool whole = kind == Domain::Kind::offsets || kind == Domain::Kind::spd;
+    if (slots[i].scalar || (whole && op.arguments[i].input) || slots[i].bytes <= kTile) continue;
+    large.push_back(&slots[i]);
+    tiles += slots[i].bytes / kTile + 1;
+  }
+  uint64_t size = kTile;
+  while (tiles * static_cast<uint64_t>(calls) * kTile / size > kTilesPerLaunch) size *= 2;
+  for (RunnerSlot* slot : large) slot->tile_bytes = size < slot->bytes ? size : 0;
 }
 
 }  // namespace
@@ -49,6 +70,7 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   RunnerOptions runner;
   runner.executable = program.path;
   runner.slots = slots_of(op, axes, program.promoted, options.element_alignment);
+  if (options.tiled) tile(op, options.max_calls, runner.slots);
   runner.max_calls = launch.max_calls_ = options.max_calls;
   runner.threads = op.contract.threads;
   runner.policy.role = SandboxRole::runner;
@@ -73,7 +95,8 @@ void Launch::put(int call, const Inputs& inputs, uint64_t poison_seed) {
     const Argument& argument = op_->arguments[i];
     const int slot = static_cast<int>(i);
     if (argument.input) {
-      write_elements(inputs.arguments[i], stored_as(argument, promoted_), runner_->data(call, slot));
+      write_elements(inputs.arguments[i], stored_as(argument, promoted_), runner_->data(call, slot),
+                     runner_->bytes(slot));
     } else {
       runner_->poison(call, slot, poison_seed + i);
     }

@@ -18,6 +18,10 @@ struct LaunchOptions {
   uint64_t layout_seed = 0;
   bool element_alignment = false;  // arrays without a declared alignment get that of their element only
   bool spin = false;
+  // Every large array shows one small tile again and again, so that no call waits for memory. For timing
+  // only: results mean nothing. Offsets and matrices with structure stay whole, since a repeated part of them
+  // would not be legal.
+  bool tiled = false;
   std::vector<std::string> mandatory_layers;
 };
 

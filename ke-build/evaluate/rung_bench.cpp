@@ -19,24 +19,6 @@ namespace {
 constexpr double kScreenBand = 0.05;
 constexpr int kScreenPairs = 60;
 
-std::string isa_of(const Subject& subject) {
-#if defined(__x86_64__)
-  const std::string& source = subject.candidate.source;
-  bool wide = source.find("target_clones") != std::string::npos ||
-              source.find("__attribute__((target") != std::string::npos ||
-              source.find("KE_CLONES") != std::string::npos;
-  for (const std::vector<std::string>* flags : {&subject.recipe.flags, &subject.candidate.flags}) {
-    for (const std::string& flag : *flags) {
-      wide = wide || starts_with(flag, "-march=") || starts_with(flag, "-mavx");
-    }
-  }
-  return wide ? "" : "SSE2";
-#else
-  (void)subject;
-  return "";
-#endif
-}
-
 Speedup identical_speedup(const Pool& pool) {
   Speedup speedup;
   speedup.workload = pool.name;
@@ -105,6 +87,24 @@ Result<bool> measure_workload(Climb& climb, const Pool& pool, const BenchOptions
 }
 
 }  // namespace
+
+std::string isa_of(const Subject& subject) {
+#if defined(__x86_64__)
+  const std::string& source = subject.candidate.source;
+  bool wide = source.find("target_clones") != std::string::npos ||
+              source.find("__attribute__((target") != std::string::npos ||
+              source.find("KE_CLONES") != std::string::npos;
+  for (const std::vector<std::string>* flags : {&subject.recipe.flags, &subject.candidate.flags}) {
+    for (const std::string& flag : *flags) {
+      wide = wide || starts_with(flag, "-march=") || starts_with(flag, "-mavx");
+    }
+  }
+  return wide ? "" : "SSE2";
+#else
+  (void)subject;
+  return "";
+#endif
+}
 
 BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadline* deadline) {
   const EvaluateOptions& options = state.options;

@@ -32,6 +32,8 @@ Result<bool> variants_rung(Climb& climb);
 /// Weighted geometric mean of the ratios and of the ends of their intervals, and the outcome that they add up
 /// to.
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior);
+/// The instruction set that a build may use: empty where it may use all of this machine's.
+std::string isa_of(const Subject& subject);
 /// The shell line that repeats a rung in its folder.
 std::string repro_line(const std::string& folder, const std::string& rung);
 

@@ -115,7 +115,9 @@ std::byte* Runner::data(int call, int argument) {
   return state_->process.data(size_t(call) * state_->options.slots.size() + size_t(argument));
 }
 
-uint64_t Runner::bytes(int argument) const { return state_->options.slots.at(size_t(argument)).bytes; }
+uint64_t Runner::bytes(int argument) const {
+  return state_->process.layout().arguments.at(size_t(argument)).bytes;
+}
 
 void Runner::poison(int call, int argument, uint64_t seed) {
   std::byte* target = data(call, argument);
@@ -156,6 +158,7 @@ bool Runner::guards_intact(std::string* which) const {
 }
 
 bool Runner::alive() const { return state_->process.alive(); }
+int Runner::pid() const { return state_->process.watch().pid; }
 std::string Runner::errors() const { return state_->process.errors(); }
 const std::vector<std::string>& Runner::layers() const { return state_->layers; }
 

@@ -21,17 +21,21 @@ struct RunnerSlot {
   uint64_t align_bytes = 16;  // power of two, at most a page; 16 is what malloc promises
   bool writable = false;      // outputs and in-place arguments
   bool scalar = false;        // scalars of one call share a page
+  // Whole pages, fewer than `bytes`: all of its pages show the first ones again and again. For timing without
+  // memory; results mean nothing then.
+  uint64_t tile_bytes = 0;
 };
 
 struct RunnerOptions {
-  std::string executable;         // linked with backends/cpu/runner_main.cpp
-  std::vector<RunnerSlot> slots;  // in the order of ke_call's arguments
-  int max_calls = 1;              // argument sets that are mapped, each at its own addresses
-  int threads = 1;                // OMP_NUM_THREADS and the number of cores whose time it may use
-  std::vector<int> cpus;          // pins the runner when not empty
-  SandboxPolicy policy;           // role runner; limits.wall_s bounds the start, limits.cpu_s is not used
-  uint64_t layout_seed = 0;       // gaps, order, which end touches its guard page, size of the environment
-  bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
+  std::string executable;               // linked with backends/cpu/runner_main.cpp
+  std::vector<std::string> under = {};  // a tool and its options that run it; run_once() only
+  std::vector<RunnerSlot> slots;        // in the order of ke_call's arguments
+  int max_calls = 1;                    // argument sets that are mapped, each at its own addresses
+  int threads = 1;                      // OMP_NUM_THREADS and the number of cores whose time it may use
+  std::vector<int> cpus;                // pins the runner when not empty
+  SandboxPolicy policy;      // role runner; limits.wall_s bounds the start, limits.cpu_s is not used
+  uint64_t layout_seed = 0;  // gaps, order, which end touches its guard page, size of the environment
+  bool spin = false;         // the judge spins while it waits: only with a core that the kernel does not need
 };
 
 struct RunOutcome {
@@ -78,6 +82,7 @@ class Runner {
   /// The judge's own mapping of an argument; valid as long as the runner object, also after the process has
   /// died.
   std::byte* data(int call, int argument);
+  /// What data() points to: the argument, or its tile.
   uint64_t bytes(int argument) const;
   /// Overwrites an argument so that stale results cannot pass: NaN patterns, 0xAA or noise, by `seed`.
   void poison(int call, int argument, uint64_t seed);
@@ -92,6 +97,7 @@ class Runner {
   /// True when no byte around the writable arguments has changed; otherwise `which` names call and argument.
   bool guards_intact(std::string* which = nullptr) const;
   bool alive() const;
+  int pid() const;             // of the process while it is alive, for tools that count what it does
   std::string errors() const;  // what it wrote to stderr, cut at limits.output_bytes
   const std::vector<std::string>& layers() const;
 
@@ -109,7 +115,9 @@ struct OneShot {
 /// Calls the kernel once on exact-size heap buffers, so that sanitizers see every overrun: for sanitizer
 /// builds (role compiler, which may need more system calls) and reference programs. inputs[i] fills slot i
 /// (also in-place ones) and is empty for pure outputs, which start as 0xAA. ERRORS: as Runner::start.
+/// `under` is a tool with its options that runs the executable, such as valgrind.
 Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
-                         const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy);
+                         const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy,
+                         const std::vector<std::string>& under = {});
 
 }  // namespace ke

@@ -18,10 +18,16 @@ using ke_runner::Region;
 constexpr uint64_t kScalarStep = 16;
 constexpr uint64_t kGuardPages = 16;  // at least so many unmapped pages between two regions
 constexpr uint64_t kLargest = uint64_t{1} << 40;
+constexpr uint64_t kMostTiles = 40000;  // Linux allows a process 65530 mappings
 
 uint64_t whole_pages(uint64_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
 
+uint64_t tiles_of(const RunnerSlot& slot) {
+  return slot.tile_bytes == 0 ? 1 : (whole_pages(slot.bytes) + slot.tile_bytes - 1) / slot.tile_bytes;
+}
+
 Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
+  uint64_t tiles = 0;
   if (calls < 1 || slots.empty() || slots.size() > 64) {
     return Error{ErrorCode::usage,
                  fmt::format("a runner takes 1 to 64 arguments and at least one call, not {} and {}",
@@ -37,6 +43,17 @@ Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
       return Error{ErrorCode::usage, fmt::format("argument {}: {} bytes for each of {} calls are too much", i,
                                                  slots[i].bytes, calls)};
     }
+    const uint64_t tile = slots[i].tile_bytes;
+    if (tile != 0 && (tile % kPage != 0 || tile >= slots[i].bytes)) {
+      return Error{ErrorCode::usage, fmt::format("argument {}: a tile of {} bytes is no run of pages shorter "
+                                                 "than its {} bytes",
+                                                 i, tile, slots[i].bytes)};
+    }
+    tiles += tile == 0 ? 0 : tiles_of(slots[i]) * uint64_t(calls);
+  }
+  if (tiles > kMostTiles) {
+    return Error{ErrorCode::usage,
+                 fmt::format("{} tiles in all are more than the {} that can be mapped", tiles, kMostTiles)};
   }
   return ok();
 }
@@ -46,7 +63,8 @@ class Builder {
   Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed) : slots_(slots), random_(seed) {
     const bool has_scalars = std::any_of(slots.begin(), slots.end(), packed);
     layout_.arguments.resize(slots.size() * size_t(calls));
-    const size_t most_regions = (slots.size() + (has_scalars ? 1 : 0)) * size_t(calls);
+    size_t most_regions = has_scalars ? size_t(calls) : 0;
+    for (const RunnerSlot& slot : slots) most_regions += tiles_of(slot) * size_t(calls);
     layout_.plan_bytes = whole_pages(sizeof(Plan) + most_regions * sizeof(Region) +
                                      layout_.arguments.size() * sizeof(ke_runner::Argument));
     layout_.input_bytes = layout_.plan_bytes;
@@ -67,6 +85,8 @@ class Builder {
       layout_.arguments[base + i] = {0, 0, slots_[i].bytes, slots_[i].align_bytes, slots_[i].writable};
       if (packed(slots_[i])) {
         ++scalars;
+      } else if (slots_[i].tile_bytes > 0) {
+        add_tiles(base + i, slots_[i]);
       } else {
         add_array(base + i);
       }
@@ -90,10 +110,25 @@ class Builder {
     put(index, region, random_.below(2) == 0 ? 0 : last);
   }
 
+  /// One run of pages in the file, mapped side by side as often as the argument is long.
+  void add_tiles(size_t index, const RunnerSlot& slot) {
+    const size_t first = add_region(slot.tile_bytes, slot.writable);
+    uint64_t missing = whole_pages(slot.bytes) - slot.tile_bytes;
+    for (Region tile = layout_.regions[first]; missing > 0; missing -= tile.bytes) {
+      tile.bytes = std::min(missing, slot.tile_bytes);
+      layout_.regions.push_back(tile);
+      ++spans_.back().regions;
+    }
+    layout_.arguments[index].bytes = slot.tile_bytes;
+    layout_.tiled = true;
+    put(index, first, 0);
+  }
+
   size_t add_region(uint64_t bytes, bool writable) {
     uint64_t& end = writable ? layout_.output_bytes : layout_.input_bytes;
     layout_.regions.push_back({end, whole_pages(bytes), 0, writable});
     end += whole_pages(bytes);
+    spans_.push_back({layout_.regions.size() - 1, 1});
     return layout_.regions.size() - 1;
   }
 
@@ -105,14 +140,18 @@ class Builder {
   }
 
   void place_regions() {
-    std::vector<size_t> order(layout_.regions.size());
+    std::vector<size_t> order(spans_.size());
     std::iota(order.begin(), order.end(), size_t{0});
     for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
     uint64_t place = kGuardPages * kPage;
-    for (const size_t region : order) {
+    for (const size_t span : order) {
       place += random_.below(16) * kPage;
-      layout_.regions[region].place = place;
-      place += layout_.regions[region].bytes + kGuardPages * kPage;
+      for (size_t i = 0; i < spans_[span].regions; ++i) {
+        Region& region = layout_.regions[spans_[span].first + i];
+        region.place = place;
+        place += region.bytes;
+      }
+      place += kGuardPages * kPage;
     }
     layout_.reservation_bytes = place;
     for (size_t i = 0; i < layout_.arguments.size(); ++i) {
@@ -125,6 +164,10 @@ class Builder {
   Random random_;
   RunnerLayout layout_;
   std::vector<size_t> region_of_;
+  struct Span {
+    size_t first, regions;  // side by side in the runner's address space
+  };
+  std::vector<Span> spans_;
 };
 
 /// SplitMix64 (Steele, Lea & Flood 2014) of the position.

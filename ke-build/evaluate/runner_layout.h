@@ -20,6 +20,7 @@ struct RunnerLayout {
   uint64_t plan_bytes = 0;                     // at the start of the input file, whole pages
   uint64_t input_bytes = 0, output_bytes = 0;  // file sizes
   uint64_t reservation_bytes = 0;
+  bool tiled = false;  // some pages are mapped more than once
 };
 
 /// Data touches the unmapped page before or behind it, as `seed` says. ERRORS: usage (alignment, sizes,

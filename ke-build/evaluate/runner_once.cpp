@@ -44,8 +44,10 @@ RunOutcome await_end(RunnerProcess& process, double timeout_s) {
 }  // namespace
 
 Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
-                         const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy) {
+                         const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy,
+                         const std::vector<std::string>& under) {
   RunnerOptions options;
+  options.under = under;
   options.executable = executable;
   options.slots = slots;
   options.policy = policy;

@@ -59,8 +59,10 @@ Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_ru
   process.secret_ = secret_seed();
   process.output_limit_bytes_ = options.policy.limits.output_bytes;
   process.memory_limit_bytes_ = options.policy.limits.memory_bytes;
-  process.watch_.memory_bytes =
-      options.policy.limits.memory_bytes + process.inputs_.bytes() + process.outputs_.bytes();
+  // A page that is mapped many times counts as often as resident.
+  uint64_t mapped_bytes = process.inputs_.bytes() + process.outputs_.bytes();
+  if (process.layout_.tiled) mapped_bytes = process.layout_.reservation_bytes;
+  process.watch_.memory_bytes = options.policy.limits.memory_bytes + mapped_bytes;
   process.watch_.threads = std::max(options.policy.limits.processes, options.threads + 8);
   process.watch_.group = options.policy.role == SandboxRole::compiler;
   process.write_plan(options, mode);
@@ -107,8 +109,9 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return Error{ErrorCode::io, fmt::format("/dev/null: {}", std::strerror(errno))};
   LaunchPlan plan;
-  plan.program = options.executable;
-  plan.argv = {"runner"};
+  plan.program = options.under.empty() ? options.executable : options.under.front();
+  plan.argv = options.under;
+  plan.argv.push_back(options.under.empty() ? "runner" : options.executable);
   plan.environment = scrubbed_environment(options.policy, runner_environment(options));
   plan.descriptors = {{null, 0},
                       {errors_, 1},

@@ -127,8 +127,8 @@ std::string evidence_text(const Operator& op, const Session& session, const Eval
                     speedup.low, speedup.high, speedup.confidence * 100, name_of(speedup.verdict));
   }
   for (const Diagnosis& diagnosis : evaluation.diagnoses) {
-    text += fmt::format("\n{}: {}-bound, {:.0f} % of {} reached.\n", diagnosis.workload,
-                        name_of(diagnosis.bound), diagnosis.efficiency * 100,
+    text += fmt::format("\n{}: {}, {:.0f} % of {} reached.\n", diagnosis.workload, bound_text(diagnosis),
+                        diagnosis.efficiency * 100,
                         diagnosis.ceiling.empty() ? "the ceiling" : diagnosis.ceiling);
   }
   return text;

@@ -76,7 +76,7 @@ Result<Speedup> speedup_from(const Json& json, const std::string& origin) {
 }
 
 Bound bound_from(const std::string& name) {
-  for (const Bound bound : {Bound::memory, Bound::compute, Bound::latency, Bound::launch}) {
+  for (const Bound bound : {Bound::memory, Bound::compute, Bound::latency, Bound::launch, Bound::frontend}) {
     if (name == name_of(bound)) return bound;
   }
   return Bound::unknown;
@@ -88,6 +88,7 @@ Result<Diagnosis> diagnosis_from(const Json& json, const std::string& origin) {
   std::string bound;
   fields.read("workload", diagnosis.workload);
   fields.read("bound", bound);
+  fields.read("detail", diagnosis.detail);
   fields.read("bytes", diagnosis.bytes);
   fields.read("flops", diagnosis.flops);
   fields.read("bandwidth", diagnosis.bandwidth);
@@ -147,12 +148,12 @@ Json to_json(const Speedup& speedup) {
 
 Json to_json(const Diagnosis& diagnosis) {
   return {{"workload", diagnosis.workload},     {"bound", name_of(diagnosis.bound)},
-          {"bytes", diagnosis.bytes},           {"flops", diagnosis.flops},
-          {"bandwidth", diagnosis.bandwidth},   {"peak_flops", diagnosis.peak_flops},
-          {"ceiling", diagnosis.ceiling},       {"floor_s", diagnosis.floor_s},
-          {"efficiency", diagnosis.efficiency}, {"gain_left", diagnosis.gain_left},
-          {"confidence", diagnosis.confidence}, {"evidence", diagnosis.evidence},
-          {"advice", diagnosis.advice}};
+          {"detail", diagnosis.detail},         {"bytes", diagnosis.bytes},
+          {"flops", diagnosis.flops},           {"bandwidth", diagnosis.bandwidth},
+          {"peak_flops", diagnosis.peak_flops}, {"ceiling", diagnosis.ceiling},
+          {"floor_s", diagnosis.floor_s},       {"efficiency", diagnosis.efficiency},
+          {"gain_left", diagnosis.gain_left},   {"confidence", diagnosis.confidence},
+          {"evidence", diagnosis.evidence},     {"advice", diagnosis.advice}};
 }
 
 Json to_json(const Ledger& ledger) {

@@ -28,7 +28,7 @@ const char* name_of(Outcome outcome);
 /// ERRORS: usage for an unknown word.
 Result<Outcome> outcome_from(const std::string& name);
 
-enum class Bound { memory, compute, latency, launch, unknown };
+enum class Bound { memory, compute, latency, launch, frontend, unknown };
 const char* name_of(Bound bound);
 
 /// Speed-up of the candidate over the baseline on one workload: ratio of times, > 1 is faster.
@@ -47,6 +47,7 @@ struct Speedup {
 struct Diagnosis {
   std::string workload;
   Bound bound = Bound::unknown;
+  std::string detail;                    // what of it: "DRAM bandwidth", "dependence chain", "scalar code"
   double bytes = 0, flops = 0;           // analytic work of one call
   double bandwidth = 0, peak_flops = 0;  // measured ceilings used: bytes/s, flop/s
   std::string ceiling;                   // which: "DRAM copy, 1 thread", "L2 copy", "AVX2 FMA f32"
@@ -56,6 +57,9 @@ struct Diagnosis {
   std::string confidence;                // high, medium, low
   std::vector<std::string> evidence, advice;
 };
+
+/// `memory bound (DRAM bandwidth)`, or `bound unknown (...)`.
+std::string bound_text(const Diagnosis& diagnosis);
 
 /// Where wall time went, in seconds.
 struct Ledger {

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array<const char*, 10> kOutcomes = {"build_failed", "wrong", "unsafe", "crashed", "timed_out",
                                                    "untrusted",    "noisy", "slower", "equal",   "faster"};
-constexpr std::array<const char*, 5> kBounds = {"memory", "compute", "latency", "launch", "unknown"};
+constexpr std::array<const char*, 6> kBounds = {"memory", "compute",  "latency",
+                                                "launch", "frontend", "unknown"};
 constexpr std::array<const char*, 4> kMemories = {"inherit_parent", "compare_siblings", "combine_both",
                                                   "clean_slate"};
 
@@ -56,6 +57,11 @@ std::string variant_of(const std::string& detail) {
 
 const char* name_of(Outcome outcome) { return kOutcomes[static_cast<size_t>(outcome)]; }
 const char* name_of(Bound bound) { return kBounds[static_cast<size_t>(bound)]; }
+std::string bound_text(const Diagnosis& diagnosis) {
+  std::string text =
+      diagnosis.bound == Bound::unknown ? "bound unknown" : std::string(name_of(diagnosis.bound)) + " bound";
+  return diagnosis.detail.empty() ? text : text + " (" + diagnosis.detail + ")";
+}
 const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }
 const char* name_of(Dtype dtype) { return facts(dtype).name; }
 int64_t size_of(Dtype dtype) { return facts(dtype).size_bytes; }

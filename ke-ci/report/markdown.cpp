@@ -64,12 +64,13 @@ std::string change_text(const ReportData& data) {
 std::string why_text(const ReportData& data) {
   std::string out;
   for (const Diagnosis& after : data.after) {
-    out += fmt::format("- {}: {} bound, {} of {}; {} still to gain", escape_markdown(after.workload),
-                       name_of(after.bound), format_percent(after.efficiency), escape_markdown(after.ceiling),
-                       format_ratio(after.gain_left));
+    out += fmt::format("- {}: {}, {} of {}; {} still to gain", escape_markdown(after.workload),
+                       escape_markdown(bound_text(after)), format_percent(after.efficiency),
+                       escape_markdown(after.ceiling), format_ratio(after.gain_left));
     for (const Diagnosis& before : data.before) {
       if (before.workload == after.workload && before.efficiency > 0)
-        out += fmt::format(" (was {} bound at {})", name_of(before.bound), format_percent(before.efficiency));
+        out += fmt::format(" (was {} at {})", escape_markdown(bound_text(before)),
+                           format_percent(before.efficiency));
     }
     out += "\n";
   }

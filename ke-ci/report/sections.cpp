@@ -90,7 +90,7 @@ std::string headline_html(const ReportData& data) {
       out +=
           card("of the measured ceiling", format_percent(after->efficiency),
                (before && before->efficiency > 0 ? "was " + format_percent(before->efficiency) + ", " : "") +
-                   name_of(after->bound) + " bound");
+                   escape_html(bound_text(*after)));
     }
   }
   out += card("candidates evaluated", std::to_string(data.session.evaluations),
@@ -138,8 +138,7 @@ std::string diagnosis_html(const ReportData& data) {
     out += fmt::format(
         "<details class=\"diag\"{}><summary><b>{}</b> {} <span>{}{} of <i>{}</i>, {} still to "
         "gain</span></summary>\n",
-        out.empty() ? " open" : "", escape_html(after.workload),
-        pill("p-bound", std::string(name_of(after.bound)) + " bound"),
+        out.empty() ? " open" : "", escape_html(after.workload), pill("p-bound", bound_text(after)),
         same && before->efficiency > 0 ? format_percent(before->efficiency) + " → " : "",
         format_percent(after.efficiency), escape_html(after.ceiling), format_ratio(after.gain_left));
     out += fmt::format("<p class=\"fine\">{}, {} per call; floor {}; confidence {}</p>",
@@ -147,8 +146,8 @@ std::string diagnosis_html(const ReportData& data) {
                        after.flops > 0 ? format_rate(after.flops, "flop") : "flops not stated",
                        format_seconds(after.floor_s),
                        escape_html(after.confidence.empty() ? "not stated" : after.confidence));
-    if (same && before->bound != after.bound) {
-      out += fmt::format("<p class=\"fine\">The baseline was {} bound.</p>", name_of(before->bound));
+    if (same && bound_text(*before) != bound_text(after)) {
+      out += fmt::format("<p class=\"fine\">The baseline: {}.</p>", escape_html(bound_text(*before)));
     }
     if (!after.evidence.empty()) out += "<h4>Evidence</h4>" + items(after.evidence);
     if (!after.advice.empty()) out += "<h4>What to try next</h4>" + items(after.advice);

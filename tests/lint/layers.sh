@@ -29,6 +29,8 @@ forbid ke-build/search 'ke-build/(detect|pipeline|commands)|ke-ci/|backends/'
 forbid ke-build/search 'ke-build/evaluate/' '"ke-build/evaluate/(evaluate|legality)\.h"'
 forbid ke-build/search 'ke-build/learn/' '"ke-build/learn/learn\.h"'
 forbid backends 'ke-build/(store|project|detect|search|learn|pipeline|commands)|ke-ci/'
+forbid profilers 'ke-build/(store|project|detect|search|learn|pipeline|commands)|ke-ci/|backends/'
+forbid ke-build 'profilers/'
 forbid ke-build 'ke-ci/'
 forbid ke-ci 'ke-build/(detect|evaluate|learn|search|store|project)/' '/(detect|evaluate|backend|dispatch|judge|legality|learn|search|store|project|repo)\.h"'
 exit $failed

@@ -20,11 +20,10 @@ Ceilings made_up() {
   c.bandwidths = {{"L1", 1000, 1, 100, 90},  {"L2", 10000, 1, 50, 60},  {"L3", 100000, 1, 30, 20},
                   {"DRAM", 0, 1, 10, 8},     {"L1", 4000, 4, 400, 360}, {"L2", 40000, 4, 200, 240},
                   {"L3", 100000, 4, 90, 80}, {"DRAM", 0, 4, 20, 16}};
-  c.computes = {{"SSE2", Dtype::f32, 1, 8},
-                {"AVX2", Dtype::f32, 1, 16},
-                {"AVX2", Dtype::f64, 1, 7},
-                {"SSE2", Dtype::i32, 1, 5},
-                {"AVX2", Dtype::f32, 4, 60}};
+  c.computes = {{"SSE2", Dtype::f32, 1, 8}, {"AVX2", Dtype::f32, 1, 16}, {"AVX2", Dtype::f64, 1, 7},
+                {"SSE2", Dtype::i32, 1, 5}, {"AVX2", Dtype::f32, 4, 60}, {"AVX2", Dtype::i8, 1, 20}};
+  c.latencies = {{"L1", 1e-9}, {"DRAM", 9e-8}};
+  c.handshake_s = 2e-6;
   return c;
 }
 
@@ -49,7 +48,13 @@ TEST(Ceilings, ChooseThePeakOfTheFormat) {
   EXPECT_EQ(peak_for(c, Dtype::f32, 1, "SSE2").rate, 8);
   EXPECT_EQ(peak_for(c, Dtype::bf16, 1).rate, 16);
   EXPECT_EQ(peak_for(c, Dtype::f64, 1).name, "AVX2 FMA f64, 1 thread");
-  EXPECT_EQ(peak_for(c, Dtype::u8, 1).rate, 5);
+  EXPECT_EQ(peak_for(c, Dtype::u8, 1).rate, 20) << "bytes have lanes of their own";
+  EXPECT_EQ(peak_for(c, Dtype::i16, 1).rate, 20) << "nobody beats bytes with 16 bits";
+  EXPECT_EQ(peak_for(c, Dtype::i32, 1).rate, 5);
+  Ceilings bf16 = c;
+  bf16.computes.push_back({"AVX512-BF16", Dtype::bf16, 1, 32});
+  EXPECT_EQ(peak_for(bf16, Dtype::bf16, 1).name, "AVX512-BF16 FMA bf16, 1 thread");
+  EXPECT_EQ(peak_for(bf16, Dtype::f32, 1).rate, 16);
   EXPECT_EQ(peak_for(c, Dtype::f32, 3).rate, 60);
   EXPECT_EQ(peak_for(c, Dtype::f64, 4).rate, 0) << "unknown";
 }
@@ -59,7 +64,7 @@ TEST(Ceilings, SurviveTheFile) {
   const auto again = ceilings_from(to_json(c), "x.json");
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(to_json(*again), to_json(c));
-  for (const char* broken : {"{}", "[]", R"({"version": 2})", R"({"version": 1, "host": 3})"}) {
+  for (const char* broken : {"{}", "[]", R"({"version": 1})", R"({"version": 2, "host": 3})"}) {
     const auto json = parse_json(broken, "x.json");
     const auto result = ceilings_from(*json, "x.json");
     ASSERT_FALSE(result) << broken;
@@ -86,6 +91,11 @@ TEST(Ceilings, KernelsDoWhatTheyCount) {
     }
     EXPECT_EQ(kernels.fma32(20), 2 * kernels.fma32(10));
     EXPECT_EQ(kernels.fma32(10), 2 * kernels.fma64(10)) << "half the lanes";
+    EXPECT_EQ(kernels.add_i8(10), 4 * kernels.add_i32(10)) << "four times the lanes";
+  }
+  for (const NarrowKernel& kernel : narrow_kernels()) {
+    if (!kernel.supported()) continue;
+    EXPECT_EQ(kernel.run(20), 2 * kernel.run(10)) << kernel.isa;
   }
 }
 
@@ -103,6 +113,10 @@ TEST(Ceilings, AreMeasuredOnceAndThenRechecked) {
   EXPECT_GT(first->bandwidths[0].read, first->bandwidths[levels.size() - 1].read) << "L1 is faster than DRAM";
   EXPECT_GE(bandwidth_for(*first, 1, usable_cores()).rate, bandwidth_for(*first, 1, 1).rate);
   EXPECT_GT(peak_for(*first, Dtype::f32, 1).rate, 1e9);
+  ASSERT_EQ(first->latencies.size(), levels.size());
+  for (const auto& row : first->latencies)
+    EXPECT_TRUE(row.seconds > 1e-10 && row.seconds < 1e-5) << row.level;
+  EXPECT_LT(first->latencies.front().seconds, first->latencies.back().seconds) << "L1 answers before DRAM";
   EXPECT_GT(peak_for(*first, Dtype::f32, 1).rate, 1.3 * peak_for(*first, Dtype::f64, 1).rate)
       << "twice the lanes";
 
@@ -110,6 +124,19 @@ TEST(Ceilings, AreMeasuredOnceAndThenRechecked) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->host, first->host);
   EXPECT_GE(second->bandwidths[0].read, first->bandwidths[0].read) << "a ceiling is only ever raised";
+}
+
+TEST(Ceilings, KeepTheShortestHandshake) {
+  const auto folder = TempDir::make("ceilings");
+  ASSERT_TRUE(folder);
+  Ceilings c = made_up();
+  c.handshake_s = 0;
+  ASSERT_TRUE(remember_handshake(c, folder->path(), 3e-6));
+  ASSERT_TRUE(remember_handshake(c, folder->path(), 5e-6));
+  EXPECT_EQ(c.handshake_s, 3e-6);
+  const auto json = read_json(join(folder->path(), "ceilings.json"));
+  ASSERT_TRUE(json);
+  EXPECT_EQ(ceilings_from(*json, "x.json")->handshake_s, 3e-6);
 }
 
 TEST(Ceilings, AreMeasuredAgainForAnotherHostOrABrokenFile) {

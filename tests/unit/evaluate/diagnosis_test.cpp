@@ -89,7 +89,9 @@ TEST(Diagnosis, SeesTheMemoryRoof) {
   EXPECT_EQ(d.ceiling, "DRAM read, 1 thread");
   EXPECT_EQ(d.confidence, "high");
   EXPECT_TRUE(mentions(d.evidence, "90 % of 10.00 GB/s"));
-  EXPECT_TRUE(mentions(d.evidence, "falsified if"));
+  EXPECT_EQ(d.detail, "DRAM bandwidth");
+  EXPECT_TRUE(mentions(d.evidence, "wrong if")) << "and the command that would tell";
+  EXPECT_TRUE(mentions(d.evidence, "`ke-build profile scale --workload w --run tile,stream`"));
   EXPECT_TRUE(mentions(d.advice, "non-temporal"));
 }
 
@@ -103,7 +105,8 @@ TEST(Diagnosis, SeesTheComputeRoof) {
   EXPECT_NEAR(d.efficiency, 28.0 / 32, 1e-9);
   EXPECT_EQ(d.ceiling, "AVX2 FMA f32, 1 thread");
   const Diagnosis slow = run(op, axes, flops / 1.5e9);
-  EXPECT_EQ(slow.bound, Bound::latency);
+  EXPECT_EQ(slow.bound, Bound::unknown) << "the roofline alone cannot tell";
+  EXPECT_EQ(slow.confidence, "low");
   EXPECT_NEAR(slow.gain_left, 32 / 1.5, 1e-6);
   EXPECT_TRUE(mentions(slow.advice, "registers"));
   EXPECT_TRUE(mentions(slow.advice, "vectorise")) << "1.5 of 4 Gflop/s scalar";
@@ -132,6 +135,45 @@ TEST(Diagnosis, FitsTheAdviceToTheOperator) {
   const Diagnosis unknown = run(softmax, {{"r", 512}, {"c", 512}}, 0.1);
   EXPECT_EQ(unknown.confidence, "low") << "no flops declared and not at the memory roof";
   EXPECT_TRUE(mentions(unknown.evidence, "cost.flops is not declared"));
+}
+
+TEST(Diagnosis, TakesTheClassFromDifferentialRuns) {
+  Measured measured;
+  measured.workload = "w";
+  measured.seconds = 0.02;
+  measured.call_overhead_s = 1e-7;
+  auto runs = differentials_of(scale_rows(), kLarge, measured, machine());
+  ASSERT_TRUE(runs);
+  EXPECT_EQ(runs->level, "DRAM");
+  EXPECT_NEAR(runs->memory_share, kLargeBytes / 10e9 / 0.02, 1e-9);
+  runs->tile = {0.95, 0.93, 0.97, 20};
+  runs->stream = {0.4, 0.38, 0.42, 20};
+  runs->scalar = {1.0, 0.99, 1.01, 20};
+  auto d = diagnose(scale_rows(), kLarge, measured, machine(), *runs, {"a witness"});
+  ASSERT_TRUE(d);
+  EXPECT_EQ(d->bound, Bound::compute);
+  EXPECT_EQ(d->detail, "scalar code");
+  EXPECT_EQ(bound_text(*d), "compute bound (scalar code)");
+  EXPECT_TRUE(mentions(d->evidence, "a witness"));
+  EXPECT_TRUE(mentions(d->evidence, "0.95 [0.93, 0.97] of its time"));
+  EXPECT_TRUE(mentions(d->evidence, "1.05x if memory cost nothing"));
+  EXPECT_TRUE(mentions(d->evidence, "--run flags"));
+  EXPECT_TRUE(mentions(d->advice, "vectorise: promise no aliasing"));
+  EXPECT_EQ(d->advice.size(), 3u);
+}
+
+TEST(Diagnosis, PredictsChainsOfLookups) {
+  Ceilings c = machine();
+  c.latencies = {{"L3", 15e-9}, {"DRAM", 90e-9}};
+  const Operator chase = make_operator(
+      "chase", {"n"},
+      {with_domain(input("next", {"n"}, Dtype::i32), Domain::Kind::index, 0, 0, "n"), output("last", {"1"})});
+  Measured measured;
+  measured.seconds = 0.95;
+  auto runs = differentials_of(chase, {{"n", 10000000}}, measured, c);
+  ASSERT_TRUE(runs);
+  EXPECT_EQ(runs->lookups, 1e7);
+  EXPECT_EQ(runs->lookup_s, 90e-9);
 }
 
 TEST(Diagnosis, IsSuspiciousOfMoreThanTheCeiling) {
