@@ -52,7 +52,8 @@ std::string explain_parse_error(const CLI::App& app, const CLI::ParseError& erro
   if (scope == &app && app.get_subcommands().empty()) {
     return "ke-ci: which verb? " + join_texts(verb_names(), ", ") + "; see `ke-ci --help`";
   }
-  return fmt::format("{}: {}; see `{} --help`", where, error.what(), where);
+  const std::string what = replace_all(error.what(), "Could not convert: ", "not a legal value: ");
+  return fmt::format("{}: {}; see `{} --help`", where, what, where);
 }
 
 int parse_and_run(int argc, char** argv) {

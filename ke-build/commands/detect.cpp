@@ -23,7 +23,7 @@ std::string table_of(const Change& change, bool explain) {
     if (op.affected)
       text += fmt::format("affected    {}\n", reason_text(op));
     else if (explain)
-      text += fmt::format("unaffected  {}\n", reason_text(op));
+      text += fmt::format("unaffected  {}\n", op.name);
   }
   for (const std::string& file : explain ? change.harmless_files : std::vector<std::string>{}) {
     text += fmt::format("harmless    {}: only comments or whitespace changed\n", file);

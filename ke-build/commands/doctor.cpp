@@ -30,7 +30,10 @@ struct Fact {
 Fact tool(const std::string& name, const std::vector<std::string>& argv, bool needed,
           const std::string& effect) {
   const auto exit = run({.argv = argv, .timeout_s = 10});
-  if (exit && exit->succeeded()) return {name, "ok", trim(split(exit->out, '\n').front())};
+  if (exit && exit->succeeded()) {
+    const std::string line = trim(split(exit->out, '\n').front());
+    return {name, "ok", line.empty() ? "`" + join_texts(argv, " ") + "` works" : line};
+  }
   return {name, needed ? "missing" : "degraded", effect};
 }
 

@@ -5,6 +5,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/detect/declared.h"
 #include "ke-build/detect/macro_proof.h"
+#include "ke-build/detect/named.h"
 #include "ke-build/model/spec.h"
 #include "ke-build/project/recipe.h"
 
@@ -47,7 +48,9 @@ void OperatorAnalysis::affected_by(const OperatorFinding& finding) {
 }
 
 void OperatorAnalysis::begin() {
-  if (context_.snapshot.deltas().empty() || declared_changed() || !prepare_recipe()) return;
+  if (context_.snapshot.deltas().empty() || declared_changed() || !prepare_recipe() || named_changed()) {
+    return;
+  }
   walk_sources();
   add_recorded();
   decide_or_ask();
@@ -108,6 +111,19 @@ bool OperatorAnalysis::prepare_recipe() {
   return true;
 }
 
+/// Files that the command line names and no include leads to: response files, links in search paths.
+bool OperatorAnalysis::named_changed() {
+  std::vector<std::string> words = registration_.sources;
+  for (const auto* list : {&recipe_.flags, &recipe_.defines, &recipe_.includes})
+    words.insert(words.end(), list->begin(), list->end());
+  if (const GitDelta* delta = named_on(words, context_.snapshot, context_.project)) {
+    affected({delta->path, "changed; the command line names it"});
+  } else if (const GitDelta* binary = named_binary(context_.snapshot, context_.targets.model())) {
+    affected({binary->path, "unknown: changed, and CMake names it; it may be linked"}, true);
+  }
+  return decided_;
+}
+
 void OperatorAnalysis::walk_sources() {
   walk_ = context_.graph.walk(roots_, environment_);
   const std::vector<std::string> own(roots_.begin(),
@@ -133,7 +149,7 @@ void OperatorAnalysis::decide_or_ask() {
   for (const OperatorFinding& finding : findings_) {
     if (is_confirmed(finding)) return affected_by(finding);
   }
-  if (context_.relevant.empty() && findings_.empty()) return;
+  if (context_.nothing_relevant() && findings_.empty()) return;
   if (!walk_.opaque.empty()) {
     return affected(
         {walk_.opaque.front(),
@@ -177,7 +193,7 @@ void OperatorAnalysis::ask() {
   // Opaque to content keys: generated files and macros as operands; those are scanned every time.
   const bool keyed =
       !walk_.computed && std::none_of(walk_.reached.begin(), walk_.reached.end(), [](const Reached& item) {
-        return item.kind == Reached::Kind::generated || item.kind == Reached::Kind::submodule;
+        return item.kind == Reached::Kind::generated || item.kind == Reached::Kind::passage;
       });
   for (const std::string& root : roots_) {
     const auto* known = keyed ? context_.cache.find_scan(scan_key(root)) : nullptr;
@@ -241,7 +257,7 @@ void OperatorAnalysis::judge(const std::set<std::string>& files) {
 
 /// Changes behind functions that the kernel calls in other sources; at file level, which is a superset.
 void OperatorAnalysis::follow_calls() {
-  if (context_.relevant.empty()) return;
+  if (context_.nothing_relevant()) return;
   std::vector<std::string> files;
   std::set<std::string> own;
   for (const Reached& item : walk_.reached) {
@@ -283,64 +299,70 @@ std::optional<Footprint> OperatorAnalysis::footprint() const {
       }
     }
   }
+  for (const std::string& file : context_.calls.special_reads(registration_.target))
+    result.reads.insert(file);
   for (const std::string& file : context_.calls.sources(registration_.target)) {
     if (!result.reads.contains(file)) result.sources.insert(file);
   }
   return result;
 }
 
-/// What the compilations of the target's group look for headers in.
-const IncludeEnvironment& OperatorAnalysis::environment_for(const Called& called, const std::string& source) {
-  const auto known = context_.environments.find(called.group);
-  if (called.group && known != context_.environments.end()) return known->second;
-  const auto recipe =
-      compile_recipe(context_.targets.model(), *called.target, source, context_.targets.configuration());
-  if (!recipe) return environment_;
-  return context_.environments.insert_or_assign(called.group, environment_of(*recipe)).first->second;
-}
-
 void OperatorAnalysis::follow_call(const std::vector<Called>& reached, int index) {
   const Called& called = reached[static_cast<size_t>(index)];
   Snapshot& snapshot = context_.snapshot;
-  const auto chain = [&] {
-    std::vector<std::string> files;
-    for (int at = index; at >= 0; at = reached[static_cast<size_t>(at)].parent) {
-      files.insert(files.begin(), reached[static_cast<size_t>(at)].file);
-    }
-    return files;
-  };
+  std::vector<std::string> chain;
+  for (int at = index; at >= 0; at = reached[static_cast<size_t>(at)].parent) {
+    const std::string& file = reached[static_cast<size_t>(at)].file;
+    const bool built = starts_with(file, context_.project.build_dir + "/");
+    chain.insert(chain.begin(), built ? file.substr(context_.project.build_dir.size() + 1) : file);
+  }
+  const auto relative = snapshot.relative_path(called.file);
+  const GitDelta* passage = snapshot.passage_of(relative ? *relative : called.file);
+  if (passage) return affected(joined(chain, {what_passage(*passage)}));
   const GitDelta* delta = snapshot.delta(called.file);
-  if (delta && !snapshot.same_tokens(*delta)) {
+  const bool same = delta && is_c_source(called.file) && snapshot.same_tokens(*delta);
+  if (delta && !same) {
     const std::string what =
         delta->kind == GitDelta::Kind::modified
             ? describe(snapshot.change(*delta), context_.calls.names_between(called.caller, called.file))
             : what_changed(*delta);
-    return affected(joined(chain(), {what}));
+    return affected(joined(chain, {what}));
   }
-  if (!snapshot.tracked(called.file)) {
-    settled_ = false;
-    return;
+  if (context_.cmake) {
+    const auto flags = context_.cmake->sources.find(called.file);
+    if (flags != context_.cmake->sources.end())
+      return affected(joined(chain, {join_texts(context_.cmake->files, ", "), flags->second}));
   }
-  const std::string source = snapshot.root() + "/" + called.file;
-  const IncludeEnvironment& environment = environment_for(called, source);
-  if (context_.graph.settled(source, environment)) {
+  const IncludeEnvironment* known = context_.calls.environment_of(called);
+  const IncludeEnvironment& environment = known ? *known : environment_;
+  const bool tracked = called.file[0] != '/' && snapshot.tracked(called.file);
+  if (tracked && context_.graph.settled(context_.calls.absolute(called.file), environment)) {
     called_environments_.insert(&environment);
     return;
   }
   settled_ = false;
+  if (tracked || called.file[0] == '/') follow_includes(called, chain, environment);
+}
+
+/// A called source whose headers are not all known and unchanged.
+void OperatorAnalysis::follow_includes(const Called& called, const std::vector<std::string>& chain,
+                                       const IncludeEnvironment& environment) {
+  Snapshot& snapshot = context_.snapshot;
+  const std::string source = context_.calls.absolute(called.file);
   const Walk walk = context_.graph.walk({source}, environment);
   std::vector<OperatorFinding> findings;
-  add_findings(walk, chain(), {source}, findings);
+  const bool tracked = called.file[0] != '/';  // other roots are the first finding themselves
+  add_findings(walk, {chain.begin(), tracked ? chain.end() : chain.end() - 1}, {source}, findings);
   if (!findings.empty()) return affected_by(findings.front());
   for (const GitDelta* changed : context_.relevant) {
     if (context_.generators.recorded(snapshot.root() + "/" + changed->path, called.target->name, {source})) {
-      return affected(joined(chain(), {changed->path, what_changed(*changed)}));
+      return affected(joined(chain, {changed->path, what_changed(*changed)}));
     }
   }
   const bool built = context_.generators.recorded(source, called.target->name, {source});
   if (!walk.opaque.empty() || (!built && (walk.computed || !walk.unbuilt.empty()))) {
     affected(
-        joined(chain(), {"unknown: it reads files that its text does not name, and no build recorded them"}),
+        joined(chain, {"unknown: it reads files that its text does not name, and no build recorded them"}),
         true);
   }
 }

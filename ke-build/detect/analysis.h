@@ -30,8 +30,8 @@ struct DetectContext {
   Calls& calls;
   const CmakeChanges* cmake = nullptr;    // nullptr: no input of CMake changed
   std::vector<const GitDelta*> relevant;  // changed files that a compilation could read
-  /// Of the sources that are called, by their compile group; the addresses stay.
-  std::map<const CompileGroup*, IncludeEnvironment> environments = {};
+  /// Without these nothing but an operator's own declaration can have changed it.
+  bool nothing_relevant() const { return relevant.empty() && (!cmake || cmake->sources.empty()); }
 };
 
 /// `a` and behind it `b`.
@@ -71,6 +71,7 @@ class OperatorAnalysis {
   void affected_by(const OperatorFinding& finding);
   bool declared_changed();
   bool prepare_recipe();
+  bool named_changed();
   void walk_sources();
   void add_findings(const Walk& walk, const std::vector<std::string>& prefix,
                     const std::vector<std::string>& roots, std::vector<OperatorFinding>& findings);
@@ -84,7 +85,8 @@ class OperatorAnalysis {
   bool judge_finding(const OperatorFinding& finding, const std::set<std::string>& files);
   void follow_calls();
   void follow_call(const std::vector<Called>& reached, int index);
-  const IncludeEnvironment& environment_for(const Called& called, const std::string& source);
+  void follow_includes(const Called& called, const std::vector<std::string>& chain,
+                       const IncludeEnvironment& environment);
   std::string what_changed(const GitDelta& delta) const;
   std::string scan_key(const std::string& source) const;
 

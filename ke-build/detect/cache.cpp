@@ -8,13 +8,14 @@
 namespace ke {
 namespace {
 
-constexpr std::string_view kCacheMagic = "ke detect cache 2\n";
+constexpr std::string_view kCacheMagic = "ke detect cache 3\n";
 constexpr size_t kScanLimit = 2000;
 
 std::string encode(const FileSummary& summary) {
   BinaryWriter out;
   out.text(summary.token_hash);
-  out.number(static_cast<uint32_t>(summary.computed) | static_cast<uint32_t>(summary.opaque) << 1);
+  out.number(static_cast<uint32_t>(summary.computed) | static_cast<uint32_t>(summary.opaque) << 1 |
+             static_cast<uint32_t>(summary.startup) << 2);
   out.number(static_cast<uint32_t>(summary.includes.size()));
   for (const IncludeSpec& include : summary.includes) {
     out.number(static_cast<uint32_t>(include.kind) | static_cast<uint32_t>(include.next) << 8 |
@@ -23,6 +24,9 @@ std::string encode(const FileSummary& summary) {
   }
   out.texts(summary.definitions);
   out.numbers(summary.mentions);
+  out.numbers(summary.state);
+  out.texts(summary.pasted);
+  out.texts(summary.made);
   return out.take();
 }
 
@@ -33,6 +37,7 @@ std::optional<FileSummary> decode(std::string_view record) {
   const uint32_t flags = in.number();
   summary.computed = flags & 1;
   summary.opaque = flags & 2;
+  summary.startup = flags & 4;
   summary.includes.resize(in.count());
   for (IncludeSpec& include : summary.includes) {
     const uint32_t bits = in.number();
@@ -43,6 +48,9 @@ std::optional<FileSummary> decode(std::string_view record) {
   }
   summary.definitions = in.texts();
   summary.mentions = in.numbers();
+  summary.state = in.numbers();
+  summary.pasted = in.texts();
+  summary.made = in.texts();
   return in.ok() ? std::optional(std::move(summary)) : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include "ke-build/base/log.h"
 #include "ke-build/base/text.h"
 #include "ke-build/detect/detect.h"
+#include "ke-build/detect/named.h"
 #include "ke-build/project/cmake_cache.h"
 #include "ke-build/project/file_api.h"
 #include "ke-build/project/json_access.h"
@@ -27,26 +28,14 @@ struct Side {
   CmakeCache cache;
   CodeModel model;
   std::map<std::string, Registration> registrations;
-  std::map<std::string, TargetModel> targets;
+  ConfigurationModel chosen;
+  std::map<std::string, TargetModel> targets;  // of operators, and those behind them
 
   /// Paths of the two sides become equal.
   std::string plain(const std::string& text) const {
     return replace_all(replace_all(text, build_dir, "<build>"), root, "<root>");
   }
 };
-
-size_t bracket_length(const std::string& text, size_t at) {  // of `[==[`, or 0
-  if (at >= text.size() || text[at] != '[') return 0;
-  size_t end = at + 1;
-  while (end < text.size() && text[end] == '=') ++end;
-  return end < text.size() && text[end] == '[' ? end + 1 - at : 0;
-}
-
-size_t bracket_end(const std::string& text, size_t at, size_t length) {
-  const std::string close = "]" + std::string(length - 2, '=') + "]";
-  const size_t end = text.find(close, at + length);
-  return end == std::string::npos ? text.size() : end + close.size();
-}
 
 Result<> read_side(Side& side, const std::string& configuration) {
   KE_TRY(side.model, read_code_model(side.build_dir));
@@ -58,13 +47,37 @@ Result<> read_side(Side& side, const std::string& configuration) {
   for (const Registration& registration : registrations) side.registrations[registration.name] = registration;
   KE_TRY(const ConfigurationModel* chosen,
          side.model.configuration(side.model.multi_config ? configuration : ""));
+  side.chosen = *chosen;
+  std::set<std::string> behind;  // ids
   for (const TargetRef& ref : chosen->targets) {
     const bool wanted = std::any_of(registrations.begin(), registrations.end(),
                                     [&](const Registration& one) { return one.target == ref.name; });
     if (!wanted) continue;
     KE_TRY(side.targets[ref.name], read_target(side.model, ref));
+    const TargetModel& target = side.targets[ref.name];
+    behind.insert(target.dependencies.begin(), target.dependencies.end());
+  }
+  for (const TargetRef& ref : chosen->targets) {
+    if (!behind.contains(ref.id) || side.targets.contains(ref.name)) continue;
+    KE_TRY(side.targets[ref.name], read_target(side.model, ref));
   }
   return ok();
+}
+
+/// Settings that name files of the repository (toolchains, configuration headers) name those of the side.
+std::vector<std::string> moved(std::vector<std::string> settings, const Project& project, const Side& side) {
+  for (std::string& setting : settings) {
+    if (setting.find(project.build_dir) != std::string::npos) continue;
+    for (const std::string& root : {project.repository, project.source_dir, canonical(project.source_dir)}) {
+      const size_t at = root.empty() ? std::string::npos : setting.find(root + "/");
+      if (at == std::string::npos) continue;
+      const std::string end = setting.substr(at + root.size());
+      const std::string& to = root == project.repository ? side.root : side.source_dir;
+      if (exists(to + end.substr(0, end.find(';')))) setting.replace(at, root.size(), to);
+      break;
+    }
+  }
+  return settings;
 }
 
 /// Settings of people that neither side sets by itself; a changed default of the project stays a change.
@@ -72,7 +85,8 @@ Result<> configure_both(const Project& project, Side& base, Side& head) {
   KE_TRY(const auto like, read_cmake_cache(project.build_dir));
   const auto settings = basic_settings(like);
   for (Side* side : {&base, &head}) {
-    KE_DO(run_configure(like, side->source_dir, side->build_dir, settings, kConfigureTimeout_s));
+    KE_DO(run_configure(like, side->source_dir, side->build_dir, moved(settings, project, *side),
+                        kConfigureTimeout_s));
     KE_TRY(side->cache, read_cmake_cache(side->build_dir));
   }
   const auto personal = personal_settings(like, {&base.cache, &head.cache});
@@ -98,12 +112,37 @@ std::vector<std::string> arguments_of(const Recipe& recipe, const Side& side) {
   return words;
 }
 
-std::vector<std::string> link_of(const Side& side, const TargetModel& target) {
+/// Its own link line, and what an evaluation links: for a static library that is in another target's line.
+std::vector<std::string> link_of(const Side& side, const TargetModel& target, const std::string& source) {
   std::vector<std::string> words;
   for (const LinkFragment& fragment : target.link) {
     if (!fragment.text.empty()) words.push_back(side.plain(fragment.text));
   }
+  const auto inputs = link_inputs(side.model, side.chosen, target, source);
+  for (size_t i = 0; inputs && i < inputs->size(); ++i) {
+    if (!ends_with((*inputs)[i], ".o")) words.push_back(side.plain((*inputs)[i]));
+  }
   return words;
+}
+
+/// How every source of the targets is compiled, by plain path.
+std::map<std::string, std::vector<std::string>> compilations_of(const Side& side,
+                                                                const std::string& configuration) {
+  std::map<std::string, std::vector<std::string>> result;
+  for (const auto& [name, target] : side.targets) {
+    std::map<int, std::vector<std::string>> by_group;
+    for (const SourceEntry& source : target.sources) {
+      if (source.group < 0 && !is_c_source(source.path)) continue;
+      auto [words, fresh] = by_group.try_emplace(source.group);
+      if (fresh) {
+        const auto recipe = compile_recipe(side.model, target, source.path, configuration);
+        if (recipe) words->second = arguments_of(*recipe, side);
+      }
+      auto& known = result[side.plain(source.path)];  // two targets may compile the same source
+      known.insert(known.end(), words->second.begin(), words->second.end());
+    }
+  }
+  return result;
 }
 
 /// `+-O2 --O3`: words that only one of the lists has; for equal sets the order changed.
@@ -144,7 +183,8 @@ Result<std::string> compare_operator(const Side& base, const Side& head, const R
     const auto old_words = arguments_of(old_recipe, base), new_words = arguments_of(new_recipe, head);
     if (old_words != new_words) return fmt::format("changed flags: {}", difference(old_words, new_words));
   }
-  const auto old_link = link_of(base, old_target->second), new_link = link_of(head, new_target->second);
+  const auto old_link = link_of(base, old_target->second, before.sources[0]);
+  const auto new_link = link_of(head, new_target->second, after.sources[0]);
   if (old_link != new_link) return fmt::format("changed link line: {}", difference(old_link, new_link));
   return std::string();
 }
@@ -178,17 +218,6 @@ std::map<std::string, std::string> commands_of(const Side& side, const Project& 
     }
   }
   return result;
-}
-
-/// Presets are applied when a person configures: build, test and package presets change no compilation.
-bool same_configure_presets(const Snapshot& snapshot, const GitDelta& delta) {
-  if (delta.kind != GitDelta::Kind::modified) return false;
-  const auto before = snapshot.base_text(delta), after = snapshot.head_text(delta.path);
-  if (!before || !after) return false;
-  const auto old_json = parse_json(*before, delta.path), new_json = parse_json(*after, delta.path);
-  if (!old_json || !new_json) return false;
-  return array_at(*old_json, "configurePresets") == array_at(*new_json, "configurePresets") &&
-         array_at(*old_json, "include") == array_at(*new_json, "include");
 }
 
 template <class Map>
@@ -227,6 +256,21 @@ bool pins_moved(const Project& project, const Snapshot& snapshot, const std::vec
   return false;
 }
 
+void compare_sources(const Project& project, const Side& base, const Side& head, CmakeChanges& changes) {
+  const auto before = compilations_of(base, project.configuration);
+  const auto after = compilations_of(head, project.configuration);
+  for (const std::string& source : differing(before, after)) {
+    const auto old_words = before.find(source), new_words = after.find(source);
+    const std::string what = old_words == before.end() ? "added to a target"
+                             : new_words == after.end()
+                                 ? "removed from a target"
+                                 : "changed flags: " + difference(old_words->second, new_words->second);
+    const bool in_tree = starts_with(source, "<root>/");
+    const std::string file = in_tree ? source.substr(7) : replace_all(source, "<build>", project.build_dir);
+    changes.sources.emplace(file, what);
+  }
+}
+
 void compare_operators(const Project& project, const Side& base, const Side& head, CmakeChanges& changes) {
   for (const auto& [name, registration] : head.registrations) {
     const auto before = base.registrations.find(name);
@@ -244,56 +288,6 @@ void compare_operators(const Project& project, const Side& base, const Side& hea
 }
 
 }  // namespace
-
-std::string canonical_cmake(const std::string& text) {
-  std::string result;
-  for (size_t i = 0; i < text.size();) {
-    size_t end = i + 1;
-    if (text[i] == '#') {
-      const size_t bracket = bracket_length(text, i + 1);
-      end = bracket ? bracket_end(text, i + 1, bracket) : std::min(text.find('\n', i), text.size());
-    } else if (const size_t bracket = bracket_length(text, i)) {
-      end = bracket_end(text, i, bracket);
-      result += text.substr(i, end - i);
-    } else if (text[i] == '"') {
-      while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
-      end = std::min(end + 1, text.size());
-      result += text.substr(i, end - i);
-    } else if (text[i] == '\\') {
-      end = std::min(i + 2, text.size());
-      result += text.substr(i, end - i);
-    } else if (isspace(static_cast<unsigned char>(text[i]))) {
-      if (!result.empty() && result.back() != ' ') result += ' ';
-    } else {
-      result += text[i];
-    }
-    i = end;
-  }
-  return trim(result);
-}
-
-std::vector<std::string> changed_cmake_files(Snapshot& snapshot, const std::vector<std::string>& inputs) {
-  std::set<std::string> known;
-  for (const std::string& input : inputs) {
-    if (const auto file = snapshot.relative_path(canonical(input))) known.insert(*file);
-  }
-  std::vector<std::string> changed;
-  for (const GitDelta& delta : snapshot.deltas()) {
-    const std::string name = delta.path.substr(delta.path.rfind('/') + 1);
-    if (name == "ke.lock.json") continue;  // compared entry by entry
-    const bool script = name == "CMakeLists.txt" || ends_with(name, ".cmake");
-    const bool preset = name == "CMakePresets.json" || name == "CMakeUserPresets.json";
-    if (!script && !preset && !known.contains(delta.path)) continue;
-    if (script && delta.kind == GitDelta::Kind::modified) {
-      const auto before = snapshot.base_text(delta), after = snapshot.head_text(delta.path);
-      if (before && after && canonical_cmake(*before) == canonical_cmake(*after)) continue;
-    }
-    if (is_c_family(delta.path) && snapshot.same_tokens(delta)) continue;
-    if (preset && same_configure_presets(snapshot, delta)) continue;
-    changed.push_back(delta.path);
-  }
-  return changed;
-}
 
 Result<CmakeChanges> compare_configurations(const Project& project, Snapshot& snapshot, const Repo& repo,
                                             std::vector<std::string> files) {
@@ -316,12 +310,17 @@ Result<CmakeChanges> compare_configurations(const Project& project, Snapshot& sn
     return changes;
   }
   compare_operators(project, base, head, changes);
+  compare_sources(project, base, head, changes);
   const auto unknown_for_all = [&](const std::string& why) {
     for (const auto& [name, registration] : head.registrations) changes.unknown.try_emplace(name, why);
   };
+  const std::set<std::string> presets = preset_files(snapshot);
+  KE_TRY(const auto cache, read_cmake_cache(project.build_dir));
+  const std::string toolchain = canonical(join(project.source_dir, value_of(cache, "CMAKE_TOOLCHAIN_FILE")));
   for (const std::string& file : changes.files) {
-    if (ends_with(file, "Presets.json"))
-      unknown_for_all(fmt::format("{} sets options that only a new configure applies", file));
+    const bool first_time = presets.contains(file) || ends_with(file, "Presets.json") ||
+                            snapshot.root() + "/" + file == toolchain;
+    if (first_time) unknown_for_all(fmt::format("{} sets options that only a new configure applies", file));
   }
   if (pins_moved(project, snapshot, changes.files))
     unknown_for_all("another version of a downloaded dependency is pinned");

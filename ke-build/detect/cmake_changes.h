@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ke-build/detect/snapshot.h"
+#include "ke-build/project/file_api.h"
 #include "ke-build/project/project.h"
 
 #include <map>
@@ -20,6 +21,9 @@ struct CmakeChanges {
   std::vector<std::string> files;  // changed inputs of CMake, relative; comment-only ones are not among them
   std::map<std::string, std::string> reasons;  // operator -> "changed flags -O2", "new registration", ...
   std::map<std::string, std::string> unknown;  // operator -> why it could not be known
+  /// Sources of the operators' targets, and of those behind them, that are compiled in another way or by one
+  /// side only; relative to the repository -> "changed flags: added -O2".
+  std::map<std::string, std::string> sources;
   std::vector<Registration> added, removed;
   /// Files that cmake writes into the build folder (relative to it) and that differ; compared as C tokens.
   std::set<std::string> configured_files;
@@ -28,8 +32,11 @@ struct CmakeChanges {
   std::string failure;  // why both could not be configured: everything is unknown then
 };
 
-/// Changed files that CMake reads. `inputs` are absolute paths.
-std::vector<std::string> changed_cmake_files(Snapshot& snapshot, const std::vector<std::string>& inputs);
+/// The presets and what they include, at head, when a JSON file changed.
+std::set<std::string> preset_files(const Snapshot& snapshot);
+
+/// Changed files that CMake reads.
+std::vector<std::string> changed_cmake_files(Snapshot& snapshot, const CodeModel& model);
 
 /// Configures base and head and compares all operators. ERRORS: io.
 Result<CmakeChanges> compare_configurations(const Project& project, Snapshot& snapshot, const Repo& repo,

@@ -121,7 +121,7 @@ Result<Change> detect(const Project& project, const DetectOptions& options) {
 
   // 2. Did the build system's own description change? Then both revisions are configured and compared.
   KE_TRY(Targets targets, Targets::open(project));
-  const auto cmake_files = changed_cmake_files(snapshot, targets.model().cmake_inputs);
+  const auto cmake_files = changed_cmake_files(snapshot, targets.model());
   std::optional<CmakeChanges> cmake;
   if (!cmake_files.empty()) {
     KE_TRY(cmake, compare_configurations(project, snapshot, repo, cmake_files));
@@ -133,7 +133,10 @@ Result<Change> detect(const Project& project, const DetectOptions& options) {
   // 3. Which ways lead from every operator to a changed file?
   Generators generators(project);
   IncludeGraph graph(snapshot, project.build_dir, generators);
-  Calls calls(snapshot, targets);
+  std::vector<std::string> compiled_otherwise;
+  for (const auto& [file, what] : cmake ? cmake->sources : std::map<std::string, std::string>())
+    compiled_otherwise.push_back(file);
+  Calls calls(snapshot, targets, graph, std::move(compiled_otherwise));
   DetectContext context{
       project, repo, snapshot, cache, targets, generators, graph, calls, cmake ? &*cmake : nullptr, {}};
   sort_files(snapshot, cmake_files, change, context.relevant);

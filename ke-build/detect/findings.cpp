@@ -3,6 +3,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/detect/analysis.h"
+#include "ke-build/detect/named.h"
 
 #include <fmt/format.h>
 
@@ -57,10 +58,10 @@ void OperatorAnalysis::add_findings(const Walk& walk, const std::vector<std::str
       continue;
     }
     const std::string file = snapshot.root() + "/" + item.file;
-    if (item.kind == Reached::Kind::submodule) {
-      const GitDelta* module = snapshot.submodule_of(item.file);
-      findings.push_back(
-          {chain, fmt::format("changed submodule {}", module->path), file, module, item.certain, true});
+    if (item.kind == Reached::Kind::passage) {
+      const GitDelta* passage = snapshot.passage_of(item.file);
+      const bool checkable = passage->submodule;  // the compiler's list holds the file, not the link
+      findings.push_back({chain, what_passage(*passage), file, passage, item.certain, checkable});
       continue;
     }
     const GitDelta* delta = snapshot.delta(item.file);
@@ -91,6 +92,7 @@ void OperatorAnalysis::add_generated(const Reached& item, std::vector<std::strin
   };
   const Ingredients& made = context_.generators.of(item.file);
   if (!made.unknown.empty()) return add({}, "unknown: how it is generated: " + made.unknown);
+  if (made.configured && !in_build && snapshot.in_submodule(item.file)) return;  // as the commit id has it
   if (made.configured && !in_build)
     return add({}, "unknown: not in git, and no command of the build makes it");
   if (context_.cmake && made.configured && context_.cmake->configured_files.contains(shown)) {
@@ -102,6 +104,13 @@ void OperatorAnalysis::add_generated(const Reached& item, std::vector<std::strin
   for (const std::string& input : made.inputs) {
     const auto file = snapshot.relative_path(canonical(input));
     if (file && snapshot.delta(*file)) add({*file}, "changed input of the command that makes it");
+  }
+  for (const GitDelta& delta : snapshot.deltas()) {
+    const auto named = [&](const std::string& command) {
+      return command.find(snapshot.root() + "/" + delta.path) != std::string::npos;
+    };
+    if (std::any_of(made.commands.begin(), made.commands.end(), named))
+      add({delta.path}, "changed; the command that makes it names it");
   }
   for (const Ingredients::Compiled& compiled : made.compiled) {
     std::vector<OperatorFinding> inner;

@@ -70,6 +70,7 @@ IncludeEnvironment environment_of(const Recipe& recipe) {
     if (exists(beside)) file = canonical(beside);
   }
   for (const std::string& define : recipe.defines) environment.computed |= names_header(define);
+  for (const std::string& flag : recipe.flags) environment.computed |= starts_with(flag, "@");
   return environment;
 }
 
@@ -276,8 +277,8 @@ bool IncludeGraph::look_up(const std::string& path, std::vector<Place>& places) 
       places.push_back({Reached::Kind::tracked, *file});
       return true;
     }
-    if (snapshot_->submodule_of(*file)) {
-      places.push_back({Reached::Kind::submodule, *file});
+    if (snapshot_->passage_of(*file)) {
+      places.push_back({Reached::Kind::passage, *file});
       return exists(path);
     }
   }

@@ -32,7 +32,7 @@ struct Reached {
     absent,     // not at head, but at base: deleted; `file` is relative
     probe,      // operand of __has_include that appeared or vanished; `file` is relative
     generated,  // in the build folder; `file` is absolute
-    submodule   // inside of a changed submodule; `file` is relative
+    passage     // behind a changed submodule or symbolic link; `file` is relative
   };
   Kind kind = Kind::tracked;
   std::string file;

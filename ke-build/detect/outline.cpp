@@ -154,6 +154,7 @@ class Outliner {
     OutlineItem unit;
     std::string type_name, last_word;
     bool type = false, arguments = false, assigned = false, external = false;
+    bool pointer = false;  // float (*hook)(float): a variable, though parentheses follow
   };
 
   void declaration() {
@@ -215,17 +216,30 @@ class Outliner {
   bool group_part(Draft& draft, bool parentheses) {
     const size_t begin = at_;
     at_ = skip_group(at_);
+    if (parentheses && !draft.assigned && !draft.arguments && pointer_group(draft, begin)) return true;
     if (!draft.assigned && !draft.last_word.empty() && !is_decoration(draft.last_word)) {
       draft.unit.names.push_back(draft.last_word);
-      draft.arguments |= parentheses;
-      // MAKE_FUNCTION(fast_exp): a macro may define what its arguments name.
-      if (parentheses && begin == draft.unit.begin + 1) {
+      draft.arguments |= parentheses && !draft.pointer;
+      // MAKE_FUNCTION(fast_exp), float NAME(fast_exp)(float x): a macro may define what its arguments name.
+      if (parentheses && !draft.pointer && (begin == draft.unit.begin + 1 || is("("))) {
+        draft.unit.made = true;
         for (size_t i = begin; i < at_; ++i) {
           if (is_word(i)) draft.unit.names.emplace_back(text(i));
         }
       }
     }
     draft.last_word.clear();
+    return true;
+  }
+
+  /// `(*hook)`, `(*table[])`, `(&f)`: what is declared stands inside of the parentheses.
+  bool pointer_group(Draft& draft, size_t begin) {
+    if (!is_at(begin + 1, "*") && !is_at(begin + 1, "&")) return false;
+    size_t at = begin + 1;
+    while (at < at_ && !is_word(at)) ++at;
+    if (at >= at_) return false;
+    draft.pointer = true;
+    draft.last_word = text(at);
     return true;
   }
 
@@ -256,7 +270,8 @@ class Outliner {
                                                               : draft.type_name;
     } else if (draft.arguments) {
       unit.kind = OutlineItem::Kind::function;
-      const bool macro_first = unit.names[0] == first && unit.names.size() > 1 && unit.defines;
+      const bool macro_first =
+          unit.names[0] == first && unit.names.size() > 1 && unit.defines && is_at(unit.begin + 1, "(");
       unit.name = macro_first ? unit.names.back() : unit.names[0];
     } else if (!unit.names.empty() || !draft.last_word.empty()) {
       unit.kind = OutlineItem::Kind::variable;

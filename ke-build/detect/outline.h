@@ -19,7 +19,8 @@ struct OutlineItem {
   size_t begin = 0, end = 0;       // tokens [begin, end)
   bool defines = false;            // it has a body or an initialiser
   bool internal = false;           // static, or in an anonymous namespace: no other file can call it
-  std::string hash;                // of its tokens
+  bool made = false;  // a macro with arguments stands where its name would: DEFINE(f), NAME(f)(int x)
+  std::string hash;   // of its tokens
 };
 
 const char* name_of(OutlineItem::Kind kind);

@@ -53,11 +53,20 @@ const GitDelta* Snapshot::delta(const std::string& path) const {
   return found == delta_of_.end() ? nullptr : &deltas_[found->second];
 }
 
-const GitDelta* Snapshot::submodule_of(const std::string& path) const {
+const GitDelta* Snapshot::passage_of(const std::string& path) const {
   for (const GitDelta& delta : deltas_) {
-    if (delta.submodule && starts_with(path, delta.path + "/")) return &delta;
+    if ((delta.submodule || delta.link) && starts_with(path, delta.path + "/")) return &delta;
   }
   return nullptr;
+}
+
+bool Snapshot::in_submodule(const std::string& absolute) const {
+  if (!relative_path(absolute)) return false;
+  for (size_t at = absolute.rfind('/'); at > root().size() && at != std::string::npos;
+       at = absolute.rfind('/', at - 1)) {
+    if (exists(absolute.substr(0, at) + "/.git")) return true;
+  }
+  return false;
 }
 
 Result<std::string> Snapshot::head_text(const std::string& path) const {
@@ -141,7 +150,8 @@ bool Snapshot::same_definitions(const GitDelta& delta) {
   if (delta.kind != GitDelta::Kind::modified || delta.submodule) return false;
   const FileSummary* before = base_summary(delta);
   const FileSummary* after = new_summary(delta);
-  return before && after && before->definitions == after->definitions;
+  return before && after && before->definitions == after->definitions && !after->startup &&
+         after->made.empty();
 }
 
 }  // namespace ke

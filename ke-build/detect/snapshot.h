@@ -29,8 +29,10 @@ class Snapshot {
   /// Repository-relative form of an absolute path, or nullopt when it lies outside.
   std::optional<std::string> relative_path(const std::string& absolute) const;
   const GitDelta* delta(const std::string& path) const;
-  /// The changed submodule that holds `path`, or nullptr.
-  const GitDelta* submodule_of(const std::string& path) const;
+  /// The changed submodule or symbolic link that `path` leads through, or nullptr.
+  const GitDelta* passage_of(const std::string& path) const;
+  /// Does the absolute path lie in a repository inside of this one, which a commit id stands for?
+  bool in_submodule(const std::string& absolute) const;
   bool tracked(const std::string& path) const { return !blob_of(path).empty(); }
 
   Result<std::string> head_text(const std::string& path) const;
@@ -47,7 +49,7 @@ class Snapshot {
   const TextChange& change(const GitDelta& delta);
   /// Only comments and white space changed, read as C. The delta may be of another comparison.
   bool same_tokens(const GitDelta& delta);
-  /// Other sources find the same functions and variables in it as before.
+  /// Other sources find the same functions and variables in it as before, and nothing else ties them to it.
   bool same_definitions(const GitDelta& delta);
 
  private:

@@ -106,25 +106,155 @@ class Directives {
   bool guarded_ = false;
 };
 
+void sort_unique(std::vector<uint32_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
+/// The name in `asm("name")` and `alias("name")`, which the linker reads; "" for other texts.
+std::string_view linker_name(const TokenList& list, size_t at) {
+  static const std::set<std::string_view> words = {"asm",       "__asm__", "__asm",   "alias",
+                                                   "__alias__", "ifunc",   "weakref", "__weakref__"};
+  const std::string_view text = list.text_of(at);
+  if (at < 2 || text.size() < 3 || text.front() != '"' || list.text_of(at - 1) != "(" ||
+      !words.contains(list.text_of(at - 2))) {
+    return {};
+  }
+  return text.substr(1, text.size() - 2);
+}
+
 void read_names(const TokenList& list, FileSummary& summary) {
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     const Token& token = list.tokens[i];
     if (token.kind == Token::Kind::identifier) summary.mentions.push_back(name_hash(list.text_of(i)));
-    if (token.kind == Token::Kind::text && list.text_of(i).find("incbin") != std::string_view::npos)
-      summary.opaque = true;
+    if (token.kind != Token::Kind::text) continue;
+    if (list.text_of(i).find("incbin") != std::string_view::npos) summary.opaque = true;
+    const std::string_view name = linker_name(list, i);
+    if (!name.empty()) summary.mentions.push_back(name_hash(name));
   }
-  std::sort(summary.mentions.begin(), summary.mentions.end());
-  summary.mentions.erase(std::unique(summary.mentions.begin(), summary.mentions.end()),
-                         summary.mentions.end());
+  sort_unique(summary.mentions);
+}
+
+/// The body of one `#define`, [begin, end): every chain a ## b ## c becomes a pattern.
+void read_pasted(const TokenList& list, size_t begin, size_t end,
+                 const std::set<std::string_view>& parameters, std::set<std::string>& patterns) {
+  for (size_t i = begin + 1; i + 1 < end; ++i) {
+    if (list.text_of(i) != "##") continue;
+    const std::string_view first = list.text_of(i - 1);
+    while (i + 2 < end && list.text_of(i + 2) == "##") i += 2;
+    const std::string_view last = list.text_of(i + 1);
+    patterns.insert(std::string(parameters.contains(first) ? "" : first) + "*" +
+                    std::string(parameters.contains(last) ? "" : last));
+  }
+}
+
+void read_macros(const TokenList& list, FileSummary& summary) {
+  std::set<std::string> patterns;
+  for (size_t i = 0; i + 3 < list.tokens.size(); ++i) {
+    if (list.tokens[i].kind != Token::Kind::hash || list.text_of(i + 1) != "define") continue;
+    size_t at = i + 3;
+    std::set<std::string_view> parameters;
+    if (list.text_of(at) == "(" && list.tokens[at].glued) {
+      for (; at < list.tokens.size() && list.text_of(at) != ")"; ++at) parameters.insert(list.text_of(at));
+      parameters.insert("__VA_ARGS__");
+    }
+    size_t end = at;
+    while (end < list.tokens.size() && list.tokens[end].kind != Token::Kind::end_of_directive) ++end;
+    read_pasted(list, at, end, parameters, patterns);
+    i = end;
+  }
+  summary.pasted.assign(patterns.begin(), patterns.end());
+}
+
+bool holds(const TokenList& list, const OutlineItem& unit, std::string_view word) {
+  for (size_t i = unit.begin; i < unit.end; ++i) {
+    if (list.text_of(i) == word) return true;
+  }
+  return false;
+}
+
+/// Can other files change what it holds? A function counts by its static variables.
+bool is_state(const TokenList& list, const OutlineItem& unit) {
+  if (unit.internal && unit.kind == OutlineItem::Kind::variable) return false;
+  if (holds(list, unit, "constexpr")) return false;
+  if (unit.kind == OutlineItem::Kind::function) return holds(list, unit, "static") && holds(list, unit, "{");
+  const bool constant = list.text_of(unit.begin) == "const" ||
+                        (unit.begin + 1 < unit.end && list.text_of(unit.begin + 1) == "const");
+  return unit.kind == OutlineItem::Kind::variable && (!constant || holds(list, unit, "*"));
+}
+
+bool is_plain_type(std::string_view word) {
+  static const std::set<std::string_view> words = {
+      "static",    "const", "volatile", "extern", "inline",      "unsigned", "signed",
+      "char",      "short", "int",      "long",   "float",       "double",   "bool",
+      "constexpr", "_Bool", "void",     "auto",   "thread_local"};
+  return words.contains(word) || ends_with(word, "_t");
+}
+
+/// May it run code before main()? Widened where tokens alone cannot tell.
+bool runs_at_start(const TokenList& list, const OutlineItem& unit) {
+  if (holds(list, unit, "constructor") || holds(list, unit, "init_priority")) return true;
+  const bool statement = unit.end > unit.begin + 1 && list.text_of(unit.end - 1) == ";";
+  if (unit.kind == OutlineItem::Kind::variable && unit.defines) {
+    if (holds(list, unit, "=") || holds(list, unit, "{")) return holds(list, unit, "(");
+    size_t at = unit.begin;
+    while (at < unit.end && is_plain_type(list.text_of(at))) ++at;
+    return at + 2 < unit.end;  // a type of its own: it may have a constructor
+  }
+  if (unit.kind != OutlineItem::Kind::function || holds(list, unit, "{") || !statement) return false;
+  if (unit.made) return true;                           // REGISTER(fast);
+  for (size_t i = unit.begin + 1; i < unit.end; ++i) {  // Registrar r("fast", &fast);
+    const bool first = list.text_of(i - 1) == "(" || list.text_of(i - 1) == ",";
+    const Token::Kind kind = list.tokens[i].kind;
+    if (first && (kind == Token::Kind::text || kind == Token::Kind::number || list.text_of(i) == "&"))
+      return true;
+  }
+  return false;
+}
+
+/// `float twice(float) __attribute__((alias("twice_impl")));` defines twice.
+bool is_alias(const TokenList& list, const OutlineItem& unit) {
+  return holds(list, unit, "alias") || holds(list, unit, "__alias__") || holds(list, unit, "ifunc");
+}
+
+/// `float twice(float) asm("lib_twice");` gives a function that is defined here another name.
+void add_linker_names(const TokenList& list, const Outline& outline, std::set<std::string>& names) {
+  const std::set<std::string> defined = names;
+  for (const OutlineItem& unit : outline.units) {
+    const bool here = std::any_of(unit.names.begin(), unit.names.end(),
+                                  [&](const std::string& name) { return defined.contains(name); });
+    for (size_t i = unit.begin; i < unit.end; ++i) {
+      if (list.tokens[i].kind != Token::Kind::text) continue;
+      const std::string_view name = linker_name(list, i);
+      if (!name.empty() && here) names.emplace(name);
+    }
+    if (!is_alias(list, unit)) continue;
+    names.insert(unit.names.begin(), unit.names.end());
+  }
 }
 
 void read_definitions(const TokenList& list, FileSummary& summary) {
   const Outline outline = outline_of(list);
   std::set<std::string> names;
   for (const OutlineItem& unit : outline.units) {
-    if (!unit.defines || unit.internal || unit.kind == OutlineItem::Kind::macro) continue;
-    names.insert(unit.names.begin(), unit.names.end());
+    if (unit.kind == OutlineItem::Kind::macro || unit.kind == OutlineItem::Kind::directive) continue;
+    summary.startup |= runs_at_start(list, unit);
+    if (is_state(list, unit)) {
+      for (const std::string& name : unit.names) summary.state.push_back(name_hash(name));
+    }
+    if (unit.internal) continue;
+    if (unit.made) summary.made.insert(summary.made.end(), unit.names.begin(), unit.names.end());
+    if (unit.defines) names.insert(unit.names.begin(), unit.names.end());
   }
+  add_linker_names(list, outline, names);
+  // `#define twice lib_twice` before `float twice(float x) {`: other files call lib_twice.
+  for (const OutlineItem& unit : outline.units) {
+    const bool renames =
+        unit.kind == OutlineItem::Kind::macro && unit.end == unit.begin + 5 && names.contains(unit.name);
+    if (renames && list.tokens[unit.begin + 3].kind == Token::Kind::identifier)
+      names.emplace(list.text_of(unit.begin + 3));
+  }
+  sort_unique(summary.state);
   // Where braces do not match, every called name may be a definition.
   for (size_t i = 0; !outline.balanced && i + 1 < list.tokens.size(); ++i) {
     if (list.tokens[i].kind == Token::Kind::identifier && list.text_of(i + 1) == "(")
@@ -147,6 +277,7 @@ FileSummary summarize(std::string source) {
   summary.token_hash = hash_of(list, source);
   Directives(list, summary).run();
   read_names(list, summary);
+  read_macros(list, summary);
   read_definitions(list, summary);
   return summary;
 }

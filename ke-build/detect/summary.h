@@ -24,6 +24,11 @@ struct FileSummary {
   bool opaque = false;                   // reads files in other ways (.incbin, import of modules)
   std::vector<std::string> definitions;  // functions and variables that other files can refer to
   std::vector<uint32_t> mentions;        // name_hash() of all identifiers, sorted
+  std::vector<uint32_t>
+      state;  // of what other files can write: variables, functions with static ones; sorted
+  std::vector<std::string> pasted;  // names that ## makes, as "prefix*suffix" around what varies
+  std::vector<std::string> made;    // words where a macro with arguments stands for a definition's name
+  bool startup = false;             // some of it may run before main(): constructors, initialisers with calls
 };
 
 FileSummary summarize(std::string source);

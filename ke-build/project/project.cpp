@@ -119,7 +119,7 @@ Result<Registration> find_registration(const Project& project, const std::string
     if (registration.name == name) return registration;
     names.push_back(registration.name);
   }
-  return Error{ErrorCode::not_found,
+  return Error{ErrorCode::usage,
                fmt::format("no operator '{}' is declared in {}{}; declared: {}", name, project.source_dir,
                            suggestion(name, names), join_texts(names, ", "))};
 }

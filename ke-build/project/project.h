@@ -29,7 +29,7 @@ struct Project {
 /// declared), tool (configure failed).
 Result<Project> open_project(const std::string& build_dir, const std::string& configuration = "");
 
-/// ERRORS: not_found with the nearest declared name.
+/// ERRORS: usage, with the nearest declared name.
 Result<Registration> find_registration(const Project& project, const std::string& name);
 
 /// Flags, defines, includes and link inputs of the operator's kernel source, from the File API.

@@ -79,6 +79,7 @@ void add_delta(const git_diff_delta& delta, std::vector<GitDelta>& deltas) {
   if (old_exists) result.old_blob = blob_text(delta.old_file);
   if (new_exists) result.new_blob = blob_text(delta.new_file);
   result.submodule = delta.old_file.mode == GIT_FILEMODE_COMMIT || delta.new_file.mode == GIT_FILEMODE_COMMIT;
+  result.link = delta.old_file.mode == GIT_FILEMODE_LINK || delta.new_file.mode == GIT_FILEMODE_LINK;
   deltas.push_back(std::move(result));
 }
 

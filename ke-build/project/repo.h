@@ -19,6 +19,7 @@ struct GitDelta {
   std::string old_blob,
       new_blob;  // hex ids; empty where there is none; of uncommitted files: of what is on disk
   bool submodule = false;
+  bool link = false;  // a symbolic link on one side at least
 };
 
 class Repo {

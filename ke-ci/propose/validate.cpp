@@ -233,8 +233,9 @@ Result<Steps::Answer> Steps::variants() {
     checked.push_back(variant.isa);
   }
   if (checked.empty() && left_out.empty()) return Answer{true, "the source has no dispatch variants"};
-  std::string detail = join_texts(checked, ", ") + (checked.size() == 1 ? " is" : " are") +
-                       " correct and not slower by itself";
+  std::string detail =
+      join_texts(checked, ", ") + (checked.size() == 1 ? " is correct and not slower by itself"
+                                                       : " are correct and not slower by themselves");
   if (!left_out.empty())
     detail += "; taken out, because this machine cannot run it: " + join_texts(left_out, ", ");
   return Answer{true, detail};

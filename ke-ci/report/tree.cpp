@@ -112,7 +112,8 @@ void draw_node(Svg& svg, const Layout& layout, const TreeRow& row, size_t index,
   if (winner) svg.circle(x, y, 9, "ring");
   svg.circle(x, y, on_path ? 6 : 5,
              node.parent == 0 ? "node o-root" : fmt::format("node {}", class_of(evaluation.outcome)), title);
-  const size_t room = static_cast<size_t>((layout.bar - x - 16) / 6.6);
+  const double character = on_path ? 7.7 : 6.6;  // of the widest common sans-serif at 13 px, bold or not
+  const size_t room = static_cast<size_t>((layout.bar - x - 16) / character);
   const std::string name = label_of(node), detail = detail_of(node);
   const std::string text = layout.wide && !detail.empty() ? name + " · " + detail : name;
   svg.text(x + 14, y + 4, shorten(text, room), on_path ? "label strong" : "label");

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <regex>
 
 namespace ke {
 namespace {
@@ -88,6 +89,22 @@ TEST(HtmlReport, FoldsLargeTreesButKeepsTheWinnersPath) {
   EXPECT_LE(count_of(tree, "<circle"), 110u);
   EXPECT_EQ(count_of(tree, "class=\"ring\""), 1u);
   EXPECT_EQ(count_of(tree, "edge-win"), winner_path(data).size() - 1);
+}
+
+TEST(HtmlReport, BoldLabelsOfTheTreeEndBeforeTheBars) {
+  ReportData data = test::sample(20);
+  for (Node& node : data.nodes) {
+    if (!node.candidate.moves.empty()) node.candidate.moves.back().detail = std::string(300, 'x');
+  }
+  const std::string tree = tree_svg(data, kWide);
+  const std::regex label("x=\"([0-9.]+)\"[^>]*class=\"label strong\"[^>]*>([^<]*)<");
+  size_t found = 0;
+  for (std::sregex_iterator it(tree.begin(), tree.end(), label), end; it != end; ++it, ++found) {
+    const double right =
+        std::stod((*it)[1]) + 7.5 * static_cast<double>((*it)[2].str().size() - 2);  // "..." is 3 bytes
+    EXPECT_LE(right, kWide - 260) << (*it)[2];
+  }
+  EXPECT_GE(found, winner_path(data).size() - 1);
 }
 
 TEST(HtmlReport, EndsOnTreesWithCyclesAndForeignParents) {
