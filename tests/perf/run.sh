@@ -8,5 +8,6 @@ case "${1:-}" in
   examples) shift; exec bash "$here/examples.sh" "$tool" "$@" ;;
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
-  *) echo "benchmarks: examples [SECONDS] [OPERATORS], detect, store" >&2; exit 2 ;;
+  search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
+  *) echo "benchmarks: examples [SECONDS] [OPERATORS], detect, store, search SPACES [REFERENCE]" >&2; exit 2 ;;
 esac

@@ -3,6 +3,7 @@
 // corner that fails, and parameters that interact.
 #pragma once
 
+#include "ke-build/base/result.h"
 #include "ke-build/search/space/space.h"
 
 #include <gtest/gtest.h>
