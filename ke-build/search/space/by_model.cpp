@@ -24,19 +24,9 @@ std::optional<Configuration> by_model(SpaceState& state) {
   for (int i = 0; i < kFarther; ++i) add(state.moves.mutation(incumbent, 2));
   for (int i = 0; i < kAnywhere; ++i) add(state.moves.anywhere());
   if (pool.empty()) return std::nullopt;
-  const Surrogate surrogate = Surrogate::fit(state.space, state.history, state.random);
+  const Surrogate surrogate = Surrogate::fit(state.space, state.history, state.random, state.rates);
   // How much ignorance attracts changes from step to step: a fixed weight would be wrong for some space.
-  const double curiosity = 0.5 * static_cast<double>(state.random.below(3));
-  const Configuration* chosen = nullptr;
-  double least = 0;
-  for (const Configuration& configuration : pool) {
-    const auto [mean, spread] = surrogate.predict(configuration);
-    const double bound = mean - curiosity * spread;
-    if (chosen && bound >= least) continue;
-    chosen = &configuration;
-    least = bound;
-  }
-  return *chosen;
+  return surrogate.most_promising(pool, static_cast<double>(state.random.below(3)));
 }
 
 }  // namespace ke

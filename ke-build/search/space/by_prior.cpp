@@ -98,18 +98,10 @@ std::optional<Configuration> corrected(SpaceState& state, const std::vector<floa
   for (int i = 0; i < kFarther; ++i) {
     if (const auto more = state.moves.mutation(incumbent, 2)) pool.push_back(*more);
   }
-  const Surrogate residual = Surrogate::fit(state.space, state.history, state.random, expected);
-  const double curiosity = 0.5 * static_cast<double>(state.random.below(3));
-  std::optional<Configuration> chosen;
-  double least = 0;
-  for (const Configuration configuration : pool) {
-    const auto [mean, spread] = residual.predict(configuration);
-    const double bound = expected(configuration) + mean - curiosity * spread;
-    if (chosen && bound >= least) continue;
-    chosen = configuration;
-    least = bound;
-  }
-  return chosen;
+  Rates rates = state.rates;  // those of the log cost itself: the residual is smoother, its own are not kept
+  const Surrogate residual = Surrogate::fit(state.space, state.history, state.random, rates, expected);
+  if (pool.empty()) return std::nullopt;
+  return residual.most_promising(pool, 0.5 * static_cast<double>(state.random.below(3)), expected);
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ Forest Forest::fit(const Samples& samples, const ForestOptions& options, Random&
   return forest;
 }
 
-Forest::Prediction Forest::predict(const float* features) const {
+Prediction Forest::predict(const float* features) const {
   double sum = 0, squares = 0;
   for (const auto& tree : trees_) {
     size_t node = 0;

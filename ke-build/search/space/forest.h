@@ -4,21 +4,13 @@
 #pragma once
 
 #include "ke-build/base/random.h"
+#include "ke-build/search/space/samples.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace ke {
-
-/// Samples as rows of equal length.
-struct Samples {
-  size_t width = 0;
-  std::vector<float> features;  // row after row
-  std::vector<double> targets;
-  size_t count() const { return targets.size(); }
-  const float* row(size_t i) const { return features.data() + i * width; }
-};
 
 struct ForestOptions {
   int trees = 40;
@@ -28,11 +20,9 @@ struct ForestOptions {
 
 class Forest {
  public:
-  struct Prediction {
-    double mean = 0, spread = 0;  // spread: standard deviation between trees
-  };
   /// REQUIRES: at least one sample.
   static Forest fit(const Samples& samples, const ForestOptions& options, Random& random);
+  /// Mean of the trees, and the standard deviation between them.
   Prediction predict(const float* features) const;
 
  private:

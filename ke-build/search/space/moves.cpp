@@ -56,9 +56,37 @@ std::optional<Configuration> Moves::apart(int draws) {
 }
 
 std::vector<Configuration> Moves::beside(Configuration configuration) const {
-  std::vector<Configuration> found = space_.neighbours(configuration);
-  std::erase_if(found, [&](Configuration neighbour) { return history_.knows(neighbour); });
+  std::vector<Configuration> found;
+  Levels levels = space_.levels(configuration);
+  for (size_t p = 0; p < levels.size(); ++p) {
+    const uint32_t own = levels[p];
+    for (uint32_t value = 0; value < space_.parameters()[p].values.size(); ++value) {
+      if (value == own) continue;
+      levels[p] = value;
+      const Levels legal = space_.contains(levels) ? levels : repaired(levels, p);
+      if (!legal.empty() && !history_.knows(space_.code(legal))) found.push_back(space_.code(legal));
+    }
+    levels[p] = own;
+  }
   return found;
+}
+
+Levels Moves::repaired(Levels levels, size_t kept) const {
+  Levels nearest;
+  double least = 2;  // places are on [0, 1]
+  for (size_t p = 0; p < levels.size(); ++p) {
+    const std::vector<double>& place = space_.parameters()[p].place;
+    const uint32_t own = levels[p];
+    for (uint32_t value = 0; p != kept && value < place.size(); ++value) {
+      const double change = std::abs(place[value] - place[own]);
+      levels[p] = value;
+      if (value == own || change >= least || !space_.contains(levels)) continue;
+      least = change;
+      nearest = levels;
+    }
+    levels[p] = own;
+  }
+  return nearest;
 }
 
 std::optional<Configuration> Moves::mutation(Configuration configuration, int changes) {

@@ -19,7 +19,8 @@ class Moves {
   std::optional<Configuration> anywhere();
   /// Far from everything that is known: the farthest of a few draws.
   std::optional<Configuration> apart(int draws);
-  /// All untried configurations that differ from this one in a single parameter.
+  /// Untried configurations that have one other value of one parameter. Where that alone is not legal (a stride
+  /// that only makes sense with a tile), one other parameter is changed, too, as little as possible.
   std::vector<Configuration> beside(Configuration configuration) const;
   /// Differs in up to `changes` parameters.
   std::optional<Configuration> mutation(Configuration configuration, int changes);
@@ -27,6 +28,7 @@ class Moves {
   std::optional<Configuration> crossover(Configuration a, Configuration b, double mutation);
 
  private:
+  Levels repaired(Levels levels, size_t kept) const;  // empty: one more change is not enough
   bool open(const Levels& levels) const { return space_.contains(levels) && !history_.knows(space_.code(levels)); }
   const Space& space_;
   const History& history_;

@@ -23,7 +23,7 @@ std::optional<double> number_from(const std::string& text) {
 }  // namespace
 
 Parameter make_parameter(std::string name, std::vector<std::string> values) {
-  Parameter parameter{std::move(name), std::move(values), {}, {}};
+  Parameter parameter{std::move(name), std::move(values), false, {}, {}};
   std::vector<std::pair<double, std::string>> numbers;
   for (const std::string& value : parameter.values) {
     if (const auto number = number_from(value)) numbers.emplace_back(*number, value);
@@ -34,6 +34,7 @@ Parameter make_parameter(std::string name, std::vector<std::string> values) {
       parameter.place.push_back(count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 0);
     return parameter;
   }
+  parameter.ordered = true;
   std::sort(numbers.begin(), numbers.end());
   const double low = numbers.front().first, high = numbers.back().first;
   const bool logarithmic = low > 0 && high >= kWide * low;

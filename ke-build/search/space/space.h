@@ -14,10 +14,11 @@
 
 namespace ke {
 
-/// One parameter with at least two values. Where all values are numbers, they are ordered and have a quantity.
+/// One parameter with at least two values.
 struct Parameter {
   std::string name;
   std::vector<std::string> values;
+  bool ordered = false;          // all values are numbers, ascending
   std::vector<double> place;     // of each value on [0, 1]: logarithmic for positive values over a wide range
   std::vector<double> quantity;  // log2 of each value; empty unless all are positive
 };

@@ -29,7 +29,7 @@ SpaceSearch::SpaceSearch(const Space& space, const SpaceSearchOptions& options)
 void SpaceSearch::tell(Configuration configuration, std::optional<double> cost) { history_.add(configuration, cost); }
 
 std::optional<Configuration> SpaceSearch::ask() {
-  SpaceState state{space_, history_, random_, Moves(space_, history_, random_)};
+  SpaceState state{space_, history_, random_, rates_, Moves(space_, history_, random_)};
   const bool informed = options_.prior != nullptr && options_.prior->sources() > 0;
   std::optional<Configuration> chosen;
   if (options_.policy == SpacePolicy::model && informed) {

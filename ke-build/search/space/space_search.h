@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ke-build/base/result.h"
+#include "ke-build/search/space/gaussian_process.h"
 #include "ke-build/search/space/history.h"
 #include "ke-build/search/space/prior.h"
 
@@ -47,6 +48,7 @@ class SpaceSearch {
   SpaceSearchOptions options_;
   History history_;
   Random random_;
+  Rates rates_;
 };
 
 }  // namespace ke

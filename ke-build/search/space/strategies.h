@@ -2,6 +2,7 @@
 // The policies of the space search, one function each: they see what was told and draw random numbers.
 #pragma once
 
+#include "ke-build/search/space/gaussian_process.h"
 #include "ke-build/search/space/history.h"
 #include "ke-build/search/space/moves.h"
 #include "ke-build/search/space/prior.h"
@@ -12,6 +13,7 @@ struct SpaceState {
   const Space& space;
   const History& history;  // at least one success
   Random& random;
+  Rates& rates;  // of the surrogate, from question to question
   Moves moves;
 };
 
