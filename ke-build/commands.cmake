@@ -4,7 +4,7 @@ ke_room(cli SOURCES commands/shared.cpp commands/session_text.cpp DEPENDS ke_pip
 
 add_executable(ke-build main.cpp commands/commands.cpp commands/detect.cpp commands/baselines.cpp
                commands/search.cpp commands/evaluate.cpp commands/learn.cpp commands/show.cpp
-               commands/judge.cpp commands/doctor.cpp commands/noise.cpp commands/profile.cpp)
+               commands/judge.cpp commands/doctor.cpp commands/noise.cpp commands/profile.cpp commands/bench_search.cpp)
 target_link_libraries(ke-build PRIVATE ke_cli)
 add_dependencies(ke-build ke-confine)
 ke_command(ke-build)

@@ -37,6 +37,7 @@ Action attach_search(CLI::App& app, SharedOptions& shared);
 Action attach_evaluate(CLI::App& app, SharedOptions& shared);
 Action attach_check(CLI::App& app, SharedOptions& shared);
 Action attach_bench(CLI::App& app, SharedOptions& shared);
+Action attach_bench_search(CLI::App& app, SharedOptions& shared);
 Action attach_learn(CLI::App& app, SharedOptions& shared);
 Action attach_show(CLI::App& app, SharedOptions& shared);
 Action attach_judge(CLI::App& app, SharedOptions& shared);

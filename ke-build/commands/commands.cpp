@@ -19,6 +19,7 @@ constexpr Verb kVerbs[] = {
     {"check", "is every operator correct against its reference, and can the test tell", attach_check},
     {"bench", "how fast is every operator, why, and how much could be gained", attach_bench},
     {"profile", "what bounds one kernel: differential runs, evidence, what to try next", attach_profile},
+    {"bench-search", "how good is the search itself, on recorded tuning spaces", attach_bench_search},
     {"search", "find a faster kernel for one operator within a budget", attach_search},
     {"evaluate", "judge one source file against the operator's kernel", attach_evaluate},
     {"learn", "what is known: skills of the store and of the repository", attach_learn},

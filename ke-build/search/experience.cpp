@@ -12,15 +12,13 @@ constexpr double kAgain = 0.5;        // a kind of move that is already in the l
 
 }  // namespace
 
-Experience::Experience(const Tree& tree, int64_t node, Memory memory) {
-  for (const Move& move : tree.at(node).candidate.moves) lineage_.insert(kind_of(move));
+std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory) {
   std::set<int64_t> seen;
   const auto add_children = [&](int64_t parent) {
     for (const int64_t id : tree.children(parent)) seen.insert(id);
   };
   switch (memory) {
     case Memory::clean_slate:
-      lineage_.clear();
       break;
     case Memory::inherit_parent:
       for (const int64_t id : tree.lineage(node)) add_children(id);
@@ -36,7 +34,14 @@ Experience::Experience(const Tree& tree, int64_t node, Memory memory) {
       for (const Node& other : tree.nodes()) seen.insert(other.id);
       break;
   }
-  for (const int64_t id : seen) observe(tree, tree.at(id));
+  return {seen.begin(), seen.end()};
+}
+
+Experience::Experience(const Tree& tree, int64_t node, Memory memory) {
+  if (memory != Memory::clean_slate) {
+    for (const Move& move : tree.at(node).candidate.moves) lineage_.insert(kind_of(move));
+  }
+  for (const int64_t id : visible_nodes(tree, node, memory)) observe(tree, tree.at(id));
 }
 
 void Experience::observe(const Tree& tree, const Node& node) {

@@ -7,14 +7,18 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace ke {
 
+/// Ids of what may be seen from `node`, ascending: inherit_parent, the lineage and everything that was tried along
+/// it; compare_siblings, the siblings, their children and the node's own; combine_both, the whole session;
+/// clean_slate, nothing.
+std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory);
+
 class Experience {
  public:
-  /// What may be seen from `node`: inherit_parent, the lineage and everything that was tried along it;
-  /// compare_siblings, the siblings, their children and the node's own; combine_both, the whole session;
-  /// clean_slate, nothing.
+  /// From what is visible.
   Experience(const Tree& tree, int64_t node, Memory memory);
 
   /// Expected log of the factor that the option gains over its parent: its prior as a few

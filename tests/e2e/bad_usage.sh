@@ -10,6 +10,14 @@ expect 2 "which verb" "$ke_build"
 expect 2 "axpbi.*did you mean 'axpby'" "$ke_build" search axpbi -B "$p/build"
 expect 2 "'soon' is not a duration" "$ke_build" search axpby -B "$p/build" --budget soon
 expect 2 'needs a budget' "$ke_build" search axpby -B "$p/build" --budget 0
+expect 3 "no-such-folder: no such folder" "$ke_build" bench-search no-such-folder
+mkdir "$scratch/spaces"
+expect 3 "holds no recorded space" "$ke_build" bench-search "$scratch/spaces"
+printf 'tile,time_ms,compile_ms,benchmark_ms\n8,1,0,0\n16,fast?,0,0\n' >"$scratch/spaces/toy-A.csv"
+expect 2 "toy-A.csv:3: time_ms is 'fast\?'" "$ke_build" bench-search "$scratch/spaces"
+expect 2 "unknown policy 'modle' \(did you mean 'model'\?\)" "$ke_build" bench-search "$scratch/spaces" --policy modle
+expect 2 "unknown --warm 'device' \(did you mean 'devices'\?\)" "$ke_build" bench-search "$scratch/spaces" --warm device
+expect 2 "--budgets: expected" "$ke_build" bench-search "$scratch/spaces" --budgets 0
 expect 0 'Usage' "$ke_build" search --help
 expect 0 'ke-build [0-9]' "$ke_build" --version
 expect 2 'unknown verb' "$ke_ci" gat

@@ -9,5 +9,10 @@ case "${1:-}" in
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
-  *) echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], store" >&2; exit 2 ;;
+  search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
+  *)
+    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], store," \
+      "search SPACES [REFERENCE]" >&2
+    exit 2
+    ;;
 esac

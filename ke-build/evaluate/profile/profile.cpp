@@ -124,7 +124,7 @@ class Profiling {
 
   ContestOptions contest_options(double share) const {
     ContestOptions options;
-    options.lock_path = join(state_.options.state_dir, "measure.lock");
+    options.lock_path = measure_lock_path(state_.options.state_dir);
     options.budget_s = options_.seconds * share;
     options.mandatory_layers = state_.options.mandatory_layers;
     return options;
