@@ -11,6 +11,8 @@ namespace ke {
 namespace {
 
 constexpr std::string_view kAttribute = "target_clones";
+constexpr std::string_view kAsksForLevel4 =
+    "  if (__builtin_cpu_supports(\"avx512f\")";  // in templates/kernels/levels.h.in
 
 struct CloneList {
   size_t begin = 0, end = 0;         // of the text between the parentheses
@@ -94,7 +96,12 @@ bool runs_here(const std::string& isa) {
 
 std::string without_variant(const std::string& source, const std::string& isa) {
   std::string out = source;
-  auto lists = lists_of(source);
+  // The templates' own question: a machine that has AVX-512 then runs what was checked for level 3.
+  if (const size_t asks = out.find(kAsksForLevel4); isa == "x86-64-v4" && asks != std::string::npos) {
+    const size_t end = out.find("return 2;\n", asks);
+    if (end != std::string::npos) out.erase(asks, end + 10 - asks);
+  }
+  auto lists = lists_of(out);
   for (auto list = lists.rbegin(); list != lists.rend();
        ++list) {  // from the end, so that positions stay true
     std::string kept;
@@ -128,6 +135,11 @@ Subject only_variant(Subject subject, const std::string& isa) {
       subject.recipe.defines.push_back(macro);
     }
   }
+  // A machine of level 3 says no where AVX-512 is asked for.
+  if (isa == "x86-64-v3") {
+    subject.recipe.defines.push_back(
+        "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_cpu_supports(x))");
+  }
   if (isa != "default") subject.recipe.flags.push_back("-march=" + isa);
   return subject;
 }
@@ -138,7 +150,11 @@ std::vector<std::string> hidden_variants(const std::string& base, const std::str
   const auto asks = [](const std::string& source) {
     return source.find("__builtin_cpu_") != std::string::npos;
   };
-  if (asks(candidate) && !asks(base)) {
+  const bool asked = asks(candidate) && !asks(base);
+  if (asked) {
+    // What it does for machines in between, too: with AVX-512 here, nothing else would run that code.
+    const bool between = candidate.find("\"avx512") != std::string::npos && runs_here("x86-64-v4");
+    if (hidden.empty() && between) return {"x86-64-v3", "default"};
     if (!hidden.empty()) std::erase(hidden, "default");
     hidden.push_back("default");
     if (hidden.size() == 1) return hidden;

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/evaluate/reference.h"
@@ -41,7 +42,7 @@ class Contest {
   }
 
   Result<std::vector<Standing>> run() {
-    KE_TRY(const FileLock lock, FileLock::acquire(options_.lock_path, options_.lock_timeout_s));
+    KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
     for (Lane& lane : lanes_) KE_DO(size_batch(lane));
     const double start_s = now_s();
     int rounds = 0;

@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/profile/profile.h"
 
 #include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/diagnosis.h"

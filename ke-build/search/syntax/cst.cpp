@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/syntax/cst.h"
 
+#include "ke-build/search/syntax/unit.h"
+
 #include <cctype>
 #include <string>
 
@@ -120,6 +122,27 @@ Declarator read_declarator(const Source& source, TSNode node) {
   }
   result.readable = false;
   return result;
+}
+
+// `std::vector<float> row(n)` reads like the declaration of a function that takes an `n`; inside of a
+// function it is a variable, unless the parameters are types of the language.
+std::optional<Stmt> lower_vector(const Source& source, TSNode declarator, const std::string& base) {
+  const TSNode name = field(declarator, "declarator"), list = field(declarator, "parameters");
+  if (base.rfind("std::vector<", 0) != 0 || ts_node_is_null(name) || ts_node_is_null(list) ||
+      !is(name, "identifier"))
+    return std::nullopt;
+  Stmt s;
+  s.kind = Stmt::Kind::declare;
+  s.type = base;
+  s.name = source.of(name);
+  s.has_init = s.constructed = true;
+  s.value = Expr{Expr::Kind::call, "std::vector", {}};
+  for (TSNode parameter : named_children(list)) {
+    if (!is(field(parameter, "type"), "type_identifier")) return std::nullopt;
+    s.value.kids.push_back(parse_expression(folded(source.of(parameter))));
+    if (s.value.kids.back().is(Expr::Kind::opaque)) return std::nullopt;
+  }
+  return s.value.kids.empty() ? std::nullopt : std::optional(s);
 }
 
 }  // namespace ke::cst

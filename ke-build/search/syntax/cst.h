@@ -7,6 +7,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,9 @@ struct Declarator {
   bool readable = true;
 };
 Declarator read_declarator(const Source& source, TSNode node);
+
+/// `std::vector<float> row(n)` as a variable; nothing when it declares something else.
+std::optional<Stmt> lower_vector(const Source& source, TSNode declarator, const std::string& base);
 
 Expr lower_expression(const Source& source, TSNode node);
 Stmts lower_body(const Source& source, TSNode body);

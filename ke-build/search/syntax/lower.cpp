@@ -91,6 +91,12 @@ Stmts lower_declaration(const Source& source, TSNode node) {
     const char* name = ts_node_field_name_for_child(node, i);
     if (!name || std::string_view(name) != "declarator") continue;
     TSNode declarator = ts_node_child(node, i), init{};
+    if (is(declarator, "function_declarator")) {
+      auto vector = lower_vector(source, declarator, base);
+      if (!vector) return {verbatim(source, node)};
+      result.push_back(std::move(*vector));
+      continue;
+    }
     if (is(declarator, "init_declarator")) {
       init = field(declarator, "value");
       declarator = field(declarator, "declarator");

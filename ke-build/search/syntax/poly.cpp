@@ -39,10 +39,12 @@ std::optional<Poly> lower(const Expr& raw, const Symbols& symbols, int depth) {
   if (e.is(Expr::Kind::number)) {
     std::string digits = e.text;
     while (!digits.empty() && std::string("uUlL").find(digits.back()) != std::string::npos) digits.pop_back();
+    const bool negative = !digits.empty() && digits[0] == '-';  // the grammar's literals have signs
+    if (negative) digits.erase(0, 1);
     bool plain = !digits.empty() && digits.size() < 12 &&
                  std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c); });
     if (!plain || (digits.size() > 1 && digits[0] == '0')) return std::nullopt;
-    return Poly(std::stoll(digits));
+    return Poly(negative ? -std::stoll(digits) : std::stoll(digits));
   }
   if (e.is(Expr::Kind::name)) {
     auto value = symbols.values.find(e.text);

@@ -40,6 +40,7 @@ Sites::Sites(const Unit& unit, bool noalias) {
   symbols_.reserve(unit.functions.size());
   for (const Function& function : unit.functions) {
     symbols_.push_back(symbols_of(unit, function));
+    if (starts_with(function.name, "ke_")) continue;  // generated, and finished
     Site site;
     site.unit = &unit;
     site.function = &function;
@@ -79,7 +80,10 @@ bool is_remainder(const Stmt& loop) {
 bool is_overlap_guard(const Stmt& branch) {
   if (!branch.is(Stmt::Kind::branch)) return false;
   bool found = false;
-  walk(branch.value, [&](const Expr& e) { found = found || e.is(Expr::Kind::call, "ke_disjoint"); });
+  // ke_disjoint(...), or a template's own question whether it can do the work: else the plain loops run.
+  walk(branch.value, [&](const Expr& e) {
+    found = found || ((e.is(Expr::Kind::call) || e.is(Expr::Kind::name)) && starts_with(e.text, "ke_"));
+  });
   return found;
 }
 

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// Contractions: the sums of whole blocks of rows are made ahead by a packed, register-tiled kernel, and the
+// user's own loops find them in a panel instead of summing.
+#include "ke-build/base/text.h"
+#include "ke-build/search/templates/contraction_site.h"
+#include "ke-build/search/templates/family.h"
+#include "ke-build/search/templates/template_file.h"
+
+#include <fmt/format.h>
+
+namespace ke {
+namespace {
+
+// Rows per panel, steps per pass, bytes of a panel.
+struct Sizes {
+  int rows, depth, panel;
+};
+constexpr Sizes kSizes[] = {{96, 256, 1 << 18}, {48, 384, 1 << 18}, {192, 192, 1 << 19}};
+
+class Writer {
+ public:
+  Writer(const ContractionSite& site, std::string id)
+      : site_(site), symbols_(*site.region.symbols), id_(std::move(id)) {}
+
+  Holes holes(const Sizes& sizes, const RewriteRules& rules) const {
+    Holes h;
+    const bool convert = site_.row.type != site_.type;
+    const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows);
+    Expr product = site_.product;
+    substitute(product, "@0", Expr::name("a"));
+    substitute(product, "@1", Expr::name("b"));
+    h.text = {{"ID", id_},
+              {"CT", site_.type},
+              {"RT", element_text(site_.row)},
+              {"AT", pack_rows ? site_.type : element_text(site_.row)},
+              {"BT", element_text(site_.col)},
+              {"BV", site_.type},
+              {"PRODUCT", to_text(product)},
+              {"ALIGN", site_.type == "double" ? "8" : "4"},
+              {"MC", std::to_string(sizes.rows)},
+              {"KC", std::to_string(sizes.depth)},
+              {"PANEL", std::to_string(sizes.panel)},
+              {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
+              {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
+    if (pack_rows) h.flags.insert("PACK_ROWS");
+    if (!site_.forms.empty()) {
+      h.flags.insert({"GUARD", site_.guard_rows ? "GUARD_ROWS" : "GUARD_COLS"});
+      h.text["FORMS"] = std::to_string(site_.forms.size());
+      h.text["GUARDED"] = site_.guard_rows ? "rows" : "cols";
+      if (needs_finite(rules)) {
+        h.flags.insert("FINITE");
+        h.text["OT"] = element_text(site_.guard_rows ? site_.col : site_.row);
+      }
+    }
+    return h;
+  }
+
+  Stmts replacement(const RewriteRules& rules) const {
+    Stmts fast;
+    fast.push_back(verbatim("long* ke_at__KE_N__;"));
+    table(fast, "row", site_.rows, site_.row.index, true);
+    table(fast, "col", site_.cols, site_.col.index, true);
+    table(fast, "row_step", site_.depth, site_.row.index, false);
+    table(fast, "col_step", site_.depth, site_.col.index, false);
+    guards(fast);
+    Stmts run{line(id_ + "_pack(&ke_sums__KE_N__, " + pointer_text(site_.col.base, symbols_) + ")"),
+              make_declare("const long", "ke_block__KE_N__", raw("ke_sums__KE_N__.block / ke_inner__KE_N__")),
+              block_loop()};
+    if (!site_.forms.empty() && needs_finite(rules)) {
+      // The rest of the region is the plain one then.
+      const Element& other = site_.guard_rows ? site_.col : site_.row;
+      const std::string side = site_.guard_rows ? "col" : "row";
+      fast.push_back(make_declare(
+          "const int", "ke_finite__KE_N__",
+          raw(fmt::format(
+              "{}_finite(&ke_sums__KE_N__, {}, ke_sums__KE_N__.{}, ke_{}s__KE_N__, ke_sums__KE_N__.{}_step)",
+              id_, pointer_text(other.base, symbols_), side, side, side))));
+      fast.push_back(make_branch(Expr::name("ke_finite__KE_N__"), run, {site_.region.loop()}));
+    } else {
+      fast.insert(fast.end(), run.begin(), run.end());
+    }
+    fast.push_back(line("free(ke_sums__KE_N__.memory)"));
+    Stmt block;
+    block.kind = Stmt::Kind::block;
+    extents(block.body);
+    block.body.push_back(verbatim(id_ + "_panel ke_sums__KE_N__;"));
+    block.body.push_back(make_branch(
+        raw(id_ +
+            "_open(&ke_sums__KE_N__, ke_rows__KE_N__, ke_inner__KE_N__, ke_cols__KE_N__, ke_depth__KE_N__)"),
+        fast, {site_.region.loop()}));
+    return {block};
+  }
+
+ private:
+  bool needs_finite(const RewriteRules& rules) const { return site_.type != "int" && !rules.finite_only; }
+
+  static std::string element_text(const Element& e) {
+    static const std::set<std::string> fixed = {"int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t"};
+    // Spelled without <cstdint>, which the file may not include.
+    if (e.type == "int8_t") return "signed char";
+    if (e.type == "uint8_t") return "unsigned char";
+    if (e.type == "int16_t") return "short";
+    if (e.type == "uint16_t") return "unsigned short";
+    if (e.type == "int32_t") return "int";
+    return e.type;
+  }
+
+  std::string extent(const Stmt* loop) const { return "ke_n_" + loop->name + "__KE_N__"; }
+
+  void extents(Stmts& out) const {
+    for (const auto* side : {&site_.rows, &site_.cols, &site_.depth})
+      for (const Stmt* loop : *side)
+        out.push_back(make_declare("const long", extent(loop), raw(extent_text(*loop))));
+    out.push_back(make_declare("const long", "ke_inner__KE_N__", raw(product(site_.rows, 1))));
+    out.push_back(make_declare("const long", "ke_rows__KE_N__", raw(product(site_.rows, 0))));
+    out.push_back(make_declare("const long", "ke_cols__KE_N__", raw(product(site_.cols, 0))));
+    out.push_back(make_declare("const long", "ke_depth__KE_N__", raw(product(site_.depth, 0))));
+  }
+
+  std::string product(const std::vector<const Stmt*>& loops, size_t from) const {
+    std::string out;
+    for (size_t i = from; i < loops.size(); ++i) out += (out.empty() ? "" : " * ") + extent(loops[i]);
+    return out.empty() ? "1" : out;
+  }
+
+  void walk_table(Stmts& out, const std::string& what, const std::vector<const Stmt*>& loops,
+                  const Poly& part) const {
+    Stmts body{line("*ke_at__KE_N__++ = " + offset_text(part))};
+    for (auto loop = loops.rbegin(); loop != loops.rend(); ++loop) {
+      Stmt around = **loop;
+      around.body = std::move(body);
+      around.begin = around.end = 0;
+      body = {around};
+    }
+    out.push_back(line("ke_at__KE_N__ = ke_sums__KE_N__." + what));
+    out.insert(out.end(), body.begin(), body.end());
+  }
+
+  // What no loop changes is counted with the places, not with the steps.
+  void table(Stmts& out, const std::string& what, const std::vector<const Stmt*>& loops, const Poly& index,
+             bool with_rest) const {
+    Poly part = terms_with(index, names_of(loops));
+    if (with_rest) part = terms_without(index, names_of(site_.depth));
+    walk_table(out, what, loops, part);
+  }
+
+  void guards(Stmts& out) const {
+    for (size_t t = 0; t < site_.forms.size(); ++t) {
+      const std::string at = "[" + std::to_string(t) + "]";
+      const std::set<std::string> depth = names_of(site_.depth);
+      walk_table(out, "side_form" + at, site_.guard_rows ? site_.rows : site_.cols,
+                 terms_without(site_.forms[t], depth));
+      walk_table(out, "step_form" + at, site_.depth, terms_with(site_.forms[t], depth));
+    }
+  }
+
+  // ((i - first) * h + y) * w + x
+  std::string place(const std::vector<const Stmt*>& loops, bool in_block) const {
+    std::string out;
+    for (const Stmt* loop : loops) {
+      const bool zero = bare(loop->lower).is(Expr::Kind::number, "0");
+      std::string one = "(long)" + loop->name;
+      if (!zero) one += " - (long)(" + to_text(loop->lower) + ")";
+      if (in_block && loop == site_.block) one += " - ke_first__KE_N__";
+      if (out.empty())
+        out = one;
+      else
+        out = "(" + out + ") * " + extent(loop) + " + " + one;
+    }
+    return out;
+  }
+
+  Stmt add_sum() const {
+    Expr sum = raw(fmt::format("ke_sums__KE_N__.at[({}) * ke_sums__KE_N__.stride + {}]",
+                               place(site_.rows, true), place(site_.cols, false)));
+    if (site_.factor) sum = Expr::binary(Expr{Expr::Kind::group, "", {*site_.factor}}, "*", sum);
+    return make_expression(Expr::assign(site_.target, site_.subtract ? "-=" : "+=", sum));
+  }
+
+  // The loops of `inner` that are no sums, with the pointers and indices declared between its loops.
+  Stmts kept_loops(const std::vector<const Stmt*>& loops) const {
+    Stmts body;
+    walk(site_.inner->body, [&](const Stmt& s) {
+      if (s.is(Stmt::Kind::declare) && mentions(site_.target, s.name)) body.push_back(s);
+    });
+    body.push_back(add_sum());
+    for (auto loop = loops.rbegin(); loop != loops.rend(); ++loop) {
+      Stmt around = **loop;
+      around.body = std::move(body);
+      body = {around};
+    }
+    return body;
+  }
+
+  Stmt block_loop() const {
+    const bool alone = site_.inner == &site_.region.loop();
+    const std::string type = counter_type(*site_.block);
+    Stmt part = *site_.block;
+    if (alone) {
+      part.body = kept_loops({site_.kept.begin() + 1, site_.kept.end()});
+    } else {
+      part = rebuilt(*site_.block, site_.inner, kept_loops(site_.kept))[0];
+    }
+    drop_unused(part.body);
+    part.lower = raw(fmt::format("{}({})ke_first__KE_N__", lower_text(), type));
+    part.upper = raw(fmt::format("{}({})(ke_first__KE_N__ + ke_count__KE_N__)", lower_text(), type));
+    part.text = "<";
+    Stmts inside;
+    inside.push_back(make_declare(
+        "const long", "ke_count__KE_N__",
+        raw(fmt::format(
+            "{0} - ke_first__KE_N__ < ke_block__KE_N__ ? {0} - ke_first__KE_N__ : ke_block__KE_N__",
+            extent(site_.block)))));
+    inside.push_back(
+        line(fmt::format("{}_rows(&ke_sums__KE_N__, {}, ke_first__KE_N__ * ke_inner__KE_N__, "
+                         "ke_count__KE_N__ * ke_inner__KE_N__)",
+                         id_, pointer_text(site_.row.base, symbols_))));
+    inside.push_back(part);
+    return verbatim_loop(inside);
+  }
+
+  std::string lower_text() const {
+    const Expr& lower = bare(site_.block->lower);
+    if (lower.is(Expr::Kind::number, "0")) return "";
+    const std::string text = to_text(lower);
+    return (lower.is(Expr::Kind::number) || lower.is(Expr::Kind::name) ? text : "(" + text + ")") + " + ";
+  }
+
+  Stmt verbatim_loop(Stmts body) const {
+    Stmt loop;
+    loop.kind = Stmt::Kind::wild;
+    loop.text = fmt::format(
+        "for (long ke_first__KE_N__ = 0; ke_first__KE_N__ < {}; ke_first__KE_N__ += ke_block__KE_N__)",
+        extent(site_.block));
+    loop.body = std::move(body);
+    return loop;
+  }
+
+  const ContractionSite& site_;
+  const Symbols& symbols_;
+  const std::string id_;
+};
+
+}  // namespace
+
+std::vector<Rewritten> contraction_template(const Unit& unit, const RewriteRules& rules, int variant) {
+  const Sites sites(unit, rules.noalias);
+  // Sites inside a region that was already replaced would only pack again.
+  if (unit.text.find("_panel ke_sums") != std::string::npos) return {};
+  for (const Site& site : sites.all()) {
+    const auto found = read_contraction(site);
+    if (!found || found->rows.empty()) continue;
+    const Writer writer(*found, fresh_kernel_name(unit, "sums"));
+    const auto kernel = instantiate("contraction", writer.holes(kSizes[variant % 3], rules));
+    if (!kernel) return {};
+    auto text = commit(found->region, writer.replacement(rules), found->independence,
+                       "Sums of whole blocks of rows come from a packed, register-tiled kernel.");
+    if (!text) continue;
+    *text = numbered(*text, unit);
+    *text = with_kernel_text(*text, unit.preamble_at, *kernel);
+    if (!parses_as_well(unit, *text)) continue;
+    return {{*text,
+             fmt::format("sums over {} for rows over {} and columns over {}, line {}", found->depth[0]->name,
+                         found->rows[0]->name, found->cols[0]->name, found->inner->line)}};
+  }
+  return {};
+}
+
+}  // namespace ke

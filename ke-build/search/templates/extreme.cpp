@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The place of the largest or smallest element of a run: one pass finds the value, another one where it
+// stands, both in vectors. What the loop does at the place is still its own code.
+#include "ke-build/base/text.h"
+#include "ke-build/search/templates/family.h"
+#include "ke-build/search/templates/nest.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int kShort = 48;  // below, the plain loop is as fast
+
+struct ExtremeLoop {
+  Element element;
+  std::string best;        // the scalar that carries the extreme
+  std::string comparison;  // element <comparison> best
+  Stmts update;            // with everything that it needs declared
+};
+
+std::string mirrored_comparison(const std::string& op) {
+  if (op == "<") return ">";
+  if (op == "<=") return ">=";
+  if (op == ">") return "<";
+  return op == ">=" ? "<=" : "";
+}
+
+// Each statement gives a scalar a value that depends on the place alone: the last update is the result.
+bool only_last_counts(const Stmts& body, const std::string& best, const Expr& value, const Symbols& symbols) {
+  std::set<std::string> written, read;
+  bool sets_best = false;
+  for (const Stmt& s : body) {
+    if (s.is(Stmt::Kind::comment)) continue;
+    const bool plain = s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=") &&
+                       bare(s.value.kids[0]).is(Expr::Kind::name);
+    if (!plain) return false;
+    const Effects effects = effects_of(s.value.kids[1], symbols.pure);
+    if (effects.unknown || !effects.scalar_writes.empty()) return false;
+    const std::string& target = bare(s.value.kids[0]).text;
+    written.insert(target);
+    read.insert(effects.scalar_reads.begin(), effects.scalar_reads.end());
+    sets_best = sets_best || (target == best && same(bare(s.value.kids[1]), value));
+  }
+  return sets_best && std::none_of(written.begin(), written.end(),
+                                   [&](const std::string& n) { return read.count(n) != 0; });
+}
+
+std::optional<ExtremeLoop> read_extreme(const Site& site) {
+  const Stmt& loop = site.loop();
+  const Symbols& symbols = *site.symbols;
+  if (loop.step != 1 || counter_type(loop).empty()) return std::nullopt;
+  ExtremeLoop found;
+  const Stmt* branch = nullptr;
+  std::map<std::string, Expr> locals;
+  for (const Stmt& s : loop.body) {
+    if (s.is(Stmt::Kind::comment)) continue;
+    if (branch) return std::nullopt;
+    if (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty() && !s.constructed) {
+      locals.emplace(s.name, s.value);
+      found.update.push_back(s);
+    } else if (s.is(Stmt::Kind::branch) && s.otherwise.empty()) {
+      branch = &s;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const Expr test = branch ? bare(branch->value) : Expr{};
+  if (!test.is(Expr::Kind::binary) || mirrored_comparison(test.text).empty()) return std::nullopt;
+  const auto value_of = [&](const Expr& e) {
+    const auto local = e.is(Expr::Kind::name) ? locals.find(e.text) : locals.end();
+    return element_of(local == locals.end() ? e : local->second, symbols);
+  };
+  const Expr &left = bare(test.kids[0]), &right = bare(test.kids[1]);
+  const bool element_left = value_of(left).has_value();
+  const Expr &value = element_left ? left : right, &best = element_left ? right : left;
+  const auto element = value_of(value);
+  if (!element || !best.is(Expr::Kind::name) || locals.count(best.text)) return std::nullopt;
+  found.element = *element;
+  found.best = best.text;
+  found.comparison = element_left ? test.text : mirrored_comparison(test.text);
+  if (!only_last_counts(branch->body, found.best, value, symbols)) return std::nullopt;
+  found.update.insert(found.update.end(), branch->body.begin(), branch->body.end());
+  return found;
+}
+
+bool fits(const Site& site, const ExtremeLoop& found) {
+  const Symbols& symbols = *site.symbols;
+  const Effects effects = effects_of(Stmts{site.loop()}, symbols.pure);
+  const auto type = symbols.types.find(found.best);
+  const auto stride = found.element.index.coefficient(site.loop().name);
+  const bool known = type != symbols.types.end() && !kernel_type(found.element.type).empty() &&
+                     kernel_type(type->second) == kernel_type(found.element.type);
+  const bool writes =
+      std::any_of(effects.accesses.begin(), effects.accesses.end(), [](const Access& a) { return a.write; });
+  Effects inside = effects;
+  for (const Stmt& s : site.loop().body)
+    if (s.is(Stmt::Kind::declare)) inside.declared.erase(s.name);  // resolved in the element already
+  return known && stride && stride->constant() == 1 && !effects.unknown && !effects.leaves && !writes &&
+         stands_still(site.loop(), found.element, inside);
+}
+
+}  // namespace
+
+std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& rules, int) {
+  const Sites sites(unit, rules.noalias);
+  for (const Site& site : sites.all()) {
+    const auto found = read_extreme(site);
+    if (!found || !fits(site, *found)) continue;
+    const Stmt& loop = site.loop();
+    const std::string id = fresh_kernel_name(unit, "extreme"), type = counter_type(loop);
+    Holes holes;
+    holes.text = type_holes(kernel_type(found->element.type));
+    const bool last = ends_with(found->comparison, "=");
+    holes.text["ID"] = id;
+    holes.text["OP"] = found->comparison;
+    holes.text["STRICT"] = found->comparison.substr(0, 1);
+    holes.text["WHICH"] = last ? "last" : "first";
+    holes.flags.insert(last ? "LAST" : "FIRST");
+    Stmt block;
+    block.kind = Stmt::Kind::block;
+    block.body.push_back(make_declare("const long", "ke_count__KE_N__", raw(extent_text(loop))));
+    const Stmt place = make_declare("const long", "ke_place__KE_N__",
+                                    raw(id + "(" + start_text(found->element, loop, *site.symbols) +
+                                        ", ke_count__KE_N__, " + found->best + ")"));
+    Stmts update{make_declare("const " + type, loop.name,
+                              raw("(" + type + ")(" + to_text(loop.lower) + " + ke_place__KE_N__)"))};
+    update.insert(update.end(), found->update.begin(), found->update.end());
+    block.body.push_back(make_branch(raw("ke_count__KE_N__ >= " + std::to_string(kShort)),
+                                     {place, make_branch(raw("ke_place__KE_N__ >= 0"), update)}, {loop}));
+    Independence free;
+    free.holds = true;
+    auto made =
+        with_kernel(site, {block}, free, "extreme", holes, "The place of the extreme is found in vectors.",
+                    "place of the extreme over " + loop.name);
+    if (!made.empty()) return made;
+  }
+  return {};
+}
+
+}  // namespace ke

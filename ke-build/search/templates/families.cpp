@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/templates/family.h"
+#include "ke-build/search/templates/nest.h"
+
+namespace ke {
+
+const std::vector<TemplateFamily>& template_families() {
+  static const std::vector<TemplateFamily> all = {
+      {"contraction", {0, 1, 2}, 24, contraction_template},
+      {"dots", {0}, 12, dots_template},
+      {"transpose", {128, 32, 1 << 20}, 8, transpose_template},
+      {"extreme", {0}, 8, extreme_template},
+      {"scan", {0}, 6, scan_template},
+      {"histogram", {0}, 4, histogram_template},
+  };
+  return all;
+}
+
+const TemplateFamily* find_template(const std::string& name) {
+  for (const TemplateFamily& family : template_families())
+    if (name == family.name) return &family;
+  return nullptr;
+}
+
+std::vector<Rewritten> with_kernel(const Site& site, const Stmts& replacement,
+                                   const Independence& independence, const char* kernel, const Holes& holes,
+                                   const std::string& why, const std::string& detail) {
+  const Unit& unit = *site.unit;
+  const auto text = instantiate(kernel, holes);
+  if (!text) return {};
+  auto source = commit(site, replacement, independence, why);
+  if (!source) return {};
+  *source = numbered(*source, unit);
+  *source = with_kernel_text(*source, unit.preamble_at, *text);
+  if (!parses_as_well(unit, *source)) return {};
+  return {{*source, detail + ", line " + std::to_string(site.loop().line)}};
+}
+
+}  // namespace ke

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/templates/pipeline.h"
+
+#include "ke-build/base/text.h"
+
+#include <set>
+
+namespace ke {
+namespace {
+
+constexpr int kMostSites = 6;
+// Legal under the contract's defaults: errno and traps are no results.
+const std::vector<std::string> kFlags = {"-fno-math-errno", "-fno-trapping-math"};
+
+// One source on its way; the unit is read again after every change.
+class Work {
+ public:
+  Work(std::string source, std::string entry, RewriteRules rules)
+      : source_(std::move(source)), entry_(std::move(entry)), rules_(std::move(rules)) {}
+
+  bool apply(std::vector<Rewritten> (*change)(const Unit&, const RewriteRules&, int), int value) {
+    const auto unit = read_unit(source_, entry_, rules_.headers);
+    if (!unit) return false;
+    std::vector<Rewritten> made = change(*unit, rules_, value);
+    if (made.empty() || made[0].source.size() > 8 * source_.size() + (1u << 18)) return false;
+    source_ = std::move(made[0].source);
+    detail_ = std::move(made[0].detail);
+    return true;
+  }
+  bool rewrite(const char* name, int value, int times) {
+    const Rewrite* found = find_rewrite(name);
+    int done = 0;
+    while (found && done < times && apply(found->apply, value)) ++done;
+    return done > 0;
+  }
+  const std::string& source() const { return source_; }
+  const std::string& detail() const { return detail_; }
+
+ private:
+  std::string source_, entry_, detail_;
+  RewriteRules rules_;
+};
+
+// Calls of helpers with loops, and the language's own templates, hide the loops from the recognisers.
+Work laid_open(const std::string& source, const std::string& entry, const RewriteRules& rules) {
+  Work work(source, entry, rules);
+  work.rewrite("specialize_template", 0, 1);
+  work.rewrite("inline_helpers", 0, kMostSites);
+  work.rewrite("carry_extreme", 0, kMostSites);
+  return work;
+}
+
+// The user's own code around the template: vector units and vector math for it, too.
+void finish(Work& work, bool reductions) {
+  if (reductions) work.rewrite("multi_accumulator", 16, 2 * kMostSites);
+  work.rewrite("vector_math", 0, 1);
+  work.rewrite("dispatch", 0, 1);
+}
+
+struct Applied {
+  Work work;
+  std::string detail;
+};
+
+std::optional<Applied> applied(const Work& start, const TemplateFamily& family, int value) {
+  Applied result{start, ""};
+  for (int i = 0; i < kMostSites && result.work.apply(family.apply, value); ++i)
+    result.detail += (i == 0 ? "" : "; ") + result.work.detail();
+  if (result.detail.empty()) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+std::vector<TemplateCandidate> template_candidates(const std::string& source, const std::string& entry,
+                                                   const RewriteRules& rules) {
+  std::vector<TemplateCandidate> out;
+  std::set<std::string> seen{source};
+  const Work plain(source, entry, rules), open = laid_open(source, entry, rules);
+  const auto add = [&](Applied made, const TemplateFamily& family, double prior, bool reductions) {
+    finish(made.work, reductions);
+    if (seen.insert(made.work.source()).second)
+      out.push_back({made.work.source(), family.name,
+                     made.detail + (reductions ? "; other sums in lanes" : ""), kFlags, prior});
+  };
+  for (const TemplateFamily& family : template_families()) {
+    double rank = 1;
+    for (const int value : family.values) {
+      auto made = applied(open, family, value);
+      if (!made) made = applied(plain, family, value);
+      if (!made) break;
+      add(*made, family, family.prior * rank, false);
+      if (rank == 1) add(*made, family, family.prior * 0.97, true);
+      // What another family finds beside it: the second product of attention, the rows behind a product.
+      for (const TemplateFamily& other : template_families()) {
+        if (&other == &family || rank != 1) continue;
+        if (auto both = applied(made->work, other, other.values[0])) {
+          both->detail = made->detail + "; " + both->detail;
+          add(*both, family, family.prior * 1.05, false);
+        }
+      }
+      rank *= 0.85;
+    }
+  }
+  return out;
+}
+
+}  // namespace ke

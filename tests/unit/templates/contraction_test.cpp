@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/templates/recognise.h"
+
+namespace ke {
+namespace {
+
+const char* const kFamily = "contraction";
+
+RewriteRules noalias_rules() {
+  RewriteRules rules;
+  rules.noalias = true;
+  return rules;
+}
+
+// Sizes below, at and above tiles and strips; `ta`, `tb`: shapes of what is passed.
+const char* const kProductDriver = R"(
+  for (long m : {0, 1, 2, 7, 9, 33, 100}) for (long n : {0, 1, 3, 16, 31, 65, 130}) for (long k : {0, 1, 5, 64, 300})
+    for (int special : {0, 1, 2}) {
+      auto a = values(m * k, special), b = values(k * n, special), c = values(m * n), d = c;
+      original::f(a.data(), b.data(), c.data(), m, n, k);
+      rewritten::f(a.data(), b.data(), d.data(), m, n, k);
+      compare("product", m * 10000 + n, c, d);
+    }
+)";
+
+TEST(Contraction, ScalarSumWithEpilogue) {
+  expect_same(kFamily, R"(void f(const float* a, const float* b, float* c, int m, int n, int k) {
+  for (int i = 0; i < m; i++) {
+    for (int j = 0; j < n; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) {
+        sum += a[i * k + p] * b[p * n + j];
+      }
+      c[i * n + j] = 0.5f * sum + 2 * c[i * n + j];
+    }
+  }
+})",
+              kProductDriver);
+}
+
+TEST(Contraction, OtherLoopOrdersAndMemoryTargets) {
+  for (const char* order : {"ipj", "pij", "jpi", "pji", "jip"}) {
+    std::string loops;
+    for (const char* v = order; *v; ++v) {
+      const std::string name(1, *v), end = *v == 'i' ? "m" : *v == 'j' ? "n" : "k";
+      loops += "for (size_t " + name + " = 0; " + name + " < " + end + "; ++" + name + ") ";
+    }
+    expect_same(kFamily,
+                "void f(const float* a, const float* b, float* c, size_t m, size_t n, size_t k) {\n  " +
+                    loops + "\n    c[i * n + j] += a[i * k + p] * b[p * n + j];\n}",
+                kProductDriver);
+  }
+}
+
+TEST(Contraction, HoistedFactorAndRowPointers) {
+  expect_same(kFamily, R"(void f(const float* a, const float* b, float* c, long m, long n, long k) {
+  const float alpha = 0.25f;
+  for (long i = 0; i < m; ++i) {
+    const float* row = a + i * k;
+    float* out = c + i * n;
+    for (long j = 0; j < n; ++j) out[j] *= 0.5f;
+    for (long p = 0; p < k; ++p) {
+      const float s = alpha * row[p];
+      for (long j = 0; j < n; ++j) out[j] += s * b[p * n + j];
+    }
+  }
+})",
+              kProductDriver);
+}
+
+TEST(Contraction, TransposedOperandsInDouble) {
+  expect_same(kFamily, R"(#include <vector>
+void f(const std::vector<double>& a, const std::vector<double>& b, std::vector<double>& c, int m, int n, int k) {
+  for (int col = 0; col < n; ++col)
+    for (int row = 0; row < m; ++row) {
+      double t = c[row + col * m];
+      for (int q = 0; q < k; ++q) t -= a[q * m + row] * b[col * k + q];
+      c[row + col * m] = t > 0 ? t : 0.0;
+    }
+})",
+              R"(
+  for (int m : {0, 1, 2, 9, 40}) for (int n : {0, 1, 3, 17, 65}) for (int k : {0, 1, 5, 300}) {
+    auto x = values(m * k), y = values(k * n), z = values(m * n);
+    std::vector<double> a(x.begin(), x.end()), b(y.begin(), y.end()), c(z.begin(), z.end()), d = c;
+    original::f(a, b, c, m, n, k);
+    rewritten::f(a, b, d, m, n, k);
+    compare("double", m * 1000 + n, c, d);
+  })");
+}
+
+TEST(Contraction, SquaredDistancesThroughAHelperWithArgmin) {
+  const std::string source = R"(
+static float distance(const float* x, const float* y, int d) {
+  float s = 0.0f;
+  for (int t = 0; t < d; ++t) { const float e = x[t] - y[t]; s += e * e; }
+  return s;
+}
+void f(const float* a, const float* b, int* c, int m, int n, int k) {
+  for (int i = 0; i < m; ++i) {
+    float best = 1e30f;
+    int at = -1;
+    for (int j = 0; j < n; ++j) {
+      const float one = distance(a + i * k, b + j * k, k);
+      if (one < best) { best = one; at = j; }
+    }
+    c[i] = at;
+  }
+})";
+  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  for (long m : {0, 1, 2, 9, 70}) for (long n : {0, 1, 3, 16, 65}) for (long k : {1, 5, 64}) {
+    auto a = values(m * k), b = values(k * n);
+    std::vector<int> c(m, -7), d(m, -7);
+    original::f(a.data(), b.data(), c.data(), m, n, k);
+    rewritten::f(a.data(), b.data(), d.data(), m, n, k);
+    compare("nearest", m * 1000 + n, c, d);
+  })"}),
+            "");
+}
+
+TEST(Contraction, BytesIntoIntegers) {
+  const std::string source = R"(#include <cstdint>
+void f(const std::int8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n, int k) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      std::int32_t s = 0;
+      for (int p = 0; p < k; ++p) s += static_cast<std::int32_t>(a[i * k + p]) * static_cast<std::int32_t>(b[j * k + p]);
+      c[i * n + j] = s;
+    }
+})";
+  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  for (long m : {1, 2, 9, 40}) for (long n : {1, 3, 17, 65}) for (long k : {1, 5, 300}) {
+    std::vector<int8_t> a(m * k), b(n * k);
+    for (auto& x : a) x = int8_t(value() * 127);
+    for (auto& x : b) x = int8_t(value() * 127);
+    std::vector<int32_t> c(m * n), d(m * n);
+    original::f(a.data(), b.data(), c.data(), m, n, k);
+    rewritten::f(a.data(), b.data(), d.data(), m, n, k);
+    compare("bytes", m * 1000 + n, c, d);
+  })"}),
+            "");
+}
+
+const char* const kConvolutionDriver = R"(
+  for (long o : {1, 3, 8, 17}) for (long i : {1, 4}) for (long h : {1, 2, 5, 12}) for (long w : {1, 3, 8, 33})
+    for (int special : {0, 1, 2}) {
+      auto x = values(i * h * w, special), f = values(o * i * 9, special == 2 ? 2 : 0), y = values(o * h * w), z = y;
+      original::f(x.data(), f.data(), y.data(), i, o, h, w);
+      rewritten::f(x.data(), f.data(), z.data(), i, o, h, w);
+      compare("convolution", o * 10000 + h * 100 + w, y, z);
+    }
+)";
+
+TEST(Contraction, ConvolutionWithBorderTests) {
+  expect_same(kFamily, R"(
+static bool inside(int y, int x, int h, int w) { return y >= 0 && y < h && x >= 0 && x < w; }
+void f(const float* image, const float* weight, float* output, int ci, int co, int height, int width) {
+  for (int o = 0; o < co; o++)
+    for (int y = 0; y < height; y++)
+      for (int x = 0; x < width; x++) {
+        float sum = 0.0f;
+        for (int i = 0; i < ci; i++)
+          for (int dy = -1; dy <= 1; dy++)
+            for (int dx = -1; dx <= 1; dx++)
+              if (inside(y + dy, x + dx, height, width))
+                sum += image[(i * height + y + dy) * width + x + dx] * weight[((o * ci + i) * 3 + dy + 1) * 3 + dx + 1];
+        output[(o * height + y) * width + x] = sum;
+      }
+})",
+              kConvolutionDriver);
+}
+
+TEST(Contraction, ConvolutionOverInterleavedChannels) {
+  expect_same(kFamily, R"(
+void f(const float* image, const float* weight, float* output, int ci, int co, int height, int width) {
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int o = 0; o < co; ++o) {
+        float sum = 1.0f;
+        for (int u = 0; u < 3; ++u)
+          for (int v = 0; v < 3; ++v) {
+            const int row = y + u - 1, column = x + v - 1;
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            for (int i = 0; i < ci; ++i)
+              sum += image[(row * width + column) * ci + i] * weight[((u * 3 + v) * ci + i) * co + o];
+          }
+        output[(y * width + x) * co + o] = sum;
+      }
+})",
+              kConvolutionDriver);
+}
+
+TEST(Contraction, GatheredRows) {
+  expect_same(kFamily,
+              R"(void f(const float* a, const float* b, float* c, const int* at, int m, int n, int k) {
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < n; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) sum += a[at[i] * k + p] * b[j * k + p];
+      c[i * n + j] = sum;
+    }
+})",
+              R"(
+  for (int m : {0, 1, 2, 9, 40}) for (int n : {1, 3, 65}) for (int k : {1, 64}) {
+    auto a = values(10 * k), b = values(n * k), c = values(m * n), d = c;
+    std::vector<int> at(m);
+    for (int i = 0; i < m; ++i) at[i] = i * 7 % 10;
+    original::f(a.data(), b.data(), c.data(), at.data(), m, n, k);
+    rewritten::f(a.data(), b.data(), d.data(), at.data(), m, n, k);
+    compare("gathered", m * 1000 + n, c, d);
+  })",
+              noalias_rules());
+}
+
+TEST(Contraction, OverlappingBuffersTakeThePlainLoops) {
+  const std::string source = R"(void f(const float* a, const float* b, float* c, int m, int n, int k) {
+  for (int i = 0; i < m; i++)
+    for (int j = 0; j < n; j++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) sum += a[i * k + p] * b[p * n + j];
+      c[i * n + j] = sum;
+    }
+})";
+  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  for (long shift : {0, 5, 40}) {
+    auto x = values(4000), y = x;
+    original::f(x.data(), x.data() + 1000, x.data() + shift, 20, 20, 20);
+    rewritten::f(y.data(), y.data() + 1000, y.data() + shift, 20, 20, 20);
+    compare("overlap", shift, x, y);
+  })"}),
+            "");
+}
+
+TEST(Contraction, IsSilentAboutWhatIsNone) {
+  // A recurrence: each row reads what the one before has written.
+  EXPECT_FALSE(recognised(kFamily, R"(void f(float* c, const float* b, int m, int n, int k) {
+  for (int i = 1; i < m; i++) for (int j = 0; j < n; j++) { float s = 0;
+    for (int p = 0; p < k; p++) s += c[(i - 1) * n + p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  // Triangular: the extent of the sum differs from row to row.
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
+    for (int p = 0; p <= i; p++) s += a[i * n + p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  // A call that may do anything.
+  EXPECT_FALSE(recognised(kFamily, R"(void log_it(int);
+void f(const float* a, const float* b, float* c, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0; log_it(i);
+    for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  // The sum stands behind a condition: its elements need not exist.
+  EXPECT_FALSE(
+      recognised(kFamily, R"(void f(const float* a, const float* b, float* c, const int* mask, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
+    if (mask[i]) for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  // A table of places that the region changes, a product of indices, a float sum of doubles.
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int* t, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
+    for (int p = 0; p < n; p++) s += a[i * n + p] * b[t[p] * n + j];
+    c[i * n + j] = s; t[j] = 0; } })"));
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
+    for (int p = 0; p < n; p++) s += a[i * p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const double* a, const double* b, float* c, int n) {
+  for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
+    for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
+    c[i * n + j] = s; } })"));
+  // Unsigned arithmetic in a border test wraps.
+  EXPECT_FALSE(
+      recognised(kFamily, R"(void f(const float* x, const float* w, float* y, unsigned n, unsigned o) {
+  for (unsigned c = 0; c < o; c++) for (unsigned i = 0; i < n; i++) { float s = 0;
+    for (unsigned t = 0; t < 3; t++) if (i + t - 1 < n) s += x[i + t - 1] * w[c * 3 + t];
+    y[c * n + i] = s; } })"));
+}
+
+}  // namespace
+}  // namespace ke

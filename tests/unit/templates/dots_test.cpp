@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/templates/recognise.h"
+
+namespace ke {
+namespace {
+
+const char* const kFamily = "dots";
+const char* const kDriver = R"(
+  for (long m : sizes) for (long n : sizes) for (int special : {0, 1, 2}) {
+    auto a = values(m * n, special), x = values(std::max(m, n), special), y = values(std::max(m, n)), z = y;
+    original::f(a.data(), x.data(), y.data(), m, n);
+    rewritten::f(a.data(), x.data(), z.data(), m, n);
+    compare("dots", m * 1000 + n, y, z);
+  }
+)";
+
+TEST(Dots, MemoryTargetOverRows) {
+  expect_same(kFamily,
+              R"(void f(const float* a, const float* x, float* y, unsigned long rows, unsigned long cols) {
+  for (unsigned long i = 0; i < rows; ++i) {
+    y[i] = 0;
+    for (unsigned long j = 0; j < cols; ++j) {
+      y[i] += a[i * cols + j] * x[j];
+    }
+  }
+})",
+              kDriver);
+}
+
+TEST(Dots, ScalarSumWithBiasAndClamp) {
+  expect_same(kFamily, R"(void f(const float* w, const float* in, float* out, int m, int n) {
+  for (int r = 0; r < m; r++) {
+    const float* row = w + r * n;
+    float acc = out[r];
+    for (int c = 0; c < n; c++) acc = acc + row[c] * in[c];
+    out[r] = acc > 0.0f ? acc : 0.0f;
+  }
+})",
+              kDriver);
+}
+
+TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
+  expect_same(kFamily, R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < m; ++i)
+      y[i] -= x[j] * a[j * m + i];
+})",
+              kDriver);
+}
+
+TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
+  expect_same(kFamily, R"(void f(const float* a, const float*, float* y, int m, int n) {
+  for (int c = 1; c < n; ++c) {
+    float s = 0;
+    for (int r = 0; r < m; ++r) s += a[r * n + c] * a[r * n + c];
+    y[c] = s;
+  }
+})",
+              kDriver);
+}
+
+TEST(Dots, BagsOfGatheredRows) {
+  const char* const driver = R"(
+  for (long bags : {0, 1, 3, 9}) for (long dim : {1, 3, 16, 63, 64, 100, 1100}) for (int most : {0, 1, 5, 40}) {
+    auto table = values(20 * dim), y = values(bags * dim), z = y, w = values(bags * most + 1);
+    std::vector<int> index, start{0};
+    for (long b = 0; b < bags; ++b) {
+      for (int k = 0; k < most - b % 2; ++k) index.push_back(std::abs(int(value() * 20)) % 20);
+      start.push_back(index.size());
+    }
+    index.push_back(0);
+    original::f(table.data(), index.data(), start.data(), w.data(), y.data(), bags, dim);
+    rewritten::f(table.data(), index.data(), start.data(), w.data(), z.data(), bags, dim);
+    compare("bags", bags * 10000 + dim, y, z);
+  }
+)";
+  expect_same(
+      kFamily,
+      R"(void f(const float* table, const int* index, const int* start, const float*, float* y, long bags, long dim) {
+  for (long b = 0; b < bags; ++b)
+    for (long d = 0; d < dim; ++d) {
+      float sum = 0.0f;
+      for (long i = start[b]; i < start[b + 1]; ++i) sum += table[index[i] * dim + d];
+      y[b * dim + d] = sum;
+    }
+})",
+      driver);
+  expect_same(
+      kFamily,
+      R"(void f(const float* table, const int* index, const int* start, const float* w, float* y, int bags, int dim) {
+  for (int b = 0; b < bags; ++b) {
+    float* out = y + b * dim;
+    for (int d = 0; d < dim; ++d) out[d] = 0;
+    for (int i = start[b]; i < start[b + 1]; ++i) {
+      const float* row = table + index[i] * dim;
+      for (int d = 0; d < dim; ++d) out[d] += w[i] * row[d];
+    }
+  }
+})",
+      driver);
+}
+
+TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
+  const std::string source = R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }
+})";
+  expect_same(kFamily, source, R"(
+  for (int shift : {0, 3, 100, 1000}) {
+    auto x = values(4000), y = x;
+    original::f(x.data(), x.data() + 2000, x.data() + shift, 40, 40);
+    rewritten::f(y.data(), y.data() + 2000, y.data() + shift, 40, 40);
+    compare("overlap", shift, x, y);
+  })");
+}
+
+TEST(Dots, IsSilentAboutWhatIsNone) {
+  // Solving a triangular system: every sum needs the results before it.
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* l, const float* b, float* x, int n) {
+  for (int i = 0; i < n; ++i) { float s = b[i]; for (int j = 0; j < i; ++j) s -= l[i * n + j] * x[j]; x[i] = s; } })"));
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* x, int n) {
+  for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; x[i] = s; } })"));
+  EXPECT_FALSE(recognised(kFamily, R"(float next();
+void f(const float* a, const float* x, float* y, int n) {
+  for (int i = 0; i < n; ++i) { float s = next(); for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; } })"));
+  // The index of the vector is read from a table: no stride. The table is written: no offsets ahead.
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* x, float* y, const int* at, int n) {
+  for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[at[j]]; y[i] = s; } })"));
+  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* y, int* at, int n) {
+  for (int d = 0; d < n; ++d) { float s = 0; for (int j = 0; j < n; ++j) s += a[at[j] * n + d]; y[d] = s; at[d] = 0; } })"));
+}
+
+}  // namespace
+}  // namespace ke

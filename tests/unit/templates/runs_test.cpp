@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Families over one run of elements: places of extremes, running sums, counts of bytes; and transposition.
+#include "tests/unit/templates/recognise.h"
+
+namespace ke {
+namespace {
+
+const char* const kRowsDriver = R"(
+  for (long rows : {0, 1, 3}) for (long cols : {1, 2, 47, 48, 64, 257, 1000}) for (int special : {0, 1, 2, 3, 4}) {
+    auto x = values(rows * cols, special < 4 ? special : 0);
+    if (special == 4) for (float& v : x) v = float(int(v * 3));
+    std::vector<int> a(rows, -9), b(rows, -9);
+    original::f(x.data(), a.data(), rows, cols);
+    rewritten::f(x.data(), b.data(), rows, cols);
+    compare("place", cols * 10 + special, a, b);
+  }
+)";
+
+TEST(Extreme, CarriedValueOrCarriedPlaceFirstOrLast) {
+  expect_same("extreme", R"(void f(const float* x, int* at, int rows, int cols) {
+  for (int r = 0; r < rows; ++r) {
+    int index = 0;
+    for (int c = 1; c < cols; ++c) {
+      if (x[r * cols + c] > x[r * cols + index]) index = c;
+    }
+    at[r] = index;
+  }
+})",
+              kRowsDriver);
+  expect_same("extreme", R"(void f(const float* x, int* at, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    const float* row = x + r * cols;
+    float least = row[0];
+    long where = 0;
+    for (long c = 0; c < cols; ++c) {
+      const float v = row[c];
+      if (v <= least) { least = v; where = c; }
+    }
+    at[r] = (int)where;
+  }
+})",
+              kRowsDriver);
+  expect_same("extreme", R"(void f(const float* x, int* at, int rows, int cols) {
+  for (int r = 0; r < rows; ++r) {
+    float best = -1e30f;
+    int index = -1;
+    for (int c = 0; c < cols; c++)
+      if (best < x[r * cols + c]) {
+        index = c;
+        best = x[r * cols + c];
+      }
+    at[r] = index;
+  }
+})",
+              kRowsDriver);
+}
+
+TEST(Extreme, IsSilentAboutWhatIsNone) {
+  // The count of updates depends on all of them, not on the last.
+  EXPECT_FALSE(recognised("extreme", R"(void f(const float* x, int* at, int n) {
+  float best = x[0]; int updates = 0;
+  for (int c = 1; c < n; ++c) if (x[c] > best) { best = x[c]; updates = updates + 1; }
+  at[0] = updates; })"));
+  EXPECT_FALSE(recognised("extreme", R"(void f(const float* x, int* at, int n) {
+  float best = x[0]; int index = 0;
+  for (int c = 1; c < n; ++c) if (x[2 * c] > best) { best = x[2 * c]; index = c; }
+  at[0] = index; })"));
+  EXPECT_FALSE(recognised("extreme", R"(void f(const float* x, int* at, int n) {
+  float best = x[0]; int index = 0;
+  for (int c = 1; c < n; ++c) { if (x[c] > best) { best = x[c]; index = c; } if (best > 1) break; }
+  at[0] = index; })"));
+}
+
+const char* const kScanDriver = R"(
+  for (long n : sizes) for (int special : {0, 1, 2}) {
+    auto x = values(n + 1, special), y = values(n + 1), z = y;
+    original::f(x.data(), y.data(), n);
+    rewritten::f(x.data(), z.data(), n);
+    compare("scan", n, y, z);
+    auto u = x, v = x;
+    original::f(u.data(), u.data(), n);
+    rewritten::f(v.data(), v.data(), n);
+    compare("in place", n, u, v);
+    u = x, v = x;
+    if (n > 4) { original::f(u.data(), u.data() + 1, n - 1); rewritten::f(v.data(), v.data() + 1, n - 1); }
+    compare("shifted", n, u, v);
+  }
+)";
+
+TEST(Scan, InclusiveAndExclusive) {
+  expect_same("scan", R"(void f(const float* x, float* y, unsigned long n) {
+  float sum = 0.0f;
+  for (unsigned long i = 0; i < n; ++i) {
+    sum += x[i];
+    y[i] = sum;
+  }
+})",
+              kScanDriver);
+  expect_same("scan", R"(void f(float* x, float* y, int n) {
+  float before = 1;
+  for (int i = 0; i < n; i++) { y[i] = before; before = before + x[i]; }
+})",
+              R"(
+  for (long n : sizes) {
+    auto x = values(n), y = values(n), z = y;
+    original::f(x.data(), y.data(), n);
+    rewritten::f(x.data(), z.data(), n);
+    compare("exclusive", n, y, z);
+  })");
+  expect_same("scan", R"(void f(const float* in, float* out, long n) {
+  double total = 0;
+  const double* d = 0;
+  (void)d; (void)total;
+  const float* from = in;
+  float run = 0;
+  for (long k = 0; k < n; ++k) { run = from[k] + run; out[k] = run; }
+})",
+              kScanDriver);
+}
+
+TEST(Scan, IsSilentAboutWhatIsNone) {
+  EXPECT_FALSE(recognised("scan", R"(void f(const float* x, float* y, int n) {
+  float s = 0; for (int i = 0; i < n; ++i) { s += x[i]; y[i] = s * 2; } })"));
+  EXPECT_FALSE(recognised("scan", R"(void f(float* x, int n) {
+  float s = 0; for (int i = 0; i < n; ++i) { s += x[i]; x[i + 1] = s; } })"));
+  EXPECT_FALSE(recognised("scan", R"(void f(const float* x, float* y, int n) {
+  double s = 0; for (int i = 0; i < n; ++i) { s += x[i]; y[i] = s; } })"));
+}
+
+const char* const kTransposeDriver = R"(
+  for (long m : sizes) for (long n : sizes) {
+    auto x = values(m * n), y = values(m * n), z = y;
+    original::f(x.data(), y.data(), m, n);
+    rewritten::f(x.data(), z.data(), m, n);
+    compare("transpose", m * 1000 + n, y, z);
+    auto u = x, v = x;
+    original::f(u.data(), u.data(), m, n);
+    rewritten::f(v.data(), v.data(), m, n);
+    compare("in place", m * 1000 + n, u, v);
+  }
+)";
+
+TEST(Transpose, EitherLoopOrderAndPointers) {
+  expect_same("transpose", R"(void f(const float* x, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < cols; ++c) y[c * rows + r] = x[r * cols + c];
+})",
+              kTransposeDriver);
+  expect_same("transpose", R"(void f(const float* x, float* y, unsigned long rows, unsigned long cols) {
+  for (unsigned long c = 0; c < cols; ++c) {
+    float* to = y + c * rows;
+    for (unsigned long r = 0; r < rows; ++r) to[r] = x[r * cols + c];
+  }
+})",
+              kTransposeDriver);
+  expect_same("transpose", R"(#define AT(i, j, n) ((i) * (n) + (j))
+void f(const float* x, float* y, long rows, long cols) {
+  for (long i = 1; i < rows; i++) {
+    for (long j = 0; j <= cols - 1; j++) { y[AT(j, i, rows)] = x[AT(i, j, cols)]; }
+  }
+})",
+              kTransposeDriver);
+}
+
+TEST(Transpose, IsSilentAboutWhatIsNone) {
+  EXPECT_FALSE(recognised("transpose", R"(void f(const float* x, float* y, int m, int n) {
+  for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) y[i * n + j] = x[i * n + j]; })"));
+  EXPECT_FALSE(recognised("transpose", R"(void f(const float* x, float* y, int n) {
+  for (int i = 0; i < n; ++i) for (int j = 0; j < i; ++j) y[j * n + i] = x[i * n + j]; })"));
+  EXPECT_FALSE(recognised("transpose", R"(void f(float* x, int n) {
+  for (int i = 0; i < n; ++i) for (int j = 0; j < n; ++j) x[j * n + i] = x[i * n + j]; })"));
+}
+
+const char* const kBytesDriver = R"(
+  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L}) for (int few : {0, 1}) {
+    std::vector<unsigned char> x(n);
+    for (auto& b : x) b = few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
+    std::vector<int> a(256, 5), b = a;
+    original::f(x.data(), a.data(), n);
+    rewritten::f(x.data(), b.data(), n);
+    compare("counts", n, a, b);
+  }
+)";
+
+TEST(Histogram, ThreeSpellings) {
+  expect_same("histogram", R"(#include <cstdint>
+void f(const std::uint8_t* bytes, std::int32_t* counts, long n) {
+  for (long i = 0; i < n; ++i) counts[bytes[i]]++;
+})",
+              kBytesDriver);
+  expect_same("histogram", R"(void f(const unsigned char* p, int* table, unsigned long n) {
+  for (unsigned long i = 0; i < n; i++) { const unsigned char b = p[i]; table[b] += 1; }
+})",
+              kBytesDriver);
+  expect_same("histogram", R"(void f(const unsigned char* p, int* table, int n) {
+  const unsigned char* from = p;
+  int* bins = table;
+  for (int i = 0; i < n; ++i) { ++bins[from[i]]; }
+})",
+              kBytesDriver);
+}
+
+TEST(Histogram, ATableOverItsOwnBytesTakesThePlainLoop) {
+  expect_same("histogram", R"(void f(const unsigned char* p, int* table, int n) {
+  for (int i = 0; i < n; ++i) ++table[p[i]];
+})",
+              R"(
+  std::vector<int> a(2000, 1), b = a;
+  original::f((unsigned char*)(a.data()), a.data(), 4000);
+  rewritten::f((unsigned char*)(b.data()), b.data(), 4000);
+  compare("own bytes", 4000, a, b);)");
+}
+
+TEST(Histogram, IsSilentAboutWhatIsNone) {
+  EXPECT_FALSE(recognised("histogram", R"(void f(const unsigned char* p, float* t, int n) {
+  for (int i = 0; i < n; ++i) t[p[i]] += 1; })"));
+  EXPECT_FALSE(recognised("histogram", R"(void f(const int* p, int* t, int n) {
+  for (int i = 0; i < n; ++i) ++t[p[i]]; })"));
+  EXPECT_FALSE(recognised("histogram", R"(void f(const unsigned char* p, int* t, const int* w, int n) {
+  for (int i = 0; i < n; ++i) t[p[i]] += w[i]; })"));
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/templates/synthesizer_template.h"
+#include "tests/unit/templates/recognise.h"
+
+namespace ke {
+namespace {
+
+TEST(TemplateText, SectionsComeByFlagAndByInstructionSet) {
+  Holes holes;
+  holes.flags = {"A"};
+  const std::string text =
+      "//@if A\na\n//@if B\nb\n//@end\n//@end\n//@if B\nc\n//@end\n//@isa\nv@L@ @BYTES@\n//@end\nz\n";
+  const std::string made = expand_sections(text, holes);
+  EXPECT_EQ(made,
+            "a\n#if defined(__x86_64__) && defined(__GNUC__)\nv_v4 64\n#endif\n#if defined(__x86_64__) && "
+            "defined(__GNUC__)\nv_v3 32\n#endif\nv 16\nz\n");
+}
+
+TEST(TemplateText, AHoleThatStaysOpenIsNoKernel) {
+  EXPECT_TRUE(instantiate("levels", {}).has_value());
+  EXPECT_FALSE(instantiate("scan", {}).has_value());
+  EXPECT_FALSE(instantiate("no such kernel", {}).has_value());
+}
+
+TEST(TemplateText, TheQuestionForTheProcessorStandsOnceInFrontOfAllKernels) {
+  std::string source = "#include <cmath>\nint x;\n";
+  source = with_kernel_text(source, 16, "void first();\n");
+  source = with_kernel_text(source, 16, "void second();\n");
+  const size_t level = source.find("static inline int ke_level"), first = source.find("void first"),
+               second = source.find("void second");
+  EXPECT_LT(level, second);
+  EXPECT_LT(second, first);
+  EXPECT_EQ(source.find("define KE_LEVELS", level), std::string::npos);
+}
+
+struct Asked {
+  Operator op;
+  Recipe recipe;
+  Node node;
+  std::vector<Skill> skills;
+  Random random{7};
+
+  Asked() {
+    op.kernel.entry = "anything";
+    recipe.source = "/nowhere/anything.cpp";
+    node.id = 1;
+    node.candidate.source = R"(void anything(const float* u, const float* v, float* w, int m, int n, int k) {
+  for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { float s = 0;
+    for (int p = 0; p < k; ++p) s += u[i * k + p] * v[j * k + p];
+    w[i * n + j] = s; }
+}
+)";
+  }
+  std::vector<Suggestion> propose() {
+    SynthesisContext context{op, recipe, node, {}, {}, skills, random};
+    return make_synthesizer_template()->propose(context);
+  }
+};
+
+TEST(TemplateSynthesizer, OffersCompleteCandidatesForWhatItRecognises) {
+  Asked asked;
+  const auto all = asked.propose();
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all[0].candidate.moves.back().synthesizer, "template");
+  EXPECT_EQ(all[0].candidate.moves.back().action, "contraction");
+  EXPECT_GT(all[0].prior, 10);
+  const auto again = asked.propose();
+  ASSERT_EQ(all.size(), again.size());
+  for (size_t i = 0; i < all.size(); ++i)
+    EXPECT_EQ(candidate_hash(all[i].candidate), candidate_hash(again[i].candidate));
+}
+
+TEST(TemplateSynthesizer, IsSilentAboutWhatItHasWrittenAndCannotRead) {
+  Asked asked;
+  const auto all = asked.propose();
+  ASSERT_FALSE(all.empty());
+  asked.node.candidate = all[0].candidate;
+  EXPECT_TRUE(asked.propose().empty());
+  Asked broken;
+  broken.node.candidate.source = "void anything(float* x { for (;;) }";
+  EXPECT_TRUE(broken.propose().empty());
+  Asked empty;
+  empty.node.candidate.source = "void anything(float* x) { x[0] = 1; }";
+  EXPECT_TRUE(empty.propose().empty());
+}
+
+TEST(TemplateSynthesizer, ForbiddenFlagsAreLeftOut) {
+  Asked asked;
+  asked.op.forbidden_flags = {"-fno-math-errno"};
+  for (const Suggestion& s : asked.propose())
+    EXPECT_EQ(std::count(s.candidate.flags.begin(), s.candidate.flags.end(), "-fno-math-errno"), 0);
+}
+
+}  // namespace
+}  // namespace ke
