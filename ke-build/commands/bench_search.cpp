@@ -89,7 +89,7 @@ Json document_of(const BenchSearchArguments& arguments, const RecordedBench& ben
   return document;
 }
 
-std::string text_of(const Json& document) {
+std::string space_rows_text(const Json& document) {
   std::string text = fmt::format("{:<40} {:<13} {:>6} {:>8} {:>8}   {}\n", "space", "track", "budget", "quality",
                                  "p_score", "reference");
   for (const Json& row : document.at("rows")) {
@@ -137,7 +137,7 @@ Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOpti
   }
   const RecordedBench bench = bench_recorded(recordings, options);
   const Json document = document_of(arguments, bench, duel(bench.rows, reference), reference);
-  KE_DO(shared.json ? print_json(document) : print_text(text_of(document)));
+  KE_DO(shared.json ? print_json(document) : print_text(space_rows_text(document)));
   return 0;
 }
 

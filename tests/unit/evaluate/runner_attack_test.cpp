@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a kernel tries against the judge, and how it ends.
+#include "ke-build/base/clock.h"
 #include "tests/unit/evaluate/kernel_fixture.h"
 
 #include <algorithm>

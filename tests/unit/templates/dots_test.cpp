@@ -4,7 +4,7 @@
 namespace ke {
 namespace {
 
-const char* const kFamily = "dots";
+const char* const kDots = "dots";
 const char* const kDriver = R"(
   for (long m : sizes) for (long n : sizes) for (int special : {0, 1, 2}) {
     auto a = values(m * n, special), x = values(std::max(m, n), special), y = values(std::max(m, n)), z = y;
@@ -15,7 +15,7 @@ const char* const kDriver = R"(
 )";
 
 TEST(Dots, MemoryTargetOverRows) {
-  expect_same(kFamily,
+  expect_same(kDots,
               R"(void f(const float* a, const float* x, float* y, unsigned long rows, unsigned long cols) {
   for (unsigned long i = 0; i < rows; ++i) {
     y[i] = 0;
@@ -28,7 +28,7 @@ TEST(Dots, MemoryTargetOverRows) {
 }
 
 TEST(Dots, ScalarSumWithBiasAndClamp) {
-  expect_same(kFamily, R"(void f(const float* w, const float* in, float* out, int m, int n) {
+  expect_same(kDots, R"(void f(const float* w, const float* in, float* out, int m, int n) {
   for (int r = 0; r < m; r++) {
     const float* row = w + r * n;
     float acc = out[r];
@@ -40,7 +40,7 @@ TEST(Dots, ScalarSumWithBiasAndClamp) {
 }
 
 TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
-  expect_same(kFamily, R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  expect_same(kDots, R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < m; ++i)
       y[i] -= x[j] * a[j * m + i];
@@ -49,7 +49,7 @@ TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
 }
 
 TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
-  expect_same(kFamily, R"(void f(const float* a, const float*, float* y, int m, int n) {
+  expect_same(kDots, R"(void f(const float* a, const float*, float* y, int m, int n) {
   for (int c = 1; c < n; ++c) {
     float s = 0;
     for (int r = 0; r < m; ++r) s += a[r * n + c] * a[r * n + c];
@@ -75,7 +75,7 @@ TEST(Dots, BagsOfGatheredRows) {
   }
 )";
   expect_same(
-      kFamily,
+      kDots,
       R"(void f(const float* table, const int* index, const int* start, const float*, float* y, long bags, long dim) {
   for (long b = 0; b < bags; ++b)
     for (long d = 0; d < dim; ++d) {
@@ -86,7 +86,7 @@ TEST(Dots, BagsOfGatheredRows) {
 })",
       driver);
   expect_same(
-      kFamily,
+      kDots,
       R"(void f(const float* table, const int* index, const int* start, const float* w, float* y, int bags, int dim) {
   for (int b = 0; b < bags; ++b) {
     float* out = y + b * dim;
@@ -104,7 +104,7 @@ TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
   const std::string source = R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }
 })";
-  expect_same(kFamily, source, R"(
+  expect_same(kDots, source, R"(
   for (int shift : {0, 3, 100, 1000}) {
     auto x = values(4000), y = x;
     original::f(x.data(), x.data() + 2000, x.data() + shift, 40, 40);
@@ -115,17 +115,17 @@ TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
 
 TEST(Dots, IsSilentAboutWhatIsNone) {
   // Solving a triangular system: every sum needs the results before it.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* l, const float* b, float* x, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* l, const float* b, float* x, int n) {
   for (int i = 0; i < n; ++i) { float s = b[i]; for (int j = 0; j < i; ++j) s -= l[i * n + j] * x[j]; x[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* x, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, float* x, int n) {
   for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; x[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(float next();
+  EXPECT_FALSE(recognised(kDots, R"(float next();
 void f(const float* a, const float* x, float* y, int n) {
   for (int i = 0; i < n; ++i) { float s = next(); for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; } })"));
   // The index of the vector is read from a table: no stride. The table is written: no offsets ahead.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* x, float* y, const int* at, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, const float* x, float* y, const int* at, int n) {
   for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[at[j]]; y[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* y, int* at, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, float* y, int* at, int n) {
   for (int d = 0; d < n; ++d) { float s = 0; for (int j = 0; j < n; ++j) s += a[at[j] * n + d]; y[d] = s; at[d] = 0; } })"));
 }
 
