@@ -47,6 +47,10 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
 
   // The judge: baseline, expected outputs, ceilings, and the proof that its test has power.
   KE_TRY(auto evaluator, Evaluator::open(bench.op, bench.baseline, options.evaluate));
+  if (evaluator->baseline().outcome == Outcome::untrusted) {
+    return Error{ErrorCode::usage, fmt::format("{}: {}; until then no candidate can be trusted",
+                                               registration.name, evaluator->baseline().reason)};
+  }
 
   // The tree grows until the budget is spent; the winner is confirmed on fresh data.
   SessionOutcome outcome;
