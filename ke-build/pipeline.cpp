@@ -49,6 +49,10 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
   const double start_s = now_s();
   KE_TRY(auto evaluator, Evaluator::open(bench.op, bench.baseline, options.evaluate));
   search_options.opening_s = now_s() - start_s;
+  if (evaluator->baseline().outcome == Outcome::untrusted) {
+    return Error{ErrorCode::usage, fmt::format("{}: {}; until then no candidate can be trusted",
+                                               registration.name, evaluator->baseline().reason)};
+  }
 
   // The tree grows until the budget is spent; the winner is confirmed on fresh data.
   SessionOutcome outcome;

@@ -82,7 +82,7 @@ class OperatorRun {
     KE_TRY(auto report, load_report(store_, session.id, op, project_.repository));
     if (session.best == 0) {
       entry.state = "no winner";
-      entry.note = "nothing faster was found and confirmed; stopped by " + session.stopped_by;
+      entry.note = "nothing faster was found and confirmed; " + stop_clause(session.stopped_by);
       return write_report(report, entry);
     }
 

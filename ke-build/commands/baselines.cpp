@@ -38,8 +38,15 @@ Json look_at(const Project& project, const Registration& registration, const Sha
     text += fmt::format("{:<20} FAILED: {}\n", registration.name, evaluation.error().message);
     return row;
   }
-  row["ok"] = true;
+  // Correct, but a test that wrong outputs pass proves nothing about candidates.
+  const bool trusted = evaluation->outcome != Outcome::untrusted;
+  row["ok"] = trusted;
   row["baseline"] = to_json(*evaluation);
+  if (!trusted) {
+    row["error"] = evaluation->reason;
+    text += fmt::format("{:<20} FAILED: {}\n", registration.name, evaluation->reason);
+    return row;
+  }
   if (!timing) {
     text += fmt::format("{:<20} ok: {}\n", registration.name, evaluation->reason);
     return row;

@@ -68,8 +68,8 @@ std::string session_text(const SearchResult& result) {
   std::string counts;
   for (const auto& [outcome, count] : session.outcomes) counts += fmt::format(" {} {}", count, outcome);
   std::string text =
-      fmt::format("{}: {} evaluations in {:.0f} s ({}), stopped by {}:{}\n", session.op, session.evaluations,
-                  session.elapsed_s, session.policy, session.stopped_by, counts);
+      fmt::format("{}: {} evaluations in {:.0f} s ({}), {}:{}\n", session.op, session.evaluations,
+                  session.elapsed_s, session.policy, stop_clause(session.stopped_by), counts);
   if (session.best == 0) {
     text += "no confirmed winner; the kernel stays as it is\n" +
             diagnosis_text(result.baseline.evaluation.diagnoses, false);

@@ -4,10 +4,28 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 
+#include <algorithm>
+
 namespace ke {
 namespace {
 
 constexpr uint64_t kSourceLimit_bytes = 64u << 20;
+constexpr std::string_view kCacheName = "CMakeCache.txt";
+
+/// Build folders in the work tree that git does not ignore are no change of anybody.
+void drop_build_folders(std::vector<GitDelta>& deltas) {
+  std::vector<std::string> folders;
+  for (const GitDelta& delta : deltas) {
+    if (delta.kind == GitDelta::Kind::added &&
+        ends_with(delta.path, std::string("/") + std::string(kCacheName)))
+      folders.push_back(delta.path.substr(0, delta.path.size() - kCacheName.size()));
+  }
+  std::erase_if(deltas, [&](const GitDelta& delta) {
+    return delta.kind == GitDelta::Kind::added &&
+           std::any_of(folders.begin(), folders.end(),
+                       [&](const std::string& folder) { return starts_with(delta.path, folder); });
+  });
+}
 
 }  // namespace
 
@@ -18,6 +36,7 @@ Result<Snapshot> Snapshot::make(const Repo& repo, DetectCache& cache, const std:
   snapshot.head_ = head;
   if (head.empty()) {
     KE_TRY(snapshot.deltas_, repo.diff_to_worktree(base));
+    drop_build_folders(snapshot.deltas_);
   } else {
     KE_TRY(snapshot.deltas_, repo.diff(base, head));
   }

@@ -122,4 +122,14 @@ Ledger& Ledger::operator+=(const Ledger& other) {
   return *this;
 }
 
+std::string stop_clause(const std::string& stopped_by) {
+  if (stopped_by == "exhausted") return "every idea was tried";
+  if (stopped_by == "seconds") return "its time was up";
+  if (stopped_by == "evaluations") return "its evaluations were used up";
+  if (stopped_by == "stalled") return "nothing better came up any more";
+  if (stopped_by == "floor") return "there was nothing left to gain";
+  if (stopped_by == "target") return "the target was reached";
+  return "stopped by " + stopped_by;
+}
+
 }  // namespace ke

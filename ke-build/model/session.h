@@ -20,6 +20,8 @@ struct Budget {
 /// What a node of the search tree may see of the others when it is expanded.
 enum class Memory { inherit_parent, compare_siblings, combine_both, clean_slate };
 const char* name_of(Memory memory);
+/// Session::stopped_by for people: "every idea was tried".
+std::string stop_clause(const std::string& stopped_by);
 
 /// A node is a candidate; the edge from its parent is candidate.moves.back().
 struct Node {

@@ -16,6 +16,12 @@ expect 1 'crashed: ' "$ke_build" evaluate axpby -B "$p/build" --source "$scratch
 sed 's/float sum = 0.0f;/float sum = 0.0f; for (volatile int k = 1; k;) {}/' "$scratch/good.cpp" >"$scratch/hang.cpp"
 expect 1 'timed_out: ' "$ke_build" evaluate axpby -B "$p/build" --source "$scratch/hang.cpp" --effort screen --timeout 60s
 
+# A tolerance that wrong outputs pass: the kernel is right, but nothing can be proved about candidates.
+sed 's/"kind": "derived", "reduction": "n"/"kind": "absolute", "atol": 1e9/' "$scratch/good.json" >"$p/src/axpby.ke.json"
+expect 1 'axpby +FAILED: .*no power' "$ke_build" check axpby -B "$p/build"
+expect 2 'no power' "$ke_build" search axpby -B "$p/build" --budget 20s
+cp "$scratch/good.json" "$p/src/axpby.ke.json"
+
 cat >"$p/src/ref.cpp" <<'EOT'
 void axpby_reference(const double*, const double*, double*, long, double) { *(volatile int*)nullptr = 1; }
 EOT

@@ -174,5 +174,14 @@ TEST(DetectInputs, ToolchainFileAndIncludedPresetsNeedANewConfigure) {
   EXPECT_TRUE(project.unknown(project.changes(false, middle), "gelu"));
 }
 
+TEST(DetectInputs, BuildFolderThatGitDoesNotIgnoreIsNoChange) {
+  DetectProject project;
+  project.start();
+  ASSERT_TRUE(run_or_fail({.argv = {"cmake", "-S", project.root(), "-B", project.path("b")}}));
+  const Change change = project.changes(true);
+  EXPECT_TRUE(change.changed_files.empty()) << change.changed_files.front();
+  EXPECT_TRUE(change.notes.empty()) << change.notes.front();
+}
+
 }  // namespace
 }  // namespace ke
