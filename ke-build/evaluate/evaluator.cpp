@@ -125,7 +125,14 @@ class JudgeEvaluator : public Evaluator {
       KE_TRY(standing, sanitize_rung(rest));
       if (!standing) return ok();
     }
+    if (effort == Effort::confirm) {
+      KE_TRY(standing, linked_rung(rest));
+      if (!standing) return ok();
+    }
     KE_TRY(standing, bench_rung(rest));
+    if (standing && effort != Effort::screen) {
+      KE_TRY(standing, elsewhere_rung(rest));
+    }
     if (standing && effort == Effort::confirm) {
       KE_TRY(standing, variants_rung(rest));
     }

@@ -25,8 +25,13 @@ Result<bool> verify_rung(Climb& climb);
 Result<bool> sanitize_rung(Climb& climb);
 /// Measures every workload and decides; also the sentinel, the floor and the diagnosis.
 Result<bool> bench_rung(Climb& climb);
-/// A confirmed source that dispatches at run time: the variants that other machines will run must be right
-/// and not slower either. Does nothing for other outcomes.
+/// After a decision: is it slow on shapes that were not announced?
+Result<bool> elsewhere_rung(Climb& climb);
+/// Is it right as the repository will link it, too: compiled by itself and called by name? Does nothing where
+/// the baseline itself cannot be built like that.
+Result<bool> linked_rung(Climb& climb);
+/// A source that dispatches at run time: the variants that other machines will run must be right, and not
+/// slower either when it is faster. Does nothing for a slower one.
 Result<bool> variants_rung(Climb& climb);
 
 /// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be
