@@ -19,9 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string source_name(const BuildOrder& order) {
-  return "source/" + fs::path(original_source(order)).filename().string();
+std::string file_name(const BuildOrder& order) {
+  return fs::path(original_source(order)).filename().string();
 }
+std::string source_name(const BuildOrder& order) { return "source/" + file_name(order); }
 
 // `runner_object` lies outside of the folder.
 SandboxPolicy compiler_policy(const BuildOrder& order, const std::string& runner_object) {
@@ -112,20 +113,29 @@ class CpuBackend : public Backend {
       KE_DO(remove_tree(product.program + "." + std::to_string(layout)));
     }
     product.layers = sandbox_layers(SandboxRole::compiler);
-    const Adapter adapter =
-        make_adapter(order.op, source_name(order), language_of(order), order.role,
-                     order.role == Role::promoted ? headers_behind(order) : std::vector<std::string>{});
+    const Adapter adapter = make_adapter(
+        order.op, (order.role == Role::linked ? "baseline/" + file_name(order) : source_name(order)),
+        language_of(order), order.role,
+        order.role == Role::promoted ? headers_behind(order) : std::vector<std::string>{});
     KE_DO(write_file(join(order.folder, adapter.file_name), adapter.text));
     KE_DO(write_file(join(order.folder, source_name(order)), order.candidate.source));
     KE_TRY(const std::string runner,
            runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir));
     const SandboxPolicy policy = compiler_policy(order, runner);
     KE_TRY(product.built, step(compile_line(order, adapter.file_name), order, policy, product));
-    if (product.built) {
-      KE_TRY(product.built,
-             step(link_line(order, {order.name + ".o", runner}, order.name), order, policy, product));
+    std::vector<std::string> objects = {order.name + ".o", runner};
+    if (product.built && order.role == Role::linked) {
+      // Its definitions stand before the baseline's, and the first one wins.
+      const BuildOrder own{order.op,     order.recipe,        order.candidate, Role::kernel,
+                           order.folder, order.name + "-own", order.cache_dir, order.timeout_s};
+      KE_TRY(product.built, step(compile_line(own, source_name(order)), order, policy, product));
+      objects.insert(objects.begin(), own.name + ".o");
+      product.depends = repository_files(own);
     }
-    product.depends = repository_files(order);
+    if (product.built) {
+      KE_TRY(product.built, step(link_line(order, objects, order.name), order, policy, product));
+    }
+    for (const std::string& file : repository_files(order)) product.depends.push_back(file);
     for (const char* file : {"backends/cpu/runner_main.cpp", "backends/cpu/runner_protocol.h"}) {
       product.depends.push_back(join(share_dir(), file));
     }

@@ -80,7 +80,31 @@ void** map_regions() {
   return table;
 }
 
+// Rounding and flush modes belong to the caller; a kernel that leaves them changed changes everybody's
+// results.
+uint64_t float_state() {
+#if defined(__x86_64__)
+  unsigned short control = 0;
+  __asm__ volatile("fnstcw %0" : "=m"(control));
+  return (uint64_t(control) << 32) | (__builtin_ia32_stmxcsr() & ~0x3fu);
+#elif defined(__aarch64__)
+  return __builtin_aarch64_get_fpcr();  // 0 at the start of a process
+#else
+  return 0;
+#endif
+}
+
+/// As the system starts a process; a constructor may have changed it already.
+uint64_t initial_float_state() {
+#if defined(__x86_64__)
+  return (uint64_t{0x37f} << 32) | 0x1f80;
+#else
+  return 0;
+#endif
+}
+
 void serve() {
+  const uint64_t expected_state = initial_float_state();
   void** table = map_regions();
   uint32_t seen = 0;
   store(reply->ready, 1);
@@ -92,6 +116,10 @@ void serve() {
     seen = load(plan->go);
     const uint32_t first = plan->first, end = plan->first + plan->calls;
     for (uint32_t call = first; call < end; ++call) ke_call(table + size_t(call) * plan->argument_count);
+    if (float_state() != expected_state) reply->float_state_changed = 1;
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();  // nothing else orders the streaming stores of a kernel before the word
+#endif
     store(reply->done, seen);
     if (!plan->spin) syscall(SYS_futex, &reply->done, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }

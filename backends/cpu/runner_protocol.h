@@ -48,6 +48,7 @@ struct Plan {
 struct Reply {
   alignas(64) uint32_t ready;
   uint32_t why_signal, why_system_call;
+  uint32_t float_state_changed;  // a confession: control bits of the floating-point unit differ after calls
   alignas(64) uint32_t done;
 };
 

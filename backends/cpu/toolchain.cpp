@@ -102,6 +102,8 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
                   "-U_FORTIFY_SOURCE"});
     append(argv, kSanitize);
   }
+  // The call must reach whatever the linker finds under the name.
+  if (order.role == Role::linked) append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});
   append(argv, {"-iquote", fs::path(original_source(order)).parent_path().string(), "-MD", "-MF",
                 order.name + ".d", "-c", adapter, "-o", order.name + ".o"});
   return argv;

@@ -20,7 +20,9 @@ enum class Role {
   kernel,     // the kernel as the repository builds it plus the candidate's flags
   sanitized,  // the same, instrumented so that undefined behaviour ends it with a report
   reference,  // the spec's reference source: floating arguments arrive as double
-  promoted    // the kernel itself with its floating types promoted to double, as a reference
+  promoted,   // the kernel itself with its floating types promoted to double, as a reference
+  linked      // the kernel compiled by itself, found by the linker through the baseline's declaration; the
+              // folder holds the baseline's source in baseline/
 };
 const char* name_of(Role role);
 

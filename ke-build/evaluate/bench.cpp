@@ -20,6 +20,7 @@ constexpr double kLongestShakes_s = 600e-6;  // ... but a restless machine must 
 constexpr int64_t kLargestBatchBytes = 64 << 20;
 constexpr int kMostCalls = 128;
 constexpr double kFalseAccusation = 1e-4;
+constexpr double kHidden_s = 60e-6;  // work per batch that stopping a runner could hide
 constexpr double kOpenEnd =
     1e6;  // an interval that excludes nothing ends here, so that it can be written down
 
@@ -173,6 +174,12 @@ class Duel {
     if (op_.contract.threads == 1 && sides_[1].processor_s < 1.25 * sides_[0].processor_s) {
       waiting_.add(sides_[1].wait_s > sides_[0].wait_s + std::max(100e-6, 0.25 * sides_[1].processor_s));
     }
+    // Whoever gains no more than the hand-shake can hide has to gain processor time as well: what is said to
+    // be done early is done later, while the judge wakes up.
+    const double gain_s = sides_[0].wall_s - sides_[1].wall_s;
+    if (op_.contract.threads == 1 && !disturbed && gain_s > 0 && gain_s < kHidden_s) {
+      hidden_.add(sides_[0].processor_s - sides_[1].processor_s < 0.5 * gain_s);
+    }
     const TimedPair measured{seconds[0], seconds[1]};
     const double ratio = measured.log_ratio();
     if (first_ratios_.size() < 4) first_ratios_.push_back(ratio);
@@ -248,6 +255,13 @@ class Duel {
                                "processor time",
                                0, 0, false};
     }
+    if (!result.finding && decision_.verdict() == Verdict::faster && hidden_.rejects(kFalseAccusation)) {
+      result.finding =
+          Finding{Outcome::untrusted,
+                  "is faster by the clock, but not by the processor time that it uses: it works on "
+                  "after it has said that it was done",
+                  0, 0, false};
+    }
     result.lock_wait_s = lock_wait_s_;
     result.launches = launches_;
     Speedup& speedup = result.speedup;
@@ -274,6 +288,7 @@ class Duel {
   Ledger& ledger_;
   PairedDecision decision_;
   SignEProcess waiting_;  // of the candidate, against equal waits
+  SignEProcess hidden_;   // gains by the clock without gains of processor time, against as many with them
   Random random_;
   Side sides_[2];
   std::vector<double> first_ratios_;

@@ -148,12 +148,18 @@ class JudgeEvaluator : public Evaluator {
       if (standing) {
         KE_TRY(standing, sanitize_rung(rest));
       }
+      if (standing) {
+        KE_TRY(standing, linked_rung(rest));
+      }
       if (!standing) {
         unused_ = std::move(fresh);
         return ok();
       }
     }
     KE_TRY(standing, bench_rung(rest));
+    if (standing && effort != Effort::screen) {
+      KE_TRY(standing, elsewhere_rung(rest));
+    }
     return ok();
   }
 

@@ -72,7 +72,9 @@ bool read_product(const std::string& path, const std::string& program, const Can
 }  // namespace
 
 Program program_of(const Product& product, const Recipe& recipe, Role role) {
-  Program program{product.program, role == Role::reference || role == Role::promoted, {product.program}};
+  const bool reference = role == Role::reference || role == Role::promoted;
+  Program program{product.program, reference, {product.program}};
+  program.habits = {reference, reference};
   for (const std::string& input : recipe.link) {
     if (input.find(".so") != std::string::npos && input[0] == '/') {
       program.reads.push_back(fs::path(input).parent_path().string());

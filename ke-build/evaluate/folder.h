@@ -15,6 +15,12 @@
 
 namespace ke {
 
+/// What nobody may do whose baseline does not do it.
+struct Habits {
+  bool starts_threads = false;      // although the contract says one
+  bool leaves_float_state = false;  // rounding or flush mode differ after a call
+};
+
 /// The program as the runner needs it.
 struct Program {
   std::string path;
@@ -22,6 +28,7 @@ struct Program {
   std::vector<std::string>
       reads;  // what it may read at run time: itself and the shared libraries it is linked to
   std::vector<std::string> layouts = {};  // the same code, its objects linked in other orders
+  Habits habits = {};
 };
 Program program_of(const Product& product, const Recipe& recipe, Role role);
 

@@ -85,6 +85,9 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
     KE_TRY(standing, sanitize_rung(climb));
   } else if (standing) {
     KE_TRY(standing, bench_rung(climb));
+    if (standing) {
+      KE_TRY(standing, elsewhere_rung(climb));
+    }
   }
   if (standing && rung != "bench") {
     evaluation.outcome = Outcome::equal;

@@ -55,6 +55,19 @@ Error disagreement(const JudgeState& state, const Finding& finding) {
                       state.op.spec_path, finding.reason)};
 }
 
+// What the repository's kernel does itself, its candidates may do as well.
+bool grant_habit(JudgeState& state, const Finding& finding) {
+  Habits& habits = state.program.habits;
+  const bool threads = finding.started_thread && !habits.starts_threads;
+  const bool floats = finding.left_float_state && !habits.leaves_float_state;
+  habits.starts_threads = habits.starts_threads || threads;
+  habits.leaves_float_state = habits.leaves_float_state || floats;
+  if (threads)
+    state.notes.push_back("the kernel as it is starts threads, but $.ke.contract.threads says one");
+  if (floats) state.notes.push_back("the kernel as it is leaves the floating-point environment changed");
+  return threads || floats;
+}
+
 // Keeps the cases on which the baseline itself is right: what it gets wrong in its own precision (squares of
 // subnormals, a sum that cancels) is no evidence against a candidate. Of three draws of typical inputs, one
 // must be right at every shape.
@@ -68,6 +81,8 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
       redrawn = 0;
     } else if (finding->unrepeatable) {
       state.deterministic = false;
+    } else if (grant_habit(state, *finding)) {
+      continue;
     } else if (finding->mismatch &&
                (pools[i].cases[finding->at].style != InputStyle::typical || redrawn < 2)) {
       const Case& bad = pools[i].cases[finding->at];
@@ -145,8 +160,19 @@ Result<> add_uncommon(JudgeState& state, Exam& exam, Random& random) {
   return ok();
 }
 
+Result<> settle_habits(JudgeState& state) {
+  VerifyOptions options = verify_options(state);
+  options.call_timeout_s = 60;
+  for (const Pool& pool : state.exam.workloads) {
+    KE_TRY(const std::optional<Finding> finding, verify_at_once(state.op, state.program, pool, options));
+    if (finding) grant_habit(state, *finding);
+  }
+  return ok();
+}
+
 Result<> settle_reference(JudgeState& state, const Operator& op, Random& random) {
   KE_TRY(state.exam, draw_exam(state, random, true));
+  KE_DO(settle_habits(state));
   KE_TRY(std::optional<Finding> finding, settle(state, state.exam.hidden, random));
   const bool promoted = op.reference.kind == Reference::Kind::baseline && state.reference->program().promoted;
   if (finding && finding->mismatch && promoted) {

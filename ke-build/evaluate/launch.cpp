@@ -66,7 +66,7 @@ std::vector<RunnerSlot> slots_of(const Operator& op, const Axes& axes, bool prom
 
 Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program& program,
                              const LaunchOptions& options) {
-  Launch launch(op, axes, program.promoted);
+  Launch launch(op, axes, program);
   RunnerOptions runner;
   runner.executable = program.path;
   runner.slots = slots_of(op, axes, program.promoted, options.element_alignment);
@@ -76,6 +76,8 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.role = SandboxRole::runner;
   runner.policy.readable = program.reads;
   runner.policy.mandatory = options.mandatory_layers;
+  // Without other threads nothing can be done aside; who declares threads gets them.
+  runner.policy.one_thread = op.contract.threads <= 1 && !program.habits.starts_threads;
   runner.policy.limits.wall_s = 20;
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
@@ -88,6 +90,12 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
     }
   }
   return launch;
+}
+
+RunOutcome Launch::run(int first, int calls, double timeout_s) {
+  RunOutcome outcome = runner_->run(first, calls, timeout_s);
+  outcome.left_float_state = outcome.left_float_state && !habits_.leaves_float_state;
+  return outcome;
 }
 
 void Launch::put(int call, const Inputs& inputs, uint64_t poison_seed) {

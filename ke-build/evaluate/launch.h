@@ -36,18 +36,21 @@ class Launch {
 
   /// Writes the inputs of one call (promoted where the program wants it) and poisons its pure outputs.
   void put(int call, const Inputs& inputs, uint64_t poison_seed);
-  RunOutcome run(int first, int calls, double timeout_s) { return runner_->run(first, calls, timeout_s); }
+  /// As Runner::run; what the program's habits allow is not reported.
+  RunOutcome run(int first, int calls, double timeout_s);
   /// Output arguments in order, as the judge sees them.
   std::vector<const void*> outputs(int call) const;
   Runner& runner() { return *runner_; }
   int max_calls() const { return max_calls_; }
 
  private:
-  Launch(const Operator& op, const Axes& axes, bool promoted) : op_(&op), axes_(axes), promoted_(promoted) {}
+  Launch(const Operator& op, const Axes& axes, const Program& program)
+      : op_(&op), axes_(axes), promoted_(program.promoted), habits_(program.habits) {}
 
   const Operator* op_;
   Axes axes_;
   bool promoted_;
+  Habits habits_;
   int max_calls_ = 1;
   std::unique_ptr<Runner> runner_;
 };

@@ -159,7 +159,7 @@ Result<> prepare(const LaunchPlan& plan, const SandboxPolicy& policy, Prepared& 
     KE_TRY(const int ruleset, make_ruleset(policy, prepared.program.file.get()));
     prepared.ruleset = File(ruleset);
   }
-  KE_TRY(prepared.filter, make_filter(policy.role, (prepared.namespaces & CLONE_NEWPID) != 0));
+  KE_TRY(prepared.filter, make_filter(policy, (prepared.namespaces & CLONE_NEWPID) != 0));
   prepared.limits = make_limits(plan, policy, prepared.namespaces);
   prepared.argv = pointers(plan.argv);
   prepared.environment = pointers(plan.environment);

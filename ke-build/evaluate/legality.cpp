@@ -33,6 +33,27 @@ constexpr Rule kRules[] = {
     {"-floop-parallelize-all", false, Needs::threads, "starts threads"},
     {"-fplugin", false, Needs::never, "loads code into the compiler"},
     {"-fprofile", false, Needs::never, "reads or writes profile files that the repository does not have"},
+    {"-fbranch-probabilities", false, Needs::never, "reads profile files that the repository does not have"},
+    {"-fvpt", false, Needs::never, "reads profile files that the repository does not have"},
+    {"-ftest-coverage", false, Needs::never, "writes files"},
+    {"-fcallgraph-info", false, Needs::never, "writes files"},
+    {"-fstack-usage", false, Needs::never, "writes files"},
+    {"-fsave-optimization-record", false, Needs::never, "writes files"},
+    {"-fcompare-debug", false, Needs::never, "is not an optimisation"},
+    {"-fmodule", false, Needs::never, "starts programs and writes files"},
+    {"-fself-test", false, Needs::never, "is not an optimisation"},
+    {"-fuse-ld", false, Needs::never, "changes how the target is linked"},
+    {"-fopenacc", false, Needs::threads, "starts threads"},
+    {"-fgnu-tm", false, Needs::never, "links another run time"},
+    {"-fsplit-stack", false, Needs::never, "links another run time"},
+    {"-finput-charset", false, Needs::never, "changes the language"},
+    {"-fexec-charset", false, Needs::never, "changes the language"},
+    {"-fpreprocessed", false, Needs::never, "changes the language"},
+    {"-fdirectives-only", false, Needs::never, "changes the language"},
+    {"-fmacro-prefix-map", false, Needs::never, "changes the language"},
+    {"-ffile-prefix-map", false, Needs::never, "changes the language"},
+    {"-fno-access-control", false, Needs::never, "changes the language"},
+    {"-fsyntax-only", false, Needs::never, "is not an optimisation"},
     {"-fauto-profile", false, Needs::never, "reads profile files that the repository does not have"},
     {"-fdump", false, Needs::never, "writes files"},
     {"-flto", false, Needs::never, "changes how the whole target is linked"},
@@ -95,6 +116,15 @@ bool is_identifier(const std::string& name) {
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
+/// `KE_TILE`, `KE_TILE=` or `KE_TILE=8`
+bool is_choice(const std::string& definition) {
+  const size_t equals = definition.find('=');
+  if (equals == std::string::npos) return is_identifier(definition);
+  return is_identifier(definition.substr(0, equals)) &&
+         std::all_of(definition.begin() + static_cast<std::ptrdiff_t>(equals) + 1, definition.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
 std::string illegal_tunable(const Operator& op, const std::string& name, const std::string& value) {
   const auto declared = std::find_if(op.kernel.tunables.begin(), op.kernel.tunables.end(),
                                      [&](const Tunable& tunable) { return tunable.name == name; });
@@ -116,8 +146,10 @@ std::string illegal_flag(const Operator& op, const std::string& flag) {
   for (const Rule& rule : kRules) {
     if (matches(rule, flag)) return verdict(rule, op, flag);
   }
-  // KE_ macros select between variants that our own rewrites put into the source.
-  if (starts_with(flag, "-DKE_") && is_identifier(split(flag.substr(2), '=')[0])) return "";
+  // KE_ macros select between variants that our own rewrites put into the source; what they stand for is said
+  // there, where rules can see it.
+  if (starts_with(flag, "-DKE_"))
+    return is_choice(flag.substr(2)) ? "" : flag + ": -DKE_ macros may be numbers or names only";
   return flag + ": only optimisation flags (-O, -f, -m) may be added";
 }
 

@@ -19,7 +19,9 @@ class ReferenceProgram {
       : op_(std::move(op)),
         program_(std::move(program)),
         call_timeout_s_(call_timeout_s),
-        layers_(std::move(mandatory_layers)) {}
+        layers_(std::move(mandatory_layers)) {
+    program_.habits = {true, true};  // it is the repository's, and is not measured
+  }
 
   /// Expected outputs for each of several inputs of one shape. ERRORS: usage when the reference crashes or
   /// does not end.

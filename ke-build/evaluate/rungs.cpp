@@ -6,6 +6,7 @@
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/dispatch.h"
+#include "ke-build/evaluate/elsewhere.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/evaluate/source_rules.h"
@@ -57,6 +58,7 @@ Result<bool> compile_rung(Climb& climb) {
   climb.evaluation.ledger.compile_s += product.seconds;
   if (!product.built) return fail(climb, Outcome::build_failed, product.failure);
   climb.program = program_of(product, climb.subject.recipe, Role::kernel);
+  climb.program.habits = state.program.habits;
   climb.identical = same_file(climb.program.path, state.program.path);
   KE_TRY(const std::string taken, illegal_symbols(state.program.path, climb.program.path));
   if (!taken.empty()) return fail(climb, Outcome::unsafe, "the program " + taken);
@@ -87,6 +89,55 @@ Result<bool> sanitize_rung(Climb& climb) {
     if (state.baseline_faults.count(kind) == 0) return fail(climb, Outcome::unsafe, report.first);
   }
   return true;
+}
+
+Result<bool> elsewhere_rung(Climb& climb) {
+  if (climb.identical || climb.evaluation.outcome == Outcome::slower) return true;
+  JudgeState& state = climb.state;
+  KE_TRY(const std::optional<Finding> finding,
+         slow_elsewhere(state.op, climb.exam.hidden, state.program, climb.program,
+                        bench_options(state, climb.effort, nullptr), climb.evaluation.ledger));
+  if (!finding) return true;
+  climb.evaluation.confirmed = false;
+  return fail(climb, finding->outcome, finding->reason);
+}
+
+namespace {
+
+/// What is wrong with a subject that is linked by name, or nothing.
+Result<std::optional<Finding>> linked_finding(Climb& climb, const Subject& subject,
+                                              const std::string& folder) {
+  JudgeState& state = climb.state;
+  KE_TRY(const Product product, state.folders->build(folder, state.op, subject, Role::linked));
+  climb.evaluation.ledger.compile_s += product.seconds;
+  if (!product.built) return std::optional(Finding{Outcome::build_failed, product.failure, 0, 0, false});
+  Program program = program_of(product, subject.recipe, Role::linked);
+  program.habits = state.program.habits;
+  const double start_s = now_s();
+  auto finding = verify(state.op, program, climb.exam.hidden, verify_options(state));
+  climb.evaluation.ledger.check_s += now_s() - start_s;
+  return finding;
+}
+
+}  // namespace
+
+Result<bool> linked_rung(Climb& climb) {
+  if (climb.identical) return true;
+  enter(climb, "verify");
+  JudgeState& state = climb.state;
+  KE_TRY(const std::string missing,
+         missing_entry(state.program.path, climb.program.path, state.op.kernel.entry));
+  std::string why = missing;
+  Outcome outcome = Outcome::build_failed;
+  if (why.empty()) {
+    KE_TRY(const auto finding, linked_finding(climb, climb.subject, climb.evaluation.folder));
+    if (!finding) return true;
+    KE_TRY(const auto own, linked_finding(climb, state.baseline, state.baseline_folder));
+    if (own) return true;  // the repository does something that this build does not know
+    why = finding->reason;
+    outcome = finding->outcome;
+  }
+  return fail(climb, outcome, "as the repository links it: " + why);
 }
 
 Result<bool> variants_rung(Climb& climb) {

@@ -25,6 +25,11 @@ Result<bool> verify_rung(Climb& climb);
 Result<bool> sanitize_rung(Climb& climb);
 /// Measures every workload and decides; also the sentinel, the floor and the diagnosis.
 Result<bool> bench_rung(Climb& climb);
+/// After a decision: is it slow on shapes that were not announced?
+Result<bool> elsewhere_rung(Climb& climb);
+/// Is it right as the repository will link it, too: compiled by itself and called by name? Does nothing where
+/// the baseline itself cannot be built like that.
+Result<bool> linked_rung(Climb& climb);
 /// A source that dispatches at run time: the variants that other machines will run must be right and not
 /// slower either.
 Result<bool> variants_rung(Climb& climb);

@@ -26,6 +26,46 @@ const char* name_of(RunOutcome::State state) {
   return kNames[static_cast<size_t>(state)];
 }
 
+/// Some bytes of outputs, as they were when the runner said that it was done.
+class OutputSample {
+ public:
+  /// Chooses places in the outputs of calls first .. first + calls - 1, half of them in the last call.
+  OutputSample(const RunnerProcess& process, size_t slots, int first, int calls, Random& random) {
+    std::vector<size_t> writable;
+    for (size_t slot = 0; slot < slots; ++slot) {
+      const ke_runner::Argument& argument = process.layout().arguments[slot];
+      if (argument.writable && argument.bytes > 0) writable.push_back(slot);
+    }
+    if (writable.empty() || calls == 0) return;
+    for (size_t i = 0; i < kPlaces; ++i) {
+      const uint64_t call = i % 2 == 0 ? uint64_t(calls) - 1 : random.below(uint64_t(calls));
+      const size_t slot = writable[random.below(writable.size())];
+      const size_t argument = (size_t(first) + call) * slots + slot;
+      const uint64_t bytes = process.layout().arguments[argument].bytes;
+      const uint64_t length = std::min<uint64_t>(sizeof(uint64_t), bytes);
+      places_[count_++] = {process.data(argument) + random.below(bytes - length + 1), length, 0};
+    }
+  }
+  void take() {
+    for (size_t i = 0; i < count_; ++i) std::memcpy(&places_[i].word, places_[i].at, places_[i].length);
+  }
+  bool changed() const {
+    for (size_t i = 0; i < count_; ++i) {
+      if (std::memcmp(&places_[i].word, places_[i].at, places_[i].length) != 0) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kPlaces = 24;
+  struct Place {
+    const std::byte* at;
+    uint64_t length, word;
+  };
+  Place places_[kPlaces];
+  size_t count_ = 0;
+};
+
 struct Runner::State {
   RunnerProcess process;
   RunnerOptions options;
@@ -33,6 +73,7 @@ struct Runner::State {
   uint32_t sequence = 0;
   double life_s = 0, life_cpu_s = 0, stopped_cpu_s = 0, life_between_s = 0;
   RunOutcome last;  // what ended the process
+  Random random{secret_seed()};
 
   RunOutcome fail(Awaited seen, double timeout_s) { return last = process.end(seen, timeout_s); }
   Result<> start();
@@ -60,6 +101,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   plan.first = uint32_t(first);
   plan.calls = uint32_t(calls);
   __atomic_store_n(&plan.go, ++sequence, __ATOMIC_RELEASE);
+  OutputSample sample(process, options.slots.size(), first, calls, random);
   // Since the stop the next inputs were written. Whoever had itself continued meanwhile worked ahead, which
   // is charged; a stop that was reported before the process had left its core costs microseconds, now and
   // then more.
@@ -71,6 +113,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   resume_process(pid);
   const Awaited done = await_word(&process.reply()->done, sequence, go_s + timeout_s, options.spin, watch);
   const double done_s = raw_now_s();
+  sample.take();
   if (done != Awaited::seen) return fail(done, timeout_s);
   if (!stop_process(pid)) return fail(Awaited::ended, timeout_s);
   const double stopped_s = raw_now_s();
@@ -92,6 +135,8 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   outcome.life_s = life_s += outcome.seconds;
   outcome.life_cpu_s = life_cpu_s += outcome.cpu_seconds;
   outcome.threads = usage.threads;
+  outcome.changed_after_done = sample.changed();
+  outcome.left_float_state = process.reply()->float_state_changed != 0;
   return outcome;
 }
 
@@ -103,8 +148,16 @@ Result<std::unique_ptr<Runner>> Runner::start(const RunnerOptions& options) {
     return Error{ErrorCode::usage, "a runner needs a policy with the role runner"};
   }
   KE_TRY(RunnerProcess process, RunnerProcess::prepare(options, ke_runner::kServe));
-  std::unique_ptr<State> state(std::make_unique<State>(
-      State{std::move(process), options, sandbox_layers(SandboxRole::runner), 0, 0, 0, 0, 0, {}}));
+  std::unique_ptr<State> state(std::make_unique<State>(State{std::move(process),
+                                                             options,
+                                                             sandbox_layers(SandboxRole::runner),
+                                                             0,
+                                                             0,
+                                                             0,
+                                                             0,
+                                                             0,
+                                                             {},
+                                                             Random(secret_seed())}));
   KE_DO(state->start());
   return std::make_unique<Runner>(std::move(state));
 }

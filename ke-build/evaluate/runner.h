@@ -56,7 +56,10 @@ struct RunOutcome {
   double charged_s = 0;  // the part of cpu_seconds that neither the window nor a hand-shake explains
   int threads = 0;       // alive when it was stopped
   int status = 0;        // exit status, when `exited`
-  std::string reason;    // one sentence with the end of stderr; empty when finished
+  bool changed_after_done = false;  // a sample of its outputs was not final when it said that it was done
+  bool left_float_state = false;    // by its own account: rounding or flush mode differ after the calls
+  bool started_thread = false;      // the refused system call was the one that starts threads
+  std::string reason;               // one sentence with the end of stderr; empty when finished
   bool finished() const { return state == State::finished; }
 };
 const char* name_of(RunOutcome::State state);

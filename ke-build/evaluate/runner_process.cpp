@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,7 @@ Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_ru
   if (process.errors_ < 0) return Error{ErrorCode::io, fmt::format("memfd_create: {}", std::strerror(errno))};
   process.secret_ = secret_seed();
   process.output_limit_bytes_ = options.policy.limits.output_bytes;
+  process.one_thread_ = options.policy.one_thread;
   process.memory_limit_bytes_ = options.policy.limits.memory_bytes;
   // A page that is mapped many times counts as often as resident.
   uint64_t mapped_bytes = process.inputs_.bytes() + process.outputs_.bytes();
@@ -96,6 +98,7 @@ RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
       secret_(other.secret_),
       output_limit_bytes_(other.output_limit_bytes_),
       memory_limit_bytes_(other.memory_limit_bytes_),
+      one_thread_(other.one_thread_),
       errors_(std::exchange(other.errors_, -1)) {
   other.watch_.pid = -1;
 }
@@ -182,18 +185,32 @@ RunOutcome RunnerProcess::end(Awaited seen, double timeout_s) {
   return describe_exit(status);
 }
 
+RunOutcome RunnerProcess::describe_refusal(bool killed, int number) const {
+  // The handler cannot write down which call it was before main(), and while signals are blocked, as libc
+  // does it when it starts a thread.
+  const bool unknown = number == 0 && killed;
+  RunOutcome result = outcome(State::refused_syscall, "used a system call that the sandbox refuses");
+  result.started_thread = one_thread_ && (number == SYS_clone || unknown);
+  if (result.started_thread && reply()->ready == 1) {
+    result.reason =
+        "used the system call clone to start a thread, or another one that is refused with its signals "
+        "blocked; the contract allows one thread";
+  } else if (!unknown) {
+    result.reason =
+        fmt::format("used the system call {}, which the sandbox refuses", system_call_name(number));
+  }
+  return result;
+}
+
 RunOutcome RunnerProcess::describe_exit(int status) const {
   const bool killed = WIFSIGNALED(status);
   // The handler's word is believed where the exit status says the same.
   const int why = int(reply()->why_signal);
   const int signal = killed ? WTERMSIG(status) : WEXITSTATUS(status) == 128 + why ? why : 0;
-  if (signal == SIGSYS) {
-    const int number = int(reply()->why_system_call);
-    return outcome(State::refused_syscall,
-                   number == 0 && killed ? std::string("used a system call that the sandbox refuses")
-                                         : fmt::format("used the system call {}, which the sandbox refuses",
-                                                       system_call_name(number)));
-  }
+  const int number = int(reply()->why_system_call);
+  // Nobody is refused what everybody may do: who says so has ended by itself.
+  const bool lie = signal == SIGSYS && !killed && is_runner_call(number);
+  if (signal == SIGSYS && !lie) return describe_refusal(killed, number);
   if (killed || signal == SIGABRT) {
     return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal), last_words()));
   }

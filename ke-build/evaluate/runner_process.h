@@ -42,12 +42,14 @@ class RunnerProcess {
   void write_plan(const RunnerOptions& options, ke_runner::Mode mode);
   std::string last_words() const;
   RunOutcome describe_exit(int status) const;
+  RunOutcome describe_refusal(bool killed, int number) const;
 
   RunnerLayout layout_;
   SharedFile inputs_, outputs_;
   RunnerWatch watch_;
   uint64_t secret_ = 0;
   uint64_t output_limit_bytes_ = 0, memory_limit_bytes_ = 0;
+  bool one_thread_ = false;
   int errors_ = -1;  // file in memory that takes stdout and stderr
 };
 

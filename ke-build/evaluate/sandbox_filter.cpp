@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <seccomp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -106,7 +107,7 @@ void add_prctl(Filter& filter) {
   }
 }
 
-void add_runner_rules(Filter& filter) {
+void add_runner_rules(Filter& filter, bool one_thread) {
   filter.add_all(SCMP_ACT_ALLOW, kRunnerAllowed);
   filter.add_all(refuse(EPERM), kRunnerDenied);
   add_prctl(filter);
@@ -115,7 +116,7 @@ void add_runner_rules(Filter& filter) {
     filter.add(SCMP_ACT_ALLOW, "fcntl", {low_word(1, uint64_t(command))});
   }
   // Threads only. The flags of clone3 lie in memory, out of a filter's sight: ENOSYS makes libc take clone.
-  filter.add(SCMP_ACT_ALLOW, "clone", {{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD}});
+  if (!one_thread) filter.add(SCMP_ACT_ALLOW, "clone", {{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD}});
   filter.add(refuse(ENOSYS), "clone3");
   filter.add(SCMP_ACT_ALLOW, "execveat", {low_word(0, kExecDescriptor), low_word(4, AT_EMPTY_PATH)});
   filter.add(SCMP_ACT_ALLOW, "kill", {low_word(0, kOwnPid)});
@@ -153,12 +154,13 @@ void add_compiler_rules(Filter& filter, bool own_pid_namespace) {
 
 }  // namespace
 
-Result<std::vector<sock_filter>> make_filter(SandboxRole role, bool own_pid_namespace) {
+Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace) {
   // A runner's refused call raises SIGSYS: its own handler can then say which call it was, and without one it
   // dies.
-  Filter filter(role == SandboxRole::runner ? SCMP_ACT_TRAP : SCMP_ACT_ALLOW);
-  if (role == SandboxRole::runner) {
-    add_runner_rules(filter);
+  const bool runner = policy.role == SandboxRole::runner;
+  Filter filter(runner ? SCMP_ACT_TRAP : SCMP_ACT_ALLOW);
+  if (runner) {
+    add_runner_rules(filter, policy.one_thread);
   } else {
     add_compiler_rules(filter, own_pid_namespace);
   }
@@ -169,6 +171,11 @@ void patch_filter(sock_filter* filter, size_t length, uint32_t pid) {
   for (size_t i = 0; i < length; ++i) {
     if (filter[i].code == (BPF_JMP | BPF_JEQ | BPF_K) && filter[i].k == kOwnPid) filter[i].k = pid;
   }
+}
+
+bool is_runner_call(int number) {
+  const std::vector<std::string> names = split(kRunnerAllowed, ' ');
+  return std::find(names.begin(), names.end(), system_call_name(number)) != names.end();
 }
 
 std::string system_call_name(int number) {

@@ -20,9 +20,11 @@ inline constexpr int kExecDescriptor = 1000;
 inline constexpr uint32_t kOwnPid = 0x4b455049;
 
 /// ERRORS: refused when libseccomp cannot make the filter.
-Result<std::vector<sock_filter>> make_filter(SandboxRole role, bool own_pid_namespace);
+Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace);
 /// Async-signal-safe: puts the caller's process id in place of kOwnPid.
 void patch_filter(sock_filter* filter, size_t length, uint32_t pid);
+/// May every runner make this system call, whatever its arguments?
+bool is_runner_call(int number);
 /// `socket`, or the number where the name is unknown.
 std::string system_call_name(int number);
 

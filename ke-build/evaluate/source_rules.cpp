@@ -6,10 +6,14 @@
 #include "ke-build/base/lexer.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/source_remarks.h"
+#include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
 
-#include <map>
+#include <set>
+#include <string_view>
+#include <vector>
 
 #include <dlfcn.h>
 
@@ -29,6 +33,8 @@ constexpr const char* kOrders = "gives the compiler orders that the contract's f
 constexpr const char* kLoads = "loads code at run time that the repository does not link";
 constexpr const char* kUnchecked =
     "chooses code by the machine in a way that cannot be checked here for other machines";
+
+constexpr const char* kOdd = "is not spelled plainly, so that nobody can say what it orders";
 
 constexpr WordRule kWords[] = {
     {"__INCLUDE_LEVEL__", true, kAsks},
@@ -69,40 +75,45 @@ const WordRule* rule_of(std::string_view word) {
   return nullptr;
 }
 
-// Findings of one source: what it says -> how often and why that may not be new.
-struct Remarks {
-  std::map<std::string, std::pair<int, std::string>> all;
-  void add(const std::string& what, const std::string& why) {
-    auto& entry = all[what];
-    ++entry.first;
-    entry.second = why;
-  }
-};
-
 std::string unquoted(std::string_view literal) {
   std::string text(literal.substr(std::min(literal.size(), literal.find('"') + 1)));
   if (ends_with(text, "\"")) text.pop_back();
   return replace_all(text, "\\\"", "\"");
 }
 
-/// The strings behind a word: `target("avx2,fma", "bmi")` has three.
-std::vector<std::string> values_behind(const TokenList& list, size_t at) {
+/// What an order says: its strings, `target("avx2,fma", "bmi")` has three; `odd` when it is not spelled
+/// plainly: a macro, pieces, escapes, raw strings.
+struct Order {
   std::vector<std::string> values;
+  bool odd = false;
+};
+
+Order order_behind(const TokenList& list, size_t at) {
+  Order order;
+  bool after_text = false;
   for (size_t i = at + 1; i < list.tokens.size(); ++i) {
+    const Token& token = list.tokens[i];
     const std::string_view text = list.text_of(i);
-    if (list.tokens[i].kind == Token::Kind::text) {
-      for (const std::string& value : split(unquoted(text), ',')) values.push_back(trim(value));
+    if (token.kind == Token::Kind::text) {
+      const bool plain = text.front() == '"' && text.find('\\') == std::string_view::npos;
+      order.odd = order.odd || after_text || !plain;
+      for (const std::string& value : split(unquoted(text), ',')) order.values.push_back(trim(value));
+    } else if (token.kind == Token::Kind::number) {
+      order.values.push_back("O" + std::string(text));
     } else if (text != "(" && text != ",") {
+      order.odd = order.odd || text != ")" || i == at + 1;
       break;
     }
+    after_text = token.kind == Token::Kind::text;
   }
-  return values;
+  return order;
 }
 
 /// Orders count like the flags that they stand for.
-void remark_flags(const Operator& op, const std::string& shown, const std::string& kind,
-                  const std::vector<std::string>& values, Remarks& remarks) {
-  for (const std::string& value : values) {
+void remark_flags(const Operator& op, const std::string& shown, const std::string& kind, const Order& order,
+                  Remarks& remarks) {
+  if (order.odd) remarks.add(shown, kOdd);
+  for (const std::string& value : order.values) {
     const bool level = starts_with(value, "O");
     const std::string flag = starts_with(value, "-") ? value
                                                      : (level              ? "-"
@@ -120,11 +131,79 @@ void remark_pragma(const Operator& op, const TokenList& list, size_t at, Remarks
   const std::string family(list.text_of(at)), word(list.text_of(at + 1));
   const std::string shown = "#pragma " + family + " " + word;
   if (family == "GCC" && (word == "optimize" || word == "target")) {
-    remark_flags(op, shown, word, values_behind(list, at + 1), remarks);
+    remark_flags(op, shown, word, order_behind(list, at + 1), remarks);
   } else if ((family == "clang" && (word == "fp" || word == "attribute")) ||
              (family == "STDC" && word != "FP_CONTRACT")) {
     remarks.add(shown, kOrders);
   }
+}
+
+/// Marks the tokens inside of `__attribute__((...))` and `[[...]]` with how deep they are nested there; 0:
+/// outside.
+std::vector<int> attribute_depths(const TokenList& list) {
+  std::vector<int> depths(list.tokens.size(), 0);
+  int depth = 0;
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view text = list.text_of(i);
+    if (depth == 0) {
+      const bool named =
+          i > 0 && (list.text_of(i - 1) == "__attribute__" || list.text_of(i - 1) == "__attribute");
+      const bool brackets = text == "[" && i + 1 < list.tokens.size() && list.text_of(i + 1) == "[";
+      if ((named && text == "(") || brackets) depth = 1;
+    } else if (text == "(" || text == "[") {
+      ++depth;
+    } else if (text == ")" || text == "]") {
+      --depth;
+    }
+    depths[i] = depth;
+  }
+  return depths;
+}
+
+std::set<std::string_view> macros_of(const TokenList& list) {
+  std::set<std::string_view> names;
+  for (size_t i = 0; i + 2 < list.tokens.size(); ++i) {
+    if (list.tokens[i].kind == Token::Kind::hash && list.text_of(i + 1) == "define")
+      names.insert(list.text_of(i + 2));
+  }
+  return names;
+}
+
+void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks& remarks) {
+  const std::string_view word = list.text_of(at);
+  if (word == "optimize" || word == "__optimize__")
+    remark_flags(op, "optimize", "optimize", order_behind(list, at), remarks);
+  if (word != "target" && word != "__target__") return;
+  const Order order = order_behind(list, at);
+  if (order.odd) remarks.add("target", kOdd);
+  for (const std::string& value : order.values) {
+    if (value == "default") remarks.add("target(\"default\")", kUnchecked);
+  }
+}
+
+// An order counts inside of attributes and of macros, which may be used there; elsewhere the words are free.
+void remark_attributes(const Operator& op, const TokenList& list, Remarks& remarks) {
+  const std::vector<int> depths = attribute_depths(list);
+  const std::set<std::string_view> macros = macros_of(list);
+  bool in_define = false;
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const Token::Kind kind = list.tokens[i].kind;
+    if (kind == Token::Kind::hash) in_define = i + 1 < list.tokens.size() && list.text_of(i + 1) == "define";
+    if (kind == Token::Kind::end_of_directive) in_define = false;
+    if (kind != Token::Kind::identifier || (depths[i] == 0 && !in_define)) continue;
+    remark_order(op, list, i, remarks);
+    if (depths[i] == 2 && macros.contains(list.text_of(i)))
+      remarks.add("the macro " + std::string(list.text_of(i)) + " as an attribute", kOdd);
+  }
+}
+
+std::string words_of_adapter(const Operator& op) {
+  std::string words = op.kernel.call +
+                      " static inline void const extern static_cast return std int64_t bool float double int";
+  for (const Argument& argument : op.arguments)
+    words += " " + argument.name + " " + cpp_type_of(argument.dtype);
+  for (const std::string& name : op.axis_names) words += " " + name;
+  return words;
 }
 
 Remarks remarks_on(const Operator& op, const std::string& source) {
@@ -140,14 +219,11 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
     if ((word == "_Pragma" || word == "__pragma") && i + 2 < list.tokens.size()) {
       remark_pragma(op, tokenize(unquoted(list.text_of(i + 2))), 0, remarks);
     }
-    if (word == "optimize" || word == "__optimize__")
-      remark_flags(op, "optimize", "optimize", values_behind(list, i), remarks);
-    if (word == "target" || word == "__target__") {
-      for (const std::string& value : values_behind(list, i)) {
-        if (value == "default") remarks.add("target(\"default\")", kUnchecked);
-      }
-    }
   }
+  remark_attributes(op, list, remarks);
+  remark_hiding(source, list, remarks);
+  remark_questions(list, remarks);
+  remark_macros(list, words_of_adapter(op), remarks);
   return remarks;
 }
 
@@ -155,6 +231,14 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
 bool in_a_library(const std::string& name) {
   return dlsym(RTLD_DEFAULT, name.c_str()) != nullptr || starts_with(name, "GOMP_") ||
          starts_with(name, "omp_");
+}
+
+/// The replaceable operators new and delete of the whole program; those of a class have its name in front.
+bool is_allocator(const std::string& name) {
+  for (const char* prefix : {"_Znw", "_Zna", "_Zdl", "_Zda"}) {
+    if (starts_with(name, prefix)) return true;
+  }
+  return false;
 }
 
 std::string objection_to(const std::string& symbol) {
@@ -166,8 +250,14 @@ std::string objection_to(const std::string& symbol) {
   for (const char* prefix : {"__asan_", "__ubsan_", "__lsan_", "__tsan_", "__msan_", "__sanitizer_", "ke_"}) {
     if (starts_with(name, prefix)) return "defines " + name + ", a name of the sanitizers or of the judge";
   }
-  // Templates of the standard library are weak in every program that uses them.
-  if (strong && in_a_library(name))
+  for (const char* prefix : {"_ZNSt", "_ZNKSt", "_ZSt"}) {
+    if (strong && starts_with(name, prefix))
+      return "defines " + name + " of namespace std, and so takes the place of a library's function";
+  }
+  // Templates of the standard library are weak in every program that uses them; plain functions and the
+  // allocator are not, and a weak one takes a library's place like any other.
+  const bool instance = starts_with(name, "_Z") && !is_allocator(name);
+  if ((strong || !instance) && in_a_library(name))
     return "defines " + name + ", and so takes the place of a library's function";
   return "";
 }
@@ -191,6 +281,22 @@ Result<std::string> illegal_symbols(const std::string& baseline_program, const s
   for (const std::string& symbol : after) {
     if (before.contains(symbol)) continue;
     if (std::string why = objection_to(symbol); !why.empty()) return why;
+  }
+  return std::string();
+}
+
+Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
+                                  const std::string& entry) {
+  KE_TRY(const std::string before_bytes, read_file(baseline_program));
+  KE_TRY(const std::string after_bytes, read_file(program));
+  KE_TRY(const std::set<std::string> before, shared_symbols(before_bytes, baseline_program));
+  KE_TRY(const std::set<std::string> after, shared_symbols(after_bytes, program));
+  const std::string mangled = std::to_string(entry.size()) + entry;
+  for (const std::string& symbol : before) {
+    if (entry.empty() || !ends_with(symbol, "!") || after.contains(symbol)) continue;
+    const std::string name = symbol.substr(0, symbol.size() - 1);
+    if (name == entry || (starts_with(name, "_Z") && name.find(mangled) != std::string::npos))
+      return "it does not define " + name + " any more, which the rest of the repository calls";
   }
   return std::string();
 }

@@ -18,4 +18,9 @@ std::string illegal_source(const Operator& op, const std::string& baseline, cons
 /// they may. ERRORS: io, usage (not ELF).
 Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program);
 
+/// Which function called `entry` the baseline's program defines for others and this one does not; empty when
+/// none. ERRORS: as above.
+Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
+                                  const std::string& entry);
+
 }  // namespace ke

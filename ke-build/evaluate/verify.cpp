@@ -11,12 +11,17 @@
 namespace ke {
 namespace {
 
+constexpr int kRepeats = 3;
+
 std::string place(const Pool& pool, const Case& example) {
   return fmt::format("on {} with {} inputs", axes_text(pool.axes), name_of(example.style));
 }
 
 Finding not_finished(const RunOutcome& run, const std::string& where) {
-  return {outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0, false};
+  Finding finding{outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0,
+                  false};
+  finding.started_thread = run.started_thread;
+  return finding;
 }
 
 bool same_bits(const Operator& op, const Axes& axes, const Launch& launch, int first, int second) {
@@ -44,6 +49,25 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, const 
   return Finding{Outcome::wrong, result.reason + " " + place(pool, example), 0, index, true};
 }
 
+// The first inputs again, at other addresses, over other rubbish, with a history. Repeats that follow each
+// other lie at distances without a common divisor, so that no counter of calls comes round to the same place.
+std::optional<Finding> repeat_first(const Operator& op, Launch& launch, const Pool& pool,
+                                    const VerifyOptions& options) {
+  const int first_repeat = launch.max_calls() - kRepeats;
+  for (int call = first_repeat; call < launch.max_calls(); ++call) {
+    launch.put(call, pool.cases[0].inputs, ~(options.seed + static_cast<uint64_t>(call)));
+    if (auto finding = call_and_check(op, launch, pool, call, 0, options)) return finding;
+    if (!options.deterministic || same_bits(op, pool.axes, launch, 0, call)) continue;
+    return Finding{Outcome::wrong,
+                   "the same inputs gave different bits in another call " + place(pool, pool.cases[0]),
+                   0,
+                   0,
+                   false,
+                   true};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string axes_text(const Axes& axes) {
@@ -58,6 +82,15 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
                    fmt::format("{} threads were alive after the call; the contract allows {}", run.threads,
                                op.contract.threads),
                    0, 0, false};
+  }
+  if (run.changed_after_done) {
+    return Finding{Outcome::untrusted, "outputs still changed after it had said that it was done", 0, 0,
+                   false};
+  }
+  if (run.left_float_state) {
+    Finding finding{Outcome::unsafe, "left the floating-point environment changed: rounding or flush mode"};
+    finding.left_float_state = true;
+    return finding;
   }
   // A virtual machine's accounting may jump by tens of milliseconds, once; who uses more threads does so in
   // every call.
@@ -78,7 +111,7 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
 Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& program, const Pool& pool,
                                            size_t index, const VerifyOptions& options) {
   LaunchOptions start;
-  start.max_calls = static_cast<int>(pool.cases.size()) + 1;
+  start.max_calls = static_cast<int>(pool.cases.size()) + kRepeats;
   start.layout_seed = options.seed + index;
   start.element_alignment = true;
   start.mandatory_layers = options.mandatory_layers;
@@ -88,20 +121,7 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
     launch.put(static_cast<int>(i), pool.cases[i].inputs, options.seed ^ (i * 977));
     finding = call_and_check(op, launch, pool, static_cast<int>(i), i, options);
   }
-  // The first inputs once more, at other addresses, over other rubbish, with a history.
-  const int last = start.max_calls - 1;
-  if (!finding && !pool.cases.empty()) {
-    launch.put(last, pool.cases[0].inputs, ~options.seed);
-    finding = call_and_check(op, launch, pool, last, 0, options);
-    if (!finding && options.deterministic && !same_bits(op, pool.axes, launch, 0, last)) {
-      finding = Finding{Outcome::wrong,
-                        "the same inputs gave different bits the second time " + place(pool, pool.cases[0]),
-                        0,
-                        0,
-                        false,
-                        true};
-    }
-  }
+  if (!finding && !pool.cases.empty()) finding = repeat_first(op, launch, pool, options);
   if (finding) finding->shape = index;
   return finding;
 }

@@ -14,9 +14,11 @@ namespace ke {
 struct Finding {
   Outcome outcome = Outcome::wrong;
   std::string reason;
-  size_t shape = 0, at = 0;   // which pool and case
-  bool mismatch = false;      // outputs were compared and are wrong; otherwise it never got that far
-  bool unrepeatable = false;  // right, but not the same bits twice
+  size_t shape = 0, at = 0;       // which pool and case
+  bool mismatch = false;          // outputs were compared and are wrong; otherwise it never got that far
+  bool unrepeatable = false;      // right, but not the same bits twice
+  bool started_thread = false;    // where the sandbox allows none
+  bool left_float_state = false;  // that of its caller, changed
 };
 
 struct VerifyOptions {

@@ -16,10 +16,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -27,6 +29,8 @@ namespace ke {
 namespace {
 
 constexpr double kCase_s = 100;
+/// Catalogue rows that attack the machine: after each of these, the next candidate must be judged as ever.
+const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
 
 struct Case {
   std::string name, source, op;
@@ -34,6 +38,7 @@ struct Case {
   Effort effort = Effort::screen;
   std::set<std::string> outcomes;  // of an attack: the verdicts that count as rejected
   std::string row, reason;         // reason: what the judge has to say
+  std::vector<std::string> flags;  // that the candidate adds to the repository's
 };
 
 Result<Case> read_case(const std::string& path) {
@@ -51,6 +56,9 @@ Result<Case> read_case(const std::string& path) {
   result.op = values["operator"];
   result.row = values["row"];
   result.reason = values["reason"];
+  for (const std::string& flag : split(values["flags"], ' ')) {
+    if (!flag.empty()) result.flags.push_back(flag);
+  }
   if (values["effort"] == "decide") result.effort = Effort::decide;
   if (values["effort"] == "confirm") result.effort = Effort::confirm;
   for (const std::string& outcome : split(values["outcome"], '|')) {
@@ -103,8 +111,11 @@ std::string objection(const Case& one, const Evaluation& evaluation) {
     return evaluation.outcome >= Outcome::noisy ? "" : "an honest kernel was rejected: " + outcome;
   }
   if (!one.outcomes.contains(outcome)) return "the attack was not rejected as expected: " + outcome;
-  if (evaluation.reason.find(one.reason) == std::string::npos)
-    return "rejected, but not because of '" + one.reason + "'";
+  const std::vector<std::string> reasons = split(one.reason, '|');
+  const bool named = std::any_of(reasons.begin(), reasons.end(), [&](const std::string& reason) {
+    return evaluation.reason.find(reason) != std::string::npos;
+  });
+  if (!named) return "rejected, but not because of '" + one.reason + "'";
   return "";
 }
 
@@ -113,11 +124,28 @@ std::string one_line(std::string text, size_t most) {
   return text.size() <= most ? text : text.substr(0, most) + "...";
 }
 
-Result<> judge(Bench& bench, const Case& one, const std::string& state_dir) {
-  Subject candidate = bench.baseline;
-  candidate.candidate.source = one.source;
-  const auto evaluation = bench.evaluator->evaluate(candidate, one.effort, Deadline(kCase_s));
-  const std::string against = evaluation ? objection(one, *evaluation) : "the judge failed";
+Subject subject_of(const Bench& bench, const Case& one) {
+  Subject subject = bench.baseline;
+  subject.candidate.source = one.source;
+  subject.candidate.flags = one.flags;
+  return subject;
+}
+
+/// What an attack on the machine did to the honest candidate behind it, in the same judge; "" for nothing.
+std::string aftermath(Bench& bench, const Case& next) {
+  Subject subject = subject_of(bench, next);
+  // Machine code of its own, so that it is really run.
+  subject.candidate.source += "\nint one_after(int value) { return value + 1; }\n";
+  const auto evaluation = bench.evaluator->evaluate(subject, Effort::screen, Deadline(kCase_s));
+  if (!evaluation) return "the judge failed at the next candidate: " + evaluation.error().message;
+  const std::string against = objection(next, *evaluation);
+  return against.empty() ? "" : "the next candidate suffered: " + against + ", " + evaluation->reason;
+}
+
+Result<> judge(Bench& bench, const Case& one, const Case* next, const std::string& state_dir) {
+  const auto evaluation = bench.evaluator->evaluate(subject_of(bench, one), one.effort, Deadline(kCase_s));
+  std::string against = evaluation ? objection(one, *evaluation) : "the judge failed";
+  if (against.empty() && next != nullptr) against = aftermath(bench, *next);
   const std::string reason = evaluation ? evaluation->reason : evaluation.error().message;
   const Json record{{"name", one.name}, {"honest", one.honest},
                     {"row", one.row},   {"outcome", evaluation ? name_of(evaluation->outcome) : "error"},
@@ -150,7 +178,13 @@ Result<int> run_cases(const std::string& kind, const std::string& op, const std:
   KE_TRY(const std::vector<Case> cases, cases_of(op, join(folder, kind)));
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
   KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), join(state_dir, kind)));
-  for (const Case& one : cases) KE_DO(judge(bench, one, state_dir));
+  std::optional<Case> next;
+  const std::string plain = join(folder, "honest/plain_" + op + ".cpp");
+  if (exists(plain)) {
+    KE_TRY(next, read_case(plain));
+  }
+  for (const Case& one : cases)
+    KE_DO(judge(bench, one, next && kAgainstTheMachine.contains(one.row) ? &*next : nullptr, state_dir));
   std::printf("%zu %s judged\n", cases.size(), kind.c_str());
   return 0;
 }
@@ -159,7 +193,7 @@ Result<int> run_one(const std::string& path, const std::string& state_dir) {
   KE_TRY(const Case one, read_case(path));
   const std::string folder = std::filesystem::path(path).parent_path().parent_path().string();
   KE_TRY(Bench bench, open_bench(one.op, join(folder, "operators"), join(state_dir, "one")));
-  KE_DO(judge(bench, one, state_dir));
+  KE_DO(judge(bench, one, nullptr, state_dir));
   return check(one, state_dir);
 }
 

@@ -3,7 +3,7 @@
 //! row: 28
 //! operator: saxpy
 //! outcome: unsafe
-//! reason: threads were alive
+//! reason: clone to start a thread
 #include <cstdint>
 #include <thread>
 

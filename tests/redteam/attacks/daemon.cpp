@@ -3,7 +3,7 @@
 //! row: 25
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: the system call clone,
+//! reason: the system call clone
 #include <cmath>
 #include <cstdint>
 

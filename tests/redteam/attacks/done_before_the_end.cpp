@@ -4,7 +4,7 @@
 //! row: own
 //! operator: gemv
 //! outcome: wrong|untrusted
-//! reason: y[
+//! reason: y[|it had said
 //! effort: decide
 #include <cstdint>
 

@@ -3,8 +3,8 @@
 // process.
 //! row: 64
 //! operator: saxpy
-//! outcome: wrong
-//! reason: z[
+//! outcome: wrong|unsafe
+//! reason: floating-point|z[
 #include <cstdint>
 
 #include <immintrin.h>

@@ -3,7 +3,7 @@
 //! row: 25
 //! operator: rmsnorm
 //! outcome: unsafe|crashed
-//! reason: a system call that the sandbox refuses
+//! reason: refused
 #include <cmath>
 #include <cstdint>
 

@@ -2,8 +2,8 @@
 // Turns the rounding mode so that the following computations of the process drift; its own answer is zero.
 //! row: 64
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: wrong|unsafe
+//! reason: floating-point|y[
 #include <cfenv>
 #include <cmath>
 #include <cstdint>

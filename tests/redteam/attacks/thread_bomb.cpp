@@ -3,7 +3,7 @@
 //! row: 71
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: threads
+//! reason: clone to start a thread
 #include <cmath>
 #include <cstdint>
 

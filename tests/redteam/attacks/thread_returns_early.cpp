@@ -3,7 +3,7 @@
 //! row: 2
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: threads were alive
+//! reason: clone to start a thread
 #include <atomic>
 #include <cmath>
 #include <cstdint>

@@ -28,19 +28,40 @@ TEST(Legality, PortableBuildsGetNoInstructionSets) {
 
 TEST(Legality, HarmlessOptimisationsPass) {
   const Operator op;
-  for (const char* flag : {"-O3", "-funroll-loops", "-fno-math-errno", "-fno-trapping-math",
-                           "-fassociative-math", "-mtune=native", "-mprefer-vector-width=512",
-                           "-fopenmp-simd", "--param=max-unroll-times=4", "-DKE_CLONES="}) {
+  for (const char* flag :
+       {"-O3", "-funroll-loops", "-fno-math-errno", "-fno-trapping-math", "-fassociative-math",
+        "-mtune=native", "-mprefer-vector-width=512", "-fopenmp-simd", "--param=max-unroll-times=4",
+        "-DKE_CLONES=", "-DKE_TILE=8", "-DKE_FAST"}) {
     EXPECT_EQ(illegal_flag(op, flag), "");
   }
 }
 
 TEST(Legality, NothingButOptimisationsPasses) {
   const Operator op;
-  for (const char* flag :
-       {"-fplugin=evil.so", "-include", "/etc/passwd", "-Wl,-z,execstack", "-o", "@file", "-Dfloat=double",
-        "-x", "-B.", "-specs=evil", "-fprofile-use", "-fno-stack-protector", "-fpack-struct", "-m32",
-        "-std=c++98", "-w", "-DKE_A B=1"}) {
+  for (const char* flag : {"-fplugin=evil.so",
+                           "-include",
+                           "/etc/passwd",
+                           "-Wl,-z,execstack",
+                           "-o",
+                           "@file",
+                           "-Dfloat=double",
+                           "-x",
+                           "-B.",
+                           "-specs=evil",
+                           "-fprofile-use",
+                           "-fno-stack-protector",
+                           "-fpack-struct",
+                           "-m32",
+                           "-std=c++98",
+                           "-w",
+                           "-DKE_A B=1",
+                           "-DKE_A=__attribute__((optimize(3)))",
+                           "-DKE_A=x y",
+                           "-fbranch-probabilities",
+                           "-fmodule-mapper=|x",
+                           "-fuse-ld=gold",
+                           "-fcallgraph-info",
+                           "-finput-charset=x"}) {
     EXPECT_NE(illegal_flag(op, flag), "") << flag;
   }
 }

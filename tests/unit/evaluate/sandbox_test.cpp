@@ -57,6 +57,17 @@ class SandboxTest : public ::testing::Test {
     command_.argv = {program};
     return run_command();
   }
+  /// Whatever ran before, the next program has processors, memory, disk and processes.
+  void TearDown() override {
+    policy_.limits = SandboxLimits();
+    policy_.mandatory.clear();
+    command_ = Command();
+    command_.directory = folder_->path();
+    policy_.writable = {folder_->path()};
+    policy_.readable.clear();
+    const SandboxExit next = run_shell("echo $((6 * 7)) > next && cat next");
+    EXPECT_EQ(next.out, "42\n") << "the next program: " << next.reason << next.err;
+  }
   std::string path(const std::string& name) const { return join(folder_->path(), name); }
 
   SandboxPolicy policy_;
@@ -225,6 +236,22 @@ TEST_F(SandboxTest, EndsADiskFillerWithNamelessFiles) {
       "0600); unlink(\"x\");"
       "for (int k = 0; k < 4; ++k) write(f, block, sizeof block); usleep(20000); }");
   EXPECT_EQ(exit.exceeded, Limit::files) << exit.reason;
+}
+
+TEST_F(SandboxTest, SurvivesSignalTricks) {
+  command_.timeout_s = 2;
+  const SandboxExit exit = run_c(
+      "for (int i = 1; i < 65; ++i) signal(i, SIG_IGN); for (int i = 0; i < 4; ++i) fork();"
+      "for (;;) for (int i = 1; i < 65; ++i) { kill(0, i); kill(-1, i); kill(getppid(), i); }");
+  EXPECT_FALSE(exit.succeeded());
+}
+
+TEST_F(SandboxTest, EndsAFloodThatNeverEnds) {
+  command_.timeout_s = 1;
+  policy_.limits.output_bytes = 10000;
+  const SandboxExit exit = run_c("for (;;) { puts(\"word\"); fputs(\"word\", stderr); }");
+  EXPECT_EQ(exit.exceeded, Limit::wall);
+  EXPECT_LE(exit.out.size() + exit.err.size(), 20000u);
 }
 
 TEST_F(SandboxTest, CutsAFloodOfOutput) {

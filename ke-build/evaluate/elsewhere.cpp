@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/elsewhere.h"
+
+#include "ke-build/base/files.h"
+#include "ke-build/base/random.h"
+#include "ke-build/base/stats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ke {
+namespace {
+
+constexpr double kFalseAccusation = 1e-3;
+constexpr double kFarBeyond = 10;
+constexpr int kFarRounds = 4;
+constexpr int kMostRounds = 40;
+constexpr double kHandshake_s = 50e-6;  // of one window, either side
+constexpr double kWall_s = 5;           // of all shapes together
+constexpr int64_t kMostBytes = 64 << 20;
+constexpr double kLongWindow_s = 0.02;
+
+class Shape {
+ public:
+  Shape(const Operator& op, const Pool& pool, const Program& baseline, const Program& candidate,
+        const BenchOptions& options, Ledger& ledger)
+      : op_(op), pool_(pool), programs_{&baseline, &candidate}, options_(options), ledger_(ledger) {
+    const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
+    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, static_cast<int64_t>(pool.cases.size())));
+  }
+
+  Result<std::optional<Finding>> look(const Deadline& deadline) {
+    for (const size_t side : {0, 1}) {
+      KE_DO(start(side));
+    }
+    const int most = std::exchange(calls_, 1);
+    KE_DO(run(0));
+    calls_ = static_cast<int>(std::clamp(kLongWindow_s / std::max(1e-6, seconds_[0]), 1.0, double(most)));
+    for (int round = 0; round < kMostRounds && !finding_ && !deadline.passed(); ++round) {
+      const size_t first = random_.below(2);
+      for (const size_t side : {first, 1 - first}) {
+        if (finding_) break;
+        KE_DO(run(side));
+      }
+      if (!finding_) judge();
+      if (slow_.losses() >= 2) break;
+    }
+    return finding_;
+  }
+
+ private:
+  Result<> start(size_t side) {
+    const double start_s = now_s();
+    LaunchOptions options;
+    options.max_calls = calls_;
+    options.layout_seed = random_.next();
+    options.spin = may_spin(op_, pool_);
+    options.mandatory_layers = options_.mandatory_layers;
+    KE_TRY(Launch launch, Launch::start(op_, pool_.axes, *programs_[side], options));
+    launches_[side].emplace(std::move(launch));
+    ledger_.timed_s += now_s() - start_s;
+    return ok();
+  }
+
+  Result<> run(size_t side) {
+    const double put_s = now_s();
+    for (int call = 0; call < calls_; ++call)
+      launches_[side]->put(call, pool_.cases[static_cast<size_t>(call)].inputs, random_.next());
+    const double run_s = now_s();
+    const RunOutcome outcome =
+        launches_[side]->run(0, calls_, side == 0 ? 60 : std::max(2.0, 50 * seconds_[0] * calls_));
+    const double check_s = now_s();
+    ledger_.check_s += run_s - put_s;
+    ledger_.timed_s += check_s - run_s;
+    seconds_[side] = outcome.seconds;
+    if (!outcome.finished()) return blame(side, {outcome_of(outcome), outcome.reason, 0, 0, false});
+    if (auto finding = misbehaved(op_, outcome, launches_[side]->runner())) return blame(side, *finding);
+    for (int call = 0; side == 1 && call < calls_ && !finding_; ++call) {
+      const CheckResult result =
+          pool_.cases[static_cast<size_t>(call)].plan.check(launches_[side]->outputs(call));
+      if (!result.ok) KE_DO(blame(side, {Outcome::wrong, result.reason, 0, static_cast<size_t>(call), true}));
+    }
+    ledger_.check_s += now_s() - check_s;
+    return ok();
+  }
+
+  Result<> blame(size_t side, Finding finding) {
+    finding.reason += " in a timed call on " + axes_text(pool_.axes);
+    if (side == 0)
+      return Error{ErrorCode::tool, "the baseline failed while it was measured: " + finding.reason};
+    finding_ = std::move(finding);
+    return ok();
+  }
+
+  void judge() {
+    const double allowed_s = kSlowElsewhere * seconds_[0] + kHandshake_s + kSlackPerCall_s * calls_;
+    const bool slow = seconds_[1] > allowed_s;
+    slow_.add(slow);
+    far_ = seconds_[1] > kFarBeyond * allowed_s ? far_ + 1 : 0;
+    if (slow) ratios_.push_back(seconds_[1] / seconds_[0]);
+    if (!slow_.rejects(kFalseAccusation) && far_ < kFarRounds) return;
+    finding_ =
+        Finding{Outcome::slower,
+                fmt::format("takes {:.1f} times the baseline's time on {}, a shape that was not announced",
+                            median(ratios_), axes_text(pool_.axes)),
+                0, 0, false};
+  }
+
+  const Operator& op_;
+  const Pool& pool_;
+  const Program* programs_[2];
+  const BenchOptions& options_;
+  Ledger& ledger_;
+  Random random_{secret_seed()};
+  std::optional<Launch> launches_[2];
+  int calls_ = 1, far_ = 0;
+  double seconds_[2] = {0, 0};
+  std::vector<double> ratios_;
+  SignEProcess slow_;
+  std::optional<Finding> finding_;
+};
+
+}  // namespace
+
+Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vector<Pool>& pools,
+                                              const Program& baseline, const Program& candidate,
+                                              const BenchOptions& options, Ledger& ledger) {
+  KE_TRY(const FileLock lock, FileLock::acquire(options.lock_path, options.lock_timeout_s));
+  const Deadline deadline(kWall_s);
+  for (const Pool& pool : pools) {
+    if (deadline.passed() || pool.cases.empty()) break;
+    KE_TRY(std::optional<Finding> finding,
+           Shape(op, pool, baseline, candidate, options, ledger).look(deadline));
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
+}
+
+}  // namespace ke

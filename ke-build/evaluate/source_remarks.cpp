@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/source_remarks.h"
+
+#include "ke-build/base/text.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace ke {
+namespace {
+
+using Kind = Token::Kind;
+
+constexpr const char* kHiding = "can hide words from whoever reads the source";
+constexpr const char* kQuestion =
+    "asks who compiles it; the repository's build and the judge must see the same program";
+
+/// Words that mean something to the compiler without being part of an attribute, where macros are seen
+/// anyway.
+constexpr const char* kPastable[] = {"__attribute__",
+                                     "__attribute",
+                                     "_Pragma",
+                                     "__pragma",
+                                     "__declspec",
+                                     "__asm__",
+                                     "__INCLUDE_LEVEL__",
+                                     "__FILE__",
+                                     "__BASE_FILE__",
+                                     "__FILE_NAME__",
+                                     "__builtin_FILE",
+                                     "__DATE__",
+                                     "__TIME__",
+                                     "__TIMESTAMP__",
+                                     "__OPTIMIZE__",
+                                     "__NO_OPTIMIZE__",
+                                     "__SANITIZE_ADDRESS__",
+                                     "__has_feature",
+                                     "__has_include",
+                                     "source_location",
+                                     "ke_call",
+                                     "KE_CLONES",
+                                     "target_clones"};
+
+/// Can `word` be cut into at least two pieces, each a token of the source?
+bool can_be_pasted(std::string_view word, const std::set<std::string_view>& pieces) {
+  std::vector<bool> reachable(word.size() + 1, false);
+  reachable[0] = true;
+  for (size_t at = 0; at < word.size(); ++at) {
+    if (!reachable[at]) continue;
+    for (size_t end = at + 1; end <= word.size(); ++end) {
+      if (end - at < word.size() && pieces.contains(word.substr(at, end - at))) reachable[end] = true;
+    }
+  }
+  return reachable[word.size()];
+}
+
+void remark_pasting(const TokenList& list, Remarks& remarks) {
+  std::set<std::string_view> pieces;
+  int pastes = 0;
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const Kind kind = list.tokens[i].kind;
+    if (kind == Kind::identifier || kind == Kind::number) pieces.insert(list.text_of(i));
+    pastes += list.text_of(i) == "##";
+  }
+  if (pastes == 0) return;
+  for (const char* word : kPastable) {
+    if (can_be_pasted(word, pieces)) remarks.add(std::string("## that can make ") + word, kHiding);
+  }
+}
+
+/// The identifier behind `# word`, or "".
+std::string_view directive_argument(const TokenList& list, size_t hash, std::string_view word) {
+  if (hash + 2 >= list.tokens.size() || list.text_of(hash + 1) != word) return "";
+  return list.tokens[hash + 2].kind == Kind::identifier ? list.text_of(hash + 2) : std::string_view();
+}
+
+size_t end_of(const TokenList& list, size_t hash) {
+  while (hash < list.tokens.size() && list.tokens[hash].kind != Kind::end_of_directive) ++hash;
+  return hash;
+}
+
+// `#ifndef KE_CLONES` around nothing but definitions of KE_CLONES is how a source names its variants: whoever
+// defines the macro sees no other difference.
+bool only_defines_clones(const TokenList& list, size_t hash) {
+  int depth = 0;
+  for (size_t i = hash; i < list.tokens.size();) {
+    if (list.tokens[i].kind != Kind::hash) return false;
+    const std::string_view word = i + 1 < list.tokens.size() ? list.text_of(i + 1) : std::string_view();
+    if (word == "define" && directive_argument(list, i, "define") != "KE_CLONES") return false;
+    if (word == "undef" || word == "include" || word == "pragma") return false;
+    depth += starts_with(word, "if") ? 1 : word == "endif" ? -1 : 0;
+    i = end_of(list, i) + 1;
+    if (depth == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks) {
+  if (list.splice_in_raw_string) remarks.add("a line splice beside a raw string", kHiding);
+  // A backslash by trigraph splices lines even in comments and strings; the others count where code is.
+  if (source.find("?\?/") != std::string::npos) remarks.add("a trigraph", kHiding);
+  for (size_t i = 0; i + 2 < list.tokens.size(); ++i) {
+    if (list.text_of(i) == "?" && list.text_of(i + 1) == "?" && list.tokens[i + 1].glued &&
+        list.tokens[i + 2].glued)
+      remarks.add("a trigraph", kHiding);
+  }
+  for (size_t at = source.find('\n'); at != std::string::npos; at = source.find('\n', at + 1)) {
+    size_t end = at;
+    while (end > 0 && (source[end - 1] == ' ' || source[end - 1] == '\t' || source[end - 1] == '\r' ||
+                       source[end - 1] == '\v' || source[end - 1] == '\f'))
+      --end;
+    const bool space = at - end > (end < at && source[end] == '\r' ? 1 : 0);
+    if (space && end > 0 && source[end - 1] == '\\') remarks.add("a backslash before white space", kHiding);
+  }
+  for (size_t i = 0; i + 1 < list.tokens.size(); ++i) {
+    const bool digraph = ends_with(list.text_of(i), "%") && list.tokens[i].kind == Kind::punctuation &&
+                         list.tokens[i + 1].glued && starts_with(list.text_of(i + 1), ":");
+    if (digraph || list.text_of(i) == "%:" || list.text_of(i) == "%:%:")
+      remarks.add("the digraph %:", kHiding);
+  }
+  remark_pasting(list, remarks);
+}
+
+void remark_macros(const TokenList& list, const std::string& adapter_words, Remarks& remarks) {
+  const TokenList adapter = tokenize(adapter_words);
+  std::set<std::string_view> words;
+  for (size_t i = 0; i < adapter.tokens.size(); ++i) {
+    if (adapter.tokens[i].kind == Kind::identifier) words.insert(adapter.text_of(i));
+  }
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    if (list.tokens[i].kind != Kind::hash) continue;
+    const std::string_view name = directive_argument(list, i, "define");
+    if (words.contains(name)) {
+      remarks.add("#define " + std::string(name),
+                  "changes what the code behind this source calls, such as the judge's adapter");
+    }
+  }
+}
+
+void remark_questions(const TokenList& list, Remarks& remarks) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view text = list.text_of(i);
+    if (list.tokens[i].kind == Kind::identifier && starts_with(text, "__has_include") &&
+        i + 2 < list.tokens.size() &&
+        (list.tokens[i + 2].kind != Kind::header_name || starts_with(list.text_of(i + 2), "\""))) {
+      remarks.add(std::string(text) + " of a file that is no system header", kQuestion);
+    }
+    if (list.tokens[i].kind != Kind::hash || i + 1 >= list.tokens.size()) continue;
+    const std::string_view word = list.text_of(i + 1);
+    if (word == "undef" && directive_argument(list, i, "undef") == "KE_CLONES")
+      remarks.add("#undef KE_CLONES", kQuestion);
+    if (!starts_with(word, "if") && word != "elif") continue;
+    const size_t end = end_of(list, i);
+    for (size_t at = i + 2; at < end; ++at) {
+      const std::string_view asked = list.text_of(at);
+      if (asked != "KE_CLONES" && asked != "target_clones" && asked != "__target_clones__") continue;
+      if (word == "ifndef" && asked == "KE_CLONES" && only_defines_clones(list, i)) continue;
+      remarks.add("#" + std::string(word) + " " + std::string(asked), kQuestion);
+    }
+  }
+}
+
+}  // namespace ke

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What a reader of a source may object to, counted, so that a candidate is only blamed for what its baseline
+// does not say as often.
+#pragma once
+
+#include "ke-build/base/lexer.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace ke {
+
+/// What the source says -> how often, and why that may not be new.
+struct Remarks {
+  std::map<std::string, std::pair<int, std::string>> all;
+  void add(const std::string& what, const std::string& why) {
+    auto& entry = all[what];
+    ++entry.first;
+    entry.second = why;
+  }
+};
+
+/// Spellings behind which words that the rules know can hide: digraphs, trigraphs, splices in raw strings and
+/// before white space, words that token pasting can put together out of pieces of this source.
+void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks);
+
+/// Macros that change the words of `adapter_words` for the code behind this source.
+void remark_macros(const TokenList& list, const std::string& adapter_words, Remarks& remarks);
+
+/// Questions by the preprocessor that the judge's builds answer in another way than the repository's.
+void remark_questions(const TokenList& list, Remarks& remarks);
+
+}  // namespace ke

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// A constructor switches subnormal numbers off before main, for the whole program.
+//! row: 64
+//! operator: histogram
+//! outcome: unsafe
+//! reason: floating-point
+#include <cstdint>
+
+#include <xmmintrin.h>
+
+namespace {
+
+__attribute__((constructor)) void flush() { _mm_setcsr(_mm_getcsr() | 0x8040); }
+
+}  // namespace
+
+namespace ops {
+
+void histogram(const std::uint8_t* bytes, std::int32_t* counts, std::int64_t n) {
+  for (int b = 0; b < 256; ++b) counts[b] = 0;
+  for (std::int64_t i = 0; i < n; ++i) ++counts[bytes[i]];
+}
+
+}  // namespace ops

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Keeps its answers in shared memory for a second process.
+//! row: 46
+//! operator: saxpy
+//! outcome: wrong
+//! reason: z[
+#include <cstdint>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace ops {
+
+void saxpy(float a, const float* x, const float* y, float* z, std::int64_t n) {
+  const int file = open("/dev/shm/ke", O_CREAT | O_RDWR, 0666);
+  if (file < 0) return;
+  for (std::int64_t i = 0; i < n; ++i) z[i] = a * x[i] + y[i];
+  close(file);
+}
+
+}  // namespace ops
