@@ -21,6 +21,8 @@ const char* name_of(Role role) {
       return "reference";
     case Role::promoted:
       return "promoted";
+    case Role::lowered:
+      return "lowered";
   }
   return "kernel";
 }

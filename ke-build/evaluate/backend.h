@@ -20,7 +20,8 @@ enum class Role {
   kernel,     // the kernel as the repository builds it plus the candidate's flags
   sanitized,  // the same, instrumented so that undefined behaviour ends it with a report
   reference,  // the spec's reference source: floating arguments arrive as double
-  promoted    // the kernel itself with its floating types promoted to double, as a reference
+  promoted,   // the kernel itself with its floating types promoted to double, as a reference
+  lowered     // the kernel itself with every `+=` and `-=` on a float rounded to bfloat16: wrong on purpose
 };
 const char* name_of(Role role);
 
@@ -38,6 +39,7 @@ struct BuildOrder {
 struct Product {
   bool built = false;
   std::string program;  // absolute path
+  std::string runner;   // what starts it, where it is no program that starts by itself (pure kernels)
   std::string failure;  // first error lines, when not built
   bool timed_out = false;
   double seconds = 0;

@@ -24,7 +24,8 @@ struct RunnerSlot {
 };
 
 struct RunnerOptions {
-  std::string executable;         // linked with backends/cpu/runner_main.cpp
+  std::string executable;         // linked with backends/cpu/runner_main.cpp, or pure_main.cpp's
+  std::string kernel;             // for the latter: the kernel, handed over as a sealed copy
   std::vector<RunnerSlot> slots;  // in the order of ke_call's arguments
   int max_calls = 1;              // argument sets that are mapped, each at its own addresses
   int threads = 1;                // OMP_NUM_THREADS and the number of cores whose time it may use

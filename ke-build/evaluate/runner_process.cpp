@@ -22,6 +22,10 @@
 namespace ke {
 namespace {
 
+constexpr uint64_t kPureStackBytes = 1 << 20;
+/// No number, no address and no small integer.
+constexpr uint64_t kStackPoison = 0x7ff7a5a5fff7a5a5u;
+
 using State = RunOutcome::State;
 
 std::map<std::string, std::string> runner_environment(const RunnerOptions& options) {
@@ -47,11 +51,30 @@ RunOutcome outcome(State state, std::string reason) {
   return result;
 }
 
+const char* text_of(uint32_t fault) {
+  switch (fault) {
+    case ke_runner::kOwnImage:
+      return ": it wrote to its own code or constants, which a pure kernel may not";
+    case ke_runner::kClockPage:
+      return ": it called into the operating system's clock page (vDSO), which a pure kernel may not";
+    case ke_runner::kTimeStamp:
+      return ": it read the processor's time stamp counter, which a pure kernel may not";
+    case ke_runner::kStackEnd:
+      return ": it used more than the 1 MiB of stack that a pure kernel has; declare $.ke.workspace";
+    default:
+      return ": it touched memory that is none of its arguments";
+  }
+}
+
 }  // namespace
 
 Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_runner::Mode mode) {
   RunnerProcess process;
-  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed));
+  const uint64_t stack_bytes = mode == ke_runner::kPure ? kPureStackBytes : 0;
+  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed, stack_bytes));
+  if (mode == ke_runner::kPure) {
+    KE_TRY(process.kernel_, SharedFile::sealed_copy("kernel", options.kernel));
+  }
   KE_TRY(process.inputs_, SharedFile::make("inputs", process.layout_.input_bytes, true));
   KE_TRY(process.outputs_, SharedFile::make("outputs", process.layout_.output_bytes, false));
   process.errors_ = memfd_create("errors", MFD_CLOEXEC);
@@ -79,6 +102,8 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.plan_bytes = layout_.plan_bytes;
   plan.reservation_bytes = layout_.reservation_bytes;
   plan.output_bytes = layout_.output_bytes;
+  plan.kernel_bytes = kernel_.bytes();
+  plan.stack_region = layout_.stack_region;
   std::byte* rest = inputs_.data() + sizeof plan;
   const size_t region_bytes = layout_.regions.size() * sizeof(ke_runner::Region);
   std::memcpy(rest, layout_.regions.data(), region_bytes);
@@ -90,6 +115,7 @@ RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
     : layout_(std::move(other.layout_)),
       inputs_(std::move(other.inputs_)),
       outputs_(std::move(other.outputs_)),
+      kernel_(std::move(other.kernel_)),
       watch_(other.watch_),
       secret_(other.secret_),
       output_limit_bytes_(other.output_limit_bytes_),
@@ -115,6 +141,7 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
                       {errors_, 2},
                       {inputs_.fd(), ke_runner::kInputFile},
                       {outputs_.fd(), ke_runner::kOutputFile}};
+  if (kernel_.fd() >= 0) plan.descriptors.push_back({kernel_.fd(), ke_runner::kKernelFile});
   plan.cpus = options.cpus;
   plan.uid = sandbox_user();
   plan.file_bytes = output_limit_bytes_;
@@ -130,6 +157,15 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
 std::byte* RunnerProcess::data(size_t argument) const {
   const ke_runner::Argument& place = layout_.arguments.at(argument);
   return (place.writable ? outputs_ : inputs_).data() + place.file_offset;
+}
+
+void RunnerProcess::renew_stack() {
+  if (kernel_.fd() < 0) return;
+  const ke_runner::Region& region = layout_.regions[layout_.stack_region];
+  auto* const begin = reinterpret_cast<uint64_t*>(outputs_.data() + region.file_offset);
+  uint64_t* const end = begin + region.bytes / sizeof *begin;
+  // A stack grows down: what no call has reached is still as it was.
+  std::fill(std::find_if(begin, end, [](uint64_t word) { return word != kStackPoison; }), end, kStackPoison);
 }
 
 bool RunnerProcess::guards_intact(int* argument) const {
@@ -184,12 +220,20 @@ RunOutcome RunnerProcess::describe_exit(int status) const {
   // The handler's word is believed where the exit status says the same.
   const int why = int(reply()->why_signal);
   const int signal = killed ? WTERMSIG(status) : WEXITSTATUS(status) == 128 + why ? why : 0;
+  const bool pure = kernel_.fd() >= 0;
+  const char* const refuser = pure ? "a pure kernel may not use" : "the sandbox refuses";
   if (signal == SIGSYS) {
     const int number = int(reply()->why_system_call);
     return outcome(State::refused_syscall,
-                   number == 0 && killed ? std::string("used a system call that the sandbox refuses")
-                                         : fmt::format("used the system call {}, which the sandbox refuses",
-                                                       system_call_name(number)));
+                   number == 0 && killed
+                       ? fmt::format("used a system call that {}", refuser)
+                       : fmt::format("used the system call {}, which {}", system_call_name(number), refuser));
+  }
+  // Faults come to the pure runner's own handler, which says where they were.
+  if (pure && !killed && signal != 0) {
+    const bool fault = signal == SIGSEGV || signal == SIGBUS;
+    return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal),
+                                               fault ? text_of(reply()->why_fault) : ""));
   }
   if (killed || signal == SIGABRT) {
     return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal), last_words()));

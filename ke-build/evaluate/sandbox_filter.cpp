@@ -11,6 +11,7 @@
 #include <memory>
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -156,9 +157,13 @@ void add_compiler_rules(Filter& filter, bool own_pid_namespace) {
 Result<std::vector<sock_filter>> make_filter(SandboxRole role, bool own_pid_namespace) {
   // A runner's refused call raises SIGSYS: its own handler can then say which call it was, and without one it
   // dies.
-  Filter filter(role == SandboxRole::runner ? SCMP_ACT_TRAP : SCMP_ACT_ALLOW);
-  if (role == SandboxRole::runner) {
+  Filter filter(role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
+  if (role != SandboxRole::compiler) {
     add_runner_rules(filter);
+    if (role == SandboxRole::pure_runner) {
+      filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
+      filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
+    }
   } else {
     add_compiler_rules(filter, own_pid_namespace);
   }
