@@ -41,6 +41,8 @@ constexpr const char* kQuiet =
 
 bool promotes(Role role) { return role == Role::reference || role == Role::promoted; }
 
+bool by_value(const Argument& argument) { return argument.scalar && !is_written(argument); }
+
 std::string type_of(const Argument& argument, Role role, bool c) {
   if (promotes(role) && is_floating(argument.dtype)) return "double";
   const std::string type = cpp_type_of(argument.dtype);
@@ -51,24 +53,61 @@ std::string type_of(const Argument& argument, Role role, bool c) {
 
 std::string parameter(const Argument& argument, Role role, bool c) {
   const std::string type = type_of(argument, role, c);
-  if (argument.scalar && !argument.output) return type + " " + argument.name;
-  return (argument.output ? "" : "const ") + type + "* " + argument.name;
+  if (by_value(argument)) return type + " " + argument.name;
+  return (is_written(argument) ? "" : "const ") + type + "* " + argument.name;
 }
 
 std::string loaded(const Argument& argument, size_t index, Role role, bool c) {
   const std::string type = type_of(argument, role, c);
-  const std::string qualifier = argument.output ? "" : "const ";
+  const std::string qualifier = is_written(argument) ? "" : "const ";
   const std::string pointer = c ? fmt::format("({}{}*)ke_arguments[{}]", qualifier, type, index)
                                 : fmt::format("static_cast<{}{}*>(ke_arguments[{}])", qualifier, type, index);
-  return (argument.scalar && !argument.output ? "*" : "") + pointer;
+  return (by_value(argument) ? "*" : "") + pointer;
 }
 
-std::string preamble(const std::vector<std::string>& system_headers) {
+// Behaves like a float whose running sums are kept in bfloat16; what is only computed or stored stays exact.
+constexpr const char* kLowered = R"(#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+namespace ke_lowered {
+typedef float real;
+inline real coarse(real value) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  if ((bits & 0x7f800000u) == 0x7f800000u) return value;
+  bits = (bits + 0x7fffu + (bits >> 16 & 1u)) & 0xffff0000u;
+  std::memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+struct low {
+  real value;
+  low() = default;
+  template <class T, class = typename std::enable_if<std::is_arithmetic<T>::value>::type>
+  constexpr low(T from) : value(static_cast<real>(from)) {}
+  constexpr operator real() const { return value; }
+  low& operator+=(real other) { value = coarse(value + other); return *this; }
+  low& operator-=(real other) { value = coarse(value - other); return *this; }
+  low& operator*=(real other) { value *= other; return *this; }
+  low& operator/=(real other) { value /= other; return *this; }
+};
+}  // namespace ke_lowered
+template <>
+class std::numeric_limits<ke_lowered::low> : public std::numeric_limits<ke_lowered::real> {};
+#define float ke_lowered::low
+)";
+
+// Every system header is seen before `float` changes its meaning; a second inclusion is then empty.
+std::string headers_first(const std::vector<std::string>& system_headers) {
   std::string text;
-  // Every system header is seen before `float` changes its meaning; a second inclusion is then empty.
   for (const std::string& header : system_headers) {
     text += fmt::format("#if __has_include(<{0}>)\n#include <{0}>\n#endif\n", header);
   }
+  return text;
+}
+
+std::string preamble(const std::vector<std::string>& system_headers) {
+  std::string text = headers_first(system_headers);
   text += "#include <math.h>\n#ifdef __cplusplus\n#include <cmath>\n#include <cstdint>\n#endif\n";
   for (const char* name : kFloatFunctions) {
     const std::string function = name;
@@ -96,7 +135,8 @@ std::string call_lines(const Operator& op, Role role, bool c) {
   std::string text = "static inline void ke_evaluate(" + join_texts(parameters, ", ") + ") {\n";
   text += "  " + call + (ends_with(trim(call), ";") ? "\n" : ";\n") + "}\n";
   const std::string linkage = c ? "" : "extern \"C\" ";
-  text += linkage + "void ke_call(void* const* ke_arguments);\n";
+  // The symbol that a pure kernel is entered by, whatever the repository's flags say about visibility.
+  text += linkage + "__attribute__((visibility(\"default\"))) void ke_call(void* const* ke_arguments);\n";
   text += linkage + "void ke_call(void* const* ke_arguments) {\n  ke_evaluate(\n" +
           join_texts(values, ",\n") + ");\n}\n";
   return text;
@@ -110,6 +150,7 @@ Adapter make_adapter(const Operator& op, const std::string& included, const std:
   std::string text = fmt::format("// Generated: reaches the {} of operator {} through its own source.\n",
                                  promotes(role) ? "reference" : "kernel", op.name);
   if (role == Role::promoted) text += preamble(system_headers);
+  if (role == Role::lowered) text += headers_first(system_headers) + kLowered;
   text += "#include \"" + included + "\"\n";
   for (const std::string& header : op.kernel.headers) {
     if (role != Role::reference)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The processor itself as a backend: adapter, compiler and linker in the sandbox, one program per evaluation.
 #include "backends/cpu/adapter.h"
+#include "backends/cpu/pure_build.h"
 #include "backends/cpu/toolchain.h"
 #include "ke-build/base/clock.h"
+#include "ke-build/base/elf.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/share.h"
 #include "ke-build/base/text.h"
@@ -85,6 +87,21 @@ std::vector<std::string> headers_behind(const BuildOrder& order) {
   return names;
 }
 
+// The library joins only where nothing but its stateless functions is missing: whatever else a kernel needs
+// stays missing, and is then named for what it is.
+Result<bool> link_pure(const BuildOrder& order, const std::vector<std::string>& objects,
+                       const std::string& name, const SandboxPolicy& policy, Product& product) {
+  KE_TRY(const bool linked, step(pure_link_line(order, objects, "", name), order, policy, product));
+  if (!linked) return false;
+  const std::string program = join(order.folder, name), library = stateless_library();
+  KE_TRY(const std::string content, read_file(program));
+  KE_TRY(const std::set<std::string> symbols, shared_symbols(content, program));
+  const bool complete = std::none_of(symbols.begin(), symbols.end(),
+                                     [](const std::string& symbol) { return starts_with(symbol, "?"); });
+  if (complete || library.empty() || !are_stateless(symbols)) return true;
+  return step(pure_link_line(order, objects, library, name), order, policy, product);
+}
+
 std::vector<std::string> repository_files(const BuildOrder& order) {
   std::vector<std::string> files;
   auto rule = read_file(join(order.folder, order.name + ".d"));
@@ -113,17 +130,17 @@ class CpuBackend : public Backend {
       KE_DO(remove_tree(product.program + "." + std::to_string(layout)));
     }
     product.layers = sandbox_layers(SandboxRole::compiler);
+    const bool changes_float = order.role == Role::promoted || order.role == Role::lowered;
     const Adapter adapter = make_adapter(
         order.op, (order.role == Role::linked ? "baseline/" + file_name(order) : source_name(order)),
-        language_of(order), order.role,
-        order.role == Role::promoted ? headers_behind(order) : std::vector<std::string>{});
+        language_of(order), order.role, changes_float ? headers_behind(order) : std::vector<std::string>{});
     KE_DO(write_file(join(order.folder, adapter.file_name), adapter.text));
     KE_DO(write_file(join(order.folder, source_name(order)), order.candidate.source));
-    KE_TRY(const std::string runner,
-           runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir));
+    const bool pure = is_pure(order);
+    KE_TRY(const std::string runner, runner_of(order));
     const SandboxPolicy policy = compiler_policy(order, runner);
     KE_TRY(product.built, step(compile_line(order, adapter.file_name), order, policy, product));
-    std::vector<std::string> objects = {order.name + ".o", runner};
+    std::vector<std::string> objects = {order.name + ".o"};
     if (product.built && order.role == Role::linked) {
       // Its definitions stand before the baseline's, and the first one wins.
       const BuildOrder own{order.op,     order.recipe,        order.candidate, Role::kernel,
@@ -133,19 +150,22 @@ class CpuBackend : public Backend {
       product.depends = repository_files(own);
     }
     if (product.built) {
-      KE_TRY(product.built, step(link_line(order, objects, order.name), order, policy, product));
+      KE_TRY(product.built, link(order, objects, runner, order.name, policy, product));
     }
     for (const std::string& file : repository_files(order)) product.depends.push_back(file);
+    if (pure) {
+      product.runner = runner;
+      product.depends.push_back(runner);
+    }
     for (const char* file : {"backends/cpu/runner_main.cpp", "backends/cpu/runner_protocol.h"}) {
-      product.depends.push_back(join(share_dir(), file));
+      if (!pure) product.depends.push_back(join(share_dir(), file));
     }
     product.seconds = now_s() - start;
     return product;
   }
 
   Result<std::vector<std::string>> relink(const BuildOrder& order, int layouts) override {
-    KE_TRY(const std::string runner,
-           runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir));
+    KE_TRY(const std::string runner, runner_of(order));
     std::vector<std::string> programs;
     for (int layout = 1; layout <= layouts; ++layout) {
       const std::string name = order.name + "." + std::to_string(layout);
@@ -156,11 +176,24 @@ class CpuBackend : public Backend {
       SandboxPolicy policy = compiler_policy(order, runner);
       policy.readable.push_back(padding);
       Product product;
-      KE_TRY(const bool linked,
-             step(link_line(order, {padding, order.name + ".o", runner}, name), order, policy, product));
+      KE_TRY(const bool linked, link(order, {padding, order.name + ".o"}, runner, name, policy, product));
       if (!linked) return Error{ErrorCode::tool, "linking again failed: " + product.failure};
     }
     return programs;
+  }
+
+ private:
+  static Result<std::string> runner_of(const BuildOrder& order) {
+    if (is_pure(order)) return pure_runner(order.recipe, order.cache_dir);
+    return runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir);
+  }
+
+  static Result<bool> link(const BuildOrder& order, std::vector<std::string> objects,
+                           const std::string& runner, const std::string& name, const SandboxPolicy& policy,
+                           Product& product) {
+    if (is_pure(order)) return link_pure(order, objects, name, policy, product);
+    objects.push_back(runner);
+    return step(link_line(order, objects, name), order, policy, product);
   }
 };
 

@@ -10,13 +10,18 @@
 namespace ke_runner {
 
 constexpr int kInputFile = 3, kOutputFile = 4;
+constexpr int kKernelFile = 5;  // kPure: the kernel, sealed
 constexpr uint32_t kMagic = 0x4b455031;
 constexpr uint64_t kPage = 4096;
 
 enum Mode : uint32_t {
   kServe,  // map the regions and wait for calls
-  kOnce    // one call on heap buffers of exact size, then return
+  kOnce,   // one call on heap buffers of exact size, then return
+  kPure    // as kServe, for a kernel in a file of its own, on a stack in the output file
 };
+
+/// Why a pure kernel was ended, where the signal alone does not say it.
+enum Fault : uint32_t { kNoFault, kOwnImage, kClockPage, kTimeStamp, kStackEnd };
 
 /// A run of pages that the runner maps at reservation + place; all around it stays unmapped.
 struct Region {
@@ -38,6 +43,7 @@ struct Plan {
   uint32_t region_count, argument_count, call_count;
   uint32_t spin;  // the judge spins: waking it is not needed
   uint64_t plan_bytes, reservation_bytes, output_bytes;
+  uint64_t kernel_bytes, stack_region;  // kPure: size of the kernel's file, index of its stack's region
   // A new number: read `first` and `calls`, call the kernel. It is written together with the inputs, while
   // the runner is stopped; what wakes it is the continuation of the process.
   alignas(64) uint32_t go;
@@ -47,7 +53,7 @@ struct Plan {
 /// At offset 0 of the output file. `why` words only make messages better.
 struct Reply {
   alignas(64) uint32_t ready;
-  uint32_t why_signal, why_system_call;
+  uint32_t why_signal, why_system_call, why_fault;
   uint32_t float_state_changed;  // a confession: control bits of the floating-point unit differ after calls
   alignas(64) uint32_t done;
 };

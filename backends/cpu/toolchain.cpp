@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "backends/cpu/toolchain.h"
 
+#include "backends/cpu/pure_build.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/process.h"
 #include "ke-build/base/share.h"
@@ -21,7 +22,9 @@ const std::vector<std::string> kSanitize = {"-fsanitize=address,undefined",
                                             "-fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute",
                                             "-fno-sanitize-recover=all"};
 
-bool is_reference(Role role) { return role == Role::reference || role == Role::promoted; }
+bool is_reference(Role role) {
+  return role == Role::reference || role == Role::promoted || role == Role::lowered;
+}
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());
@@ -104,6 +107,7 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
   }
   // The call must reach whatever the linker finds under the name.
   if (order.role == Role::linked) append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});
+  if (is_pure(order)) append(argv, pure_flags());
   append(argv, {"-iquote", fs::path(original_source(order)).parent_path().string(), "-MD", "-MF",
                 order.name + ".d", "-c", adapter, "-o", order.name + ".o"});
   return argv;
@@ -129,19 +133,16 @@ std::vector<std::string> link_line(const BuildOrder& order, const std::vector<st
   return argv;
 }
 
-namespace {
-
-// Compiles text of ours, once: the object is named by everything that it depends on.
-Result<std::string> cached_object(const std::string& kind, std::vector<std::string> argv,
-                                  const std::string& source, const std::string& key,
-                                  const std::string& cache_dir) {
-  const std::string object =
-      join(cache_dir, kind + "-" + short_hash(key + '\0' + join_texts(argv, " ")) + ".o");
-  if (exists(object)) return object;
+// The product is named by everything that it depends on.
+Result<std::string> cached_product(const std::string& kind, std::vector<std::string> argv,
+                                   const std::string& source, const std::string& key,
+                                   const std::string& cache_dir) {
+  const std::string product = join(cache_dir, kind + "-" + short_hash(key + '\0' + join_texts(argv, " ")));
+  if (exists(product)) return product;
   KE_DO(make_dirs(cache_dir));
   KE_TRY(const TempDir scratch, TempDir::make("ke-" + kind));
-  const std::string made = join(scratch.path(), kind + ".o");
-  append(argv, {"-c", source, "-o", made});
+  const std::string made = join(scratch.path(), kind);
+  append(argv, {source, "-o", made});
   Command command;
   command.argv = argv;
   command.timeout_s = 120;
@@ -149,29 +150,27 @@ Result<std::string> cached_object(const std::string& kind, std::vector<std::stri
   if (!built)
     return std::move(built).error().note("while compiling the runner with the repository's compiler");
   KE_TRY(const std::string content, read_file(made));
-  KE_DO(write_file(object, content));
-  return object;
+  KE_DO(write_file(product, content));
+  return product;
 }
-
-}  // namespace
 
 Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::string& cache_dir) {
   KE_TRY(const TempDir scratch, TempDir::make("ke-padding"));
   const std::string source = join(scratch.path(), "padding.cpp");
   const std::string text = "__asm__(\".text\\n.skip " + std::to_string(bytes) + "\");\n";
   KE_DO(write_file(source, text));
-  return cached_object("padding", {linker_for(recipe), "-O2"}, source, text + recipe.compiler_version,
-                       cache_dir);
+  return cached_product("padding.o", {linker_for(recipe), "-O2", "-c"}, source,
+                        text + recipe.compiler_version, cache_dir);
 }
 
 Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir) {
   const std::string source = join(share_dir(), "backends/cpu/runner_main.cpp");
   KE_TRY(const std::string text, read_file(source));
   KE_TRY(const std::string protocol, read_file(join(share_dir(), "backends/cpu/runner_protocol.h")));
-  std::vector<std::string> argv = {linker_for(recipe), "-std=c++17", "-O2", "-I", share_dir()};
+  std::vector<std::string> argv = {linker_for(recipe), "-std=c++17", "-O2", "-c", "-I", share_dir()};
   if (sanitized) append(argv, kSanitize);
-  return cached_object("runner", argv, source, text + '\0' + protocol + '\0' + recipe.compiler_version,
-                       cache_dir);
+  return cached_product("runner.o", argv, source, text + '\0' + protocol + '\0' + recipe.compiler_version,
+                        cache_dir);
 }
 
 std::vector<std::string> readable_paths(const BuildOrder& order) {

@@ -27,6 +27,12 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
 std::vector<std::string> link_line(const BuildOrder& order, const std::vector<std::string>& objects,
                                    const std::string& program);
 
+/// Compiles `source`, a text of ours, once per command and `key`, and keeps the product in `cache_dir`.
+/// ERRORS: tool, io.
+Result<std::string> cached_product(const std::string& kind, std::vector<std::string> argv,
+                                   const std::string& source, const std::string& key,
+                                   const std::string& cache_dir);
+
 /// runner_main.cpp compiled once per compiler and instrumentation, kept in `cache_dir`. ERRORS: tool, io.
 Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir);
 

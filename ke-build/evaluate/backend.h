@@ -21,6 +21,7 @@ enum class Role {
   sanitized,  // the same, instrumented so that undefined behaviour ends it with a report
   reference,  // the spec's reference source: floating arguments arrive as double
   promoted,   // the kernel itself with its floating types promoted to double, as a reference
+  lowered,    // the kernel itself with every `+=` and `-=` on a float rounded to bfloat16: wrong on purpose
   linked      // the kernel compiled by itself, found by the linker through the baseline's declaration; the
               // folder holds the baseline's source in baseline/
 };
@@ -40,6 +41,7 @@ struct BuildOrder {
 struct Product {
   bool built = false;
   std::string program;  // absolute path
+  std::string runner;   // what starts it, where it is no program that starts by itself (pure kernels)
   std::string failure;  // first error lines, when not built
   bool timed_out = false;
   double seconds = 0;

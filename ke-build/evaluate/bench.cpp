@@ -98,6 +98,7 @@ class Duel {
     std::vector<size_t> order(pool_.cases.size());
     std::iota(order.begin(), order.end(), size_t{0});
     for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
+    place_copies(order);
     const size_t batch = static_cast<size_t>(pool_.batch);
     const double block_start_s = timed_s_, wall_start_s = now_s();
     const int pairs_before = decision_.pairs();
@@ -114,6 +115,20 @@ class Duel {
     const Charge charge(ledger_.timed_s);
     for (Side& side : sides_) side.launch.reset();
     return ok();
+  }
+
+  /// Near-copies follow the set that they were made from, where the memory of it is fresh.
+  void place_copies(std::vector<size_t>& order) const {
+    std::vector<size_t> placed;
+    for (const size_t original : order) {
+      if (pool_.cases[original].copied) continue;
+      placed.push_back(original);
+      for (const size_t other : order) {
+        const Case& copy = pool_.cases[other];
+        if (copy.copied && copy.family == pool_.cases[original].family) placed.push_back(other);
+      }
+    }
+    if (placed.size() == order.size()) order = std::move(placed);  // unless an original was given up
   }
 
   /// Many short blocks decide, few long ones do not: where checks or a busy machine take the time, a block

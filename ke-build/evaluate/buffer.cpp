@@ -14,21 +14,26 @@ namespace ke {
 
 namespace {
 
-/// A binary floating format of 16 bits with `mantissa` stored bits; what remains is sign and exponent.
+/// A binary floating format of up to 16 bits with `mantissa` stored bits below the exponent.
 struct SmallFormat {
-  int mantissa, bias;
-  constexpr uint16_t infinity() const { return static_cast<uint16_t>(0x7fff >> mantissa << mantissa); }
+  int bits, mantissa, bias;
+  bool infinite = true;  // otherwise all ones are the NaN, nothing is infinite, and overflow saturates
+  constexpr uint16_t sign() const { return static_cast<uint16_t>(1 << (bits - 1)); }
+  constexpr uint16_t ones() const { return static_cast<uint16_t>(sign() - 1); }
+  constexpr uint16_t infinity() const { return static_cast<uint16_t>(ones() >> mantissa << mantissa); }
+  constexpr uint16_t nan() const {
+    return infinite ? static_cast<uint16_t>(infinity() | 1 << (mantissa - 1)) : ones();
+  }
+  /// What a number beyond the largest one becomes.
+  constexpr uint16_t overflow() const { return infinite ? infinity() : static_cast<uint16_t>(ones() - 1); }
 };
-constexpr SmallFormat kF16{10, 15}, kBf16{7, 127};
+constexpr SmallFormat kF16{16, 10, 15}, kBf16{16, 7, 127}, kE4m3{8, 3, 7, false}, kE5m2{8, 2, 15};
 
 uint16_t encode(SmallFormat format, double value) {
   const auto bits = std::bit_cast<uint64_t>(value);
-  const auto sign = static_cast<uint16_t>(bits >> 48 & 0x8000);
+  const uint16_t sign = bits >> 63 ? format.sign() : uint16_t{0};
   const int exponent = static_cast<int>(bits >> 52 & 0x7ff) - 1023;
-  if (exponent == 1024) {
-    const uint16_t quiet = std::isnan(value) ? static_cast<uint16_t>(1 << (format.mantissa - 1)) : 0;
-    return sign | format.infinity() | quiet;
-  }
+  if (exponent == 1024) return sign | (std::isnan(value) ? format.nan() : format.overflow());
   const uint64_t significand = (bits & 0xfffffffffffff) | 0x10000000000000;
   const int stored = exponent + format.bias;  // exponent field; <= 0 is subnormal
   const int shift = 52 - format.mantissa + (stored <= 0 ? 1 - stored : 0);
@@ -38,16 +43,17 @@ uint16_t encode(SmallFormat format, double value) {
   rounded += rest > half || (rest == half && (rounded & 1)) ? 1 : 0;
   // The implicit bit adds one to the exponent field, and so does a carry out of the rounding.
   if (stored > 0) rounded += static_cast<uint64_t>(stored - 1) << format.mantissa;
-  return sign | static_cast<uint16_t>(std::min<uint64_t>(rounded, format.infinity()));
+  return sign | static_cast<uint16_t>(std::min<uint64_t>(rounded, format.overflow()));
 }
 
 double decode(SmallFormat format, uint16_t bits) {
-  const int field = (bits & 0x7fff) >> format.mantissa, fraction = bits & ((1 << format.mantissa) - 1);
-  const double sign = bits & 0x8000 ? -1 : 1;
-  if (field == format.infinity() >> format.mantissa) {
-    return fraction ? std::numeric_limits<double>::quiet_NaN()
-                    : sign * std::numeric_limits<double>::infinity();
-  }
+  const int magnitude = bits & format.ones();
+  const int field = magnitude >> format.mantissa, fraction = magnitude & ((1 << format.mantissa) - 1);
+  const double sign = bits & format.sign() ? -1 : 1;
+  if (format.infinite ? magnitude > format.infinity() : magnitude == format.ones())
+    return std::numeric_limits<double>::quiet_NaN();
+  if (format.infinite && magnitude == format.infinity())
+    return sign * std::numeric_limits<double>::infinity();
   const int significand = field == 0 ? fraction : fraction | 1 << format.mantissa;
   return sign * std::ldexp(significand, std::max(field, 1) - format.bias - format.mantissa);
 }
@@ -67,6 +73,12 @@ struct F16 {
 struct Bf16 {
   uint16_t bits;
 };
+struct E4m3 {
+  uint8_t bits;
+};
+struct E5m2 {
+  uint8_t bits;
+};
 struct Bool {
   uint8_t bits;
 };
@@ -78,6 +90,8 @@ double widen(T v) {
 }
 double widen(F16 v) { return decode(kF16, v.bits); }
 double widen(Bf16 v) { return decode(kBf16, v.bits); }
+double widen(E4m3 v) { return decode(kE4m3, v.bits); }
+double widen(E5m2 v) { return decode(kE5m2, v.bits); }
 double widen(Bool v) { return v.bits != 0; }
 template <class T>
 void narrow(double v, T& out) {
@@ -87,6 +101,8 @@ void narrow(double v, double& out) { out = v; }
 void narrow(double v, float& out) { out = static_cast<float>(v); }
 void narrow(double v, F16& out) { out.bits = encode(kF16, v); }
 void narrow(double v, Bf16& out) { out.bits = encode(kBf16, v); }
+void narrow(double v, E4m3& out) { out.bits = static_cast<uint8_t>(encode(kE4m3, v)); }
+void narrow(double v, E5m2& out) { out.bits = static_cast<uint8_t>(encode(kE5m2, v)); }
 void narrow(double v, Bool& out) { out.bits = v != 0 && !std::isnan(v); }
 template <class T>
 int64_t widen_integer(T v) {
@@ -95,6 +111,8 @@ int64_t widen_integer(T v) {
 int64_t widen_integer(Bool v) { return v.bits != 0; }
 int64_t widen_integer(F16 v) { return clamp_integer<int64_t>(widen(v)); }
 int64_t widen_integer(Bf16 v) { return clamp_integer<int64_t>(widen(v)); }
+int64_t widen_integer(E4m3 v) { return clamp_integer<int64_t>(widen(v)); }
+int64_t widen_integer(E5m2 v) { return clamp_integer<int64_t>(widen(v)); }
 
 /// Calls f with a value of the format's type, so that loops are compiled once per type.
 template <class F>
@@ -108,6 +126,10 @@ auto with_type(Dtype dtype, F&& f) {
       return f(F16{});
     case Dtype::bf16:
       return f(Bf16{});
+    case Dtype::f8e4m3:
+      return f(E4m3{});
+    case Dtype::f8e5m2:
+      return f(E5m2{});
     case Dtype::i64:
       return f(int64_t{});
     case Dtype::i32:
@@ -217,6 +239,10 @@ uint16_t f16_from_double(double value) { return encode(kF16, value); }
 double f16_to_double(uint16_t bits) { return decode(kF16, bits); }
 uint16_t bf16_from_double(double value) { return encode(kBf16, value); }
 double bf16_to_double(uint16_t bits) { return decode(kBf16, bits); }
+uint8_t e4m3_from_double(double value) { return static_cast<uint8_t>(encode(kE4m3, value)); }
+double e4m3_to_double(uint8_t bits) { return decode(kE4m3, bits); }
+uint8_t e5m2_from_double(double value) { return static_cast<uint8_t>(encode(kE5m2, value)); }
+double e5m2_to_double(uint8_t bits) { return decode(kE5m2, bits); }
 
 double round_to(Dtype dtype, double value) {
   return with_type(dtype, [&](auto type) {
@@ -233,6 +259,10 @@ double largest_finite(Dtype dtype) {
       return std::numeric_limits<float>::max();
     case Dtype::f16:
       return 65504;
+    case Dtype::f8e4m3:
+      return 448;
+    case Dtype::f8e5m2:
+      return 57344;
     default:
       return decode(kBf16, 0x7f7f);
   }
@@ -243,7 +273,10 @@ double smallest_normal(Dtype dtype) {
     case Dtype::f64:
       return std::numeric_limits<double>::min();
     case Dtype::f16:
+    case Dtype::f8e5m2:
       return 0x1p-14;
+    case Dtype::f8e4m3:
+      return 0x1p-6;
     default:
       return 0x1p-126;
   }
@@ -257,6 +290,10 @@ double smallest_subnormal(Dtype dtype) {
       return 0x1p-149;
     case Dtype::f16:
       return 0x1p-24;
+    case Dtype::f8e4m3:
+      return 0x1p-9;
+    case Dtype::f8e5m2:
+      return 0x1p-16;
     default:
       return 0x1p-133;
   }

@@ -58,6 +58,12 @@ uint16_t f16_from_double(double value);
 double f16_to_double(uint16_t bits);
 uint16_t bf16_from_double(double value);
 double bf16_to_double(uint16_t bits);
+/// The 8-bit formats of the OCP specification OFP8. e4m3fn has no infinity: what is beyond 448 saturates
+/// (infinity too), and NaN is 0x7f. e5m2 overflows to infinity as the larger formats do.
+uint8_t e4m3_from_double(double value);
+double e4m3_to_double(uint8_t bits);
+uint8_t e5m2_from_double(double value);
+double e5m2_to_double(uint8_t bits);
 /// The value that `dtype` holds nearest to `value`; integers as in store().
 double round_to(Dtype dtype, double value);
 

@@ -4,6 +4,7 @@
 //
 // For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, and elsewhere
 //   |found - y| <= c (u_out |y| + sqrt(K) u_acc s) + c * smallest subnormal
+// (for outputs of 8 bits, which are rounded once at the end, 1 in the place of the first and last c)
 // with c = tolerance.factor, K the reduction length, u_acc the roundoff of the accumulator (the format
 // itself, at least float), and s the size of what was summed. sqrt(K) is the probabilistic form of Higham's
 // gamma_K (Higham & Mary 2019). s is seen through the output: the error of a sum of K terms grows like
@@ -25,8 +26,11 @@
 // - how far the reference moves when its inputs are perturbed by a relative p (median over the row), divided
 // by p: the
 //   condition of the operator at these inputs, for whatever the operator is.
-// Rounding errors of the styles constant_rows and one_hot are no random walk (one number is added again and
-// again, which rounds the same way again and again), so there c sqrt(K) gives way to K, the worst case.
+// On small_integers, outputs that are affine in each input (sums of products, in whatever order) come out
+// exactly, whatever the order of the sums, as long as the sum of absolute terms fits the significand: there
+// the bound is 0. Rounding errors of the styles constant_rows and one_hot are no random walk (one number is
+// added again and again, which rounds the same way again and again), so there c sqrt(K) gives way to K, the
+// worst case.
 #pragma once
 
 #include "ke-build/base/result.h"
@@ -53,7 +57,12 @@ struct CheckAids {
   const Expected* absolute = nullptr;         // on absolute_of(inputs)
   std::vector<const Expected*> alternatives;  // on perturbed(inputs, perturbation(op, axes), +1 and -1, seed)
   InputStyle style = InputStyle::typical;
+  std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
 };
+/// Per output, whether f(x) - 2 f(x + d) + f(x + 2 d) is exactly 0 for every element and each pair of answers
+/// (f(x + d), f(x + 2 d)) in `steps`.
+std::vector<bool> affine_outputs(const Expected& start,
+                                 const std::vector<std::pair<const Expected*, const Expected*>>& steps);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel
 /// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
@@ -79,7 +88,10 @@ struct CheckResult {
 /// Sizes of the error against the reference, each element's in units of its bound.
 struct ErrorStats {
   double max = 0, p999 = 0, rms = 0;
+  int64_t count = 0;
 };
+/// The largest error and the root mean square over several outputs; p999 is not kept.
+void add_errors(ErrorStats& sum, const ErrorStats& more);
 /// No silent loss of quality inside the bound: each of the three <= 2 * baseline's + 0.1.
 bool within_baseline(const ErrorStats& candidate, const ErrorStats& baseline, std::string* reason = nullptr);
 

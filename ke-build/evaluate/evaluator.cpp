@@ -10,6 +10,7 @@
 #include "ke-build/evaluate/sentinel.h"
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
+#include "ke-build/model/spec.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,7 @@ class JudgeEvaluator : public Evaluator {
     baseline_.candidate = candidate_hash(state_->baseline.candidate);
     baseline_.folder = state_->baseline_folder;
     baseline_.outcome = Outcome::equal;
+    baseline_.level = name_of(state_->op.level);
     baseline_.sandbox = sandbox_layers(SandboxRole::runner);
     const Deadline none(3600);
     Climb climb{*state_, state_->baseline, state_->exam,    Effort::screen,

@@ -49,6 +49,7 @@ Json product_json(const Product& product, const Candidate& candidate) {
           {"seconds", product.seconds},
           {"depends", product.depends},
           {"depends_hash", hash_of_files(product.depends)},
+          {"runner", product.runner},
           {"layers", product.layers}};
 }
 
@@ -62,10 +63,11 @@ bool read_product(const std::string& path, const std::string& program, const Can
   auto version = reader.text_or("candidate", "");
   if (!version || *version != candidate_hash(candidate)) return false;
   auto failure = reader.text_or("failure", ""), hash = reader.text_or("depends_hash", "");
+  auto runner = reader.text_or("runner", "");
   auto depends = reader.texts_or_empty("depends"), layers = reader.texts_or_empty("layers");
-  if (!built || !timed_out || !failure || !hash || !depends || !layers || *timed_out) return false;
+  if (!built || !timed_out || !failure || !hash || !depends || !layers || !runner || *timed_out) return false;
   if (hash_of_files(*depends) != *hash || (*built && !exists(program))) return false;
-  product = {*built, program, *failure, false, 0, *depends, *layers};
+  product = {*built, program, *runner, *failure, false, 0, *depends, *layers};
   return true;
 }
 
@@ -75,6 +77,8 @@ Program program_of(const Product& product, const Recipe& recipe, Role role) {
   const bool reference = role == Role::reference || role == Role::promoted;
   Program program{product.program, reference, {product.program}};
   program.habits = {reference, reference};
+  program.runner = product.runner;
+  if (!program.runner.empty()) program.reads.push_back(program.runner);
   for (const std::string& input : recipe.link) {
     if (input.find(".so") != std::string::npos && input[0] == '/') {
       program.reads.push_back(fs::path(input).parent_path().string());

@@ -26,7 +26,8 @@ struct Program {
   std::string path;
   bool promoted = false;  // its floating arguments are doubles
   std::vector<std::string>
-      reads;  // what it may read at run time: itself and the shared libraries it is linked to
+      reads;                // what it may read at run time: itself and the shared libraries it is linked to
+  std::string runner = {};  // a pure kernel's: the program that maps it; otherwise `path` is one itself
   std::vector<std::string> layouts = {};  // the same code, its objects linked in other orders
   Habits habits = {};
 };

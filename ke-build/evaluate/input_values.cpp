@@ -127,6 +127,17 @@ void put_specials(std::vector<double>& values, Random& random) {
   for (size_t i = 0; i < count; ++i) values[random.below(values.size())] = specials[random.below(3)];
 }
 
+/// One element in sixteen: what conversions, comparisons and scalings tend to forget.
+void put_extremes(std::vector<double>& values, Dtype dtype, Random& random) {
+  // So far from overflow that it does not depend on the order of a sum; nobody sums in 8 bits.
+  const double room = size_of(dtype) == 1 ? 1 : dtype == Dtype::f16 ? 0x1p-10 : 0x1p-20;
+  const double large = largest_finite(dtype) * room, small = smallest_normal(dtype);
+  const double extremes[] = {0.0,    -0.0,     smallest_subnormal(dtype), -small / 2, small, large,
+                             -large, large / 2};
+  for (size_t i = 0; i < values.size(); i += 16)
+    values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[random.below(8)];
+}
+
 void fill_row(double* row, int64_t length, InputStyle style, Source& source, Random& random) {
   const auto each = [&](auto&& value) {
     for (int64_t i = 0; i < length; ++i) row[i] = value(i);
@@ -134,6 +145,7 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
   switch (style) {
     case InputStyle::typical:
     case InputStyle::specials:
+    case InputStyle::extremes:
       return each([&](int64_t) { return source.draw(); });
     case InputStyle::heavy_tail:
       return each([&](int64_t) { return source.heavy(); });
@@ -214,9 +226,9 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   Source source(request, random);
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
-  if (request.style == InputStyle::specials && request.domain.kind == Domain::Kind::normal &&
-      is_floating(request.dtype)) {
-    put_specials(values, random);
+  if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
+    if (request.style == InputStyle::specials) put_specials(values, random);
+    if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
   }
   return values;
 }

@@ -133,6 +133,8 @@ const char* name_of(InputStyle style) {
       return "tiny";
     case InputStyle::specials:
       return "specials";
+    case InputStyle::extremes:
+      return "extremes";
   }
   return "?";
 }
@@ -171,7 +173,7 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
                 {InputStyle::heavy_tail, InputStyle::one_hot, InputStyle::constant_rows, InputStyle::sorted,
                  InputStyle::alternating_sign, InputStyle::small_integers, InputStyle::spikes});
   if (tiny) styles.push_back(InputStyle::tiny);
-  if (specials) styles.push_back(InputStyle::specials);
+  if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes});
   return styles;
 }
 
@@ -222,6 +224,22 @@ Inputs perturbed(const Operator& op, const Inputs& inputs, double relative, int 
         const double factor = 1 + sign * relative * normal();
         return std::isfinite(v) ? std::clamp(v * factor, limits.low, limits.high) : v;
       });
+}
+
+std::optional<Inputs> shifted(const Operator& op, const Inputs& inputs, size_t argument, int steps,
+                              uint64_t seed) {
+  const Argument& which = op.arguments[argument];
+  if (!is_real_array(which) || inputs.arguments[argument].empty()) return std::nullopt;
+  Inputs result = copy_of(inputs);
+  Buffer& buffer = result.arguments[argument];
+  const Limits limits = limits_of(which.domain, which.dtype, 0);
+  Random random(seed);
+  for (int64_t i = 0; i < buffer.count(); ++i) {
+    const double old = buffer.get(i), direction = static_cast<double>(random.below(3)) - 1;
+    const double farthest = old + 2 * direction;
+    if (farthest >= limits.low && farthest <= limits.high) buffer.set(i, old + steps * direction);
+  }
+  return result;
 }
 
 Inputs copy_of(const Inputs& inputs) {

@@ -9,6 +9,7 @@
 #include "ke-build/model/operator.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ enum class InputStyle {
                    // bits
   spikes,          // one element in some hundred is 30 times larger: finds dropped max-subtraction
   tiny,            // subnormal numbers: finds flush-to-zero
-  specials         // NaN, +Inf, -Inf at a few random places
+  specials,        // NaN, +Inf, -Inf at a few random places
+  extremes         // +0, -0, the smallest numbers of the format and very large ones at some random places
 };
 const char* name_of(InputStyle style);
 
@@ -42,10 +44,10 @@ struct Inputs {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random);
 
-/// Styles that are inside the contract; `typical` is always first. specials only where !contract.finite_only
-/// and some floating input has a normal domain. Inputs on which the baseline itself misses the reference
-/// (say, squares of subnormals that underflow in its own format) are no evidence against a candidate: drop
-/// them.
+/// Styles that are inside the contract; `typical` is always first. specials and extremes only where
+/// !contract.finite_only and some floating input has a normal domain. Inputs on which the baseline itself
+/// misses the reference (say, squares of subnormals that underflow in its own format) are no evidence against
+/// a candidate: drop them.
 std::vector<InputStyle> legal_styles(const Operator& op);
 
 /// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
@@ -65,5 +67,10 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs);
 /// domain; `sign` -1 gives the antithetic copy for the same `seed`.
 Inputs perturbed(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed);
 Inputs copy_of(const Inputs& inputs);
+/// `steps` (at most 2) times a random direction of -1, 0 and 1 is added to one argument; the direction
+/// depends on `seed` alone and leaves out elements that would leave their domain. Nothing when the argument
+/// is no floating array.
+std::optional<Inputs> shifted(const Operator& op, const Inputs& inputs, size_t argument, int steps,
+                              uint64_t seed);
 
 }  // namespace ke

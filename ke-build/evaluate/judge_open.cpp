@@ -6,6 +6,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "ke-build/evaluate/power.h"
+#include "ke-build/evaluate/purity.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,15 @@ Result<> build_baseline(JudgeState& state, const Operator& op) {
             "{}: the kernel does not build with the repository's own flags; expected $.ke.kernel.call "
             "`{}` to compile against {}: {}",
             op.spec_path, op.kernel.call, state.baseline.recipe.source, product.failure)};
+  }
+  if (op.level == Level::pure) {
+    KE_TRY(const std::string impure, impurity_of_file(product.program));
+    if (!impure.empty())
+      return Error{
+          ErrorCode::usage,
+          fmt::format("{}: $.ke.level: \"pure\", but the kernel {} {}; expected a kernel that works on its "
+                      "arguments alone, or the level \"hosted\"",
+                      op.spec_path, op.sources.front(), impure)};
   }
   state.program = program_of(product, state.baseline.recipe, Role::kernel);
   return ok();
@@ -127,8 +137,34 @@ Result<> measure_workload(JudgeState& state, Pool& pool) {
   return calibrate(state.op, pool, state.program, kSpare, options, state.ledger);
 }
 
+// The kernel with its running sums in bfloat16; nothing, with a note, where it does not compile like that.
+Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
+  const auto is_float = [](const Argument& argument) { return argument.dtype == Dtype::f32; };
+  const std::vector<Argument>& arguments = state.op.arguments;
+  std::unique_ptr<ReferenceProgram> none;
+  if (state.op.tolerance.kind != Tolerance::Kind::derived ||
+      !std::any_of(arguments.begin(), arguments.end(), is_float))
+    return none;
+  Subject subject = state.baseline;
+  subject.candidate.flags.clear();
+  KE_TRY(const Product product,
+         state.folders->build(state.folders->reference_path(state.op, subject, "lowered"), state.op, subject,
+                              Role::lowered));
+  state.ledger.compile_s += product.seconds;
+  if (!product.built) {
+    state.notes.push_back(
+        "whether the test notices sums in a lower precision could not be tried: the kernel does "
+        "not compile with another type in the place of float");
+    return none;
+  }
+  return std::make_unique<ReferenceProgram>(
+      state.op, program_of(product, state.baseline.recipe, Role::lowered),
+      std::min(2.0, state.options.reference_s), state.options.mandatory_layers);
+}
+
 // The first power check uses data that every later verdict rests on.
 Result<> prove_power(JudgeState& state, Random& random) {
+  KE_TRY(const std::unique_ptr<ReferenceProgram> sums, lowered_sums(state));
   for (const Pool& pool : state.exam.workloads) {
     if (case_bytes(state.op, pool.axes) / 8 > kLargestPowerTest && !state.exam.hidden.empty()) continue;
     const Case& example = pool.cases.front();
@@ -139,9 +175,13 @@ Result<> prove_power(JudgeState& state, Random& random) {
       KE_TRY(std::vector<Expected> answers, state.reference->expected(pool.axes, {&rough}));
       lower = std::move(answers.front());
     }
+    // Sums that no longer grow may end no loop: then there is nothing to compare.
+    const auto summed = sums ? sums->expected(pool.axes, {&example.inputs})
+                             : Result<std::vector<Expected>>(Error{ErrorCode::not_found, "not built"});
     const Expected* previous = pool.cases.size() > 1 ? &pool.cases[1].plan.expected() : nullptr;
     const std::vector<Degradation> wrong =
-        degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random);
+        degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random,
+                summed ? &summed->front() : nullptr, &example.inputs);
     const PowerResult power = power_check(example.plan, wrong);
     if (!power.ok && state.powerless.empty()) state.powerless = "workload " + pool.name + ": " + power.reason;
   }
@@ -170,6 +210,16 @@ Result<> settle_habits(JudgeState& state) {
   return ok();
 }
 
+Result<> note_errors(JudgeState& state, Exam& exam) {
+  const bool own =
+      state.op.reference.kind == Reference::Kind::baseline && !state.reference->program().promoted;
+  const Tolerance& tolerance = state.op.tolerance;
+  if (own || tolerance.kind != Tolerance::Kind::derived || tolerance.any_error || tolerance.products > 0)
+    return ok();
+  KE_TRY(exam.baseline_errors, errors_on(state.op, state.program, exam.hidden, verify_options(state)));
+  return ok();
+}
+
 Result<> settle_reference(JudgeState& state, const Operator& op, Random& random) {
   KE_TRY(state.exam, draw_exam(state, random, true));
   KE_DO(settle_habits(state));
@@ -186,7 +236,8 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Random& random)
     KE_TRY(finding, settle(state, state.exam.hidden, random));
   }
   if (finding) return disagreement(state, *finding);
-  return add_uncommon(state, state.exam, random);
+  KE_DO(add_uncommon(state, state.exam, random));
+  return note_errors(state, state.exam);
 }
 
 // The workloads' own first answers, then as many sets as a block of pairs needs.
@@ -239,6 +290,7 @@ Result<Exam> draw_exam(JudgeState& state, Random& random, bool first) {
     KE_TRY(const std::optional<Finding> finding, settle(state, exam.hidden, random));
     if (finding) return disagreement(state, *finding);
     KE_DO(add_uncommon(state, exam, random));
+    KE_DO(note_errors(state, exam));
   }
   state.ledger.check_s += now_s() - start_s;
   return exam;

@@ -8,6 +8,7 @@
 #include "ke-build/evaluate/evaluate.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ namespace ke {
 struct Exam {
   std::vector<Pool> workloads;
   std::vector<Pool> hidden;
+  // Of the baseline on `hidden`; nothing where its error is no measure: other tolerances than the derived
+  // one, a reference that is the baseline itself, or an owner who allows any error.
+  std::optional<ErrorStats> baseline_errors;
 };
 
 struct JudgeState {

@@ -13,7 +13,7 @@ Dtype stored_as(const Argument& argument, bool promoted) {
   return promoted && is_floating(argument.dtype) ? Dtype::f64 : argument.dtype;
 }
 
-bool by_value(const Argument& argument) { return argument.scalar && !argument.output; }
+bool by_value(const Argument& argument) { return argument.scalar && !is_written(argument); }
 
 /// Of an array that repeats its tile, `room` is the tile.
 void write_elements(const Buffer& from, Dtype to, std::byte* target, uint64_t room) {
@@ -53,7 +53,7 @@ std::vector<RunnerSlot> slots_of(const Operator& op, const Axes& axes, bool prom
     auto count = element_count(argument, axes);
     RunnerSlot slot;
     slot.bytes = static_cast<uint64_t>(count.value_or(1) * size_of(dtype));
-    slot.writable = argument.output;
+    slot.writable = is_written(argument);
     slot.scalar = by_value(argument);
     const int64_t free_choice = element_alignment ? size_of(dtype) : 16;
     slot.align_bytes = static_cast<uint64_t>(argument.align_bytes > 0 ? argument.align_bytes : free_choice);
@@ -68,12 +68,13 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
                              const LaunchOptions& options) {
   Launch launch(op, axes, program);
   RunnerOptions runner;
-  runner.executable = program.path;
+  runner.executable = program.runner.empty() ? program.path : program.runner;
+  if (!program.runner.empty()) runner.kernel = program.path;
   runner.slots = slots_of(op, axes, program.promoted, options.element_alignment);
   if (options.tiled) tile(op, options.max_calls, runner.slots);
   runner.max_calls = launch.max_calls_ = options.max_calls;
   runner.threads = op.contract.threads;
-  runner.policy.role = SandboxRole::runner;
+  runner.policy.role = program.runner.empty() ? SandboxRole::runner : SandboxRole::pure_runner;
   runner.policy.readable = program.reads;
   runner.policy.mandatory = options.mandatory_layers;
   // Without other threads nothing can be done aside; who declares threads gets them.

@@ -112,7 +112,7 @@ uint64_t process_limit(const SandboxLimits& limits, uid_t uid, int namespaces) {
 }
 
 std::vector<ChildLimit> make_limits(const LaunchPlan& plan, const SandboxPolicy& policy, int namespaces) {
-  const uint64_t files = policy.role == SandboxRole::runner ? 64 : 512;
+  const uint64_t files = policy.role == SandboxRole::compiler ? 512 : 64;
   std::vector<ChildLimit> limits = {{RLIMIT_CORE, {0, 0}},
                                     {RLIMIT_NOFILE, {files, files}},
                                     {RLIMIT_NPROC, {}},

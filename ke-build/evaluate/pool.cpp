@@ -5,11 +5,15 @@
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
 
 namespace ke {
 namespace {
 
 constexpr int kFewestSets = 3;
+// Who compares each input with earlier ones and repairs the old answer saves at most this share of the work.
+constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
 constexpr int kUncommonStyles = 3;
@@ -46,6 +50,20 @@ std::map<std::string, double> varied(const Operator& op, std::map<std::string, d
   return scalars;
 }
 
+/// Does some element differ by more than the check forgives?
+bool differ(const CheckPlan& plan, const Expected& other) {
+  for (size_t o = 0; o < other.size(); ++o) {
+    const ExpectedOutput& own = plan.expected()[o];
+    for (size_t i = 0; i < own.integer.size(); ++i)
+      if (own.integer[i] != other[o].integer[i]) return true;
+    for (size_t i = 0; i < own.real.size(); ++i) {
+      const double distance = std::abs(own.real[i] - other[o].real[i]);
+      if (distance > 2 * plan.bound(o, static_cast<int64_t>(i))) return true;
+    }
+  }
+  return false;
+}
+
 Axes between(const Operator& op, const Axes& announced, Random& random) {
   Axes axes = announced;
   for (auto& [name, size] : axes) {
@@ -69,7 +87,25 @@ Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, in
   for (const Inputs& inputs : drawn) pointers.push_back(&inputs);
   KE_TRY(std::vector<CheckPlan> plans, reference.plans(pool.axes, pointers, style, random));
   for (size_t i = 0; i < drawn.size(); ++i)
-    pool.cases.push_back({style, std::move(drawn[i]), std::move(plans[i])});
+    pool.cases.push_back({style, std::move(drawn[i]), std::move(plans[i]), 0, false});
+  return ok();
+}
+
+Result<> add_near_copy(Pool& pool, ReferenceProgram& reference, size_t original, Random& random) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const InputStyle style = pool.cases[original].style;
+    Inputs inputs = copy_of(pool.cases[original].inputs);
+    if (!mutate_one(reference.op(), pool.axes, inputs, random)) return ok();
+    KE_TRY(std::vector<CheckPlan> plans, reference.plans(pool.axes, {&inputs}, style, random));
+    if (!differ(pool.cases[original].plan, plans.front().expected())) continue;
+    static std::atomic<uint64_t> families{0};
+    Case& first = pool.cases[original];
+    if (first.family == 0) first.family = ++families;
+    const uint64_t family = first.family;
+    pool.cases.push_back({style, std::move(inputs), std::move(plans.front()), family, true});
+    return ok();
+  }
   return ok();
 }
 
@@ -84,6 +120,10 @@ Result<> fill_pool(Pool& pool, ReferenceProgram& reference, int sets, const Eval
     // Small steps where the reference is slow, so that the time limit is felt.
     const int step = static_cast<int>(std::clamp(0.5 / std::max(1e-6, reference.last_s()), 1.0, 64.0));
     KE_DO(add_cases(pool, reference, InputStyle::typical, std::min(missing, step), random));
+  }
+  const size_t originals = pool.cases.size();
+  for (size_t i = 0; i < originals / kSetsPerCopy && !deadline.passed(); ++i) {
+    KE_DO(add_near_copy(pool, reference, random.below(originals), random));
   }
   return ok();
 }
@@ -104,6 +144,7 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
     if (!op.workloads.empty())
       pool.scalars = varied(op, op.workloads[random.below(op.workloads.size())].scalars, random);
     KE_DO(add_cases(pool, reference, InputStyle::typical, 1, random));
+    KE_DO(add_near_copy(pool, reference, 0, random));
     for (size_t i = 0; i < styles_per_shape && !styles.empty(); ++i) {
       KE_DO(add_cases(pool, reference, styles[next_style++ % styles.size()], 1, random));
     }

@@ -15,6 +15,9 @@ struct Case {
   InputStyle style = InputStyle::typical;
   Inputs inputs;
   CheckPlan plan;
+  // Near-copies share the number of what they were made from; 0: it has none.
+  uint64_t family = 0;
+  bool copied = false;
 };
 
 /// All cases of one shape: a declared workload, or a hidden one.
@@ -32,8 +35,12 @@ struct Pool {
 /// `count` cases more. ERRORS: as draw_inputs and ReferenceProgram.
 Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, int count, Random& random);
 
+/// A copy of `original` with one element changed, so that the output has to change with it: who recognises
+/// inputs by a few of their elements answers wrongly. Adds nothing where no change of one element shows.
+Result<> add_near_copy(Pool& pool, ReferenceProgram& reference, size_t original, Random& random);
+
 /// Typical cases until there are `sets`, or until memory or time runs out (options.pool_bytes, pool_s); never
-/// fewer than three.
+/// fewer than three. Of 32 sets one is a near-copy of another.
 Result<> fill_pool(Pool& pool, ReferenceProgram& reference, int sets, const EvaluateOptions& options,
                    Random& random);
 

@@ -100,6 +100,12 @@ class Degrader {
   std::vector<Degradation> found_;
 };
 
+bool fits_an_output(const Expected& expected, int64_t count) {
+  return std::any_of(expected.begin(), expected.end(), [&](const ExpectedOutput& output) {
+    return static_cast<int64_t>(output.real.size() + output.integer.size()) == count;
+  });
+}
+
 bool fits(const Expected& a, const Expected& b) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i)
@@ -123,10 +129,14 @@ double keep_bits(double value, int bits) {
 }  // namespace
 
 std::vector<Degradation> degrade(const Operator& op, const Axes& axes, const Expected& expected,
-                                 const Expected* previous, const Expected* lower, Random& random) {
+                                 const Expected* previous, const Expected* lower, Random& random,
+                                 const Expected* summed, const Inputs* inputs) {
   Degrader all(op, expected);
   all.add("zeros", [](Buffer& out, const Buffer&, size_t) {
     std::fill_n(out.data(), out.size_bytes(), std::byte{0});
+  });
+  all.add("ones", [](Buffer& out, const Buffer&, size_t) {
+    for (int64_t i = 0; i < out.count(); ++i) out.set(i, 1);
   });
   all.add("mean", [](Buffer& out, const Buffer&, size_t) { set_to_mean(out); });
   all.add("missing_tile", [](Buffer& out, const Buffer&, size_t) {
@@ -151,8 +161,49 @@ std::vector<Degradation> degrade(const Operator& op, const Axes& axes, const Exp
   });
   if (previous && fits(*previous, expected)) all.add_outputs("previous_output", buffers_of(op, *previous));
   if (lower && fits(*lower, expected)) all.add_outputs("lower_precision_inputs", buffers_of(op, *lower));
+  if (summed && fits(*summed, expected)) all.add_outputs("lower_precision_sums", buffers_of(op, *summed));
+  for (size_t a = 0; inputs != nullptr && a < inputs->arguments.size(); ++a) {
+    const Buffer& input = inputs->arguments[a];
+    if (op.arguments[a].scalar || input.empty()) continue;
+    const auto copy = [&](Buffer& out, const Buffer&, size_t) {
+      if (out.count() != input.count()) return;
+      from_doubles(out.dtype(), to_doubles(input.dtype(), input.data(), input.count()), out.data());
+    };
+    if (fits_an_output(expected, input.count())) all.add("input_copy of " + op.arguments[a].name, copy);
+  }
   return all.take();
 }
+
+namespace {
+
+/// What to do about a degradation that passes.
+const char* remedy(const std::string& degradation) {
+  if (degradation == "lower_precision_inputs" || degradation == "lower_precision_sums")
+    return "declare a tighter $.ke.tolerance or a smaller $.ke.tolerance.reduction";
+  if (degradation == "previous_output" || starts_with(degradation, "input_copy"))
+    return "widen $.ke.domains, so that the output depends on the inputs";
+  if (degradation == "zeros" || degradation == "ones" || degradation == "mean")
+    return "scale $.ke.domains, so that outputs are larger than the tolerance and differ from each other";
+  return "declare a tighter $.ke.tolerance";
+}
+
+/// Stored bits of the significand in the next lower format, below what the contract lets a kernel round to.
+int lower_bits(const Operator& op, Dtype dtype) {
+  switch (dtype) {
+    case Dtype::f64:
+      return 23;
+    case Dtype::f32:
+      return op.tolerance.products > 0x1p-9 ? 3 : 7;
+    case Dtype::f8e4m3:
+      return 2;
+    case Dtype::f8e5m2:
+      return 1;
+    default:
+      return 3;
+  }
+}
+
+}  // namespace
 
 Inputs lower_precision(const Operator& op, const Inputs& inputs, bool* changed) {
   Inputs result = copy_of(inputs);
@@ -163,9 +214,7 @@ Inputs lower_precision(const Operator& op, const Inputs& inputs, bool* changed) 
     if (!argument.input || argument.scalar || !is_floating(argument.dtype)) continue;
     for (int64_t i = 0; i < buffer.count(); ++i) {
       const double old = buffer.get(i);
-      const double rounded = argument.dtype == Dtype::f64   ? round_to(Dtype::f32, old)
-                             : argument.dtype == Dtype::f32 ? round_to(Dtype::bf16, old)
-                                                            : keep_bits(old, 3);
+      const double rounded = keep_bits(old, lower_bits(op, argument.dtype));
       // Overflow of the lower format is not a loss of precision.
       if (!std::isfinite(rounded) || rounded == old) continue;
       buffer.set(i, rounded);
@@ -185,10 +234,9 @@ PowerResult power_check(const CheckPlan& plan, const std::vector<Degradation>& d
   }
   result.ok = result.passed.empty();
   if (!result.ok) {
-    result.reason = fmt::format(
-        "the check accepts wrong outputs ({}): choose inputs that the output depends on, or declare a "
-        "tighter tolerance",
-        join_texts(result.passed, ", "));
+    std::vector<std::string> told;
+    for (const std::string& name : result.passed) told.push_back(name + ": " + remedy(name));
+    result.reason = "the check accepts wrong outputs (" + join_texts(told, "; ") + ")";
   }
   return result;
 }

@@ -11,15 +11,18 @@
 namespace ke {
 
 struct Degradation {
-  std::string name;  // zeros, mean, previous_output, lower_precision_inputs, missing_tile, shifted_row, ...
+  std::string name;  // zeros, mean, previous_output, lower_precision_inputs, missing_tile, shifted_row,
+                     // input_copy ...
   std::vector<Buffer> outputs;  // parallel to the expected ones
 };
 
 /// Wrong outputs made from right ones. `previous` (outputs of other inputs) and `lower` (outputs of the
 /// reference on lower_precision(inputs)) are optional. A degradation that happens to equal the right answer
-/// (zeros where zeros are expected) is left out.
+/// (zeros where zeros are expected) is left out. `summed` are outputs of the kernel with sums in a lower
+/// precision; with `inputs`, an output as large as an input is also replaced by it.
 std::vector<Degradation> degrade(const Operator& op, const Axes& axes, const Expected& expected,
-                                 const Expected* previous, const Expected* lower, Random& random);
+                                 const Expected* previous, const Expected* lower, Random& random,
+                                 const Expected* summed = nullptr, const Inputs* inputs = nullptr);
 
 /// Floating array inputs rounded to the next lower format (f64 > f32 > bf16, f16 > 3 mantissa bits): the
 /// caller runs the reference on them. False in `changed` when nothing was rounded (integers only).

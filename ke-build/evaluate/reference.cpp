@@ -113,12 +113,23 @@ Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,
   return answers;
 }
 
+// One and two steps away, for each input by itself.
+void ReferenceProgram::add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const {
+  for (size_t a = 0; a < op_.arguments.size(); ++a) {
+    for (const int steps : {1, 2}) {
+      if (auto moved = shifted(op_, inputs, a, steps, seed + a)) variants.push_back(std::move(*moved));
+    }
+  }
+}
+
 Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
                                                        const std::vector<const Inputs*>& inputs,
                                                        InputStyle style, Random& random) {
   // Every answer that the checks want, asked for in one go: a hand-shake may cost more than a small
   // reference.
-  const bool absolute = needs_absolute(op_, axes, style), alternatives = needs_alternatives(op_, style);
+  const bool whole = style == InputStyle::small_integers && op_.tolerance.kind == Tolerance::Kind::derived;
+  const bool absolute = whole || needs_absolute(op_, axes, style);
+  const bool alternatives = needs_alternatives(op_, style);
   std::vector<Inputs> variants;
   const double size = alternatives ? perturbation(op_, axes) : 0;
   for (const Inputs* original : inputs) {
@@ -128,14 +139,22 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
       if (alternatives) variants.push_back(perturbed(op_, *original, size, sign, seed));
     }
   }
+  const size_t first_step = inputs.size() + variants.size();
+  if (whole && !inputs.empty()) add_steps(*inputs.front(), random.next(), variants);
   std::vector<const Inputs*> all = inputs;
   for (const Inputs& variant : variants) all.push_back(&variant);
   KE_TRY(std::vector<Expected> answers, expected(axes, all));
+  std::vector<std::pair<const Expected*, const Expected*>> steps;
+  for (size_t at = first_step; at + 1 < answers.size(); at += 2)
+    steps.emplace_back(&answers[at], &answers[at + 1]);
+  const std::vector<bool> affine =
+      steps.empty() ? std::vector<bool>() : affine_outputs(answers.front(), steps);
   std::vector<CheckPlan> plans;
   size_t next = inputs.size();
   for (size_t i = 0; i < inputs.size(); ++i) {
     CheckAids aids;
     aids.style = style;
+    aids.affine = affine;
     if (absolute) aids.absolute = &answers[next++];
     for (int k = 0; alternatives && k < 2; ++k) aids.alternatives.push_back(&answers[next++]);
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));

@@ -41,6 +41,7 @@ class ReferenceProgram {
   double call_timeout_s_;
   std::vector<std::string> layers_;
   Result<> launch_for(const Axes& axes, size_t calls);
+  void add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
   std::unique_ptr<Launch> launch_;  // of the shape that was asked for last

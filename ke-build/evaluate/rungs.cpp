@@ -8,8 +8,10 @@
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/evaluate/elsewhere.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/purity.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/evaluate/source_rules.h"
+#include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
 
@@ -60,6 +62,13 @@ Result<bool> compile_rung(Climb& climb) {
   climb.program = program_of(product, climb.subject.recipe, Role::kernel);
   climb.program.habits = state.program.habits;
   climb.identical = same_file(climb.program.path, state.program.path);
+  if (state.op.level == Level::pure) {
+    KE_TRY(const std::string impure, impurity_of_file(climb.program.path));
+    if (!impure.empty()) return fail(climb, Outcome::unsafe, "pure: the kernel " + impure);
+    // Whatever it defines is seen by itself alone: nothing of a library or of the runner is linked to it.
+    climb.evaluation.level = name_of(Level::pure);
+    return true;
+  }
   KE_TRY(const std::string taken, illegal_symbols(state.program.path, climb.program.path));
   if (!taken.empty()) return fail(climb, Outcome::unsafe, "the program " + taken);
   return true;
@@ -69,8 +78,10 @@ Result<bool> verify_rung(Climb& climb) {
   enter(climb, "verify");
   if (climb.identical) return true;
   const double start_s = now_s();
+  VerifyOptions options = verify_options(climb.state);
+  if (climb.exam.baseline_errors) options.baseline_errors = &*climb.exam.baseline_errors;
   KE_TRY(const std::optional<Finding> finding,
-         verify(climb.state.op, climb.program, climb.exam.hidden, verify_options(climb.state)));
+         verify(climb.state.op, climb.program, climb.exam.hidden, options));
   climb.evaluation.ledger.check_s += now_s() - start_s;
   return finding ? fail(climb, finding->outcome, finding->reason) : true;
 }

@@ -102,6 +102,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   plan.calls = uint32_t(calls);
   __atomic_store_n(&plan.go, ++sequence, __ATOMIC_RELEASE);
   OutputSample sample(process, options.slots.size(), first, calls, random);
+  process.renew_stack();
   // Since the stop the next inputs were written. Whoever had itself continued meanwhile worked ahead, which
   // is charged; a stop that was reported before the process had left its core costs microseconds, now and
   // then more.
@@ -144,10 +145,11 @@ Runner::Runner(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Runner::~Runner() = default;
 
 Result<std::unique_ptr<Runner>> Runner::start(const RunnerOptions& options) {
-  if (options.policy.role != SandboxRole::runner) {
+  if (options.policy.role == SandboxRole::compiler) {
     return Error{ErrorCode::usage, "a runner needs a policy with the role runner"};
   }
-  KE_TRY(RunnerProcess process, RunnerProcess::prepare(options, ke_runner::kServe));
+  KE_TRY(RunnerProcess process,
+         RunnerProcess::prepare(options, options.kernel.empty() ? ke_runner::kServe : ke_runner::kPure));
   std::unique_ptr<State> state(std::make_unique<State>(State{std::move(process),
                                                              options,
                                                              sandbox_layers(SandboxRole::runner),

@@ -27,7 +27,8 @@ struct RunnerSlot {
 };
 
 struct RunnerOptions {
-  std::string executable;               // linked with backends/cpu/runner_main.cpp
+  std::string executable;               // linked with backends/cpu/runner_main.cpp, or pure_main.cpp's
+  std::string kernel = {};              // for the latter: the kernel, handed over as a sealed copy
   std::vector<std::string> under = {};  // a tool and its options that run it; run_once() only
   std::vector<RunnerSlot> slots;        // in the order of ke_call's arguments
   int max_calls = 1;                    // argument sets that are mapped, each at its own addresses

@@ -60,16 +60,18 @@ Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
 
 class Builder {
  public:
-  Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed) : slots_(slots), random_(seed) {
+  Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed, uint64_t stack_bytes)
+      : slots_(slots), random_(seed) {
     const bool has_scalars = std::any_of(slots.begin(), slots.end(), packed);
     layout_.arguments.resize(slots.size() * size_t(calls));
-    size_t most_regions = has_scalars ? size_t(calls) : 0;
+    size_t most_regions = (has_scalars ? size_t(calls) : 0) + (stack_bytes > 0 ? 1 : 0);
     for (const RunnerSlot& slot : slots) most_regions += tiles_of(slot) * size_t(calls);
     layout_.plan_bytes = whole_pages(sizeof(Plan) + most_regions * sizeof(Region) +
                                      layout_.arguments.size() * sizeof(ke_runner::Argument));
     layout_.input_bytes = layout_.plan_bytes;
     layout_.output_bytes = kPage;  // the reply
     for (int call = 0; call < calls; ++call) add_call(size_t(call) * slots.size());
+    if (stack_bytes > 0) layout_.stack_region = add_region(stack_bytes, true);
     place_regions();
   }
   RunnerLayout take() { return std::move(layout_); }
@@ -201,9 +203,10 @@ int for_guards(const RunnerLayout& layout, const Visit& visit) {
 
 }  // namespace
 
-Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed) {
+Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed,
+                                 uint64_t stack_bytes) {
   KE_DO(check(slots, calls));
-  return Builder(slots, calls, seed).take();
+  return Builder(slots, calls, seed, stack_bytes).take();
 }
 
 void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs) {

@@ -20,12 +20,15 @@ struct RunnerLayout {
   uint64_t plan_bytes = 0;                     // at the start of the input file, whole pages
   uint64_t input_bytes = 0, output_bytes = 0;  // file sizes
   uint64_t reservation_bytes = 0;
-  bool tiled = false;  // some pages are mapped more than once
+  bool tiled = false;         // some pages are mapped more than once
+  uint64_t stack_region = 0;  // of a pure kernel; meaningless without one
 };
 
-/// Data touches the unmapped page before or behind it, as `seed` says. ERRORS: usage (alignment, sizes,
+/// Data touches the unmapped page before or behind it, as `seed` says. A pure kernel's stack of `stack_bytes`
+/// is one region more. ERRORS: usage (alignment, sizes,
 /// counts).
-Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed);
+Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed,
+                                 uint64_t stack_bytes = 0);
 
 /// Bytes of a writable region that belong to no argument hold this secret pattern.
 void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs);

@@ -23,6 +23,10 @@
 namespace ke {
 namespace {
 
+constexpr uint64_t kPureStackBytes = 1 << 20;
+/// No number, no address and no small integer.
+constexpr uint64_t kStackPoison = 0x7ff7a5a5fff7a5a5u;
+
 using State = RunOutcome::State;
 
 std::map<std::string, std::string> runner_environment(const RunnerOptions& options) {
@@ -48,11 +52,30 @@ RunOutcome outcome(State state, std::string reason) {
   return result;
 }
 
+const char* text_of(uint32_t fault) {
+  switch (fault) {
+    case ke_runner::kOwnImage:
+      return ": it wrote to its own code or constants, which a pure kernel may not";
+    case ke_runner::kClockPage:
+      return ": it called into the operating system's clock page (vDSO), which a pure kernel may not";
+    case ke_runner::kTimeStamp:
+      return ": it read the processor's time stamp counter, which a pure kernel may not";
+    case ke_runner::kStackEnd:
+      return ": it used more than the 1 MiB of stack that a pure kernel has; declare $.ke.workspace";
+    default:
+      return ": it touched memory that is none of its arguments";
+  }
+}
+
 }  // namespace
 
 Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_runner::Mode mode) {
   RunnerProcess process;
-  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed));
+  const uint64_t stack_bytes = mode == ke_runner::kPure ? kPureStackBytes : 0;
+  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed, stack_bytes));
+  if (mode == ke_runner::kPure) {
+    KE_TRY(process.kernel_, SharedFile::sealed_copy("kernel", options.kernel));
+  }
   KE_TRY(process.inputs_, SharedFile::make("inputs", process.layout_.input_bytes, true));
   KE_TRY(process.outputs_, SharedFile::make("outputs", process.layout_.output_bytes, false));
   process.errors_ = memfd_create("errors", MFD_CLOEXEC);
@@ -83,6 +106,8 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.plan_bytes = layout_.plan_bytes;
   plan.reservation_bytes = layout_.reservation_bytes;
   plan.output_bytes = layout_.output_bytes;
+  plan.kernel_bytes = kernel_.bytes();
+  plan.stack_region = layout_.stack_region;
   std::byte* rest = inputs_.data() + sizeof plan;
   const size_t region_bytes = layout_.regions.size() * sizeof(ke_runner::Region);
   std::memcpy(rest, layout_.regions.data(), region_bytes);
@@ -94,6 +119,7 @@ RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
     : layout_(std::move(other.layout_)),
       inputs_(std::move(other.inputs_)),
       outputs_(std::move(other.outputs_)),
+      kernel_(std::move(other.kernel_)),
       watch_(other.watch_),
       secret_(other.secret_),
       output_limit_bytes_(other.output_limit_bytes_),
@@ -121,6 +147,7 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
                       {errors_, 2},
                       {inputs_.fd(), ke_runner::kInputFile},
                       {outputs_.fd(), ke_runner::kOutputFile}};
+  if (kernel_.fd() >= 0) plan.descriptors.push_back({kernel_.fd(), ke_runner::kKernelFile});
   plan.cpus = options.cpus;
   plan.uid = sandbox_user();
   plan.file_bytes = output_limit_bytes_;
@@ -136,6 +163,15 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
 std::byte* RunnerProcess::data(size_t argument) const {
   const ke_runner::Argument& place = layout_.arguments.at(argument);
   return (place.writable ? outputs_ : inputs_).data() + place.file_offset;
+}
+
+void RunnerProcess::renew_stack() {
+  if (kernel_.fd() < 0) return;
+  const ke_runner::Region& region = layout_.regions[layout_.stack_region];
+  auto* const begin = reinterpret_cast<uint64_t*>(outputs_.data() + region.file_offset);
+  uint64_t* const end = begin + region.bytes / sizeof *begin;
+  // A stack grows down: what no call has reached is still as it was.
+  std::fill(std::find_if(begin, end, [](uint64_t word) { return word != kStackPoison; }), end, kStackPoison);
 }
 
 bool RunnerProcess::guards_intact(int* argument) const {
@@ -189,15 +225,16 @@ RunOutcome RunnerProcess::describe_refusal(bool killed, int number) const {
   // The handler cannot write down which call it was before main(), and while signals are blocked, as libc
   // does it when it starts a thread.
   const bool unknown = number == 0 && killed;
-  RunOutcome result = outcome(State::refused_syscall, "used a system call that the sandbox refuses");
+  const bool pure = kernel_.fd() >= 0;
+  const char* const refuser = pure ? "a pure kernel may not use" : "the sandbox refuses";
+  RunOutcome result = outcome(State::refused_syscall, fmt::format("used a system call that {}", refuser));
   result.started_thread = one_thread_ && (number == SYS_clone || unknown);
-  if (result.started_thread && reply()->ready == 1) {
+  if (result.started_thread && !pure && reply()->ready == 1) {
     result.reason =
         "used the system call clone to start a thread, or another one that is refused with its signals "
         "blocked; the contract allows one thread";
   } else if (!unknown) {
-    result.reason =
-        fmt::format("used the system call {}, which the sandbox refuses", system_call_name(number));
+    result.reason = fmt::format("used the system call {}, which {}", system_call_name(number), refuser);
   }
   return result;
 }
@@ -208,9 +245,16 @@ RunOutcome RunnerProcess::describe_exit(int status) const {
   const int why = int(reply()->why_signal);
   const int signal = killed ? WTERMSIG(status) : WEXITSTATUS(status) == 128 + why ? why : 0;
   const int number = int(reply()->why_system_call);
-  // Nobody is refused what everybody may do: who says so has ended by itself.
-  const bool lie = signal == SIGSYS && !killed && is_runner_call(number);
+  const bool pure = kernel_.fd() >= 0;
+  // Nobody is refused what everybody may do: who says so has ended by itself. A pure kernel may do nothing.
+  const bool lie = signal == SIGSYS && !killed && !pure && is_runner_call(number);
   if (signal == SIGSYS && !lie) return describe_refusal(killed, number);
+  // Faults come to the pure runner's own handler, which says where they were.
+  if (pure && !killed && signal != 0) {
+    const bool fault = signal == SIGSEGV || signal == SIGBUS;
+    return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal),
+                                               fault ? text_of(reply()->why_fault) : ""));
+  }
   if (killed || signal == SIGABRT) {
     return outcome(State::crashed, fmt::format("was ended by {}{}", signal_name(signal), last_words()));
   }

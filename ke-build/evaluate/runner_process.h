@@ -28,6 +28,8 @@ class RunnerProcess {
   /// Turns what await_word() saw into an outcome, ends the process and reaps it.
   RunOutcome end(Awaited seen, double timeout_s);
 
+  /// Before a window: nothing that an earlier call left on a pure kernel's stack is there for the next one.
+  void renew_stack();
   std::byte* data(size_t argument) const;  // index into layout().arguments
   ke_runner::Plan* plan() const { return reinterpret_cast<ke_runner::Plan*>(inputs_.data()); }
   ke_runner::Reply* reply() const { return reinterpret_cast<ke_runner::Reply*>(outputs_.data()); }
@@ -45,7 +47,7 @@ class RunnerProcess {
   RunOutcome describe_refusal(bool killed, int number) const;
 
   RunnerLayout layout_;
-  SharedFile inputs_, outputs_;
+  SharedFile inputs_, outputs_, kernel_;
   RunnerWatch watch_;
   uint64_t secret_ = 0;
   uint64_t output_limit_bytes_ = 0, memory_limit_bytes_ = 0;

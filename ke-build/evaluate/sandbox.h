@@ -24,8 +24,9 @@ struct SandboxLimits {
 };
 
 enum class SandboxRole {
-  compiler,  // may fork and exec; reads the toolchain, writes the folders it was given. Also sanitizer runs
-  runner     // no exec and no fork after its start; threads up to limits.processes; writes nothing
+  compiler,    // may fork and exec; reads the toolchain, writes the folders it was given. Also sanitizer runs
+  runner,      // no exec and no fork after its start; threads up to limits.processes; writes nothing
+  pure_runner  // the same, and it may take more from itself: a second filter, the processor's clock
 };
 
 struct SandboxPolicy {

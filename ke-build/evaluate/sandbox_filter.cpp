@@ -12,6 +12,7 @@
 #include <memory>
 
 #include <fcntl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -157,10 +158,13 @@ void add_compiler_rules(Filter& filter, bool own_pid_namespace) {
 Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace) {
   // A runner's refused call raises SIGSYS: its own handler can then say which call it was, and without one it
   // dies.
-  const bool runner = policy.role == SandboxRole::runner;
-  Filter filter(runner ? SCMP_ACT_TRAP : SCMP_ACT_ALLOW);
-  if (runner) {
+  Filter filter(policy.role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
+  if (policy.role != SandboxRole::compiler) {
     add_runner_rules(filter, policy.one_thread);
+    if (policy.role == SandboxRole::pure_runner) {
+      filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
+      filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
+    }
   } else {
     add_compiler_rules(filter, own_pid_namespace);
   }

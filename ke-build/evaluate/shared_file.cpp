@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/shared_file.h"
 
+#include "ke-build/base/files.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -33,6 +35,19 @@ Result<SharedFile> SharedFile::make(const char* name, uint64_t bytes, bool ours_
   constexpr int kFutureWrite = 0x0010;  // F_SEAL_FUTURE_WRITE, Linux 5.1
   const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL | (ours_alone ? kFutureWrite : 0);
   if (fcntl(file.fd_, F_ADD_SEALS, seals) != 0) return failed("sealing");
+  return file;
+}
+
+Result<SharedFile> SharedFile::sealed_copy(const char* name, const std::string& path) {
+  KE_TRY(const std::string content, read_file(path));
+  SharedFile file;
+  file.fd_ = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  file.bytes_ = content.size();
+  constexpr int kSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  if (file.fd_ < 0 || pwrite(file.fd_, content.data(), content.size(), 0) != ssize_t(content.size()) ||
+      fcntl(file.fd_, F_ADD_SEALS, kSeals) != 0) {
+    return Error{ErrorCode::io, fmt::format("a sealed copy of {}: {}", path, std::strerror(errno))};
+  }
   return file;
 }
 

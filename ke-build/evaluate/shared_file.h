@@ -14,6 +14,9 @@ class SharedFile {
  public:
   /// With `ours_alone`, this mapping stays the only one that can ever write. ERRORS: io.
   static Result<SharedFile> make(const char* name, uint64_t bytes, bool ours_alone);
+  /// A copy of the file at `path` that nobody can write to any more, this process included; it has no
+  /// mapping. ERRORS: io.
+  static Result<SharedFile> sealed_copy(const char* name, const std::string& path);
   SharedFile() = default;
   SharedFile(SharedFile&& other) noexcept;
   SharedFile& operator=(SharedFile&& other) noexcept;

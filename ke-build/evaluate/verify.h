@@ -26,15 +26,21 @@ struct VerifyOptions {
   bool deterministic = true;  // the same input twice must give the same bits
   uint64_t seed = 0;          // of layout and poison
   std::vector<std::string> mandatory_layers;
+  const ErrorStats* baseline_errors = nullptr;  // on the same pools: a candidate may not be much worse
 };
 
 /// Runs every case once, in fresh processes per shape, on poisoned and guarded outputs, and compares every
 /// element. Nothing when all is right. ERRORS: those of the sandbox, never the candidate's.
 Result<std::optional<Finding>> verify(const Operator& op, const Program& program,
                                       const std::vector<Pool>& pools, const VerifyOptions& options);
-/// The same for one pool; `index` is its number in reports.
+/// The same for one pool; `index` is its number in reports. `errors`, when given, gains those of typical
+/// inputs.
 Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& program, const Pool& pool,
-                                           size_t index, const VerifyOptions& options);
+                                           size_t index, const VerifyOptions& options,
+                                           ErrorStats* errors = nullptr);
+/// Errors of a program that is right on all pools, over their typical inputs. ERRORS: as verify.
+Result<ErrorStats> errors_on(const Operator& op, const Program& program, const std::vector<Pool>& pools,
+                             const VerifyOptions& options);
 
 /// All cases of a pool in one go, for programs that are known to work: cheap, and no telling which call
 /// failed.

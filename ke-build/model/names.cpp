@@ -25,10 +25,12 @@ struct DtypeFacts {
   const char* cpp;
   double roundoff;  // half the distance from 1 to the next number
 };
-constexpr std::array<DtypeFacts, 10> kDtypes = {{{Dtype::f64, "float64", 8, "double", 0x1p-53},
+constexpr std::array<DtypeFacts, 12> kDtypes = {{{Dtype::f64, "float64", 8, "double", 0x1p-53},
                                                  {Dtype::f32, "float32", 4, "float", 0x1p-24},
                                                  {Dtype::f16, "float16", 2, "_Float16", 0x1p-11},
                                                  {Dtype::bf16, "bfloat16", 2, "std::uint16_t", 0x1p-8},
+                                                 {Dtype::f8e4m3, "float8_e4m3fn", 1, "std::uint8_t", 0x1p-4},
+                                                 {Dtype::f8e5m2, "float8_e5m2", 1, "std::uint8_t", 0x1p-3},
                                                  {Dtype::i64, "int64", 8, "std::int64_t", 0},
                                                  {Dtype::i32, "int32", 4, "std::int32_t", 0},
                                                  {Dtype::i16, "int16", 2, "std::int16_t", 0},
@@ -62,6 +64,7 @@ std::string bound_text(const Diagnosis& diagnosis) {
       diagnosis.bound == Bound::unknown ? "bound unknown" : std::string(name_of(diagnosis.bound)) + " bound";
   return diagnosis.detail.empty() ? text : text + " (" + diagnosis.detail + ")";
 }
+const char* name_of(Level level) { return level == Level::pure ? "pure" : "hosted"; }
 const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }
 const char* name_of(Dtype dtype) { return facts(dtype).name; }
 int64_t size_of(Dtype dtype) { return facts(dtype).size_bytes; }
@@ -77,6 +80,11 @@ Result<Outcome> outcome_from(const std::string& name) {
 }
 
 Result<Dtype> dtype_from(const std::string& name) {
+  if (name == "tf32" || name == "tfloat32") {
+    return Error{ErrorCode::usage,
+                 "tf32 is no format that memory holds; declare float32 and, if the kernel may "
+                 "round what it multiplies, $.ke.tolerance.products: \"tf32\""};
+  }
   std::vector<std::string> names;
   for (const DtypeFacts& row : kDtypes) {
     if (name == row.name) return row.dtype;

@@ -10,7 +10,7 @@
 
 namespace ke {
 
-enum class Dtype { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
+enum class Dtype { f64, f32, f16, bf16, f8e4m3, f8e5m2, i64, i32, i16, i8, u8, boolean };
 
 /// Sizes of the operator's named axes, e.g. {"rows": 128, "cols": 4096}.
 using Axes = std::map<std::string, int64_t>;
@@ -43,6 +43,7 @@ struct Argument {
   bool output = false;
   Domain domain;
   int64_t align_bytes = 0;  // declared alignment; 0: only that of the element
+  bool workspace = false;   // scratch memory: the kernel may write it, nobody reads it afterwards
 };
 
 struct Workload {
@@ -61,7 +62,10 @@ struct Tolerance {
   Kind kind = Kind::derived;
   std::string reduction;  // expression over axes: length of the longest sum behind one output element
   double ulp = 4, atol = 0, rtol = 0;
-  double factor = 8;  // c in |y^ - y| <= c (u_out |y| + sqrt(K) u_acc s)
+  // Roundoff of the format to which a kernel may round what it multiplies; 0: that of the inputs themselves.
+  double products = 0;
+  bool any_error = false;  // within the bound is enough, however much larger than the baseline's error
+  double factor = 8;       // c in |y^ - y| <= c (u_out |y| + sqrt(K) u_acc s)
 };
 
 struct Tunable {
@@ -78,6 +82,9 @@ struct Contract {
 };
 
 enum class Isa { portable, native };
+
+/// What a kernel may use while it is called. Pure: its arguments, its stack and its constants, nothing else.
+enum class Level { hosted, pure };
 
 struct Kernel {
   std::string language = "cpp";
@@ -106,7 +113,8 @@ struct Operator {
   std::vector<std::string> sources;     // absolute; sources[0] holds the kernel
   std::vector<std::string> axis_names;  // in declaration order
   Axes constants;                       // axes of type "const"
-  std::vector<Argument> arguments;      // inputs in order, then outputs
+  std::vector<Argument> arguments;      // inputs in order, then outputs, then workspace
+  Level level = Level::hosted;
   Kernel kernel;
   Reference reference;
   Tolerance tolerance;

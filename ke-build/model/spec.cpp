@@ -129,6 +129,33 @@ Result<> read_arguments(ObjectReader& root, Operator& op) {
   return ok();
 }
 
+// Scratch memory as an argument: declared like an output, poisoned before every call, checked by nobody.
+Result<> read_workspace(ObjectReader& ke, Operator& op) {
+  if (!ke.has("workspace")) return ok();
+  KE_TRY(auto group, spec::child(ke, "workspace"));
+  for (const auto& [name, value] : ke.get("workspace")->items()) {
+    KE_TRY(auto argument, read_argument(group, name, op));
+    if (argument.scalar) return group.error_at(name, "is a scalar; workspace needs a shape, e.g. [1024]");
+    for (const Argument& other : op.arguments)
+      if (other.name == name) return group.error_at(name, "is also an input or output; rename one");
+    argument.input = false;
+    argument.workspace = true;
+    op.arguments.push_back(std::move(argument));
+  }
+  return ok();
+}
+
+Result<> read_level(ObjectReader& ke, Operator& op) {
+  KE_TRY(const size_t level, spec::read_word(ke, "level", {"hosted", "pure"}, 0));
+  op.level = static_cast<Level>(level);
+  if (op.level == Level::pure && op.contract.threads != 1) {
+    return ke.error_at("level", fmt::format("\"pure\" has no threads, but $.ke.contract.threads is {}; "
+                                            "expected 1, or the level \"hosted\"",
+                                            op.contract.threads));
+  }
+  return ok();
+}
+
 Argument* find_argument(Operator& op, const std::string& name) {
   for (Argument& argument : op.arguments) {
     if (argument.name == name) return &argument;
@@ -317,6 +344,7 @@ Result<Operator> parse_spec(const std::string& text, const std::string& origin) 
   root.ignore(
       "reference");  // FlashInfer-Trace's Python reference; "ke".reference or the baseline is used on CPUs
   KE_TRY(auto ke, spec::child(root, "ke"));
+  KE_DO(read_workspace(ke, op));
   KE_DO(spec::read_kernel(ke, op));
   KE_DO(spec::read_reference(ke, op));
   KE_DO(read_domains(ke, op));
@@ -325,6 +353,7 @@ Result<Operator> parse_spec(const std::string& text, const std::string& origin) 
   KE_DO(read_hidden(ke, op));
   KE_DO(spec::read_targets(ke, op));
   KE_DO(spec::read_contract(ke, op));
+  KE_DO(read_level(ke, op));
   KE_DO(read_cost(ke, op));
   KE_DO(ke.finish());
   KE_DO(root.finish());

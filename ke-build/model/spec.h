@@ -28,5 +28,8 @@ int64_t size_of(Dtype dtype);  // bytes
 bool is_floating(Dtype dtype);
 const char* cpp_type_of(Dtype dtype);  // "float", "std::int32_t", ...
 double unit_roundoff(Dtype dtype);     // 0 for integers
+const char* name_of(Level level);      // "hosted", "pure"
+/// What the kernel may write to: outputs and workspace.
+inline bool is_written(const Argument& argument) { return argument.output || argument.workspace; }
 
 }  // namespace ke

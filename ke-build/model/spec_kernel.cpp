@@ -113,6 +113,14 @@ Result<> read_tolerance(ObjectReader& ke, Operator& op) {
   KE_TRY(tolerance.atol, reader.number_or("atol", 0));
   KE_TRY(tolerance.rtol, reader.number_or("rtol", 0));
   KE_TRY(tolerance.factor, reader.number_or("factor", tolerance.factor));
+  if (reader.has("products")) {
+    static constexpr double kRoundoffs[] = {0, 0x1p-11, 0x1p-8};
+    KE_TRY(const size_t products, read_word(reader, "products", {"float32", "tf32", "bfloat16"}, 0));
+    tolerance.products = kRoundoffs[products];
+    if (tolerance.kind != Tolerance::Kind::derived)
+      return reader.error_at("products", "belongs to the kind \"derived\"; the others state their bound");
+  }
+  KE_TRY(tolerance.any_error, reader.boolean_or("any_error", false));
   if (tolerance.kind == Tolerance::Kind::absolute && tolerance.atol <= 0 && tolerance.rtol <= 0) {
     return reader.error_at("atol", "and rtol are both 0; give one of them, or use \"exact\"");
   }

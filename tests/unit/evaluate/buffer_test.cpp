@@ -13,8 +13,63 @@
 namespace ke {
 namespace {
 
-constexpr Dtype kAll[] = {Dtype::f64, Dtype::f32, Dtype::f16, Dtype::bf16, Dtype::i64,
-                          Dtype::i32, Dtype::i16, Dtype::i8,  Dtype::u8,   Dtype::boolean};
+constexpr Dtype kAll[] = {Dtype::f64, Dtype::f32, Dtype::f16, Dtype::bf16, Dtype::f8e4m3, Dtype::f8e5m2,
+                          Dtype::i64, Dtype::i32, Dtype::i16, Dtype::i8,   Dtype::u8,     Dtype::boolean};
+
+struct EightBits {
+  const char* name;
+  uint8_t (*encode)(double);
+  double (*decode)(uint8_t);
+  int mantissa, bias, last_finite, nan;
+};
+constexpr EightBits kEightBits[] = {{"e4m3fn", e4m3_from_double, e4m3_to_double, 3, 7, 0x7e, 0x7f},
+                                    {"e5m2", e5m2_from_double, e5m2_to_double, 2, 15, 0x7b, 0x7e}};
+
+TEST(EightBitFormats, DecodeEveryCodeByTheirDefinition) {
+  for (const EightBits& format : kEightBits) {
+    for (int code = 0; code < 256; ++code) {
+      const int magnitude = code & 0x7f, field = magnitude >> format.mantissa;
+      const int fraction = magnitude & ((1 << format.mantissa) - 1);
+      const double value = format.decode(static_cast<uint8_t>(code));
+      if (magnitude > format.last_finite) {
+        const bool infinite = format.mantissa == 2 && magnitude == 0x7c;
+        EXPECT_TRUE(infinite ? std::isinf(value) : std::isnan(value)) << format.name << " " << code;
+        continue;
+      }
+      const double scale = std::pow(2.0, std::max(field, 1) - format.bias);
+      const double expected = scale * ((field > 0) + fraction / std::pow(2.0, format.mantissa));
+      EXPECT_EQ(value, code & 0x80 ? -expected : expected) << format.name << " " << code;
+    }
+  }
+}
+
+TEST(EightBitFormats, RoundToNearestEvenBetweenAllNeighbours) {
+  for (const EightBits& format : kEightBits) {
+    for (int code = 0; code <= format.last_finite; ++code) {
+      const auto low = static_cast<uint8_t>(code), high = static_cast<uint8_t>(code + 1);
+      EXPECT_EQ(format.encode(format.decode(low)), low) << format.name;
+      EXPECT_EQ(format.encode(-format.decode(low)), low | 0x80) << format.name;
+      if (code == format.last_finite) continue;
+      const double middle = (format.decode(low) + format.decode(high)) / 2;
+      EXPECT_EQ(format.encode(middle), low % 2 == 0 ? low : high) << format.name << " " << code;
+      EXPECT_EQ(format.encode(std::nextafter(middle, -1)), low) << format.name << " " << code;
+      EXPECT_EQ(format.encode(std::nextafter(middle, 1e9)), high) << format.name << " " << code;
+    }
+    EXPECT_EQ(format.encode(std::nan("")) & 0x7f, format.nan) << format.name;
+  }
+}
+
+TEST(EightBitFormats, OverflowAsTheyAreDefined) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double large : {449.0, 464.0, 1e30, infinity}) {
+    EXPECT_EQ(e4m3_from_double(large), 0x7e) << large << " saturates";
+    EXPECT_EQ(e4m3_from_double(-large), 0xfe);
+  }
+  EXPECT_EQ(e5m2_from_double(57344), 0x7b);
+  EXPECT_EQ(e5m2_from_double(61439), 0x7b);
+  EXPECT_EQ(e5m2_from_double(61440), 0x7c) << "a tie, and infinity is the even one";
+  EXPECT_EQ(e5m2_from_double(-infinity), 0xfc);
+}
 
 TEST(Buffer, IsAlignedZeroedAndCopied) {
   Buffer buffer(Dtype::f32, 1000, 4096);

@@ -259,6 +259,57 @@ TEST(Check, RefusesExpectationsThatDoNotFit) {
   EXPECT_TRUE(CheckPlan::make(op, {{"n", 0}}, expect_real(1, {}))) << "nothing to compute is legal";
 }
 
+TEST(Check, FindsOutputsThatAreAffineInEachInput) {
+  const Expected start = expect_real(1, {1, 2}), one = expect_real(1, {2, 4}), two = expect_real(1, {3, 6});
+  const Expected bent = expect_real(1, {3, 7}), lost = expect_real(1, {std::nan(""), 6});
+  EXPECT_EQ(affine_outputs(start, {{&one, &two}}), std::vector<bool>{true});
+  EXPECT_EQ(affine_outputs(start, {{&one, &two}, {&one, &bent}}), std::vector<bool>{false});
+  EXPECT_EQ(affine_outputs(start, {{&one, &lost}}), std::vector<bool>{false});
+  EXPECT_EQ(affine_outputs(start, {}), std::vector<bool>{false}) << "nothing was tried";
+}
+
+TEST(Check, WantsExactSumsOfSmallIntegers) {
+  Operator op = row_operator();
+  const Expected small = expect_real(1, {7, 9, 6}), large = expect_real(1, {7, 0x1p25, 6});
+  const float right[] = {3, -5, 0}, close[] = {3, -5, 0x1p-22f};
+  CheckAids aids;
+  aids.style = InputStyle::small_integers;
+  aids.affine = {true};
+  const auto accepts = [&](const Expected* absolute, const float* found) {
+    aids.absolute = absolute;
+    return check_outputs(op, {{"n", 3}}, expect_real(1, {3, -5, 0}), {found}, aids)->ok;
+  };
+  EXPECT_TRUE(accepts(&small, right));
+  EXPECT_FALSE(accepts(&small, close));
+  EXPECT_TRUE(accepts(&large, close)) << "partial sums that do not fit the significand may be rounded";
+  op.tolerance.any_error = true;
+  EXPECT_TRUE(accepts(&small, close)) << "the owner allows it";
+}
+
+TEST(Check, SumsUpErrors) {
+  ErrorStats sum;
+  add_errors(sum, {0.2, 0.1, 0.1, 30});
+  add_errors(sum, {0.1, 0.1, 0.3, 10});
+  add_errors(sum, {});
+  EXPECT_EQ(sum.max, 0.2);
+  EXPECT_EQ(sum.count, 40);
+  EXPECT_NEAR(sum.rms, std::sqrt((0.01 * 30 + 0.09 * 10) / 40), 1e-12);
+}
+
+TEST(Check, AcceptsBothWaysToOverflowEightBits) {
+  const Operator op =
+      make_operator("f8", {"n"}, {input("x", {"n"}, Dtype::f8e4m3), output("y", {"n"}, Dtype::f8e4m3)});
+  const uint8_t saturated[] = {0x7e, 0xfe, 0x38}, lost[] = {0x7f, 0xff, 0x38}, wrong[] = {0x7d, 0xfe, 0x38};
+  const uint8_t spurious[] = {0x7e, 0xfe, 0x7f};
+  const auto accepts = [&](const uint8_t* found) {
+    return check_outputs(op, {{"n", 3}}, expect_real(1, {1000, -INFINITY, 1}), {found})->ok;
+  };
+  EXPECT_TRUE(accepts(saturated));
+  EXPECT_TRUE(accepts(lost));
+  EXPECT_FALSE(accepts(wrong));
+  EXPECT_FALSE(accepts(spurious));
+}
+
 TEST(Check, ComparesErrorsWithTheBaselines) {
   const Operator op = row_operator();
   const auto plan = CheckPlan::make(op, {{"n", 4}}, expect_real(1, {1, 1, 1, 1}));

@@ -44,6 +44,31 @@ TEST(Spec, ReadsEveryPart) {
   EXPECT_EQ(op->workloads[0].scalars.at("eps"), 1e-5);
 }
 
+TEST(Spec, ReadsLevelAndWorkspace) {
+  EXPECT_EQ(parse_spec(kSpec, "s.json")->level, Level::hosted);
+  const auto with = [](const std::string& more) {
+    return parse_spec(replace_all(kSpec, "\"contract\":", more + "\"contract\":"), "s.json");
+  };
+  const auto pure =
+      with(R"("level": "pure", "workspace": {"room": {"shape": ["cols * 2"], "dtype": "float32"}}, )");
+  ASSERT_TRUE(pure) << pure.error().message;
+  EXPECT_EQ(pure->level, Level::pure);
+  ASSERT_EQ(pure->arguments.size(), 4u);
+  EXPECT_TRUE(pure->arguments[3].workspace && !pure->arguments[3].input && !pure->arguments[3].output);
+  EXPECT_NE(with(R"("level": "pur", )").error().message.find("\"pur\""), std::string::npos);
+  EXPECT_NE(
+      with(R"("workspace": {"x": {"shape": [4], "dtype": "int8"}}, )").error().message.find("also an input"),
+      std::string::npos);
+  EXPECT_NE(error_of("\"contract\": {", "\"level\": \"pure\", \"contract\": {\"threads\": 2, ")
+                .find("$.ke.level: \"pure\" has no threads"),
+            std::string::npos);
+}
+
+TEST(Spec, ExplainsThatTf32IsNoStorageFormat) {
+  EXPECT_NE(error_of("\"dtype\": \"float32\"", "\"dtype\": \"tf32\"").find("$.ke.tolerance.products"),
+            std::string::npos);
+}
+
 TEST(Spec, UnknownKeyNamesPathAndNearest) {
   EXPECT_EQ(error_of("\"workloads\"", "\"worklods\"").find("s.json: $.ke.workloads: is missing"), 0u);
   EXPECT_NE(error_of("\"tolerance\"", "\"tolerence\"").find("did you mean 'tolerance'"), std::string::npos);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Patches its own code into a counter.
+//! row: 9
+//! operator: pure_gate
+//! outcome: crashed
+//! reason: wrote to its own code or constants
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+void gate(const float* x, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  auto* self = reinterpret_cast<volatile unsigned char*>(reinterpret_cast<std::uintptr_t>(&gate));
+  *self = 0xc3;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) {
+      const float v = x[r * cols + c];
+      y[r * cols + c] = v / (1 + std::exp(-v * scale));
+    }
+  }
+}
+
+}  // namespace ops

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Relies on what an earlier call left in the workspace.
+//! row: 55
+//! operator: pure_gemm
+//! outcome: wrong
+//! reason: c[
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+void gemm(const float* a, const float* b, float* c, float* scratch, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      float sum = scratch[j];
+      for (std::int64_t k = 0; k < n; ++k) sum += a[i * n + k] * b[k * n + j];
+      c[i * n + j] = sum;
+    }
+  }
+}
+
+}  // namespace ops

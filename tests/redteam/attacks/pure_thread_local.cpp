@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Thread-local storage is memory that outlives the call, too.
+//! row: own
+//! operator: pure_gate
+//! outcome: unsafe
+//! reason: uses thread-local data 'ops::last'
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+thread_local float last[16];
+
+void gate(const float* x, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) {
+      const float v = x[r * cols + c];
+      y[r * cols + c] = v / (1 + std::exp(-v * scale));
+    }
+  }
+  last[rows % 16] += y[0];
+}
+
+}  // namespace ops
