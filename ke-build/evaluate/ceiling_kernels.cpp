@@ -128,9 +128,10 @@ bool always() { return true; }
     for (long round = 0; round < rounds; ++round) {                                                          \
       KE_NARROW_STEP(0, STEP(v0, f))                                                                         \
       KE_NARROW_STEP(1, STEP(v1, f))                                                                         \
-      KE_NARROW_STEP(2, STEP(v2, f)) KE_NARROW_STEP(3, STEP(v3, f)) KE_NARROW_STEP(4, STEP(v4, f))           \
-          KE_NARROW_STEP(5, STEP(v5, f)) KE_NARROW_STEP(6, STEP(v6, f)) KE_NARROW_STEP(7, STEP(v7, f))       \
-              KE_NARROW_STEP(8, STEP(v8, f)) KE_NARROW_STEP(9, STEP(v9, f)) KE_NARROW_STEP(10, STEP(v10, f)) \
+      KE_NARROW_STEP(2, STEP(v2, f))                                                                         \
+      KE_NARROW_STEP(3, STEP(v3, f)) KE_NARROW_STEP(4, STEP(v4, f)) KE_NARROW_STEP(5, STEP(v5, f))           \
+          KE_NARROW_STEP(6, STEP(v6, f)) KE_NARROW_STEP(7, STEP(v7, f)) KE_NARROW_STEP(8, STEP(v8, f))       \
+              KE_NARROW_STEP(9, STEP(v9, f)) KE_NARROW_STEP(10, STEP(v10, f))                                \
                   KE_NARROW_STEP(11, STEP(v11, f))                                                           \
     }                                                                                                        \
     return static_cast<double>(rounds) * kChains * (OPERATIONS);                                             \
