@@ -26,7 +26,7 @@ Json look_at(const Project& project, const Registration& registration, const Sha
     Evaluation baseline = evaluator->baseline();
     if (timing) {
       ProfileOptions profile;
-      if (!shared.explain) profile.runs = {"tile", "stream"};
+      if (!shared.explain) profile.runs = {"tile", "stream", "warm"};
       profile.seconds = shared.explain ? 1 : 0.3;
       KE_TRY(baseline.diagnoses, evaluator->profile(bench.baseline, profile));
     }

@@ -117,21 +117,36 @@ bool always() { return true; }
 #if defined(__x86_64__) && \
     ((defined(__clang__) && __clang_major__ >= 16) || (!defined(__clang__) && __GNUC__ >= 12))
 #define KE_NARROW_ISA 1
-#define KE_NARROW_STEP(K, STEP) \
-  v##K = STEP;                  \
-  KE_KEEP_WIDE(v##K);
 #define KE_NARROW(NAME, TARGET, VECTOR, FACTOR, OPERATIONS, STEP)                                            \
   __attribute__((target(TARGET))) double NAME(long rounds) {                                                 \
     VECTOR f = FACTOR;                                                                                       \
     KE_KEEP_WIDE(f);                                                                                         \
     VECTOR v0 = f, v1 = f, v2 = f, v3 = f, v4 = f, v5 = f, v6 = f, v7 = f, v8 = f, v9 = f, v10 = f, v11 = f; \
     for (long round = 0; round < rounds; ++round) {                                                          \
-      KE_NARROW_STEP(0, STEP(v0, f))                                                                         \
-      KE_NARROW_STEP(1, STEP(v1, f))                                                                         \
-      KE_NARROW_STEP(2, STEP(v2, f)) KE_NARROW_STEP(3, STEP(v3, f)) KE_NARROW_STEP(4, STEP(v4, f))           \
-          KE_NARROW_STEP(5, STEP(v5, f)) KE_NARROW_STEP(6, STEP(v6, f)) KE_NARROW_STEP(7, STEP(v7, f))       \
-              KE_NARROW_STEP(8, STEP(v8, f)) KE_NARROW_STEP(9, STEP(v9, f)) KE_NARROW_STEP(10, STEP(v10, f)) \
-                  KE_NARROW_STEP(11, STEP(v11, f))                                                           \
+      v0 = STEP(v0, f);                                                                                      \
+      KE_KEEP_WIDE(v0);                                                                                      \
+      v1 = STEP(v1, f);                                                                                      \
+      KE_KEEP_WIDE(v1);                                                                                      \
+      v2 = STEP(v2, f);                                                                                      \
+      KE_KEEP_WIDE(v2);                                                                                      \
+      v3 = STEP(v3, f);                                                                                      \
+      KE_KEEP_WIDE(v3);                                                                                      \
+      v4 = STEP(v4, f);                                                                                      \
+      KE_KEEP_WIDE(v4);                                                                                      \
+      v5 = STEP(v5, f);                                                                                      \
+      KE_KEEP_WIDE(v5);                                                                                      \
+      v6 = STEP(v6, f);                                                                                      \
+      KE_KEEP_WIDE(v6);                                                                                      \
+      v7 = STEP(v7, f);                                                                                      \
+      KE_KEEP_WIDE(v7);                                                                                      \
+      v8 = STEP(v8, f);                                                                                      \
+      KE_KEEP_WIDE(v8);                                                                                      \
+      v9 = STEP(v9, f);                                                                                      \
+      KE_KEEP_WIDE(v9);                                                                                      \
+      v10 = STEP(v10, f);                                                                                    \
+      KE_KEEP_WIDE(v10);                                                                                     \
+      v11 = STEP(v11, f);                                                                                    \
+      KE_KEEP_WIDE(v11);                                                                                     \
     }                                                                                                        \
     return static_cast<double>(rounds) * kChains * (OPERATIONS);                                             \
   }

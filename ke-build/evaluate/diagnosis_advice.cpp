@@ -83,9 +83,8 @@ std::vector<std::string> advice_on_detail(const std::string& detail) {
     return {"break the chain: several accumulators, or several rows at a time (unroll-and-jam)",
             "allow this file to reorder sums (-fassociative-math) if the tolerance covers it"};
   if (says("special functions"))
-    return {
-        "call a vector math library (libmvec: -O3 -ffast-math for this file, or -fveclib), errno off, or use "
-        "shorter polynomials within the tolerance"};
+    return {"let the compiler vectorise the special functions (vector math library), errno off",
+            "replace the special functions by shorter polynomials within the tolerance"};
   if (says("scalar code"))
     return {
         "vectorise: promise no aliasing (restrict), take calls, tests and carried sums out of the inner "

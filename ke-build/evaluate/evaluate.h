@@ -57,7 +57,7 @@ struct ProfileOptions {
 
 /// The runs that tell memory from arithmetic and arithmetic from waiting: two to four seconds with their
 /// builds.
-inline const std::vector<std::string> kQuickRuns = {"tile", "stream", "flags"};
+inline const std::vector<std::string> kQuickRuns = {"tile", "stream", "warm", "flags"};
 
 /// Thread rule: one thread at a time. Measurements hold base/measure_lock.h, shared by all processes.
 class Evaluator {

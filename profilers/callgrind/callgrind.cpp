@@ -69,7 +69,7 @@ class CallgrindProfiler : public Profiler {
     const std::vector<RunnerSlot> slots = slots_of(target.op, target.axes, false, false);
     KE_TRY(const OneShot shot, run_once(target.program.path, slots, bytes_of(target, slots), policy,
                                         {*valgrind, "--tool=callgrind", "--callgrind-out-file=" + file,
-                                         "--toggle-collect=ke_call", "-q"}));
+                                         "--toggle-collect=ke_call", "--vgdb=no", "-q"}));
     if (!shot.outcome.finished()) return Error{ErrorCode::tool, "under valgrind it " + shot.outcome.reason};
     KE_TRY(const std::string text, read_file(file, 64u << 20));
     KE_TRY(const callgrind::Counts counts, callgrind::parse_counts(text));

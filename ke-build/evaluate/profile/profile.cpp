@@ -82,6 +82,11 @@ class Profiling {
       KE_TRY(Stream stream, make_stream(state_.op, subject_, shapes));
       stream_at_ = orders.size();
       orders.emplace_back(std::move(stream.op), std::move(stream.subject));
+      if (has_lookups(state_.op)) {
+        KE_TRY(Stream lookups, make_lookups(state_.op, subject_, shapes));
+        lookups_at_ = orders.size();
+        orders.emplace_back(std::move(lookups.op), std::move(lookups.subject));
+      }
     }
     if (wants("flags")) {
       flags_at_ = orders.size();
@@ -152,6 +157,9 @@ class Profiling {
     if (wants("warm")) enter("warm", built_.front())->warm = true;
     if (stream_at_ > 0) {
       if (Contestant* entry = enter("stream", built_[stream_at_])) entry->op = stream_op_;
+    }
+    if (lookups_at_ > 0) {
+      if (Contestant* entry = enter("chain", built_[lookups_at_])) entry->op = stream_op_;
     }
     const std::optional<Inputs> smallest = draw_smallest(pool);
     if (smallest) enter_empty(pool, *smallest, entries);
@@ -224,6 +232,7 @@ class Profiling {
     using Kind = FlagVariant::Kind;
     const std::pair<std::string, Ratio*> places[] = {{"tile", &runs.tile},
                                                      {"stream", &runs.stream},
+                                                     {"chain", &runs.chain},
                                                      {"warm", &runs.warm},
                                                      {name_of(Kind::scalar), &runs.scalar},
                                                      {name_of(Kind::unrolled), &runs.unrolled},
@@ -303,7 +312,8 @@ class Profiling {
       if (lines) {
         witnesses.insert(witnesses.end(), lines->begin(), lines->end());
       } else {
-        witnesses.push_back(profiler->name() + " says nothing: " + lines.error().message);
+        witnesses.push_back(profiler->name() +
+                            " says nothing: " + split(lines.error().message, '\n').front());
       }
     }
     return ok();
@@ -313,8 +323,8 @@ class Profiling {
   const Subject& subject_;
   const ProfileOptions& options_;
   Ledger& ledger_;
-  std::vector<Built> built_;             // the version itself comes first
-  size_t stream_at_ = 0, flags_at_ = 0;  // 0: not wanted
+  std::vector<Built> built_;                              // the version itself comes first
+  size_t stream_at_ = 0, lookups_at_ = 0, flags_at_ = 0;  // 0: not wanted
   std::vector<FlagVariant::Kind> kinds_;
   Operator stream_op_;
 };

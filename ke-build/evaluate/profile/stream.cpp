@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ke {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr const char* kHelpers = R"c(#include <stddef.h>
 typedef uint64_t ke_vector __attribute__((vector_size(32), aligned(1), may_alias));
 typedef uint64_t ke_word __attribute__((aligned(1), may_alias));
 typedef uint32_t ke_half __attribute__((aligned(1), may_alias));
-static volatile uint64_t ke_sink;
+static volatile uint64_t ke_sink, ke_zero;
 
 static inline uint64_t ke_read(const char* p, size_t n) {
   ke_vector a = {0, 0, 0, 0}, b = a, c = a, d = a;
@@ -45,6 +47,17 @@ static inline void ke_update(char* p, size_t n) {
   size_t i = 0;
   for (; i + 32 <= n; i += 32) *(ke_vector*)(p + i) |= v;
   for (; i < n; ++i) p[i] |= 1;
+}
+static inline uint64_t ke_chase(const char* p, size_t n, size_t count) {
+  const uint64_t lines = n / 64, zero = ke_zero;
+  uint64_t seen = 0;
+  size_t i;
+  if (lines == 0) return 0;
+  for (i = 0; i < count; ++i) {
+    const uint64_t line = ((((uint64_t)i * 0x9e3779b97f4a7c15u) >> 32) * lines) >> 32;
+    seen = *(const ke_word*)(p + line * 64 + (seen & zero));
+  }
+  return seen;
 }
 static inline size_t ke_cut(size_t bytes, size_t part, size_t parts) {
   return part == parts ? bytes : bytes / parts * part / 64 * 64;
@@ -136,8 +149,35 @@ std::string body_text(const Operator& op) {
   return text;
 }
 
+/// The array that an index names places in; itself where it is the only one of that length.
+size_t table_of(const Operator& op, size_t index) {
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& table = op.arguments[a];
+    const bool named = !table.shape.empty() && table.shape[0] == op.arguments[index].domain.axis;
+    if (named && table.input && a != index && table.domain.kind != Domain::Kind::index) return a;
+  }
+  return index;
+}
+
+bool is_index(const Argument& argument) {
+  return argument.input && !argument.scalar && argument.domain.kind == Domain::Kind::index;
+}
+
+std::string lookups_text(const Operator& op) {
+  const size_t axes = op.axis_names.size();
+  std::string text;
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    if (!is_index(op.arguments[i])) continue;
+    const size_t table = table_of(op, i);
+    text += fmt::format(
+        "    seen |= ke_chase((const char*)a{0}, (size_t)ke_row[{1}], (size_t)ke_row[{2}] / {3});\n", table,
+        axes + table, axes + i, size_of(op.arguments[i].dtype));
+  }
+  return text;
+}
+
 std::string source_text(const Operator& op, const std::vector<Axes>& shapes,
-                        const std::vector<StreamPlan>& plans) {
+                        const std::vector<StreamPlan>& plans, const std::string& body) {
   std::vector<std::string> parameters;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     if (op.arguments[a].scalar) continue;
@@ -158,16 +198,15 @@ std::string source_text(const Operator& op, const std::vector<Axes>& shapes,
   text += fmt::format(
       "  if (!ke_row) return;\n  const long parts = (long)ke_row[{}];\n  uint64_t seen = 0;\n", width - 1);
   if (op.contract.threads > 1) text += "#pragma omp parallel for schedule(static) reduction(|:seen)\n";
-  text += "  for (long part = 0; part < parts; ++part) {\n" + body_text(op) + "  }\n  ke_sink = seen;\n}\n";
+  text += "  for (long part = 0; part < parts; ++part) {\n" + body + "  }\n  ke_sink = seen;\n}\n";
   return text;
 }
 
-}  // namespace
-
-Result<Stream> make_stream(const Operator& op, const Subject& like, const std::vector<Axes>& shapes) {
+Result<Stream> make(const Operator& op, const Subject& like, const std::vector<Axes>& shapes, bool lookups) {
   std::vector<StreamPlan> plans;
   for (const Axes& axes : shapes) {
     KE_TRY(StreamPlan plan, stream_plan_of(op, axes));
+    if (lookups) plan.parts = 1;
     plans.push_back(std::move(plan));
   }
   Stream stream{op, like};
@@ -183,12 +222,26 @@ Result<Stream> make_stream(const Operator& op, const Subject& like, const std::v
   recipe.includes.clear();
   recipe.link.clear();
   Candidate& candidate = stream.subject.candidate;
-  candidate.source = source_text(op, shapes, plans);
+  candidate.source = source_text(op, shapes, plans, lookups ? lookups_text(op) : body_text(op));
   candidate.tunables.clear();
   candidate.moves.clear();
   candidate.flags.insert(candidate.flags.end(), {"-O3", "-w"});
   if (op.contract.threads > 1) candidate.flags.push_back("-fopenmp");
   return stream;
+}
+
+}  // namespace
+
+Result<Stream> make_stream(const Operator& op, const Subject& like, const std::vector<Axes>& shapes) {
+  return make(op, like, shapes, false);
+}
+
+bool has_lookups(const Operator& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(), is_index);
+}
+
+Result<Stream> make_lookups(const Operator& op, const Subject& like, const std::vector<Axes>& shapes) {
+  return make(op, like, shapes, true);
 }
 
 }  // namespace ke

@@ -19,4 +19,10 @@ struct Stream {
 };
 Result<Stream> make_stream(const Operator& op, const Subject& like, const std::vector<Axes>& shapes);
 
+/// Does some input name places in a table?
+bool has_lookups(const Operator& op);
+/// The same frame with as many lookups as the index inputs have elements, at random lines of their tables,
+/// each waiting for the one before: what the operator would take if its lookups were one chain.
+Result<Stream> make_lookups(const Operator& op, const Subject& like, const std::vector<Axes>& shapes);
+
 }  // namespace ke

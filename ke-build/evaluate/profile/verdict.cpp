@@ -23,6 +23,12 @@ bool sane(const Ratio& ratio) { return ratio.known() && ratio.low <= kBeyond; }
 bool decided(const Ratio& ratio) { return ratio.known() && (ratio.low > kNear || ratio.high < kNear); }
 bool helps(const Ratio& ratio) { return ratio.known() && ratio.high < 0.95 && ratio.middle < kHelps; }
 
+/// The shortest that it took without waiting for memory: either run is an upper bound of that.
+Ratio without_memory(const Differentials& d) {
+  if (!sane(d.tile)) return sane(d.warm) ? d.warm : Ratio{};
+  return sane(d.warm) && d.warm.high < d.tile.low ? d.warm : d.tile;
+}
+
 std::string text_of(const Ratio& ratio) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}] of its time, {} pairs", ratio.middle, ratio.low, ratio.high,
                      ratio.pairs);
@@ -34,6 +40,7 @@ void list_runs(const Differentials& d, Judgement& j) {
   };
   add(d.tile, "compute skeleton (the same program, every large array showing one cached tile)");
   add(d.stream, "memory skeleton (a generated stream over the same bytes, read and written as declared)");
+  add(d.chain, "a chain of as many lookups, each waiting for the one before,");
   add(d.warm, "on data that is already in the caches it");
   add(d.scalar, d.vectors_change_nothing ? "without vectors it is the same machine code, and"
                                          : "compiled without vectors it");
@@ -47,7 +54,7 @@ void list_runs(const Differentials& d, Judgement& j) {
         "it takes no part");
   if (d.lookups > 0 && d.lookup_s > 0)
     j.evidence.push_back(
-        fmt::format("{:.4g} lookups of {:.1f} ns ({}) one after the other would take {:.2f} of its time",
+        fmt::format("{:.4g} lookups at the {:.1f} ns of {} would take {:.2f} of its time one after the other",
                     d.lookups, 1e9 * d.lookup_s, d.level, d.lookups * d.lookup_s / d.seconds));
   for (size_t i = 1; i < d.thread_speedups.size(); ++i)
     j.evidence.push_back(
@@ -79,6 +86,7 @@ void judge_core(const Differentials& d, Judgement& j) {
   } else if (d.compute_share >= kBusyUnits) {
     j.detail = "arithmetic units";
   } else if (d.vectors_change_nothing || (d.scalar.known() && d.scalar.low > 0.9 && d.scalar.high < 1.1)) {
+    j.bound = chain_by_model ? Bound::latency : Bound::compute;
     j.detail = chain_by_model ? "dependence chain in scalar code" : "scalar code";
   } else if (chain_by_model) {
     j.bound = Bound::latency;
@@ -88,12 +96,12 @@ void judge_core(const Differentials& d, Judgement& j) {
   }
 }
 
-void judge_waits(const Differentials& d, Judgement& j) {
+void judge_waits(const Differentials& d, const Ratio& core, Judgement& j) {
   j.bound = Bound::latency;
   j.next = "sizes";
-  const double chain = d.lookups * d.lookup_s / d.seconds;
-  const double sum = d.tile.middle + d.stream.middle;
-  if (d.lookups > 0 && chain > kWaits) {
+  const double chain = d.chain.known() ? d.chain.middle : d.lookups * d.lookup_s / d.seconds;
+  const double sum = core.middle + d.stream.middle;
+  if ((d.lookups > 0 || d.chain.known()) && chain > kWaits) {
     j.detail = chain > kChain && chain < 1 / kChain ? d.level + " latency of dependent lookups"
                                                     : d.level + " latency of gathers";
   } else if (serial(d)) {
@@ -107,12 +115,12 @@ void judge_waits(const Differentials& d, Judgement& j) {
   }
 }
 
-std::string confidence_of(const Differentials& d, const Judgement& j) {
+std::string confidence_of(const Differentials& d, const Ratio& core, const Judgement& j) {
   if (j.bound == Bound::launch) return "high";
-  if (!d.tile.known() || !d.stream.known()) return "low";
+  if (!core.known() || !d.stream.known()) return "low";
   const bool counters_agree = (j.bound == Bound::memory && d.backend_memory > kTopDown) ||
                               (j.bound == Bound::compute && d.backend_core > kTopDown);
-  if (decided(d.tile) && decided(d.stream)) return "high";
+  if (decided(core) && decided(d.stream) && (sane(d.tile) || !near(core))) return "high";
   return counters_agree ? "high" : "medium";
 }
 
@@ -127,33 +135,32 @@ const std::vector<std::string>& differential_runs() {
 Judgement judge_differentials(const Differentials& d) {
   Judgement j;
   list_runs(d, j);
-  const bool tile_counts = sane(d.tile);
-  if (tile_counts && d.tile.middle > 0) j.without_memory = std::max(1.0, 1 / d.tile.middle);
+  const Ratio core = without_memory(d);
+  if (core.known() && core.middle > 0) j.without_memory = std::max(1.0, 1 / core.middle);
   if (d.stream.known() && d.stream.middle > 0) j.without_arithmetic = std::max(1.0, 1 / d.stream.middle);
   if (d.overhead_s > 0 && d.seconds < kLaunch * d.overhead_s) {
     j.bound = Bound::launch;
     j.detail = "call overhead";
     j.next = "sizes";
-  } else if (!d.tile.known() && !d.stream.known()) {
-    j.next = "tile";
+  } else if (!core.known() && !near(d.stream)) {
+    // Nothing shows what it would take without memory, and moving the bytes alone does not explain it.
+    j.next = d.tile.known() ? "warm" : "tile";
     j.confidence = "low";
     return j;
-  } else if (near(d.stream) && (!tile_counts || !near(d.tile))) {
+  } else if (near(d.stream) && !near(core)) {
     j.bound = Bound::memory;
     j.detail = d.level + " bandwidth";
-    j.next = tile_counts ? "sizes" : "tile";
+    j.next = core.known() ? "sizes" : "tile";
   } else if (near(d.stream)) {
     j.bound = d.compute_share > d.memory_share ? Bound::compute : Bound::memory;
     j.detail = "arithmetic and " + d.level + " traffic overlap, both are full";
     j.next = "warm";
-  } else if (!tile_counts || near(d.tile)) {
+  } else if (near(core)) {
     judge_core(d, j);
-    if (!tile_counts) j.next = "warm";
   } else {
-    judge_waits(d, j);
+    judge_waits(d, core, j);
   }
-  j.confidence = confidence_of(d, j);
-  if (!tile_counts && j.confidence == "high" && j.bound != Bound::launch) j.confidence = "medium";
+  j.confidence = confidence_of(d, core, j);
   return j;
 }
 

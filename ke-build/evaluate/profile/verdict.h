@@ -18,12 +18,13 @@ struct Ratio {
 };
 /// Times of differential runs over the candidate's own time; unknown ratios were not measured or failed.
 struct Differentials {
-  double seconds = 0, overhead_s = 0;            // of one call, and of an empty one
-  std::string level;                             // that serves the working set, e.g. DRAM
-  double memory_share = 0, compute_share = 0;    // of the ceilings (roofline); 0 when unknown
-  Ratio tile;                                    // compute skeleton: all arrays show one cached tile
-  Ratio stream;                                  // memory skeleton: the declared bytes, nothing computed
-  Ratio warm;                                    // on data that the call before had just touched
+  double seconds = 0, overhead_s = 0;          // of one call, and of an empty one
+  std::string level;                           // that serves the working set, e.g. DRAM
+  double memory_share = 0, compute_share = 0;  // of the ceilings (roofline); 0 when unknown
+  Ratio tile;                                  // compute skeleton: all arrays show one cached tile
+  Ratio stream;                                // memory skeleton: the declared bytes, nothing computed
+  Ratio chain;                                 // as many lookups as it makes, each waiting for the one before
+  Ratio warm;                                  // on data that the call before had just touched
   Ratio scalar, unrolled, reassociated, native;  // other flags
   Ratio cheap;                                   // calls of special functions replaced by their argument
   bool vectors_change_nothing = false;           // the scalar build is the same machine code

@@ -76,6 +76,8 @@ TEST(Verdict, BrokenDependencesThatHelpAreAChain) {
   by_model.chain_cycles = 12;
   by_model.port_cycles = 3;
   EXPECT_CLASS(judge_differentials(by_model), "latency", "dependence chain");
+  by_model.scalar = about(1.0);
+  EXPECT_CLASS(judge_differentials(by_model), "latency", "dependence chain in scalar code");
 }
 
 TEST(Verdict, SpecialFunctionsTakeTheTime) {
@@ -110,6 +112,10 @@ TEST(Verdict, NeitherIsAsSlow) {
   EXPECT_CLASS(judge_differentials(d), "latency", "dependent lookups");
   d.lookups = 1e5;
   EXPECT_CLASS(judge_differentials(d), "latency", "gathers") << "ten at a time";
+  d.chain = about(1.1);
+  EXPECT_CLASS(judge_differentials(d), "latency", "dependent lookups") << "what was timed beside it counts";
+  d.chain = about(6);
+  EXPECT_CLASS(judge_differentials(d), "latency", "gathers");
   Differentials parallel = of(0.2, 0.1);
   parallel.threads = 4;
   parallel.thread_speedups = {1, 1.05, 1.02};
@@ -148,9 +154,21 @@ TEST(Verdict, SaysHowSureItIs) {
 }
 
 TEST(Verdict, DisbelievesASkeletonThatIsSlowerThanTheWhole) {
-  const Judgement j = judge_differentials(of(1.6, 0.2));
-  EXPECT_NE(j.confidence, "high");
-  EXPECT_TRUE(mentions(j.evidence, "takes no part"));
+  Differentials d = of(1.6, 0.2);
+  EXPECT_EQ(judge_differentials(d).bound, Bound::unknown) << "nothing shows the time without memory";
+  EXPECT_TRUE(mentions(judge_differentials(d).evidence, "takes no part"));
+  EXPECT_EQ(judge_differentials(d).next, "warm");
+  d.warm = about(1.0);
+  EXPECT_CLASS(judge_differentials(d), "compute", "instructions");
+  EXPECT_EQ(judge_differentials(d).confidence, "medium") << "warm data may still come from a far cache";
+  d.warm = about(0.3);
+  EXPECT_EQ(judge_differentials(d).bound, Bound::latency) << "it waited for fresh data";
+}
+
+TEST(Verdict, TakesTheShorterOfTileAndWarm) {
+  Differentials d = of(0.95, 0.95);
+  d.warm = about(0.4);
+  EXPECT_CLASS(judge_differentials(d), "memory", "bandwidth");
 }
 
 TEST(RatioOf, HoldsTheMedianInItsInterval) {
