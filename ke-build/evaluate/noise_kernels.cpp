@@ -20,7 +20,7 @@ struct NoiseKernel {
 constexpr NoiseKernel kKernels[] = {
     {"memory", 1 << 20, "y[i] = 2.0f * x[i] + 1.0f;"},
     {"compute", 1 << 12, "float v = x[i]; for (int k = 0; k < 64; ++k) v = v * 0.5f + 0.25f; y[i] = v;"},
-    {"call", 300, "y[i] = 2.0f * x[i] + 1.0f;"}};
+    {"call", 300, "float v = x[i]; for (int k = 0; k < 8; ++k) v = v * 0.5f + 0.25f; y[i] = v;"}};
 
 const NoiseKernel& kernel_of(const std::string& name) {
   for (const NoiseKernel& kernel : kKernels) {

@@ -15,8 +15,10 @@ namespace {
 
 constexpr double kAlpha = 0.01;
 constexpr double kBand = 0.02;
-constexpr int kPairsPerLaunch = 5;
+constexpr int kPairsPerLaunch = 8;
 constexpr int kMostLaunches = 40;
+constexpr double kShortestBatch_s = 150e-6, kShakesPerBatch = 20;
+constexpr int64_t kSmallPool = 64 << 20;
 constexpr double kSpare = 1.25;  // no version is faster than another by more
 
 double runnable() {
@@ -93,7 +95,18 @@ Result<Arena::Corner*> Arena::corner(const std::string& kernel) {
   Pool& pool = corner.judge->exam.workloads.front();
   const BenchOptions plan = bench_options(*corner.judge, Effort::decide, nullptr);
   KE_DO(calibrate(corner.judge->op, pool, corner.judge->program, kSpare, plan, corner.judge->ledger));
-  pool.batch = std::min(pool.batch, std::max(1, static_cast<int>(pool.cases.size()) / 3));
+  // Inputs, poison and checks cost many times what is timed, so batches are as short as hand-shakes allow,
+  // and every launch has inputs for all its pairs.
+  const double batch_s = std::max(kShortestBatch_s, kShakesPerBatch * pool.overhead_s);
+  const int wanted = static_cast<int>(std::ceil(batch_s / pool.call_s));
+  const int64_t sets = int64_t{kPairsPerLaunch} * std::min(pool.batch, wanted);
+  if (sets * case_bytes(corner.judge->op, pool.axes) <= kSmallPool) {
+    Random random(secret_seed());
+    const int missing = static_cast<int>(sets) - static_cast<int>(pool.cases.size());
+    KE_DO(add_cases(pool, *corner.judge->reference, InputStyle::typical, std::max(0, missing), random));
+  }
+  const int most = std::max(1, static_cast<int>(pool.cases.size()) / kPairsPerLaunch);
+  pool.batch = std::clamp(std::min(pool.batch, wanted), 1, most);
   return &corner;
 }
 

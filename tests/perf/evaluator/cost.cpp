@@ -129,8 +129,8 @@ Result<double> plain_evaluation(const std::string& folder, const Subject& subjec
   compile.argv.insert(compile.argv.end(), subject.recipe.flags.begin(), subject.recipe.flags.end());
   compile.argv.insert(compile.argv.end(), {"kernel.cpp", "main.o", "-o", "kernel"});
   KE_DO(run_or_fail(compile));
-  KE_DO(run_or_fail(
-      {.argv = {"./kernel", std::to_string(n), std::to_string(kPlainCalls)}, .directory = folder}));
+  KE_DO(run_or_fail({.argv = {join(folder, "kernel"), std::to_string(n), std::to_string(kPlainCalls)},
+                     .directory = folder}));
   return now_s() - start_s;
 }
 

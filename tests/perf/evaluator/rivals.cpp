@@ -87,12 +87,14 @@ Answer all_pairs(const Comparison& comparison) {
 
 Answer mann_whitney_blocks(const Comparison& comparison) {
   const Times times = two_blocks(comparison);
-  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha, pairs_of(comparison));
+  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha,
+                    pairs_of(comparison));
 }
 
 Answer mann_whitney_interleaved(const Comparison& comparison) {
   const Times times = interleaved(comparison);
-  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha, pairs_of(comparison));
+  return of_medians(times, mann_whitney_p(times.baseline, times.candidate) < kRivalAlpha,
+                    pairs_of(comparison));
 }
 
 Answer peeking_t(const Comparison& comparison) {
