@@ -23,7 +23,7 @@ struct BenchSearchArguments {
   int seeds = 30, threads = 0;
 };
 
-Result<RecordedBenchOptions> options_of(const BenchSearchArguments& arguments, const SharedOptions& shared) {
+Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments, const SharedOptions& shared) {
   RecordedBenchOptions options;
   KE_TRY(options.policy, space_policy_named(arguments.policy));
   KE_TRY(options.warm, warm_named(arguments.warm));
@@ -45,7 +45,7 @@ Result<RecordedBenchOptions> options_of(const BenchSearchArguments& arguments, c
   return options;
 }
 
-Json row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
+Json recorded_row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
   Json json{{"space", row.space},   {"track", row.track},     {"budget", row.budget},
             {"quality", row.quality}, {"p_score", row.p_score}, {"sources", row.sources}};
   for (const RecordedDuel& duel : duels) {
@@ -60,12 +60,12 @@ Json row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels, co
   return json;
 }
 
-Json document_of(const BenchSearchArguments& arguments, const RecordedBench& bench,
+Json recorded_document(const BenchSearchArguments& arguments, const RecordedBench& bench,
                  const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
   Json document{{"version", kCodecVersion}, {"folder", arguments.folder}, {"policy", arguments.policy},
                 {"warm", arguments.warm},   {"seeds", arguments.seeds},   {"step_ms", bench.step_ms},
                 {"rows", Json::array()},    {"means", Json::array()},     {"reference", Json::array()}};
-  for (const RecordedRow& row : bench.rows) document["rows"].push_back(row_json(row, duels, reference));
+  for (const RecordedRow& row : bench.rows) document["rows"].push_back(recorded_row_json(row, duels, reference));
   for (const RecordedMean& mean : bench.means) {
     document["means"].push_back({{"budget", mean.budget},
                                  {"quality", mean.quality},
@@ -89,7 +89,7 @@ Json document_of(const BenchSearchArguments& arguments, const RecordedBench& ben
   return document;
 }
 
-std::string space_rows_text(const Json& document) {
+std::string recorded_table(const Json& document) {
   std::string text = fmt::format("{:<40} {:<13} {:>6} {:>8} {:>8}   {}\n", "space", "track", "budget", "quality",
                                  "p_score", "reference");
   for (const Json& row : document.at("rows")) {
@@ -123,7 +123,7 @@ std::string space_rows_text(const Json& document) {
 
 Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOptions& shared) {
   set_log_level(shared.quiet ? LogLevel::quiet : shared.verbose ? LogLevel::debug : LogLevel::info);
-  KE_TRY(const RecordedBenchOptions options, options_of(arguments, shared));
+  KE_TRY(const RecordedBenchOptions options, bench_options(arguments, shared));
   ReferenceTable reference;
   if (!arguments.reference.empty()) {
     KE_TRY(const std::string text, read_file(arguments.reference));
@@ -136,8 +136,8 @@ Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOpti
     return 0;
   }
   const RecordedBench bench = bench_recorded(recordings, options);
-  const Json document = document_of(arguments, bench, duel(bench.rows, reference), reference);
-  KE_DO(shared.json ? print_json(document) : print_text(space_rows_text(document)));
+  const Json document = recorded_document(arguments, bench, duel(bench.rows, reference), reference);
+  KE_DO(shared.json ? print_json(document) : print_text(recorded_table(document)));
   return 0;
 }
 

@@ -14,7 +14,9 @@ namespace {
 
 constexpr size_t kTrusting = 8;   // first answers, asked for by opinion alone
 constexpr size_t kPromising = 60; // of the pool: the best by opinion, from anywhere
-constexpr int kFarther = 40;      // of the pool: two changes to the incumbent
+constexpr int kTwoChanges = 40;   // of the pool: two changes to the incumbent
+constexpr int kApart = 10;        // draws for a configuration far from all others
+constexpr double kCredible = 0.7; // agreement from which a search of another kernel is listened to
 
 size_t index_of(const Space& space, Configuration configuration) {
   const auto& all = space.all();
@@ -37,12 +39,14 @@ double agreement(const Space& space, const History& history, const std::vector<f
   return concordant / pairs;
 }
 
-// The weighted opinion of every configuration of the space.
-std::vector<float> opinion_of(const SpaceState& state, const Prior& prior) {
+// The weighted opinion of every configuration of the space; `agreed`: the best agreement of a source.
+std::vector<float> opinion_of(const SpaceState& state, const Prior& prior, double& agreed) {
   std::vector<float> total(state.space.all().size(), 0);
   double weights = 0;
   for (size_t s = 0; s < prior.sources(); ++s) {
-    const double agrees = std::max(0.0, 2 * agreement(state.space, state.history, prior.opinion(s)) - 1);
+    const double share = agreement(state.space, state.history, prior.opinion(s));
+    const double agrees = std::max(0.0, 2 * share - 1);
+    agreed = std::max(agreed, share);
     const double weight = 1e-3 + agrees * agrees * agrees;
     weights += weight;
     for (size_t i = 0; i < total.size(); ++i) total[i] += static_cast<float>(weight) * prior.opinion(s)[i];
@@ -95,7 +99,7 @@ std::optional<Configuration> corrected(SpaceState& state, const std::vector<floa
   const Configuration incumbent = state.history.best().configuration;
   std::vector<Configuration> pool = promising(state, opinion);
   for (const Configuration neighbour : state.moves.beside(incumbent)) pool.push_back(neighbour);
-  for (int i = 0; i < kFarther; ++i) {
+  for (int i = 0; i < kTwoChanges; ++i) {
     if (const auto more = state.moves.mutation(incumbent, 2)) pool.push_back(*more);
   }
   Rates rates = state.rates;  // those of the log cost itself: the residual is smoother, its own are not kept
@@ -106,11 +110,19 @@ std::optional<Configuration> corrected(SpaceState& state, const std::vector<floa
 
 }  // namespace
 
-std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior) {
-  const bool trusting = state.history.size() < kTrusting || state.history.ranked().empty();
-  if (!trusting && state.history.size() % 2 != 0) return by_model(state);
-  const std::vector<float> opinion = opinion_of(state, prior);
-  if (!trusting) return corrected(state, opinion);
+std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior, size_t initial) {
+  const size_t known = state.history.size();
+  const bool successful = !state.history.ranked().empty();
+  // Kindred searches are believed at once; others must first have ranked an initial design well.
+  const bool trusting = prior.kindred() && known < kTrusting;
+  const bool hedging = !trusting && known % 2 != 0;
+  if (!prior.kindred() && known < initial) return std::nullopt;
+  if (hedging && successful) return by_model(state);
+  if (hedging) return state.moves.apart(kApart);
+  double agreed = 0;
+  const std::vector<float> opinion = opinion_of(state, prior, agreed);
+  if (!prior.kindred() && agreed < kCredible) return successful ? by_model(state) : std::nullopt;
+  if (successful && !trusting) return corrected(state, opinion);
   const auto best = promising(state, opinion);
   if (best.empty()) return std::nullopt;
   return best.front();

@@ -32,20 +32,20 @@ std::optional<Configuration> SpaceSearch::ask() {
   SpaceState state{space_, history_, random_, rates_, Moves(space_, history_, random_)};
   const bool informed = options_.prior != nullptr && options_.prior->sources() > 0;
   std::optional<Configuration> chosen;
-  if (options_.policy == SpacePolicy::model && informed) {
-    chosen = by_prior(state, *options_.prior);
-  } else if (options_.policy != SpacePolicy::random) {
-    if (history_.size() < options_.initial || history_.ranked().empty()) return state.moves.apart(kDraws);
-    switch (options_.policy) {
-      case SpacePolicy::evolutionary:
-        chosen = by_evolution(state);
-        break;
-      case SpacePolicy::annealing:
-        chosen = by_annealing(state);
-        break;
-      default:
-        chosen = by_model(state);
-    }
+  if (options_.policy == SpacePolicy::random) return state.moves.anywhere();
+  if (options_.policy == SpacePolicy::model && informed)
+    chosen = by_prior(state, *options_.prior, options_.initial);
+  if (chosen) return chosen;
+  if (history_.size() < options_.initial || history_.ranked().empty()) return state.moves.apart(kDraws);
+  switch (options_.policy) {
+    case SpacePolicy::evolutionary:
+      chosen = by_evolution(state);
+      break;
+    case SpacePolicy::annealing:
+      chosen = by_annealing(state);
+      break;
+    default:
+      chosen = by_model(state);
   }
   return chosen ? chosen : state.moves.anywhere();
 }

@@ -18,7 +18,8 @@ struct SpaceState {
 };
 
 std::optional<Configuration> by_model(SpaceState& state);
-std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior);
+/// Nothing while the initial design (of `initial` answers) is the better choice.
+std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior, size_t initial);
 std::optional<Configuration> by_evolution(SpaceState& state);
 std::optional<Configuration> by_annealing(SpaceState& state);
 
