@@ -25,6 +25,12 @@ void collect_pairs(const Expr& condition, std::set<NamePair>& pairs) {
   });
 }
 
+// if (ke_..._open(...)) { template } else { plain loops }
+bool declines_small(const Stmt& branch) {
+  const Expr& e = bare(branch.value);
+  return e.is(Expr::Kind::call) && starts_with(e.text, "ke_") && ends_with(e.text, "_open");
+}
+
 }  // namespace
 
 const Stmt& Site::nest() const {
@@ -59,6 +65,8 @@ void Sites::visit(const Stmts& statements, Site& site) {
       Site inner = site;
       collect_pairs(s.value, inner.disjoint);
       visit(s.body, inner);
+      // Where a template does not pay, its plain loops may still gain from something else.
+      if (declines_small(s)) visit(s.otherwise, inner);
     } else if (!(s.is(Stmt::Kind::loop) && (is_lane_loop(s) || is_remainder(s)))) {
       visit(s.body, site);
       visit(s.otherwise, site);

@@ -189,9 +189,11 @@ void collect_returns(const std::vector<Function>& functions, std::map<std::strin
 
 uint32_t behind_includes(TSNode root) {
   uint32_t at = 0, comments = 0;
+  bool heading = true;  // comments before anything else: the file's own
   for (TSNode child : named_children(root)) {
     bool pragma_once = is(child, "preproc_call");
-    bool leading = at == comments && is(child, "comment");
+    heading = heading && is(child, "comment");
+    const bool leading = heading && at == comments;
     if (is(child, "preproc_include") || (pragma_once && at == comments) || leading)
       at = ts_node_end_byte(child);
     if (leading) comments = at;

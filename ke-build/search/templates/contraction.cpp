@@ -26,22 +26,20 @@ class Writer {
     Holes h;
     const bool convert = site_.row.type != site_.type;
     const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows);
-    Expr product = site_.product;
-    substitute(product, "@0", Expr::name("a"));
-    substitute(product, "@1", Expr::name("b"));
     h.text = {{"ID", id_},
               {"CT", site_.type},
               {"RT", element_text(site_.row)},
               {"AT", pack_rows ? site_.type : element_text(site_.row)},
               {"BT", element_text(site_.col)},
               {"BV", site_.type},
-              {"PRODUCT", to_text(product)},
               {"ALIGN", site_.type == "double" ? "8" : "4"},
               {"MC", std::to_string(sizes.rows)},
               {"KC", std::to_string(sizes.depth)},
               {"PANEL", std::to_string(sizes.panel)},
               {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
               {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
+    h.text.merge(product_holes(site_.product, site_.extras, site_.type));
+    if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
     if (!site_.forms.empty()) {
       h.flags.insert({"GUARD", site_.guard_rows ? "GUARD_ROWS" : "GUARD_COLS"});
@@ -63,6 +61,8 @@ class Writer {
     table(fast, "row_step", site_.depth, site_.row.index, false);
     table(fast, "col_step", site_.depth, site_.col.index, false);
     guards(fast);
+    for (size_t i = 0; i < site_.extras.size(); ++i)
+      fast.push_back(line(fmt::format("ke_sums__KE_N__.extra[{}] = {}", i, site_.extras[i])));
     Stmts run{line(id_ + "_pack(&ke_sums__KE_N__, " + pointer_text(site_.col.base, symbols_) + ")"),
               make_declare("const long", "ke_block__KE_N__", raw("ke_sums__KE_N__.block / ke_inner__KE_N__")),
               block_loop()};

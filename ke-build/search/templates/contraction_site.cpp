@@ -8,26 +8,6 @@
 namespace ke {
 namespace {
 
-bool type_fits(const std::string& element, const std::string& sum) {
-  if (element == sum) return true;
-  if (is_integer_type(element))
-    return element.find("64") == std::string::npos && element.find("long") == std::string::npos &&
-           element.find("size") == std::string::npos && element != "unsigned" && element != "unsigned int" &&
-           element != "uint32_t" && (sum == "int" || element != "int");
-  return sum == "double" && element == "float";
-}
-
-std::string sum_type(const Expr& target, const Symbols& symbols) {
-  std::string type;
-  if (target.is(Expr::Kind::name)) {
-    const auto found = symbols.types.find(target.text);
-    if (found != symbols.types.end()) type = kernel_type(found->second);
-  } else if (auto element = element_of(target, symbols)) {
-    type = kernel_type(element->type);
-  }
-  return type == "float" || type == "double" || type == "int" ? type : "";
-}
-
 bool within(const std::set<std::string>& names, const std::set<std::string>& allowed) {
   return std::includes(allowed.begin(), allowed.end(), names.begin(), names.end());
 }
@@ -126,6 +106,7 @@ bool stands_still(const ContractionSite& site, const Effects& effects) {
   used.insert(site.row.base);
   used.insert(site.col.base);
   if (site.factor) used.merge(names_in(*site.factor));
+  used.insert(site.extras.begin(), site.extras.end());
   const std::set<std::string> variables = names_of(loops);
   if (variables.size() != loops.size()) return false;
   return std::all_of(used.begin(), used.end(), [&](const std::string& name) {
@@ -177,6 +158,31 @@ bool guards_fit(ContractionSite& site) {
 
 }  // namespace
 
+bool type_fits_sum(const std::string& element, const std::string& sum) {
+  if (element == sum) return true;
+  if (is_integer_type(element))
+    return element.find("64") == std::string::npos && element.find("long") == std::string::npos &&
+           element.find("size") == std::string::npos && element != "unsigned" && element != "unsigned int" &&
+           element != "uint32_t" && (sum == "int" || element != "int");
+  return sum == "double" && element == "float";
+}
+
+std::string type_of_sum(const Expr& target, const Symbols& symbols) {
+  std::string type;
+  if (target.is(Expr::Kind::name)) {
+    const auto found = symbols.types.find(target.text);
+    if (found != symbols.types.end()) type = kernel_type(found->second);
+  } else if (auto element = element_of(target, symbols)) {
+    type = kernel_type(element->type);
+  }
+  return type == "float" || type == "double" || type == "int" ? type : "";
+}
+
+bool can_sum_ahead(ContractionSite& site) {
+  const Effects effects = effects_of(Stmts{site.region.loop()}, site.region.symbols->pure);
+  return !effects.unknown && !effects.leaves && stands_still(site, effects) && inputs_stand(site, effects);
+}
+
 std::optional<ContractionSite> read_contraction(const Site& inner) {
   const Symbols& symbols = *inner.symbols;
   const auto chain = read_summing_loops(inner.loop(), symbols);
@@ -186,7 +192,7 @@ std::optional<ContractionSite> read_contraction(const Site& inner) {
   site.target = chain->target;
   site.subtract = chain->subtract;
   site.forms = chain->forms;
-  site.type = sum_type(site.target, symbols);
+  site.type = type_of_sum(site.target, symbols);
   if (site.type.empty()) return std::nullopt;
   std::set<std::string> target_names = names_in(site.target);
   if (!site.target.is(Expr::Kind::name)) {
@@ -205,12 +211,14 @@ std::optional<ContractionSite> read_contraction(const Site& inner) {
   site.single = summed->elements.size() == 1;
   site.row = summed->elements[0], site.col = summed->elements.back();
   site.product = summed->form;
+  site.extras = summed->extras;
   site.factor = summed->factor;
   if (site.single) {
     site.row.index = Poly();
     substitute(site.product, "@0", Expr::name("@1"));
   }
-  if (!type_fits(site.row.type, site.type) || !type_fits(site.col.type, site.type)) return std::nullopt;
+  if (!type_fits_sum(site.row.type, site.type) || !type_fits_sum(site.col.type, site.type))
+    return std::nullopt;
   if (!site.forms.empty() && !summed->product) return std::nullopt;
   if (!Surroundings(inner, *chain, site).grow()) return std::nullopt;
   const std::set<std::string> variables = names_of(all_loops(site));
@@ -220,11 +228,7 @@ std::optional<ContractionSite> read_contraction(const Site& inner) {
     if (site.col.index.mentions(loop->name)) return std::nullopt;
   for (const Stmt* loop : site.cols)
     if (site.row.index.mentions(loop->name)) return std::nullopt;
-  const Stmts whole{site.region.loop()};
-  const Effects effects = effects_of(whole, symbols.pure);
-  if (effects.unknown || effects.leaves || !stands_still(site, effects) || !inputs_stand(site, effects) ||
-      !guards_fit(site))
-    return std::nullopt;
+  if (!can_sum_ahead(site) || !guards_fit(site)) return std::nullopt;
   return site;
 }
 

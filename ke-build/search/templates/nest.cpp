@@ -160,6 +160,20 @@ std::map<std::string, std::string> type_holes(const std::string& type) {
   return {{"CT", type}, {"MT", wide ? "long long" : "int"}, {"ALIGN", wide ? "8" : "4"}};
 }
 
+std::map<std::string, std::string> product_holes(Expr product, const std::vector<std::string>& extras,
+                                                 const std::string& type) {
+  substitute(product, "@0", Expr::name("a"));
+  substitute(product, "@1", Expr::name("b"));
+  for (size_t i = 0; i < extras.size(); ++i)
+    substitute(product, "@e" + std::to_string(i), Expr::name("extra[" + std::to_string(i) + "]"));
+  const bool some = !extras.empty();
+  return {{"PRODUCT", to_text(product)},
+          {"EXTRAS", std::to_string(extras.size())},
+          {"EXTRA_PARAM", some ? ", const " + type + "* extra" : ""},
+          {"EXTRA_ARG", some ? ", extra" : ""},
+          {"EXTRA_OF_P", some ? ", p->extra" : ""}};
+}
+
 bool stands_still(const Stmt& loop, const Element& element, const Effects& effects) {
   std::set<std::string> used = names_in(loop.lower);
   used.merge(names_in(loop.upper));

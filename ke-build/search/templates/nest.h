@@ -44,6 +44,10 @@ std::string kernel_type(const std::string& type);
 /// Holes that every kernel over one type has: CT, MT (the integer of its size), ALIGN.
 std::map<std::string, std::string> type_holes(const std::string& type);
 
+/// The product over a and b as the kernels spell it, and the holes of the names that it needs besides.
+std::map<std::string, std::string> product_holes(Expr product, const std::vector<std::string>& extras,
+                                                 const std::string& type);
+
 std::set<std::string> names_of(const std::vector<const Stmt*>& loops);
 /// `(long)(upper) - (long)(lower)`
 std::string extent_text(const Stmt& loop);

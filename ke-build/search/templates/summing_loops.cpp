@@ -206,12 +206,23 @@ class ProductReader {
     const Expr& e = cast_away(raw);
     if (auto element = element_of(e, symbols_, true)) return placeholder(*element);
     made_.product = false;
+    // A literal of another type would make the vectors' arithmetic another one.
+    if (e.is(Expr::Kind::number) && is_invariant(e)) return ke::raw("((" + type_ + ")" + e.text + ")");
+    if (is_invariant(e)) return extra(e.text);
     if (e.is(Expr::Kind::binary) && (e.text == "+" || e.text == "-" || e.text == "*")) {
       auto left = form(e.kids[0]), right = form(e.kids[1]);
       if (!left || !right) return std::nullopt;
       return Expr{Expr::Kind::group, "", {Expr::binary(*left, e.text, *right)}};
     }
     return std::nullopt;
+  }
+
+  std::optional<Expr> extra(const std::string& name) {
+    auto& extras = made_.extras;
+    const auto known = std::find(extras.begin(), extras.end(), name);
+    const auto place = known - extras.begin();
+    if (known == extras.end()) extras.push_back(name);
+    return Expr::name("@e" + std::to_string(place));
   }
 
   std::optional<Expr> placeholder(const Element& element) {

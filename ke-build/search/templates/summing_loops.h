@@ -24,9 +24,10 @@ struct SummingLoops {
 /// Nothing when a statement in the loops does anything else.
 std::optional<SummingLoops> read_summing_loops(const Stmt& loop, const Symbols& symbols);
 
-/// factor * form(@0, @1): the names stand for the elements.
+/// factor * form(@0, @1): the names stand for the elements, @e0, @e1, ... for what no loop changes.
 struct SummedForm {
   std::vector<Element> elements;  // one or two
+  std::vector<std::string> extras;
   Expr form;
   std::optional<Expr> factor;  // what no loop changes
   bool product = true;         // zero when either element is

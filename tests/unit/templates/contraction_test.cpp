@@ -140,6 +140,61 @@ void f(const std::int8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n
             "");
 }
 
+TEST(Contraction, BytesWithZeroPoints) {
+  expect_same(kContraction, R"(#include <cstdint>
+void f(const std::uint8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n, int k, int za, int zb) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      int s = 0;
+      for (int p = 0; p < k; ++p) s += ((int)a[i * k + p] - za) * (b[p * n + j] - zb);
+      c[i * n + j] = s;
+    }
+})",
+              R"(
+  for (long m : {1, 2, 9, 40}) for (long n : {1, 3, 17, 65}) for (long k : {1, 5, 300}) {
+    std::vector<uint8_t> a(m * k);
+    std::vector<int8_t> b(n * k);
+    for (auto& x : a) x = uint8_t(128 + value() * 127);
+    for (auto& x : b) x = int8_t(value() * 127);
+    std::vector<int32_t> c(m * n), d(m * n);
+    original::f(a.data(), b.data(), c.data(), m, n, k, 100, -3);
+    rewritten::f(a.data(), b.data(), d.data(), m, n, k, 100, -3);
+    compare("bytes", m * 1000 + n, c, d);
+  })");
+}
+
+TEST(Contraction, BatchesOfStridedConvolutions) {
+  expect_same(kContraction, R"(
+void f(const float* x, const float* w, float* y, int batch, int ci, int co, int h, int width, int stride) {
+  const int oh = (h + 2 - 3) / stride + 1, ow = (width + 2 - 3) / stride + 1;
+  for (int n = 0; n < batch; ++n)
+    for (int o = 0; o < co; ++o)
+      for (int r = 0; r < oh; ++r)
+        for (int q = 0; q < ow; ++q) {
+          float s = 0;
+          for (int c = 0; c < ci; ++c)
+            for (int u = 0; u < 3; ++u) {
+              const int row = r * stride + u - 1;
+              if (row < 0 || row >= h) continue;
+              for (int v = 0; v < 3; ++v) {
+                const int col = q * stride + v - 1;
+                if (col >= 0 && col < width)
+                  s += x[((n * ci + c) * h + row) * width + col] * w[((o * ci + c) * 3 + u) * 3 + v];
+              }
+            }
+          y[((n * co + o) * oh + r) * ow + q] = s > 0 ? s : 0;
+        }
+})",
+              R"(
+  for (int stride : {1, 2}) for (int ci : {1, 4}) for (int co : {1, 9}) for (int h : {1, 3, 8}) for (int w : {2, 7, 34}) {
+    auto x = values(2 * ci * h * w, stride), k = values(co * ci * 9), y = values(2 * co * h * w), z = y;
+    original::f(x.data(), k.data(), y.data(), 2, ci, co, h, w, stride);
+    rewritten::f(x.data(), k.data(), z.data(), 2, ci, co, h, w, stride);
+    compare("strided", h * 100 + w, y, z);
+  })",
+              noalias_rules());
+}
+
 const char* const kConvolutionDriver = R"(
   for (long o : {1, 3, 8, 17}) for (long i : {1, 4}) for (long h : {1, 2, 5, 12}) for (long w : {1, 3, 8, 33})
     for (int special : {0, 1, 2}) {

@@ -59,47 +59,6 @@ TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
               kDriver);
 }
 
-TEST(Dots, BagsOfGatheredRows) {
-  const char* const driver = R"(
-  for (long bags : {0, 1, 3, 9}) for (long dim : {1, 3, 16, 63, 64, 100, 1100}) for (int most : {0, 1, 5, 40}) {
-    auto table = values(20 * dim), y = values(bags * dim), z = y, w = values(bags * most + 1);
-    std::vector<int> index, start{0};
-    for (long b = 0; b < bags; ++b) {
-      for (int k = 0; k < most - b % 2; ++k) index.push_back(std::abs(int(value() * 20)) % 20);
-      start.push_back(index.size());
-    }
-    index.push_back(0);
-    original::f(table.data(), index.data(), start.data(), w.data(), y.data(), bags, dim);
-    rewritten::f(table.data(), index.data(), start.data(), w.data(), z.data(), bags, dim);
-    compare("bags", bags * 10000 + dim, y, z);
-  }
-)";
-  expect_same(
-      kDots,
-      R"(void f(const float* table, const int* index, const int* start, const float*, float* y, long bags, long dim) {
-  for (long b = 0; b < bags; ++b)
-    for (long d = 0; d < dim; ++d) {
-      float sum = 0.0f;
-      for (long i = start[b]; i < start[b + 1]; ++i) sum += table[index[i] * dim + d];
-      y[b * dim + d] = sum;
-    }
-})",
-      driver);
-  expect_same(
-      kDots,
-      R"(void f(const float* table, const int* index, const int* start, const float* w, float* y, int bags, int dim) {
-  for (int b = 0; b < bags; ++b) {
-    float* out = y + b * dim;
-    for (int d = 0; d < dim; ++d) out[d] = 0;
-    for (int i = start[b]; i < start[b + 1]; ++i) {
-      const float* row = table + index[i] * dim;
-      for (int d = 0; d < dim; ++d) out[d] += w[i] * row[d];
-    }
-  }
-})",
-      driver);
-}
-
 TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
   const std::string source = R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }
@@ -122,11 +81,6 @@ TEST(Dots, IsSilentAboutWhatIsNone) {
   EXPECT_FALSE(recognised(kDots, R"(float next();
 void f(const float* a, const float* x, float* y, int n) {
   for (int i = 0; i < n; ++i) { float s = next(); for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; } })"));
-  // The index of the vector is read from a table: no stride. The table is written: no offsets ahead.
-  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, const float* x, float* y, const int* at, int n) {
-  for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[at[j]]; y[i] = s; } })"));
-  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, float* y, int* at, int n) {
-  for (int d = 0; d < n; ++d) { float s = 0; for (int j = 0; j < n; ++j) s += a[at[j] * n + d]; y[d] = s; at[d] = 0; } })"));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "ke-build/base/files.h"
+#include "ke-build/base/process.h"
 #include "ke-build/search/templates/synthesizer_template.h"
 #include "tests/unit/templates/recognise.h"
 
@@ -31,6 +33,44 @@ TEST(TemplateText, TheQuestionForTheProcessorStandsOnceInFrontOfAllKernels) {
   EXPECT_LT(level, second);
   EXPECT_LT(second, first);
   EXPECT_EQ(source.find("define KE_LEVELS", level), std::string::npos);
+}
+
+// Plain C, and nothing that a strict project would stumble over.
+TEST(TemplateText, KernelsAreCWithoutWarnings) {
+  const char* const sources[] = {
+      "void f(const float *a, const float *b, float *c, int m, int n, int k) {\n"
+      "  for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) {\n"
+      "    float s = 0; for (int p = 0; p < k; p++) s += a[i * k + p] * b[p * n + j]; c[i * n + j] = s; } "
+      "}\n",
+      "void f(const double *a, const double *x, double *y, int m, int n) {\n"
+      "  for (int i = 0; i < m; i++) { double s = 0; for (int j = 0; j < n; j++) s += a[i * n + j] * x[j]; "
+      "y[i] = s; } }\n",
+      "void f(const float *x, const float *h, float *y, int n, int t) {\n"
+      "  for (int i = 0; i < n; i++) { float s = 0; for (int k = 0; k < t; k++) s += h[k] * x[i + k]; y[i] = "
+      "s; } }\n",
+      "int f(const int *x, int n) {\n  int best = x[0], at = 0;\n"
+      "  for (int i = 1; i < n; i++) if (x[i] < best) { best = x[i]; at = i; }\n  return at; }\n",
+      "void f(const int *x, int *y, int n) { int s = 0; for (int i = 0; i < n; i++) { s += x[i]; y[i] = s; } "
+      "}\n",
+      "void f(const double *x, double *y, int r, int c) {\n"
+      "  for (int i = 0; i < r; i++) for (int j = 0; j < c; j++) y[j * r + i] = x[i * c + j]; }\n",
+      "void f(const unsigned char *x, int *h, int n) { for (int i = 0; i < n; i++) h[x[i]]++; }\n"};
+  RewriteRules rules;
+  rules.cpp = false;
+  auto folder = TempDir::make("template-c");
+  ASSERT_TRUE(folder);
+  for (const char* source : sources) {
+    const auto made = template_candidates(source, "f", rules);
+    ASSERT_FALSE(made.empty()) << source;
+    const std::string path = join(folder->path(), "f.c");
+    ASSERT_TRUE(write_file(path, made[0].source));
+    Command compile;
+    compile.argv = {"gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-O1", "-c", path, "-o", path + ".o"};
+    compile.timeout_s = 60;
+    const auto compiled = run(compile);
+    ASSERT_TRUE(compiled);
+    EXPECT_TRUE(compiled->succeeded()) << compiled->err << made[0].source;
+  }
 }
 
 struct Asked {

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// Taps: sums over a few steps for places that lie side by side, each step at an offset of its own. Filters of
+// signals and images, depthwise convolution over interleaved channels, sums of gathered rows. Tests at the
+// border that do not depend on the place choose the steps beforehand.
+#include "ke-build/search/templates/family.h"
+#include "ke-build/search/templates/summing_loops.h"
+#include "ke-build/search/templates/sums_ahead.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int kSteps = 256;  // offsets of steps on the stack
+
+struct TapsSite {
+  ContractionSite sums;     // rows empty; cols[0] runs over the places
+  bool row_vector = false;  // the other factor differs from place to place, too
+};
+
+// The loop over the places: inside of the summing loops, or right around them.
+bool find_places(const Site& inner, TapsSite& taps) {
+  ContractionSite& site = taps.sums;
+  site.region = inner;
+  if (site.kept.size() == 1) {
+    site.cols = site.kept;
+  } else if (site.kept.empty()) {
+    size_t at = inner.path.size() - 1;
+    while (at > 0 && inner.path[at - 1]->is(Stmt::Kind::block)) --at;
+    if (at == 0 || !inner.path[at - 1]->is(Stmt::Kind::loop) || inner.path[at - 1]->step != 1) return false;
+    if (!runs_through(*inner.path[at - 1], *inner.symbols)) return false;
+    site.region.path.resize(at);
+    site.cols = {&site.region.loop()};
+  } else {
+    return false;
+  }
+  site.block = site.cols[0];
+  return true;
+}
+
+// 1: side by side, 0: the same for all places; nothing for other strides.
+std::optional<int> stride_of_places(const Element& element, const std::string& place) {
+  const auto stride = element.index.coefficient(place);
+  if (!stride || !stride->constant() || *stride->constant() < 0 || *stride->constant() > 1)
+    return std::nullopt;
+  return static_cast<int>(*stride->constant());
+}
+
+bool read_elements(TapsSite& taps) {
+  ContractionSite& site = taps.sums;
+  const std::string& place = site.cols[0]->name;
+  std::set<std::string> variables = names_of(site.depth);
+  variables.insert(place);
+  for (const Element* element : {&site.row, &site.col})
+    if (!is_separable(element->index, variables) || element->type != site.type) return false;
+  for (const Poly& form : site.forms)
+    if (form.mentions(place)) return false;
+  auto row = stride_of_places(site.row, place), col = stride_of_places(site.col, place);
+  if (!row || !col) return false;
+  if (*col == 0) {
+    std::swap(site.row, site.col);
+    std::swap(row, col);
+    substitute(site.product, "@0", Expr::name("@2"));
+    substitute(site.product, "@1", Expr::name("@0"));
+    substitute(site.product, "@2", Expr::name("@1"));
+  }
+  taps.row_vector = *row == 1 && !site.single;
+  return *col == 1;
+}
+
+std::optional<TapsSite> read_taps(const Site& inner) {
+  const Symbols& symbols = *inner.symbols;
+  const auto loops = read_summing_loops(inner.loop(), symbols);
+  if (!loops) return std::nullopt;
+  TapsSite taps;
+  ContractionSite& site = taps.sums;
+  site.inner = &inner.loop();
+  site.target = loops->target;
+  site.subtract = loops->subtract;
+  site.forms = loops->forms;
+  site.type = type_of_sum(site.target, symbols);
+  std::set<std::string> names = names_in(site.target);
+  if (const auto element = element_of(site.target, symbols)) names.merge(element->index.names());
+  for (const Stmt* loop : loops->loops) (names.count(loop->name) ? site.kept : site.depth).push_back(loop);
+  if (site.type.empty() || site.depth.empty() || !find_places(inner, taps)) return std::nullopt;
+  const Effects effects = effects_of(Stmts{site.region.loop()}, symbols.pure);
+  std::set<std::string> changing = effects.declared;
+  changing.insert(effects.scalar_writes.begin(), effects.scalar_writes.end());
+  const auto summed = read_summed_form(loops->value, symbols, changing, site.type);
+  if (!summed) return std::nullopt;
+  site.single = summed->elements.size() == 1;
+  site.row = summed->elements[0], site.col = summed->elements.back();
+  if (site.single) site.row = site.col;
+  site.product = summed->form;
+  if (site.single) substitute(site.product, "@0", Expr::name("@1"));
+  site.extras = summed->extras;
+  site.factor = summed->factor;
+  if (!read_elements(taps) || !can_sum_ahead(site)) return std::nullopt;
+  return taps;
+}
+
+class TapsWriter {
+ public:
+  TapsWriter(const TapsSite& taps, std::string id) : taps_(taps), site_(taps.sums), id_(std::move(id)) {}
+
+  Stmts replacement() const {
+    Stmts setup{verbatim(fmt::format("long ke_steps__KE_N__[{}];", kSteps))};
+    if (taps_.row_vector) setup.push_back(verbatim(fmt::format("long ke_others__KE_N__[{}];", kSteps)));
+    if (!taps_.row_vector && !site_.single)
+      setup.push_back(verbatim(fmt::format("{} ke_others__KE_N__[{}];", site_.type, kSteps)));
+    Stmts sums{make_declare("long", "ke_some__KE_N__", Expr::number(0)),
+               verbatim("for (long ke_at__KE_N__ = 0; ke_at__KE_N__ < ke_count__KE_N__; ++ke_at__KE_N__) "
+                        "ke_dots__KE_N__[ke_at__KE_N__] = 0;")};
+    sums.push_back(steps());
+    sums.push_back(line(call()));
+    return blocks_of_places(site_, setup, sums);
+  }
+
+ private:
+  // The first place of the block; everything else is in the offset of the step.
+  std::string start(const Element& element) const {
+    const Expr& lower = bare(site_.block->lower);
+    const bool zero = lower.is(Expr::Kind::number, "0");
+    return pointer_text(element.base, *site_.region.symbols) +
+           (zero ? "" : " + (long)(" + to_text(lower) + ")") + " + ke_first__KE_N__";
+  }
+
+  std::string step_text(const Element& element) const {
+    return offset_text(terms_without(element.index, {site_.cols[0]->name}));
+  }
+
+  std::string call() const {
+    std::string others = "0";
+    if (!site_.single) others = "ke_others__KE_N__";
+    const std::string vector = taps_.row_vector ? start(site_.row) + ", " : "";
+    return fmt::format("{}({}, ke_steps__KE_N__, {}{}, ke_count__KE_N__, ke_some__KE_N__, ke_dots__KE_N__{})",
+                       id_, start(site_.col), vector, others,
+                       site_.extras.empty() ? "" : ", ke_extra__KE_N__");
+  }
+
+  // The user's summing loops, noting offsets instead of adding.
+  Stmt steps() const {
+    Stmts body{make_branch(raw("ke_some__KE_N__ == " + std::to_string(kSteps)),
+                           {line(call()), line("ke_some__KE_N__ = 0")}),
+               line("ke_steps__KE_N__[ke_some__KE_N__] = " + step_text(site_.col))};
+    if (taps_.row_vector)
+      body.push_back(line("ke_others__KE_N__[ke_some__KE_N__] = " + step_text(site_.row)));
+    else if (!site_.single)
+      body.push_back(
+          line("ke_others__KE_N__[ke_some__KE_N__] = " + pointer_text(site_.row.base, *site_.region.symbols) +
+               "[" + offset_text(site_.row.index) + "]"));
+    body.push_back(line("++ke_some__KE_N__"));
+    if (!site_.forms.empty()) {
+      std::string test;
+      for (const Poly& form : site_.forms) test += (test.empty() ? "" : " && ") + offset_text(form) + " >= 0";
+      body = {make_branch(raw(test), body)};
+    }
+    for (auto loop = site_.depth.rbegin(); loop != site_.depth.rend(); ++loop) {
+      Stmt around = **loop;
+      around.body = std::move(body);
+      body = {around};
+    }
+    return body[0];
+  }
+
+  const TapsSite& taps_;
+  const ContractionSite& site_;
+  const std::string id_;
+};
+
+}  // namespace
+
+std::vector<Rewritten> taps_template(const Unit& unit, const RewriteRules& rules, int ahead) {
+  const Sites sites(unit, rules.noalias);
+  for (const Site& site : sites.all()) {
+    const auto found = read_taps(site);
+    if (!found) continue;
+    const ContractionSite& sums = found->sums;
+    const std::string id = fresh_kernel_name(unit, "taps");
+    Holes holes;
+    holes.text = type_holes(sums.type);
+    holes.text.merge(product_holes(sums.product, sums.extras, sums.type));
+    holes.text["ID"] = id;
+    holes.text["AHEAD"] = std::to_string(ahead);
+    holes.text["X_PARAM"] = found->row_vector ? "const " + sums.type + "* x, const long* others"
+                                              : "const " + sums.type + "* others";
+    holes.text["X_ARG"] = found->row_vector ? "x, others" : "others";
+    holes.text["X_ARG_I"] = found->row_vector ? "x + i, others" : "others";
+    holes.text["WITH_X"] = sums.single         ? ""
+                           : found->row_vector ? " and a being x[others[k] + place]"
+                                               : " and a others[k]";
+    holes.flags.insert(sums.single ? "NO_X" : found->row_vector ? "VECTOR_X" : "SCALAR_X");
+    const TapsWriter writer(*found, id);
+    auto made = with_kernel(sums.region, writer.replacement(), sums.independence, "taps", holes,
+                            "The steps are found first; their sums are made for many places at a time.",
+                            "steps over " + sums.depth[0]->name + " for places over " + sums.cols[0]->name);
+    if (!made.empty()) return made;
+  }
+  return {};
+}
+
+}  // namespace ke
