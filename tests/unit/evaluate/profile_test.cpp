@@ -34,7 +34,7 @@ const char* const kChaseSpec = R"json({"name": "chase", "op_type": "chase", "axe
   "ke": {"domains": {"next": {"kind": "index", "axis": "n"}},
          "kernel": {"language": "cpp", "entry": "chase", "call": "chase(next, last, n)"},
          "tolerance": {"kind": "exact"},
-         "workloads": [{"name": "w", "axes": {"n": 1572864}}], "hidden": {"n": [1, 1000]}}})json";
+         "workloads": [{"name": "w", "axes": {"n": 1048576}}], "hidden": {"n": [1, 1000]}}})json";
 
 class ProfileTest : public ::testing::Test {
  protected:
