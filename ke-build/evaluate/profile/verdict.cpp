@@ -13,6 +13,7 @@ constexpr double kBeyond = 1.15;     // a skeleton that is slower than what it w
 constexpr double kHelps = 0.8;       // a change of flags below this removed what it was bound by
 constexpr double kLaunch = 3;        // of an empty call
 constexpr double kChain = 0.6;       // of the time of lookups one after the other: they are a chain
+constexpr double kParallel = 1.25;   // a chain that takes longer than this was not one
 constexpr double kWaits = 0.15;      // of lookups in a chain: below, they are too few to matter
 constexpr double kBusyUnits = 0.55;  // of the measured peak: the units are what limits
 constexpr double kScales = 1.25;     // speed-up by twice the threads below which something is serial
@@ -28,6 +29,8 @@ Ratio without_memory(const Differentials& d) {
   if (!sane(d.tile)) return sane(d.warm) ? d.warm : Ratio{};
   return sane(d.warm) && d.warm.high < d.tile.low ? d.warm : d.tile;
 }
+
+bool looks_up(const Differentials& d) { return d.lookups > 0 || d.chain.known(); }
 
 std::string text_of(const Ratio& ratio) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}] of its time, {} pairs", ratio.middle, ratio.low, ratio.high,
@@ -101,9 +104,9 @@ void judge_waits(const Differentials& d, const Ratio& core, Judgement& j) {
   j.next = "sizes";
   const double chain = d.chain.known() ? d.chain.middle : d.lookups * d.lookup_s / d.seconds;
   const double sum = core.middle + d.stream.middle;
-  if ((d.lookups > 0 || d.chain.known()) && chain > kWaits) {
-    j.detail = chain > kChain && chain < 1 / kChain ? d.level + " latency of dependent lookups"
-                                                    : d.level + " latency of gathers";
+  if (looks_up(d) && chain > kWaits) {
+    j.detail = chain > kChain && chain < kParallel ? d.level + " latency of dependent lookups"
+                                                   : d.level + " latency of gathers";
   } else if (serial(d)) {
     j.detail = "serial part or synchronisation";
     j.next = "threads";
@@ -147,6 +150,9 @@ Judgement judge_differentials(const Differentials& d) {
     j.next = d.tile.known() ? "warm" : "tile";
     j.confidence = "low";
     return j;
+  } else if (near(d.stream) && !near(core) && looks_up(d) && d.memory_share < kBusyUnits) {
+    // The stream looks rows up too: where both are far below the bandwidth, both wait for lookups.
+    judge_waits(d, core, j);
   } else if (near(d.stream) && !near(core)) {
     j.bound = Bound::memory;
     j.detail = d.level + " bandwidth";

@@ -116,6 +116,12 @@ TEST(Verdict, NeitherIsAsSlow) {
   EXPECT_CLASS(judge_differentials(d), "latency", "dependent lookups") << "what was timed beside it counts";
   d.chain = about(6);
   EXPECT_CLASS(judge_differentials(d), "latency", "gathers");
+  Differentials rows = of(0.4, 1.4);
+  rows.memory_share = 0.02;
+  rows.chain = about(3.5);
+  EXPECT_CLASS(judge_differentials(rows), "latency", "gathers") << "the stream waits for its lookups as well";
+  rows.memory_share = 0.8;
+  EXPECT_CLASS(judge_differentials(rows), "memory", "bandwidth");
   Differentials parallel = of(0.2, 0.1);
   parallel.threads = 4;
   parallel.thread_speedups = {1, 1.05, 1.02};
