@@ -59,8 +59,8 @@ struct CheckAids {
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
 };
-/// Per output, whether f(x) - 2 f(x + d) + f(x + 2 d) is exactly 0 for every element and each pair of answers
-/// (f(x + d), f(x + 2 d)) in `steps`.
+/// Per output, whether it has at least 8 elements and, for each of them and each pair of answers (f(x + d),
+/// f(x + 2 d)) in `steps`, these are whole numbers with f(x) - 2 f(x + d) + f(x + 2 d) == 0.
 std::vector<bool> affine_outputs(const Expected& start,
                                  const std::vector<std::pair<const Expected*, const Expected*>>& steps);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel

@@ -260,12 +260,20 @@ TEST(Check, RefusesExpectationsThatDoNotFit) {
 }
 
 TEST(Check, FindsOutputsThatAreAffineInEachInput) {
-  const Expected start = expect_real(1, {1, 2}), one = expect_real(1, {2, 4}), two = expect_real(1, {3, 6});
-  const Expected bent = expect_real(1, {3, 7}), lost = expect_real(1, {std::nan(""), 6});
+  const auto eight = [](double value, double last) {
+    std::vector<double> values(8, value);
+    values.back() = last;
+    return expect_real(1, values);
+  };
+  const Expected start = eight(1, 2), one = eight(2, 4), two = eight(3, 6), half = eight(1.5, 3);
+  const Expected bent = eight(3, 7), lost = eight(3, std::nan(""));
   EXPECT_EQ(affine_outputs(start, {{&one, &two}}), std::vector<bool>{true});
   EXPECT_EQ(affine_outputs(start, {{&one, &two}, {&one, &bent}}), std::vector<bool>{false});
   EXPECT_EQ(affine_outputs(start, {{&one, &lost}}), std::vector<bool>{false});
+  EXPECT_EQ(affine_outputs(start, {{&half, &one}}), std::vector<bool>{false}) << "not whole";
   EXPECT_EQ(affine_outputs(start, {}), std::vector<bool>{false}) << "nothing was tried";
+  const Expected few = expect_real(1, {1, 2});
+  EXPECT_EQ(affine_outputs(few, {{&few, &few}}), std::vector<bool>{false}) << "whole by luck";
 }
 
 TEST(Check, WantsExactSumsOfSmallIntegers) {

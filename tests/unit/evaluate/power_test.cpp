@@ -68,6 +68,19 @@ TEST(HonestKernels, StayWellInsideTheBoundOnTypicalInputs) {
   }
 }
 
+TEST(Power, TriesLowerSumsOnlyWhereTheyShow) {
+  const Operator op = make_operator("sum", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  Random random(1);
+  const Expected right = expect_real(1, {1, 2, 3});
+  const auto tried = [&](const Expected& summed) {
+    for (const Degradation& d : degrade(op, {{"n", 3}}, right, nullptr, nullptr, random, &summed))
+      if (d.name == "lower_precision_sums") return true;
+    return false;
+  };
+  EXPECT_FALSE(tried(expect_real(1, {1, 2 + 0x1p-22, 3}))) << "float rounds like that by itself";
+  EXPECT_TRUE(tried(expect_real(1, {1, 2 + 0x1p-8, 3})));
+}
+
 TEST(Power, SaysWhichDegradationPassesAndWhatToChange) {
   Operator op = make_operator("nearly", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   op.tolerance.kind = Tolerance::Kind::absolute;
