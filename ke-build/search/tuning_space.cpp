@@ -52,7 +52,8 @@ TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candida
   for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source))) {
     if (!legal_set(op, set)) continue;
     known.insert(set.flags.begin(), set.flags.end());
-    (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_).push_back(std::move(set));
+    (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_)
+        .push_back(std::move(set));
   }
   if (broad_.size() > 1) {
     std::vector<std::string> names;
@@ -62,7 +63,8 @@ TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candida
   std::erase_if(single_, [&](const FlagSet& set) { return !add(make_parameter(set.name, {"off", "on"})); });
   std::copy_if(candidate.flags.begin(), candidate.flags.end(), std::back_inserter(fixed_),
                [&](const std::string& flag) { return known.count(flag) == 0; });
-  space_ = Space::product(std::move(parameters), [this](const Levels& levels) { return legal(levels); }, kListed);
+  space_ = Space::product(
+      std::move(parameters), [this](const Levels& levels) { return legal(levels); }, kListed);
 }
 
 std::vector<std::string> TuningSpace::flags_at(const Levels& levels) const {

@@ -79,14 +79,16 @@ Result<Cells> cells_from(std::string_view text, size_t columns, const std::strin
     if (line == 1 || row.empty()) continue;
     std::vector<std::string> fields = split(row, ',');
     if (fields.size() != columns + kMeasuredColumns) {
-      return at_line(origin, line, fmt::format("found {} fields, expected {}", fields.size(), columns + kMeasuredColumns));
+      return at_line(origin, line,
+                     fmt::format("found {} fields, expected {}", fields.size(), columns + kMeasuredColumns));
     }
     KE_TRY(const double time_ms, time_from(fields[columns], origin, line));
     fields.resize(columns);
     cells.rows.push_back(std::move(fields));
     cells.time_ms.push_back(time_ms);
     cells.lines.push_back(line);
-    if (cells.rows.size() > kMostRows) return at_line(origin, line, fmt::format("more than {} rows", kMostRows));
+    if (cells.rows.size() > kMostRows)
+      return at_line(origin, line, fmt::format("more than {} rows", kMostRows));
   }
   return cells;
 }
@@ -125,10 +127,12 @@ Result<> fill_rows(Recording& recording, const Cells& cells, const std::vector<s
   for (size_t i = 0; i < recording.rows.size(); ++i) {
     const auto [place, fresh] = recording.row_of.emplace(recording.space.code(recording.rows[i]), i);
     if (!fresh) {
-      return at_line(origin, cells.lines[i],
-                     fmt::format("the same configuration stands in line {}; keep one", cells.lines[place->second]));
+      return at_line(
+          origin, cells.lines[i],
+          fmt::format("the same configuration stands in line {}; keep one", cells.lines[place->second]));
     }
-    if (recording.time_ms[i] > 0 && (recording.optimum_ms == 0 || recording.time_ms[i] < recording.optimum_ms))
+    if (recording.time_ms[i] > 0 &&
+        (recording.optimum_ms == 0 || recording.time_ms[i] < recording.optimum_ms))
       recording.optimum_ms = recording.time_ms[i];
   }
   return ok();

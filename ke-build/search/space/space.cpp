@@ -10,8 +10,8 @@
 namespace ke {
 namespace {
 
-constexpr int kDraws = 2000;             // rejections before a sparse constraint counts as unsatisfiable
-constexpr double kWide = 4;              // ratio of largest to smallest from which a scale is logarithmic
+constexpr int kDraws = 2000;  // rejections before a sparse constraint counts as unsatisfiable
+constexpr double kWide = 4;   // ratio of largest to smallest from which a scale is logarithmic
 
 std::optional<double> number_from(const std::string& text) {
   double value = 0;
@@ -40,7 +40,8 @@ Parameter make_parameter(std::string name, std::vector<std::string> values) {
   const bool logarithmic = low > 0 && high >= kWide * low;
   for (size_t i = 0; i < count; ++i) {
     const double value = numbers[i].first;
-    const double along = logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+    const double along =
+        logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
     parameter.values[i] = numbers[i].second;
     parameter.place.push_back(high > low ? along : 0);
     if (low > 0) parameter.quantity.push_back(std::log2(value));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A tunable space: parameters with a few values each, and which combinations are legal. A configuration is its
-// mixed-radix rank, so that sets and tables of configurations are cheap.
+// A tunable space: parameters with a few values each, and which combinations are legal. A configuration is
+// its mixed-radix rank, so that sets and tables of configurations are cheap.
 #pragma once
 
 #include "ke-build/base/random.h"
@@ -37,7 +37,8 @@ class Space {
 
   /// Only the listed configurations are legal (a recorded space). REQUIRES: at most kMostCombinations.
   static Space table(std::vector<Parameter> parameters, const std::vector<Levels>& rows);
-  /// Every combination that satisfies the constraint. Products of at most `listed` combinations are enumerated.
+  /// Every combination that satisfies the constraint. Products of at most `listed` combinations are
+  /// enumerated.
   static Space product(std::vector<Parameter> parameters, Legal legal, double listed = 1 << 17);
 
   const std::vector<Parameter>& parameters() const { return parameters_; }

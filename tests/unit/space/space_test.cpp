@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "worlds.h"
-
 #include "ke-build/search/space/forest.h"
 #include "ke-build/search/space/moves.h"
+#include "worlds.h"
 
 #include <set>
 
@@ -49,7 +48,8 @@ TEST(Spaces, NeighboursDifferInOneParameterAndAreLegal) {
 
 TEST(Spaces, TooLargeToBeListedAreSampledUnderTheirConstraint) {
   std::vector<Parameter> parameters;
-  for (int p = 0; p < 20; ++p) parameters.push_back(make_parameter("p" + std::to_string(p), texts({1, 2, 3, 4})));
+  for (int p = 0; p < 20; ++p)
+    parameters.push_back(make_parameter("p" + std::to_string(p), texts({1, 2, 3, 4})));
   const auto legal = [](const Levels& levels) { return levels[0] == levels[1]; };
   const Space space = Space::product(parameters, legal);
   EXPECT_FALSE(space.enumerated());
