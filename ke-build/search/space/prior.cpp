@@ -28,7 +28,7 @@ Shared shared_parameters(const Space& target, const Space& past) {
   const auto& theirs = past.parameters();
   for (size_t t = 0; t < ours.size(); ++t) {
     const auto found = std::find_if(theirs.begin(), theirs.end(),
-                                    [&](const Parameter& other) { return other.name == ours[t].name; });
+                                    [&](const SpaceParameter& other) { return other.name == ours[t].name; });
     if (found == theirs.end()) continue;
     shared.target.push_back(t);
     shared.past.push_back(static_cast<size_t>(found - theirs.begin()));
@@ -58,7 +58,7 @@ std::vector<double> standardised(const std::vector<double>& costs) {
   return scaled;
 }
 
-float feature(const Parameter& parameter, uint32_t level) {
+float feature(const SpaceParameter& parameter, uint32_t level) {
   return static_cast<float>(parameter.quantity.empty() ? parameter.place[level] : parameter.quantity[level]);
 }
 

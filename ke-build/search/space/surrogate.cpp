@@ -32,7 +32,7 @@ std::vector<float> features_of(const Space& space, const Levels& levels) {
   std::vector<float> features;
   const auto& parameters = space.parameters();
   for (size_t p = 0; p < levels.size(); ++p) {
-    const Parameter& parameter = parameters[p];
+    const SpaceParameter& parameter = parameters[p];
     if (parameter.ordered || parameter.values.size() == 2) {
       features.push_back(static_cast<float>(parameter.place[levels[p]]));
       continue;

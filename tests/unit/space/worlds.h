@@ -41,8 +41,9 @@ struct World {
         {"unroll", {1, 2, 4}},
         {"pad", {0, 1}},
         {"cache", {0, 1}}};
-    std::vector<Parameter> parameters;
-    for (const auto& [name, values] : domains) parameters.push_back(make_parameter(name, texts(values)));
+    std::vector<SpaceParameter> parameters;
+    for (const auto& [name, values] : domains)
+      parameters.push_back(make_space_parameter(name, texts(values)));
     space = Space::product(std::move(parameters), [this](const Levels& levels) { return legal(levels); });
   }
   World(const World&) = delete;
@@ -80,7 +81,7 @@ struct World {
   // As a file.
   std::string csv() const {
     std::string text;
-    for (const Parameter& parameter : space.parameters()) text += parameter.name + ",";
+    for (const SpaceParameter& parameter : space.parameters()) text += parameter.name + ",";
     text += "constant,time_ms,compile_ms,benchmark_ms\n";
     for (const Configuration configuration : space.all()) {
       const Levels levels = space.levels(configuration);
