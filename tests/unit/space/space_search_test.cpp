@@ -51,9 +51,9 @@ TEST(SpaceSearches, AreTheSameForTheSameSeed) {
 }
 
 TEST(SpaceSearches, FinishASmallSpaceCompletely) {
-  const Space space =
-      Space::product({make_parameter("a", texts({1, 2, 3})), make_parameter("b", texts({1, 2, 3, 4}))},
-                     [](const Levels& levels) { return levels[0] != levels[1]; });
+  const Space space = Space::product(
+      {make_space_parameter("a", texts({1, 2, 3})), make_space_parameter("b", texts({1, 2, 3, 4}))},
+      [](const Levels& levels) { return levels[0] != levels[1]; });
   for (const SpacePolicy policy : kPolicies) {
     SpaceSearch search(space, {policy, 1});
     std::set<Configuration> asked;
@@ -69,9 +69,9 @@ TEST(SpaceSearches, FinishASmallSpaceCompletely) {
 }
 
 TEST(SpaceSearches, EndWhereEverythingFailsAndInEmptySpaces) {
-  const Space space = Space::product({make_parameter("a", texts({1, 2, 3}))}, {});
+  const Space space = Space::product({make_space_parameter("a", texts({1, 2, 3}))}, {});
   const Space empty =
-      Space::product({make_parameter("a", texts({1, 2, 3}))}, [](const Levels&) { return false; });
+      Space::product({make_space_parameter("a", texts({1, 2, 3}))}, [](const Levels&) { return false; });
   for (const SpacePolicy policy : kPolicies) {
     SpaceSearch search(space, {policy, 1}), nothing(empty, {policy, 1});
     for (int i = 0; i < 3; ++i) search.tell(*search.ask(), std::nullopt);
