@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A search that knows earlier ones. Their opinions are weighted by how well they rank what was measured here;
-// a forest learns what they get wrong; and every other step ignores them, because the best configuration of
+// a model learns what they get wrong; and every other step ignores them, because the best configuration of
 // an untypical device is one that all of them call bad.
 #include "ke-build/search/space/strategies.h"
 #include "ke-build/search/space/surrogate.h"
@@ -23,7 +23,7 @@ size_t index_of(const Space& space, Configuration configuration) {
   return static_cast<size_t>(std::lower_bound(all.begin(), all.end(), configuration) - all.begin());
 }
 
-// Share of pairs that the source ranks as they were measured, with a few pairs of doubt on both sides.
+// Share of pairs that the source ranks as they were measured (failures last), with a few pairs of doubt.
 double agreement(const Space& space, const History& history, const std::vector<float>& opinion) {
   double concordant = 2, pairs = 3;
   const auto& told = history.told();
@@ -31,8 +31,10 @@ double agreement(const Space& space, const History& history, const std::vector<f
   for (const Told& one : told) theirs.push_back(opinion[index_of(space, one.configuration)]);
   for (size_t i = 0; i < told.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (!told[i].succeeded || !told[j].succeeded) continue;
-      concordant += (told[i].log_cost < told[j].log_cost) == (theirs[i] < theirs[j]) ? 1 : 0;
+      if (!told[i].succeeded && !told[j].succeeded) continue;
+      const bool both = told[i].succeeded && told[j].succeeded;
+      const bool better = both ? told[i].log_cost < told[j].log_cost : told[i].succeeded;
+      concordant += better == (theirs[i] < theirs[j]) ? 1 : 0;
       ++pairs;
     }
   }
