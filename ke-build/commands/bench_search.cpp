@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How good is the search itself? Runs it on recorded tuning spaces, beside what another tuner reached on them.
+// How good is the search itself? Runs it on recorded tuning spaces, beside what another tuner reached on
+// them.
 #include "ke-build/base/files.h"
 #include "ke-build/base/log.h"
 #include "ke-build/commands/command.h"
@@ -23,13 +24,15 @@ struct BenchSearchArguments {
   int seeds = 30, threads = 0;
 };
 
-Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments, const SharedOptions& shared) {
+Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments,
+                                           const SharedOptions& shared) {
   RecordedBenchOptions options;
   KE_TRY(options.policy, space_policy_named(arguments.policy));
   KE_TRY(options.warm, warm_named(arguments.warm));
   const auto sound = [](int64_t budget) { return budget >= 1 && budget <= 100000; };
   if (!std::all_of(arguments.budgets.begin(), arguments.budgets.end(), sound))
-    return Error{ErrorCode::usage, "--budgets: expected numbers of evaluations from 1 to 100000, e.g. 20,50,100"};
+    return Error{ErrorCode::usage,
+                 "--budgets: expected numbers of evaluations from 1 to 100000, e.g. 20,50,100"};
   if (arguments.seeds < 1 || arguments.seeds > 10000)
     return Error{ErrorCode::usage, fmt::format("--seeds is {}, expected 1 to 10000", arguments.seeds)};
   options.budgets = arguments.budgets;
@@ -40,13 +43,16 @@ Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   options.threads = arguments.threads > 0 ? arguments.threads : cores;
   if (!shared.quiet) {
-    options.on_progress = [](int done, int total) { log_progress(fmt::format("{} of {} searches", done, total)); };
+    options.on_progress = [](int done, int total) {
+      log_progress(fmt::format("{} of {} searches", done, total));
+    };
   }
   return options;
 }
 
-Json recorded_row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
-  Json json{{"space", row.space},   {"track", row.track},     {"budget", row.budget},
+Json recorded_row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels,
+                       const ReferenceTable& reference) {
+  Json json{{"space", row.space},     {"track", row.track},     {"budget", row.budget},
             {"quality", row.quality}, {"p_score", row.p_score}, {"sources", row.sources}};
   for (const RecordedDuel& duel : duels) {
     if (duel.budget != row.budget) continue;
@@ -61,11 +67,12 @@ Json recorded_row_json(const RecordedRow& row, const std::vector<RecordedDuel>& 
 }
 
 Json recorded_document(const BenchSearchArguments& arguments, const RecordedBench& bench,
-                 const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
+                       const std::vector<RecordedDuel>& duels, const ReferenceTable& reference) {
   Json document{{"version", kCodecVersion}, {"folder", arguments.folder}, {"policy", arguments.policy},
                 {"warm", arguments.warm},   {"seeds", arguments.seeds},   {"step_ms", bench.step_ms},
                 {"rows", Json::array()},    {"means", Json::array()},     {"reference", Json::array()}};
-  for (const RecordedRow& row : bench.rows) document["rows"].push_back(recorded_row_json(row, duels, reference));
+  for (const RecordedRow& row : bench.rows)
+    document["rows"].push_back(recorded_row_json(row, duels, reference));
   for (const RecordedMean& mean : bench.means) {
     document["means"].push_back({{"budget", mean.budget},
                                  {"quality", mean.quality},
@@ -90,8 +97,8 @@ Json recorded_document(const BenchSearchArguments& arguments, const RecordedBenc
 }
 
 std::string recorded_table(const Json& document) {
-  std::string text = fmt::format("{:<40} {:<13} {:>6} {:>8} {:>8}   {}\n", "space", "track", "budget", "quality",
-                                 "p_score", "reference");
+  std::string text = fmt::format("{:<40} {:<13} {:>6} {:>8} {:>8}   {}\n", "space", "track", "budget",
+                                 "quality", "p_score", "reference");
   for (const Json& row : document.at("rows")) {
     text += fmt::format("{:<40} {:<13} {:>6} {:>8.4f} {:>8.4f}", row.at("space").get<std::string>(),
                         row.at("track").get<std::string>(), row.at("budget").get<int64_t>(),
@@ -107,18 +114,22 @@ std::string recorded_table(const Json& document) {
   for (const Json& mean : document.at("means")) {
     text += fmt::format("  {:>6} evaluations: quality {:.4f} [{:.4f}, {:.4f}], p_score {:.4f}\n",
                         mean.at("budget").get<int64_t>(), mean.at("quality").get<double>(),
-                        mean.at("low").get<double>(), mean.at("high").get<double>(), mean.at("p_score").get<double>());
+                        mean.at("low").get<double>(), mean.at("high").get<double>(),
+                        mean.at("p_score").get<double>());
   }
-  if (!document.at("reference").empty()) text += "\nagainst the best strategy of the reference at each budget\n";
+  if (!document.at("reference").empty())
+    text += "\nagainst the best strategy of the reference at each budget\n";
   for (const Json& duel : document.at("reference")) {
-    text += fmt::format("  {:>6} evaluations: {:.4f} against {:.4f} ({}), difference {:+.4f} [{:+.4f}, {:+.4f}], "
-                        "better on {} of {} spaces\n",
-                        duel.at("budget").get<int64_t>(), duel.at("quality").get<double>(),
-                        duel.at("reference_quality").get<double>(), duel.at("strategy").get<std::string>(),
-                        duel.at("difference").get<double>(), duel.at("low").get<double>(),
-                        duel.at("high").get<double>(), duel.at("wins").get<int>(), duel.at("spaces").get<int>());
+    text += fmt::format(
+        "  {:>6} evaluations: {:.4f} against {:.4f} ({}), difference {:+.4f} [{:+.4f}, {:+.4f}], "
+        "better on {} of {} spaces\n",
+        duel.at("budget").get<int64_t>(), duel.at("quality").get<double>(),
+        duel.at("reference_quality").get<double>(), duel.at("strategy").get<std::string>(),
+        duel.at("difference").get<double>(), duel.at("low").get<double>(), duel.at("high").get<double>(),
+        duel.at("wins").get<int>(), duel.at("spaces").get<int>());
   }
-  return text + fmt::format("\nthe engine takes {:.2f} ms per evaluation\n", document.at("step_ms").get<double>());
+  return text +
+         fmt::format("\nthe engine takes {:.2f} ms per evaluation\n", document.at("step_ms").get<double>());
 }
 
 Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOptions& shared) {
@@ -131,8 +142,8 @@ Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOpti
   }
   KE_TRY(const auto recordings, read_recordings(arguments.folder));
   if (shared.dry_run) {
-    log_info(fmt::format("would run {} searches of {} evaluations on {} spaces", arguments.seeds * recordings.size(),
-                         options.budgets.back(), recordings.size()));
+    log_info(fmt::format("would run {} searches of {} evaluations on {} spaces",
+                         arguments.seeds * recordings.size(), options.budgets.back(), recordings.size()));
     return 0;
   }
   const RecordedBench bench = bench_recorded(recordings, options);
@@ -145,13 +156,16 @@ Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOpti
 
 Action attach_bench_search(CLI::App& app, SharedOptions& shared) {
   auto arguments = std::make_shared<BenchSearchArguments>();
-  app.add_option("folder", arguments->folder, "recorded spaces: <kernel>-<device>.csv or .csv.gz")->required();
-  app.add_option("--budgets", arguments->budgets, "evaluations, e.g. 20,50,100,200 (the default)")->delimiter(',');
+  app.add_option("folder", arguments->folder, "recorded spaces: <kernel>-<device>.csv or .csv.gz")
+      ->required();
+  app.add_option("--budgets", arguments->budgets, "evaluations, e.g. 20,50,100,200 (the default)")
+      ->delimiter(',');
   app.add_option("--seeds", arguments->seeds, "searches per space (default 30)");
   app.add_option("--policy", arguments->policy, "model (default), evolutionary, annealing or random");
-  app.add_option("--warm", arguments->warm,
-                 "what is known before: none (default), devices (the kernel on all other devices) or kernels (all "
-                 "other kernels)");
+  app.add_option(
+      "--warm", arguments->warm,
+      "what is known before: none (default), devices (the kernel on all other devices) or kernels (all "
+      "other kernels)");
   app.add_option("--reference", arguments->reference, "scores of another tuner on the same spaces, as CSV");
   app.add_option("--threads", arguments->threads, "searches at a time (default: one per core)");
   return [arguments, &shared]() -> Result<int> { return bench_search(*arguments, shared); };

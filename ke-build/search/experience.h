@@ -11,9 +11,9 @@
 
 namespace ke {
 
-/// Ids of what may be seen from `node`, ascending: inherit_parent, the lineage and everything that was tried along
-/// it; compare_siblings, the siblings, their children and the node's own; combine_both, the whole session;
-/// clean_slate, nothing.
+/// Ids of what may be seen from `node`, ascending: inherit_parent, the lineage and everything that was tried
+/// along it; compare_siblings, the siblings, their children and the node's own; combine_both, the whole
+/// session; clean_slate, nothing.
 std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory);
 
 class Experience {

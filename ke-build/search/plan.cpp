@@ -78,16 +78,15 @@ std::optional<Pick> pick(Run& run, View& view, Random& random, double share) {
   return greedy(view);
 }
 
-// Every other tuning step is the space search's choice: from all that is visible of this version of the source,
-// in place of one option's prior. The others stay what the policy picked, which is the hedge against its model.
+// Every other tuning step is the space search's choice: from all that is visible of this version of the
+// source, in place of one option's prior. The others stay what the policy picked, which is the hedge against
+// its model.
 std::optional<Suggestion> tuned(Run& run, View& view, const Pick& pick, int64_t step) {
-  if (!is_tuning(pick.option.move) || view.memory == Memory::clean_slate || step % 2 != 0) return std::nullopt;
-  const TuningContext context{run.op,
-                              run.baseline.recipe,
-                              view.tree,
-                              visible_nodes(view.tree, pick.node, view.memory),
-                              view.pending,
-                              mixed(run.session.seed, static_cast<uint64_t>(step), 7)};
+  if (!is_tuning(pick.option.move) || view.memory == Memory::clean_slate || step % 2 != 0)
+    return std::nullopt;
+  const TuningContext context{run.op,       run.baseline.recipe,
+                              view.tree,    visible_nodes(view.tree, pick.node, view.memory),
+                              view.pending, mixed(run.session.seed, static_cast<uint64_t>(step), 7)};
   auto suggestion = tune(context, pick.node);
   if (!suggestion || run.catalogue.excluded(candidate_hash(suggestion->candidate))) return std::nullopt;
   return suggestion;
@@ -103,7 +102,8 @@ std::vector<Choice> plan(Run& run, const Tree& tree, int64_t step, int64_t count
     auto found = pick(run, view, random, run.clock.share(step + index));
     if (!found) break;
     auto suggestion = tuned(run, view, *found, step + index);
-    if (!suggestion) suggestion = run.catalogue.suggestion(tree, found->node, view.memory, found->option.hash);
+    if (!suggestion)
+      suggestion = run.catalogue.suggestion(tree, found->node, view.memory, found->option.hash);
     view.pending.insert(suggestion ? candidate_hash(suggestion->candidate) : found->option.hash);
     if (!suggestion) {  // it was offered when its neighbours had fared otherwise
       run.catalogue.exclude(found->option.hash);

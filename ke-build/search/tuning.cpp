@@ -25,13 +25,15 @@ std::optional<double> cost_of(const Evaluation& evaluation) {
 std::vector<int64_t> shown_nodes(const TuningContext& context, int64_t node) {
   std::vector<int64_t> best = context.visible, shown = context.tree.lineage(node);
   const size_t most = std::min(best.size(), kBest);
-  std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(most), best.end(), [&](int64_t a, int64_t b) {
-    const double one = merit(context.tree.at(a).evaluation), other = merit(context.tree.at(b).evaluation);
-    return one > other || (one == other && a < b);
-  });
+  std::partial_sort(
+      best.begin(), best.begin() + static_cast<std::ptrdiff_t>(most), best.end(), [&](int64_t a, int64_t b) {
+        const double one = merit(context.tree.at(a).evaluation), other = merit(context.tree.at(b).evaluation);
+        return one > other || (one == other && a < b);
+      });
   shown.insert(shown.end(), best.begin(), best.begin() + static_cast<std::ptrdiff_t>(most));
   const size_t latest = std::min(context.visible.size(), kLatest);
-  shown.insert(shown.end(), context.visible.end() - static_cast<std::ptrdiff_t>(latest), context.visible.end());
+  shown.insert(shown.end(), context.visible.end() - static_cast<std::ptrdiff_t>(latest),
+               context.visible.end());
   return shown;
 }
 

@@ -25,8 +25,9 @@ struct TuningContext {
   uint64_t seed = 0;
 };
 
-/// A child of `node`: same source, and the tunables and flags that the space search asks for, given all visible
-/// versions of the same source. Nothing while too few are known, or when nothing legal and new was found.
+/// A child of `node`: same source, and the tunables and flags that the space search asks for, given all
+/// visible versions of the same source. Nothing while too few are known, or when nothing legal and new was
+/// found.
 std::optional<Suggestion> tune(const TuningContext& context, int64_t node);
 
 }  // namespace ke

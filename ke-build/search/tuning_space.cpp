@@ -35,15 +35,15 @@ const std::string& value_of(const Candidate& candidate, const Tunable& tunable) 
 
 TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate)
     : op_(op), source_(candidate.source) {
-  std::vector<Parameter> parameters;
-  const auto add = [&](Parameter parameter) {
+  std::vector<SpaceParameter> parameters;
+  const auto add = [&](SpaceParameter parameter) {
     parameters.push_back(std::move(parameter));
     const bool fits = combinations(parameters) <= Space::kMostCombinations;
     if (!fits) parameters.pop_back();  // the others keep their present value
     return fits;
   };
   for (const Tunable& tunable : op.kernel.tunables) {
-    if (tunable.values.size() < 2 || !add(make_parameter(tunable.name, tunable.values))) continue;
+    if (tunable.values.size() < 2 || !add(make_space_parameter(tunable.name, tunable.values))) continue;
     tunables_.push_back(tunable);
     tunables_.back().values = parameters.back().values;
   }
@@ -52,17 +52,21 @@ TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candida
   for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source))) {
     if (!legal_set(op, set)) continue;
     known.insert(set.flags.begin(), set.flags.end());
-    (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_).push_back(std::move(set));
+    (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_)
+        .push_back(std::move(set));
   }
   if (broad_.size() > 1) {
     std::vector<std::string> names;
     for (const FlagSet& set : broad_) names.push_back(set.name);
-    if (!add(make_parameter("flags", names))) broad_.resize(1);
+    if (!add(make_space_parameter("flags", names))) broad_.resize(1);
   }
-  std::erase_if(single_, [&](const FlagSet& set) { return !add(make_parameter(set.name, {"off", "on"})); });
+  std::erase_if(single_, [&](const FlagSet& set) {
+    return !add(make_space_parameter(set.name, {"off", "on"}));
+  });
   std::copy_if(candidate.flags.begin(), candidate.flags.end(), std::back_inserter(fixed_),
                [&](const std::string& flag) { return known.count(flag) == 0; });
-  space_ = Space::product(std::move(parameters), [this](const Levels& levels) { return legal(levels); }, kListed);
+  space_ = Space::product(
+      std::move(parameters), [this](const Levels& levels) { return legal(levels); }, kListed);
 }
 
 std::vector<std::string> TuningSpace::flags_at(const Levels& levels) const {

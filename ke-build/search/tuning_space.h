@@ -23,8 +23,8 @@ class TuningSpace {
   const Space& space() const { return space_; }
   /// Nothing when the candidate is not of this space: another source, or flags of other origin.
   std::optional<Levels> levels_of(const Candidate& candidate) const;
-  /// The candidate at a configuration; its moves are those of `parent` and one per difference, in the words of
-  /// the synthesizers, so that skills can ask for them again.
+  /// The candidate at a configuration; its moves are those of `parent` and one per difference, in the words
+  /// of the synthesizers, so that skills can ask for them again.
   Candidate candidate_at(const Levels& levels, const Candidate& parent) const;
 
  private:
@@ -35,8 +35,8 @@ class TuningSpace {
   std::string source_;
   std::vector<std::string> fixed_;  // flags that belong to the source
   std::vector<Tunable> tunables_;   // parameters, in this order
-  std::vector<FlagSet> broad_;      // levels of the next parameter, when there are any; the first one is empty
-  std::vector<FlagSet> single_;     // on or off, one parameter each
+  std::vector<FlagSet> broad_;   // levels of the next parameter, when there are any; the first one is empty
+  std::vector<FlagSet> single_;  // on or off, one parameter each
   Space space_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Recorded spaces, gzip files and reference tables come from anywhere: reading them must be safe, and what was
-// accepted must be consistent.
+// Recorded spaces, gzip files and reference tables come from anywhere: reading them must be safe, and what
+// was accepted must be consistent.
 #include "ke-build/search/space/recording.h"
 #include "ke-build/search/space/reference.h"
 

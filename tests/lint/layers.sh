@@ -28,6 +28,7 @@ forbid ke-build/learn 'ke-build/(store|detect|search|evaluate|pipeline|commands)
 forbid ke-build/search 'ke-build/(detect|pipeline|commands)|ke-ci/|backends/'
 forbid ke-build/search 'ke-build/evaluate/' '"ke-build/evaluate/(evaluate|legality)\.h"'
 forbid ke-build/search 'ke-build/learn/' '"ke-build/learn/learn\.h"'
+forbid ke-build/search/space 'ke-build/(model|store|project|evaluate|learn)|ke-build/search/[a-z_]+\.h'
 forbid backends 'ke-build/(store|project|detect|search|learn|pipeline|commands)|ke-ci/'
 forbid profilers 'ke-build/(store|project|detect|search|learn|pipeline|commands)|ke-ci/|backends/'
 forbid ke-build 'profilers/'

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Small budgets are won near the best configurations: their untried neighbours, steps of two changes and a few
-// configurations from anywhere compete, and a model of what is known says which one is tried.
+// Small budgets are won near the best configurations: their untried neighbours, steps of two changes and a
+// few configurations from anywhere compete, and a model of what is known says which one is tried.
 #include "ke-build/search/space/strategies.h"
 #include "ke-build/search/space/surrogate.h"
 
@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kElites = 6;                 // whose neighbours compete
 constexpr int kFarther = 60, kAnywhere = 40;  // more for the pool: two changes to the incumbent; anything
 constexpr double kBlind = 0.05;               // share of steps that trust no model
-constexpr int kCuriosities = 3;               // weights of the spread: 0, 1, 2
+constexpr int kCuriosities = 4;               // weights of the spread: 0, 1, 2, 3
 
 std::vector<Configuration> pool_of(SpaceState& state) {
   std::vector<Configuration> pool;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A search that knows earlier ones. Their opinions are weighted by how well they rank what was measured here; a
-// forest learns what they get wrong; and every other step ignores them, because the best configuration of an
-// untypical device is one that all of them call bad.
+// A search that knows earlier ones. Their opinions are weighted by how well they rank what was measured here;
+// a model learns what they get wrong; and every other step ignores them, because the best configuration of
+// an untypical device is one that all of them call bad.
 #include "ke-build/search/space/strategies.h"
 #include "ke-build/search/space/surrogate.h"
 
@@ -12,18 +12,18 @@
 namespace ke {
 namespace {
 
-constexpr size_t kTrusting = 8;   // first answers, asked for by opinion alone
-constexpr size_t kPromising = 60; // of the pool: the best by opinion, from anywhere
-constexpr int kTwoChanges = 40;   // of the pool: two changes to the incumbent
-constexpr int kApart = 10;        // draws for a configuration far from all others
-constexpr double kCredible = 0.7; // agreement from which a search of another kernel is listened to
+constexpr size_t kTrusting = 8;    // first answers, asked for by opinion alone
+constexpr size_t kPromising = 60;  // of the pool: the best by opinion, from anywhere
+constexpr int kTwoChanges = 40;    // of the pool: two changes to the incumbent
+constexpr int kApart = 10;         // draws for a configuration far from all others
+constexpr double kCredible = 0.7;  // agreement from which a search of another kernel is listened to
 
 size_t index_of(const Space& space, Configuration configuration) {
   const auto& all = space.all();
   return static_cast<size_t>(std::lower_bound(all.begin(), all.end(), configuration) - all.begin());
 }
 
-// Share of pairs that the source ranks as they were measured, with a few pairs of doubt on both sides.
+// Share of pairs that the source ranks as they were measured (failures last), with a few pairs of doubt.
 double agreement(const Space& space, const History& history, const std::vector<float>& opinion) {
   double concordant = 2, pairs = 3;
   const auto& told = history.told();
@@ -31,8 +31,10 @@ double agreement(const Space& space, const History& history, const std::vector<f
   for (const Told& one : told) theirs.push_back(opinion[index_of(space, one.configuration)]);
   for (size_t i = 0; i < told.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (!told[i].succeeded || !told[j].succeeded) continue;
-      concordant += (told[i].log_cost < told[j].log_cost) == (theirs[i] < theirs[j]) ? 1 : 0;
+      if (!told[i].succeeded && !told[j].succeeded) continue;
+      const bool both = told[i].succeeded && told[j].succeeded;
+      const bool better = both ? told[i].log_cost < told[j].log_cost : told[i].succeeded;
+      concordant += better == (theirs[i] < theirs[j]) ? 1 : 0;
       ++pairs;
     }
   }
@@ -60,8 +62,9 @@ std::vector<Configuration> promising(const SpaceState& state, const std::vector<
   std::vector<uint32_t> order(opinion.size());
   std::iota(order.begin(), order.end(), 0);
   const size_t most = std::min(order.size(), kPromising + state.history.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
-                    [&](uint32_t a, uint32_t b) { return opinion[a] < opinion[b] || (opinion[a] == opinion[b] && a < b); });
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most), order.end(),
+      [&](uint32_t a, uint32_t b) { return opinion[a] < opinion[b] || (opinion[a] == opinion[b] && a < b); });
   std::vector<Configuration> best;
   for (size_t i = 0; i < most && best.size() < kPromising; ++i) {
     const Configuration configuration = state.space.all()[order[i]];
@@ -70,7 +73,8 @@ std::vector<Configuration> promising(const SpaceState& state, const std::vector<
   return best;
 }
 
-// log cost = offset + slope * opinion, a ridge around a slope that is typical where the median is 2-3 times slower.
+// log cost = offset + slope * opinion, a ridge around a slope that is typical where the median is 2-3 times
+// slower.
 struct Line {
   double offset = 0, slope = 1;
   static Line fit(const SpaceState& state, const std::vector<float>& opinion) {

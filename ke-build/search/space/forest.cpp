@@ -75,9 +75,9 @@ struct Forest::Grower {
     const Cut cut = best_cut(begin, end);
     if (cut.feature < 0) return;
     const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto middle = std::partition(first, order.begin() + static_cast<std::ptrdiff_t>(end), [&](uint32_t i) {
-      return samples.row(i)[cut.feature] <= cut.threshold;
-    });
+    const auto middle =
+        std::partition(first, order.begin() + static_cast<std::ptrdiff_t>(end),
+                       [&](uint32_t i) { return samples.row(i)[cut.feature] <= cut.threshold; });
     const size_t split = begin + static_cast<size_t>(middle - first);
     tree[node].feature = cut.feature;
     tree[node].threshold = cut.threshold;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Extremely randomised regression trees (Geurts, Ernst & Wehenkel 2006): every tree sees all samples and splits
-// at random thresholds, which makes the mean smooth and the spread between trees a measure of ignorance.
+// Extremely randomised regression trees (Geurts, Ernst & Wehenkel 2006): every tree sees all samples and
+// splits at random thresholds, which makes the mean smooth and the spread between trees a measure of
+// ignorance.
 #pragma once
 
 #include "ke-build/base/random.h"
@@ -14,8 +15,8 @@ namespace ke {
 
 struct ForestOptions {
   int trees = 40;
-  double tried = 1;     // share of the features that compete for a split
-  size_t leaf = 1;      // fewest samples in a leaf
+  double tried = 1;  // share of the features that compete for a split
+  size_t leaf = 1;   // fewest samples in a leaf
 };
 
 class Forest {
@@ -29,7 +30,7 @@ class Forest {
   struct Split {
     int32_t feature = -1;  // negative: a leaf
     float threshold = 0;
-    int32_t right = 0;     // the left child is the next node
+    int32_t right = 0;  // the left child is the next node
     double value = 0;
   };
   struct Grower;

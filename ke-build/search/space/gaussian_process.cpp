@@ -38,7 +38,8 @@ Rates moved(const Rates& from, int step, Random& random) {
 
 double GaussianProcess::kernel(const float* a, const float* b) const {
   double distance = 0;
-  for (size_t p = 0; p < samples_.width; ++p) distance += rates_.rate[p] * std::abs(static_cast<double>(a[p]) - b[p]);
+  for (size_t p = 0; p < samples_.width; ++p)
+    distance += rates_.rate[p] * std::abs(static_cast<double>(a[p]) - b[p]);
   return std::exp(-distance);
 }
 

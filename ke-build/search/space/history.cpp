@@ -15,8 +15,9 @@ void History::add(Configuration configuration, std::optional<double> cost) {
   ++stale_;
   if (!succeeded) return;
   // Equal costs keep their order: the first to reach a cost stays ahead.
-  const auto place = std::upper_bound(ranked_.begin(), ranked_.end(), told_.back().log_cost,
-                                      [&](double log_cost, size_t i) { return log_cost < told_[i].log_cost; });
+  const auto place =
+      std::upper_bound(ranked_.begin(), ranked_.end(), told_.back().log_cost,
+                       [&](double log_cost, size_t i) { return log_cost < told_[i].log_cost; });
   if (place == ranked_.begin()) stale_ = 0;
   ranked_.insert(place, told_.size() - 1);
 }

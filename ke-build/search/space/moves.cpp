@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kAttempts = 60;  // to hit a legal, untried configuration by chance
 
-uint32_t any_level(const Parameter& parameter, Random& random) {
+uint32_t any_level(const SpaceParameter& parameter, Random& random) {
   return static_cast<uint32_t>(random.below(parameter.values.size()));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where untried configurations come from: the initial design, neighbours, mutations and crossovers. All of them
-// legal and unknown to the history.
+// Where untried configurations come from: the initial design, neighbours, mutations and crossovers. All of
+// them legal and unknown to the history.
 #pragma once
 
 #include "ke-build/search/space/history.h"
@@ -19,8 +19,8 @@ class Moves {
   std::optional<Configuration> anywhere();
   /// Far from everything that is known: the farthest of a few draws.
   std::optional<Configuration> apart(int draws);
-  /// Untried configurations that have one other value of one parameter. Where that alone is not legal (a stride
-  /// that only makes sense with a tile), one other parameter is changed, too, as little as possible.
+  /// Untried configurations that have one other value of one parameter. Where that alone is not legal (a
+  /// stride that only makes sense with a tile), one other parameter is changed, too, as little as possible.
   std::vector<Configuration> beside(Configuration configuration) const;
   /// Differs in up to `changes` parameters.
   std::optional<Configuration> mutation(Configuration configuration, int changes);
@@ -29,7 +29,9 @@ class Moves {
 
  private:
   Levels repaired(Levels levels, size_t kept) const;  // empty: one more change is not enough
-  bool open(const Levels& levels) const { return space_.contains(levels) && !history_.knows(space_.code(levels)); }
+  bool open(const Levels& levels) const {
+    return space_.contains(levels) && !history_.knows(space_.code(levels));
+  }
   const Space& space_;
   const History& history_;
   Random& random_;

@@ -28,7 +28,7 @@ Shared shared_parameters(const Space& target, const Space& past) {
   const auto& theirs = past.parameters();
   for (size_t t = 0; t < ours.size(); ++t) {
     const auto found = std::find_if(theirs.begin(), theirs.end(),
-                                    [&](const Parameter& other) { return other.name == ours[t].name; });
+                                    [&](const SpaceParameter& other) { return other.name == ours[t].name; });
     if (found == theirs.end()) continue;
     shared.target.push_back(t);
     shared.past.push_back(static_cast<size_t>(found - theirs.begin()));
@@ -58,11 +58,12 @@ std::vector<double> standardised(const std::vector<double>& costs) {
   return scaled;
 }
 
-float feature(const Parameter& parameter, uint32_t level) {
+float feature(const SpaceParameter& parameter, uint32_t level) {
   return static_cast<float>(parameter.quantity.empty() ? parameter.place[level] : parameter.quantity[level]);
 }
 
-Forest forest_of(const PastSearch& past, const Shared& shared, const std::vector<double>& scaled, Random& random) {
+Forest forest_of(const PastSearch& past, const Shared& shared, const std::vector<double>& scaled,
+                 Random& random) {
   constexpr size_t kMostSamples = 3000;  // more would cost seconds and change little
   Samples samples;
   samples.width = shared.past.size();
@@ -79,7 +80,8 @@ Forest forest_of(const PastSearch& past, const Shared& shared, const std::vector
   return Forest::fit(samples, {20, 0.7, 1}, random);
 }
 
-std::vector<float> opinion_of(const Space& target, const PastSearch& past, const Shared& shared, Random& random) {
+std::vector<float> opinion_of(const Space& target, const PastSearch& past, const Shared& shared,
+                              Random& random) {
   const std::vector<double> scaled = standardised(past.costs);
   const Forest forest = forest_of(past, shared, scaled, random);
   std::unordered_map<Configuration, size_t> measured;

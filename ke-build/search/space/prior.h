@@ -19,9 +19,9 @@ struct PastSearch {
 class Prior {
  public:
   Prior() = default;
-  /// One opinion per past search that shares a parameter with the target: what it measured itself where it has
-  /// the very configuration, else what a forest over the shared parameters expects. REQUIRES: an enumerated
-  /// target.
+  /// One opinion per past search that shares a parameter with the target: what it measured itself where it
+  /// has the very configuration, else what a forest over the shared parameters expects. REQUIRES: an
+  /// enumerated target.
   static Prior learn(const Space& target, const std::vector<PastSearch>& past, uint64_t seed);
 
   size_t sources() const { return opinions_.size(); }

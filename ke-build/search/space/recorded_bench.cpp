@@ -53,7 +53,8 @@ bool may_know(const Recording& other, const Recording& target, Warm warm) {
   return warm == Warm::devices ? same && !same_device(other, target) : !same;
 }
 
-std::vector<PastSearch> known_before(const std::vector<Recording>& recordings, const Recording& target, Warm warm) {
+std::vector<PastSearch> known_before(const std::vector<Recording>& recordings, const Recording& target,
+                                     Warm warm) {
   std::vector<PastSearch> past;
   for (const Recording& other : recordings) {
     if (may_know(other, target, warm)) past.push_back({&other.space, other.rows, other.time_ms});
@@ -61,7 +62,8 @@ std::vector<PastSearch> known_before(const std::vector<Recording>& recordings, c
   return past;
 }
 
-RecordedRow row_of(const Recording& recording, const Runs& runs, size_t budget, const RecordedBenchOptions& options) {
+RecordedRow row_of(const Recording& recording, const Runs& runs, size_t budget,
+                   const RecordedBenchOptions& options) {
   RecordedRow row{recording.name, kTracks[static_cast<size_t>(options.warm)], options.budgets[budget]};
   const double worst = *std::max_element(recording.time_ms.begin(), recording.time_ms.end());
   double best_ms = 0;
@@ -82,10 +84,12 @@ RecordedRow row_of(const Recording& recording, const Runs& runs, size_t budget, 
 Interval over_spaces(const std::vector<double>& values) {
   if (values.size() < 2) return {values.empty() ? 0 : values.front(), values.empty() ? 0 : values.front()};
   Random random(1);
-  return bootstrap_bca(values, [](const std::vector<double>& sample) { return mean(sample); }, 0.95, 10000, random);
+  return bootstrap_bca(
+      values, [](const std::vector<double>& sample) { return mean(sample); }, 0.95, 10000, random);
 }
 
-std::vector<RecordedMean> means_of(const std::vector<RecordedRow>& rows, const std::vector<int64_t>& budgets) {
+std::vector<RecordedMean> means_of(const std::vector<RecordedRow>& rows,
+                                   const std::vector<int64_t>& budgets) {
   std::vector<RecordedMean> means;
   for (const int64_t budget : budgets) {
     std::vector<double> quality, p_score;
@@ -129,9 +133,11 @@ double random_search_ms(const Recording& recording, int64_t n) {
   std::sort(times.begin(), times.end());
   const auto total = static_cast<int64_t>(recording.time_ms.size());
   n = std::min(n, total);
-  double expected = 0, succeeded = 0, before = 1;  // before: probability that none of the faster ones was drawn
+  double expected = 0, succeeded = 0,
+         before = 1;  // before: probability that none of the faster ones was drawn
   for (size_t i = 0; i < times.size() && before > 0; ++i) {
-    const int64_t left = total - static_cast<int64_t>(i);  // before / after: one more configuration is not drawn
+    const int64_t left =
+        total - static_cast<int64_t>(i);  // before / after: one more configuration is not drawn
     const double after = left > n ? before * static_cast<double>(left - n) / static_cast<double>(left) : 0;
     expected += times[i] * (before - after);
     succeeded += before - after;

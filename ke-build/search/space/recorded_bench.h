@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The space search on recorded spaces: every run answers its questions from the table, so thousands of searches
-// take seconds. Failed configurations cost an evaluation like any other.
+// The space search on recorded spaces: every run answers its questions from the table, so thousands of
+// searches take seconds. Failed configurations cost an evaluation like any other.
 #pragma once
 
 #include "ke-build/base/stats.h"
@@ -36,9 +36,10 @@ struct RecordedBenchOptions {
 struct RecordedRow {
   std::string space, track;  // track: cold, warm-devices, warm-kernels
   int64_t budget = 0;
-  size_t sources = 0;    // recordings that were known before
-  double quality = 0;    // optimum / best found, mean over the runs; a run without any success counts 0
-  double p_score = 0;    // (R - mean best) / (R - optimum), R: exact expectation of random search (Willemsen et al.)
+  size_t sources = 0;  // recordings that were known before
+  double quality = 0;  // optimum / best found, mean over the runs; a run without any success counts 0
+  double p_score =
+      0;  // (R - mean best) / (R - optimum), R: exact expectation of random search (Willemsen et al.)
 };
 
 struct RecordedMean {
@@ -60,15 +61,16 @@ struct RecordedDuel {
 struct RecordedBench {
   std::vector<RecordedRow> rows;  // by space, then budget
   std::vector<RecordedMean> means;
-  double step_ms = 0;             // time of the engine per evaluation, mean
+  double step_ms = 0;  // time of the engine per evaluation, mean
 };
 
 RecordedBench bench_recorded(const std::vector<Recording>& recordings, const RecordedBenchOptions& options);
 /// One row per budget for which the reference has a strategy that ran on every shared space.
 std::vector<RecordedDuel> duel(const std::vector<RecordedRow>& rows, const ReferenceTable& reference);
 
-/// Exact expectation of the best of `n` draws without replacement, where failures are drawn too; given that at
-/// least one draw succeeds. E[min] = sum of t_i P(t_i is the best), P(best is after i) = C(N-i, n) / C(N, n).
+/// Exact expectation of the best of `n` draws without replacement, where failures are drawn too; given that
+/// at least one draw succeeds. E[min] = sum of t_i P(t_i is the best), P(best is after i) = C(N-i, n) / C(N,
+/// n).
 double random_search_ms(const Recording& recording, int64_t n);
 
 }  // namespace ke

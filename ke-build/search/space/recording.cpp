@@ -79,22 +79,24 @@ Result<Cells> cells_from(std::string_view text, size_t columns, const std::strin
     if (line == 1 || row.empty()) continue;
     std::vector<std::string> fields = split(row, ',');
     if (fields.size() != columns + kMeasuredColumns) {
-      return at_line(origin, line, fmt::format("found {} fields, expected {}", fields.size(), columns + kMeasuredColumns));
+      return at_line(origin, line,
+                     fmt::format("found {} fields, expected {}", fields.size(), columns + kMeasuredColumns));
     }
     KE_TRY(const double time_ms, time_from(fields[columns], origin, line));
     fields.resize(columns);
     cells.rows.push_back(std::move(fields));
     cells.time_ms.push_back(time_ms);
     cells.lines.push_back(line);
-    if (cells.rows.size() > kMostRows) return at_line(origin, line, fmt::format("more than {} rows", kMostRows));
+    if (cells.rows.size() > kMostRows)
+      return at_line(origin, line, fmt::format("more than {} rows", kMostRows));
   }
   return cells;
 }
 
 // Parameters with a single value say nothing and are left out; `kept` names the columns of the others.
-std::vector<Parameter> parameters_from(const std::vector<std::string>& columns, const Cells& cells,
-                                       std::vector<size_t>& kept) {
-  std::vector<Parameter> parameters;
+std::vector<SpaceParameter> parameters_from(const std::vector<std::string>& columns, const Cells& cells,
+                                            std::vector<size_t>& kept) {
+  std::vector<SpaceParameter> parameters;
   for (size_t c = 0; c < columns.size(); ++c) {
     std::vector<std::string> values;
     std::set<std::string> seen;
@@ -103,13 +105,13 @@ std::vector<Parameter> parameters_from(const std::vector<std::string>& columns, 
     }
     if (values.size() < 2) continue;
     kept.push_back(c);
-    parameters.push_back(make_parameter(columns[c], std::move(values)));
+    parameters.push_back(make_space_parameter(columns[c], std::move(values)));
   }
   return parameters;
 }
 
 Result<> fill_rows(Recording& recording, const Cells& cells, const std::vector<size_t>& kept,
-                   std::vector<Parameter> parameters, const std::string& origin) {
+                   std::vector<SpaceParameter> parameters, const std::string& origin) {
   std::vector<std::unordered_map<std::string, uint32_t>> level_of(parameters.size());
   for (size_t p = 0; p < parameters.size(); ++p) {
     for (uint32_t level = 0; level < parameters[p].values.size(); ++level)
@@ -125,10 +127,12 @@ Result<> fill_rows(Recording& recording, const Cells& cells, const std::vector<s
   for (size_t i = 0; i < recording.rows.size(); ++i) {
     const auto [place, fresh] = recording.row_of.emplace(recording.space.code(recording.rows[i]), i);
     if (!fresh) {
-      return at_line(origin, cells.lines[i],
-                     fmt::format("the same configuration stands in line {}; keep one", cells.lines[place->second]));
+      return at_line(
+          origin, cells.lines[i],
+          fmt::format("the same configuration stands in line {}; keep one", cells.lines[place->second]));
     }
-    if (recording.time_ms[i] > 0 && (recording.optimum_ms == 0 || recording.time_ms[i] < recording.optimum_ms))
+    if (recording.time_ms[i] > 0 &&
+        (recording.optimum_ms == 0 || recording.time_ms[i] < recording.optimum_ms))
       recording.optimum_ms = recording.time_ms[i];
   }
   return ok();
@@ -143,7 +147,7 @@ Result<Recording> parse_recording(std::string_view text, const std::string& orig
   KE_TRY(recording.columns, columns_from(header, origin));
   KE_TRY(const Cells cells, cells_from(text, recording.columns.size(), origin));
   std::vector<size_t> kept;
-  std::vector<Parameter> parameters = parameters_from(recording.columns, cells, kept);
+  std::vector<SpaceParameter> parameters = parameters_from(recording.columns, cells, kept);
   if (combinations(parameters) > Space::kMostCombinations)
     return at_line(origin, 1, "the parameters have more combinations than can be counted");
   KE_DO(fill_rows(recording, cells, kept, std::move(parameters), origin));
@@ -164,8 +168,8 @@ bool same_device(const Recording& a, const Recording& b) {
 bool same_kernel(const Recording& a, const Recording& b) {
   constexpr double kMost = 0.5;  // of the names of both
   std::set<std::string> names, both;
-  for (const Parameter& parameter : a.space.parameters()) names.insert(parameter.name);
-  for (const Parameter& parameter : b.space.parameters()) {
+  for (const SpaceParameter& parameter : a.space.parameters()) names.insert(parameter.name);
+  for (const SpaceParameter& parameter : b.space.parameters()) {
     if (!names.insert(parameter.name).second) both.insert(parameter.name);
   }
   return static_cast<double>(both.size()) >= kMost * static_cast<double>(names.size());

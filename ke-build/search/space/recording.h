@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Recorded tuning spaces: a table of every configuration that somebody measured, as CSV (docs/cli). The columns
-// are the parameters, then time_ms, compile_ms and benchmark_ms; a word such as CompilationFailedConfig in place
-// of the time marks a failure.
+// Recorded tuning spaces: a table of every configuration that somebody measured, as CSV (docs/cli). The
+// columns are the parameters, then time_ms, compile_ms and benchmark_ms; a word such as
+// CompilationFailedConfig in place of the time marks a failure.
 #pragma once
 
 #include "ke-build/base/result.h"
@@ -15,12 +15,12 @@
 namespace ke {
 
 struct Recording {
-  std::string name;                          // file name without .csv.gz
-  std::string kernel, device;                // what stands before and after the last '-' of the name
-  std::vector<std::string> columns;          // every parameter, in the order of the file
-  Space space;                               // of the parameters that take more than one value
-  std::vector<Levels> rows;                  // in the order of the file
-  std::vector<double> time_ms;               // of each row; negative: failed
+  std::string name;                  // file name without .csv.gz
+  std::string kernel, device;        // what stands before and after the last '-' of the name
+  std::vector<std::string> columns;  // every parameter, in the order of the file
+  Space space;                       // of the parameters that take more than one value
+  std::vector<Levels> rows;          // in the order of the file
+  std::vector<double> time_ms;       // of each row; negative: failed
   std::unordered_map<Configuration, size_t> row_of;
   double optimum_ms = 0;
 };

@@ -55,8 +55,10 @@ Result<std::string> unzipped(std::string_view compressed, const std::string& ori
   }
   inflateEnd(&stream);
   if (text.size() > limit_bytes)
-    return Error{ErrorCode::io, fmt::format("{}: larger than {} MiB when unpacked", origin, limit_bytes >> 20)};
-  if (state != Z_STREAM_END) return Error{ErrorCode::io, origin + ": not a complete gzip file; unpack it or fetch it again"};
+    return Error{ErrorCode::io,
+                 fmt::format("{}: larger than {} MiB when unpacked", origin, limit_bytes >> 20)};
+  if (state != Z_STREAM_END)
+    return Error{ErrorCode::io, origin + ": not a complete gzip file; unpack it or fetch it again"};
   return text;
 }
 
@@ -92,8 +94,9 @@ Result<std::vector<Recording>> read_recordings(const std::string& folder) {
     recordings.push_back(std::move(recording));
   }
   if (recordings.empty()) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("{}: holds no recorded space; expected files like <kernel>-<device>.csv.gz", folder)};
+    return Error{
+        ErrorCode::not_found,
+        fmt::format("{}: holds no recorded space; expected files like <kernel>-<device>.csv.gz", folder)};
   }
   return recordings;
 }

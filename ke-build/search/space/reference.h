@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What another tuner reached on the same recorded spaces, as CSV with the columns space, strategy, max_fevals,
-// runs, n, mean_best_ms, mean_quality, p10_quality, p90_quality, p_score.
+// What another tuner reached on the same recorded spaces, as CSV with the columns space, strategy,
+// max_fevals, runs, n, mean_best_ms, mean_quality, p10_quality, p90_quality, p_score.
 #pragma once
 
 #include "ke-build/base/result.h"

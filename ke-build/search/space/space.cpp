@@ -10,8 +10,8 @@
 namespace ke {
 namespace {
 
-constexpr int kDraws = 2000;             // rejections before a sparse constraint counts as unsatisfiable
-constexpr double kWide = 4;              // ratio of largest to smallest from which a scale is logarithmic
+constexpr int kDraws = 2000;  // rejections before a sparse constraint counts as unsatisfiable
+constexpr double kWide = 4;   // ratio of largest to smallest from which a scale is logarithmic
 
 std::optional<double> number_from(const std::string& text) {
   double value = 0;
@@ -22,8 +22,8 @@ std::optional<double> number_from(const std::string& text) {
 
 }  // namespace
 
-Parameter make_parameter(std::string name, std::vector<std::string> values) {
-  Parameter parameter{std::move(name), std::move(values), false, {}, {}};
+SpaceParameter make_space_parameter(std::string name, std::vector<std::string> values) {
+  SpaceParameter parameter{std::move(name), std::move(values), false, {}, {}};
   std::vector<std::pair<double, std::string>> numbers;
   for (const std::string& value : parameter.values) {
     if (const auto number = number_from(value)) numbers.emplace_back(*number, value);
@@ -40,7 +40,8 @@ Parameter make_parameter(std::string name, std::vector<std::string> values) {
   const bool logarithmic = low > 0 && high >= kWide * low;
   for (size_t i = 0; i < count; ++i) {
     const double value = numbers[i].first;
-    const double along = logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
+    const double along =
+        logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
     parameter.values[i] = numbers[i].second;
     parameter.place.push_back(high > low ? along : 0);
     if (low > 0) parameter.quantity.push_back(std::log2(value));
@@ -48,13 +49,13 @@ Parameter make_parameter(std::string name, std::vector<std::string> values) {
   return parameter;
 }
 
-double combinations(const std::vector<Parameter>& parameters) {
+double combinations(const std::vector<SpaceParameter>& parameters) {
   double count = 1;
-  for (const Parameter& parameter : parameters) count *= static_cast<double>(parameter.values.size());
+  for (const SpaceParameter& parameter : parameters) count *= static_cast<double>(parameter.values.size());
   return count;
 }
 
-Space Space::table(std::vector<Parameter> parameters, const std::vector<Levels>& rows) {
+Space Space::table(std::vector<SpaceParameter> parameters, const std::vector<Levels>& rows) {
   KE_CHECK(combinations(parameters) <= kMostCombinations);
   Space space;
   space.parameters_ = std::move(parameters);
@@ -65,7 +66,7 @@ Space Space::table(std::vector<Parameter> parameters, const std::vector<Levels>&
   return space;
 }
 
-Space Space::product(std::vector<Parameter> parameters, Legal legal, double listed) {
+Space Space::product(std::vector<SpaceParameter> parameters, Legal legal, double listed) {
   KE_CHECK(combinations(parameters) <= kMostCombinations);
   Space space;
   space.parameters_ = std::move(parameters);
@@ -110,7 +111,7 @@ std::optional<Configuration> Space::draw(Random& random) const {
   }
   for (int i = 0; i < kDraws; ++i) {
     Levels levels;
-    for (const Parameter& parameter : parameters_)
+    for (const SpaceParameter& parameter : parameters_)
       levels.push_back(static_cast<uint32_t>(random.below(parameter.values.size())));
     if (contains(levels)) return code(levels);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A tunable space: parameters with a few values each, and which combinations are legal. A configuration is its
-// mixed-radix rank, so that sets and tables of configurations are cheap.
+// A tunable space: parameters with a few values each, and which combinations are legal. A configuration is
+// its mixed-radix rank, so that sets and tables of configurations are cheap.
 #pragma once
 
 #include "ke-build/base/random.h"
@@ -15,7 +15,7 @@
 namespace ke {
 
 /// One parameter with at least two values.
-struct Parameter {
+struct SpaceParameter {
   std::string name;
   std::vector<std::string> values;
   bool ordered = false;          // all values are numbers, ascending
@@ -24,7 +24,7 @@ struct Parameter {
 };
 
 /// Sorts numbers; text keeps its order of appearance. REQUIRES: distinct values.
-Parameter make_parameter(std::string name, std::vector<std::string> values);
+SpaceParameter make_space_parameter(std::string name, std::vector<std::string> values);
 
 using Configuration = uint64_t;
 using Levels = std::vector<uint32_t>;  // index of the value, per parameter
@@ -36,11 +36,12 @@ class Space {
   using Legal = std::function<bool(const Levels&)>;
 
   /// Only the listed configurations are legal (a recorded space). REQUIRES: at most kMostCombinations.
-  static Space table(std::vector<Parameter> parameters, const std::vector<Levels>& rows);
-  /// Every combination that satisfies the constraint. Products of at most `listed` combinations are enumerated.
-  static Space product(std::vector<Parameter> parameters, Legal legal, double listed = 1 << 17);
+  static Space table(std::vector<SpaceParameter> parameters, const std::vector<Levels>& rows);
+  /// Every combination that satisfies the constraint. Products of at most `listed` combinations are
+  /// enumerated.
+  static Space product(std::vector<SpaceParameter> parameters, Legal legal, double listed = 1 << 17);
 
-  const std::vector<Parameter>& parameters() const { return parameters_; }
+  const std::vector<SpaceParameter>& parameters() const { return parameters_; }
   Configuration code(const Levels& levels) const;
   Levels levels(Configuration configuration) const;
   bool contains(const Levels& levels) const;
@@ -54,7 +55,7 @@ class Space {
   std::vector<Configuration> neighbours(Configuration configuration) const;
 
  private:
-  std::vector<Parameter> parameters_;
+  std::vector<SpaceParameter> parameters_;
   Legal legal_;
   bool enumerated_ = false;
   std::vector<Configuration> all_;
@@ -62,6 +63,6 @@ class Space {
 };
 
 /// Combinations without constraints, as a double because it may be huge.
-double combinations(const std::vector<Parameter>& parameters);
+double combinations(const std::vector<SpaceParameter>& parameters);
 
 }  // namespace ke

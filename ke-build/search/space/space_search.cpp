@@ -26,7 +26,9 @@ Result<SpacePolicy> space_policy_named(const std::string& name) {
 SpaceSearch::SpaceSearch(const Space& space, const SpaceSearchOptions& options)
     : space_(space), options_(options), random_(options.seed) {}
 
-void SpaceSearch::tell(Configuration configuration, std::optional<double> cost) { history_.add(configuration, cost); }
+void SpaceSearch::tell(Configuration configuration, std::optional<double> cost) {
+  history_.add(configuration, cost);
+}
 
 std::optional<Configuration> SpaceSearch::ask() {
   SpaceState state{space_, history_, random_, rates_, Moves(space_, history_, random_)};

@@ -35,10 +35,11 @@ class SpaceSearch {
   /// `space` must outlive the search. The same seed and the same answers give the same questions.
   SpaceSearch(const Space& space, const SpaceSearchOptions& options);
 
-  /// The next configuration: legal, and never one that was told before. Nothing when none is left, or none was
-  /// found in a space that is too large to be listed.
+  /// The next configuration: legal, and never one that was told before. Nothing when none is left, or none
+  /// was found in a space that is too large to be listed.
   std::optional<Configuration> ask();
-  /// What a configuration cost (any positive unit); nothing: it failed. It need not be one that was asked for.
+  /// What a configuration cost (any positive unit); nothing: it failed. It need not be one that was asked
+  /// for.
   void tell(Configuration configuration, std::optional<double> cost);
 
   const History& history() const { return history_; }

@@ -26,7 +26,7 @@ std::optional<Configuration> by_evolution(SpaceState& state) {
 // Where the walk stands follows from the history alone: every answer is accepted or not by its own coin.
 std::optional<Configuration> by_annealing(SpaceState& state) {
   constexpr double kHot = 0.15, kCooling = 0.985;  // losses in log cost that are likely accepted, per step
-  constexpr size_t kReturn = 15;                   // answers without progress after which the best is taken up again
+  constexpr size_t kReturn = 15;  // answers without progress after which the best is taken up again
   const auto& told = state.history.told();
   const Told* current = nullptr;
   size_t stale = 0;

@@ -7,7 +7,7 @@
 namespace ke {
 namespace {
 
-constexpr size_t kMostSamples = 250;  // of a long history: the best and the latest
+constexpr size_t kMostSamples = 250;                         // of a long history: the best and the latest
 constexpr size_t kFirstSteps = 60, kSteps = 20, kEvery = 5;  // moves of the rates, and how often
 
 std::vector<size_t> chosen_samples(const History& history) {
@@ -15,7 +15,8 @@ std::vector<size_t> chosen_samples(const History& history) {
   std::iota(chosen.begin(), chosen.end(), 0);
   if (chosen.size() <= kMostSamples) return chosen;
   std::vector<char> keep(history.size(), 0);
-  for (size_t i = 0; i < std::min(kMostSamples / 2, history.ranked().size()); ++i) keep[history.ranked()[i]] = 1;
+  for (size_t i = 0; i < std::min(kMostSamples / 2, history.ranked().size()); ++i)
+    keep[history.ranked()[i]] = 1;
   auto kept = static_cast<size_t>(std::count(keep.begin(), keep.end(), 1));
   for (size_t i = history.size(); i-- > 0 && kept < kMostSamples;) {
     if (keep[i] == 0) ++kept;
@@ -31,7 +32,7 @@ std::vector<float> features_of(const Space& space, const Levels& levels) {
   std::vector<float> features;
   const auto& parameters = space.parameters();
   for (size_t p = 0; p < levels.size(); ++p) {
-    const Parameter& parameter = parameters[p];
+    const SpaceParameter& parameter = parameters[p];
     if (parameter.ordered || parameter.values.size() == 2) {
       features.push_back(static_cast<float>(parameter.place[levels[p]]));
       continue;
@@ -81,7 +82,8 @@ Configuration Surrogate::most_promising(const std::vector<Configuration>& pool, 
   for (const Candidate& candidate : candidates) {
     // Spreads are dear: those that can't change the answer are not computed.
     if (chosen && candidate.mean - curiosity * process_.most_spread() >= least) break;
-    const double bound = candidate.mean - (curiosity > 0 ? curiosity * process_.spread(candidate.features.data()) : 0);
+    const double bound =
+        candidate.mean - (curiosity > 0 ? curiosity * process_.spread(candidate.features.data()) : 0);
     if (chosen && bound >= least) continue;
     chosen = &candidate;
     least = bound;

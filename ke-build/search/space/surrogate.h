@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the answers so far say about untried configurations: a Gaussian process over the parameters, which learns
-// the log of the cost. Failures count as the worst cost seen, so the model keeps away from where they are.
+// What the answers so far say about untried configurations: a Gaussian process over the parameters, which
+// learns the log of the cost. Failures count as the worst cost seen, so the model keeps away from where they
+// are.
 #pragma once
 
 #include "ke-build/search/space/gaussian_process.h"
@@ -20,8 +21,8 @@ class Surrogate {
   /// `rates`: those of the fit before, which are improved a little and returned.
   static Surrogate fit(const Space& space, const History& history, Random& random, Rates& rates,
                        const std::function<double(Configuration)>& expected = {});
-  /// Of the pool the one with the least mean - curiosity * spread, where `base` (if any) is added to the mean.
-  /// REQUIRES: a pool that is not empty.
+  /// Of the pool the one with the least mean - curiosity * spread, where `base` (if any) is added to the
+  /// mean. REQUIRES: a pool that is not empty.
   Configuration most_promising(const std::vector<Configuration>& pool, double curiosity,
                                const std::function<double(Configuration)>& base = {}) const;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "ke-build/search/tuning.h"
+
 #include "bench.h"
 #include "ke-build/evaluate/legality.h"
-#include "ke-build/search/tuning.h"
 #include "ke-build/search/tuning_space.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +25,9 @@ Operator tunable_operator() {
 
 Candidate tunable_candidate() {
   Candidate candidate;
-  candidate.source = "float toy(const float* x, long n) { float s = 0; for (long i = 0; i < n; ++i) s += x[i]; return s; }\n";
+  candidate.source =
+      "float toy(const float* x, long n) { float s = 0; for (long i = 0; i < n; ++i) s += x[i]; return s; "
+      "}\n";
   return candidate;
 }
 
@@ -44,7 +47,8 @@ double speedup_of(const Candidate& candidate) {
     const double own = set == candidate.tunables.end() ? 0 : std::log2(std::stod(set->second));
     log_gain -= 0.08 * std::pow(own - exponent, 2);
   }
-  for (const std::string& flag : candidate.flags) log_gain += flag == "-fassociative-math" || flag == "-funroll-loops" ? 0.2 : 0;
+  for (const std::string& flag : candidate.flags)
+    log_gain += flag == "-fassociative-math" || flag == "-funroll-loops" ? 0.2 : 0;
   return std::exp(log_gain);
 }
 
@@ -148,7 +152,8 @@ TEST(Tuning, FindsAJointOptimumThatNoSingleStepReaches) {
     SearchOptions options;
     options.budget.evaluations = 60;
     options.seed = seed;
-    const SearchResult result = must(run_search(op, baseline, evaluator, *store, options, tuning_synthesizers()));
+    const SearchResult result =
+        must(run_search(op, baseline, evaluator, *store, options, tuning_synthesizers()));
     ASSERT_NE(result.session.best, 0);
     gained += speedup_of(result.best.candidate) / std::exp(2.4) / 5;
     std::set<std::string> once(evaluator.asked.begin(), evaluator.asked.end());

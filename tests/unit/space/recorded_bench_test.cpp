@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "worlds.h"
-
 #include "ke-build/search/space/recorded_bench.h"
+
+#include "worlds.h"
 
 #include <algorithm>
 
@@ -17,8 +17,8 @@ Recording recorded(const World& world, const std::string& device) {
 }
 
 TEST(RandomSearch, ExpectationIsThatOfAllSubsets) {
-  const Recording recording = must(
-      parse_recording("a,time_ms,compile_ms,benchmark_ms\n1,4,0,0\n2,1,0,0\n3,Failed,0,0\n4,2,0,0\n", "x.csv"));
+  const Recording recording = must(parse_recording(
+      "a,time_ms,compile_ms,benchmark_ms\n1,4,0,0\n2,1,0,0\n3,Failed,0,0\n4,2,0,0\n", "x.csv"));
   EXPECT_NEAR(random_search_ms(recording, 1), (4 + 1 + 2) / 3.0, 1e-12);
   // Pairs: 41 4F 42 1F 12 F2 -> 1 4 2 1 1 2.
   EXPECT_NEAR(random_search_ms(recording, 2), 11 / 6.0, 1e-12);
@@ -62,7 +62,8 @@ TEST(RecordedBenches, RandomSearchScoresNothing) {
 
 TEST(RecordedBenches, ShowOtherDevicesOnlyToTheWarmTrackAndNeverTheSameOne) {
   const World one(0), other(0.5);
-  const std::vector<Recording> recordings = {recorded(one, "A"), recorded(one, "a_again"), recorded(other, "B")};
+  const std::vector<Recording> recordings = {recorded(one, "A"), recorded(one, "a_again"),
+                                             recorded(other, "B")};
   RecordedBenchOptions options;
   options.budgets = {5};
   options.seeds = 2;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "worlds.h"
+#include "ke-build/search/space/recording.h"
 
 #include "ke-build/base/files.h"
-#include "ke-build/search/space/recording.h"
 #include "ke-build/search/space/reference.h"
+#include "worlds.h"
 
 #include <zlib.h>
 
@@ -36,11 +36,14 @@ TEST(Recordings, BrokenOnesAreRefusedWithTheLine) {
   EXPECT_NE(refusal("").find("x.csv:1: the header"), std::string::npos);
   EXPECT_NE(refusal("time_ms,compile_ms,benchmark_ms\n1,1,1\n").find(":1:"), std::string::npos);
   EXPECT_NE(refusal("a,a,time_ms,compile_ms,benchmark_ms\n").find("occurs twice"), std::string::npos);
-  EXPECT_NE(refusal(header + "8,1,1,1\n9,1,1\n").find("x.csv:3: found 3 fields, expected 4"), std::string::npos);
+  EXPECT_NE(refusal(header + "8,1,1,1\n9,1,1\n").find("x.csv:3: found 3 fields, expected 4"),
+            std::string::npos);
   for (const char* time : {"-1", "0", "1e999", "1.5x", ""}) {
-    EXPECT_NE(refusal(header + "8," + time + ",1,1\n").find("x.csv:2: time_ms is"), std::string::npos) << time;
+    EXPECT_NE(refusal(header + "8," + time + ",1,1\n").find("x.csv:2: time_ms is"), std::string::npos)
+        << time;
   }
-  EXPECT_NE(refusal(header + "8,1,1,1\n4,2,1,1\n8,2,1,1\n").find("x.csv:4: the same configuration"), std::string::npos);
+  EXPECT_NE(refusal(header + "8,1,1,1\n4,2,1,1\n8,2,1,1\n").find("x.csv:4: the same configuration"),
+            std::string::npos);
   EXPECT_NE(refusal(header).find("nothing to search"), std::string::npos);
   EXPECT_NE(refusal(header + "8,nan,1,1\n").find("nothing to search"), std::string::npos);
 }
@@ -71,7 +74,8 @@ TEST(Recordings, AreReadFromAFolderPlainOrZipped) {
 TEST(Recordings, MissingFoldersAndEmptyOnesAreErrors) {
   EXPECT_EQ(read_recordings("/nonexistent/ke").error().code, ErrorCode::not_found);
   const TempDir folder = must(TempDir::make("recordings"));
-  EXPECT_NE(read_recordings(folder.path()).error().message.find("holds no recorded space"), std::string::npos);
+  EXPECT_NE(read_recordings(folder.path()).error().message.find("holds no recorded space"),
+            std::string::npos);
 }
 
 TEST(Recordings, OfOneDeviceAreRecognisedWhateverIsAppended) {

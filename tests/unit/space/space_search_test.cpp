@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "worlds.h"
-
 #include "ke-build/search/space/space_search.h"
+
+#include "worlds.h"
 
 #include <algorithm>
 #include <set>
@@ -26,7 +26,8 @@ std::vector<Configuration> search(const World& world, const SpaceSearchOptions& 
 
 double best_of(const World& world, const std::vector<Configuration>& asked) {
   double best = 1e300;
-  for (const Configuration configuration : asked) best = std::min(best, world.answer(configuration).value_or(1e300));
+  for (const Configuration configuration : asked)
+    best = std::min(best, world.answer(configuration).value_or(1e300));
   return best;
 }
 
@@ -36,7 +37,8 @@ TEST(SpaceSearches, NeverRepeatAConfigurationAndRespectTheConstraint) {
     const auto asked = search(world, {policy, 7}, 150);
     ASSERT_EQ(asked.size(), 150u);
     EXPECT_EQ(std::set<Configuration>(asked.begin(), asked.end()).size(), asked.size());
-    for (const Configuration configuration : asked) EXPECT_TRUE(World::legal(world.space.levels(configuration)));
+    for (const Configuration configuration : asked)
+      EXPECT_TRUE(World::legal(world.space.levels(configuration)));
   }
 }
 
@@ -49,15 +51,17 @@ TEST(SpaceSearches, AreTheSameForTheSameSeed) {
 }
 
 TEST(SpaceSearches, FinishASmallSpaceCompletely) {
-  const Space space = Space::product({make_parameter("a", texts({1, 2, 3})), make_parameter("b", texts({1, 2, 3, 4}))},
-                                     [](const Levels& levels) { return levels[0] != levels[1]; });
+  const Space space = Space::product(
+      {make_space_parameter("a", texts({1, 2, 3})), make_space_parameter("b", texts({1, 2, 3, 4}))},
+      [](const Levels& levels) { return levels[0] != levels[1]; });
   for (const SpacePolicy policy : kPolicies) {
     SpaceSearch search(space, {policy, 1});
     std::set<Configuration> asked;
     while (const auto next = search.ask()) {
       asked.insert(*next);
       // Every third one fails, also the first ones.
-      search.tell(*next, asked.size() % 3 == 1 ? std::nullopt : std::optional<double>(static_cast<double>(*next + 1)));
+      search.tell(*next, asked.size() % 3 == 1 ? std::nullopt
+                                               : std::optional<double>(static_cast<double>(*next + 1)));
       ASSERT_LE(asked.size(), 9u);
     }
     EXPECT_EQ(asked.size(), 9u);
@@ -65,8 +69,9 @@ TEST(SpaceSearches, FinishASmallSpaceCompletely) {
 }
 
 TEST(SpaceSearches, EndWhereEverythingFailsAndInEmptySpaces) {
-  const Space space = Space::product({make_parameter("a", texts({1, 2, 3}))}, {});
-  const Space empty = Space::product({make_parameter("a", texts({1, 2, 3}))}, [](const Levels&) { return false; });
+  const Space space = Space::product({make_space_parameter("a", texts({1, 2, 3}))}, {});
+  const Space empty =
+      Space::product({make_space_parameter("a", texts({1, 2, 3}))}, [](const Levels&) { return false; });
   for (const SpacePolicy policy : kPolicies) {
     SpaceSearch search(space, {policy, 1}), nothing(empty, {policy, 1});
     for (int i = 0; i < 3; ++i) search.tell(*search.ask(), std::nullopt);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "worlds.h"
-
 #include "ke-build/search/space/forest.h"
 #include "ke-build/search/space/moves.h"
+#include "worlds.h"
 
 #include <set>
 
@@ -10,11 +9,11 @@ namespace ke {
 namespace {
 
 TEST(Parameters, SortNumbersAndKeepTheOrderOfWords) {
-  const Parameter numbers = make_parameter("tile", {"16", "2", "4"});
+  const SpaceParameter numbers = make_space_parameter("tile", {"16", "2", "4"});
   EXPECT_EQ(numbers.values, (std::vector<std::string>{"2", "4", "16"}));
   EXPECT_NEAR(numbers.place[1], 1.0 / 3, 1e-12) << "logarithmic";
-  EXPECT_NEAR(make_parameter("pad", {"0", "1", "3"}).place[1], 1.0 / 3, 1e-12) << "linear";
-  const Parameter words = make_parameter("layout", {"rows", "columns", "7"});
+  EXPECT_NEAR(make_space_parameter("pad", {"0", "1", "3"}).place[1], 1.0 / 3, 1e-12) << "linear";
+  const SpaceParameter words = make_space_parameter("layout", {"rows", "columns", "7"});
   EXPECT_EQ(words.values, (std::vector<std::string>{"rows", "columns", "7"}));
   EXPECT_TRUE(words.quantity.empty());
 }
@@ -48,8 +47,9 @@ TEST(Spaces, NeighboursDifferInOneParameterAndAreLegal) {
 }
 
 TEST(Spaces, TooLargeToBeListedAreSampledUnderTheirConstraint) {
-  std::vector<Parameter> parameters;
-  for (int p = 0; p < 20; ++p) parameters.push_back(make_parameter("p" + std::to_string(p), texts({1, 2, 3, 4})));
+  std::vector<SpaceParameter> parameters;
+  for (int p = 0; p < 20; ++p)
+    parameters.push_back(make_space_parameter("p" + std::to_string(p), texts({1, 2, 3, 4})));
   const auto legal = [](const Levels& levels) { return levels[0] == levels[1]; };
   const Space space = Space::product(parameters, legal);
   EXPECT_FALSE(space.enumerated());

@@ -34,16 +34,23 @@ inline std::vector<std::string> texts(const std::vector<int>& numbers) {
 struct World {
   explicit World(double device = 0) : shift(device) {
     const std::vector<std::pair<std::string, std::vector<int>>> domains = {
-        {"block_x", {1, 2, 4, 8, 16, 32, 64, 128}}, {"block_y", {1, 2, 4, 8, 16, 32}}, {"tile_x", {1, 2, 3, 4, 6, 8}},
-        {"tile_y", {1, 2, 3, 4, 6, 8}},             {"unroll", {1, 2, 4}},             {"pad", {0, 1}},
+        {"block_x", {1, 2, 4, 8, 16, 32, 64, 128}},
+        {"block_y", {1, 2, 4, 8, 16, 32}},
+        {"tile_x", {1, 2, 3, 4, 6, 8}},
+        {"tile_y", {1, 2, 3, 4, 6, 8}},
+        {"unroll", {1, 2, 4}},
+        {"pad", {0, 1}},
         {"cache", {0, 1}}};
-    std::vector<Parameter> parameters;
-    for (const auto& [name, values] : domains) parameters.push_back(make_parameter(name, texts(values)));
+    std::vector<SpaceParameter> parameters;
+    for (const auto& [name, values] : domains)
+      parameters.push_back(make_space_parameter(name, texts(values)));
     space = Space::product(std::move(parameters), [this](const Levels& levels) { return legal(levels); });
   }
   World(const World&) = delete;
 
-  double value(const Levels& levels, size_t p) const { return std::stod(space.parameters()[p].values[levels[p]]); }
+  double value(const Levels& levels, size_t p) const {
+    return std::stod(space.parameters()[p].values[levels[p]]);
+  }
   static bool legal(const Levels& levels) {
     const double threads = std::exp2(levels[0] + levels[1]);
     return threads >= 32 && threads <= 1024;
@@ -67,13 +74,14 @@ struct World {
   }
   double optimum() const {
     double best = 1e300;
-    for (const Configuration configuration : space.all()) best = std::min(best, answer(configuration).value_or(1e300));
+    for (const Configuration configuration : space.all())
+      best = std::min(best, answer(configuration).value_or(1e300));
     return best;
   }
   // As a file.
   std::string csv() const {
     std::string text;
-    for (const Parameter& parameter : space.parameters()) text += parameter.name + ",";
+    for (const SpaceParameter& parameter : space.parameters()) text += parameter.name + ",";
     text += "constant,time_ms,compile_ms,benchmark_ms\n";
     for (const Configuration configuration : space.all()) {
       const Levels levels = space.levels(configuration);
