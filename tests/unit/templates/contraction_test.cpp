@@ -4,7 +4,7 @@
 namespace ke {
 namespace {
 
-const char* const kFamily = "contraction";
+const char* const kContraction = "contraction";
 
 RewriteRules noalias_rules() {
   RewriteRules rules;
@@ -24,7 +24,7 @@ const char* const kProductDriver = R"(
 )";
 
 TEST(Contraction, ScalarSumWithEpilogue) {
-  expect_same(kFamily, R"(void f(const float* a, const float* b, float* c, int m, int n, int k) {
+  expect_same(kContraction, R"(void f(const float* a, const float* b, float* c, int m, int n, int k) {
   for (int i = 0; i < m; i++) {
     for (int j = 0; j < n; j++) {
       float sum = 0;
@@ -45,7 +45,7 @@ TEST(Contraction, OtherLoopOrdersAndMemoryTargets) {
       const std::string name(1, *v), end = *v == 'i' ? "m" : *v == 'j' ? "n" : "k";
       loops += "for (size_t " + name + " = 0; " + name + " < " + end + "; ++" + name + ") ";
     }
-    expect_same(kFamily,
+    expect_same(kContraction,
                 "void f(const float* a, const float* b, float* c, size_t m, size_t n, size_t k) {\n  " +
                     loops + "\n    c[i * n + j] += a[i * k + p] * b[p * n + j];\n}",
                 kProductDriver);
@@ -53,7 +53,7 @@ TEST(Contraction, OtherLoopOrdersAndMemoryTargets) {
 }
 
 TEST(Contraction, HoistedFactorAndRowPointers) {
-  expect_same(kFamily, R"(void f(const float* a, const float* b, float* c, long m, long n, long k) {
+  expect_same(kContraction, R"(void f(const float* a, const float* b, float* c, long m, long n, long k) {
   const float alpha = 0.25f;
   for (long i = 0; i < m; ++i) {
     const float* row = a + i * k;
@@ -69,7 +69,7 @@ TEST(Contraction, HoistedFactorAndRowPointers) {
 }
 
 TEST(Contraction, TransposedOperandsInDouble) {
-  expect_same(kFamily, R"(#include <vector>
+  expect_same(kContraction, R"(#include <vector>
 void f(const std::vector<double>& a, const std::vector<double>& b, std::vector<double>& c, int m, int n, int k) {
   for (int col = 0; col < n; ++col)
     for (int row = 0; row < m; ++row) {
@@ -106,7 +106,7 @@ void f(const float* a, const float* b, int* c, int m, int n, int k) {
     c[i] = at;
   }
 })";
-  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  EXPECT_EQ(differences({source, made_by(kContraction, source), R"(
   for (long m : {0, 1, 2, 9, 70}) for (long n : {0, 1, 3, 16, 65}) for (long k : {1, 5, 64}) {
     auto a = values(m * k), b = values(k * n);
     std::vector<int> c(m, -7), d(m, -7);
@@ -127,7 +127,7 @@ void f(const std::int8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n
       c[i * n + j] = s;
     }
 })";
-  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  EXPECT_EQ(differences({source, made_by(kContraction, source), R"(
   for (long m : {1, 2, 9, 40}) for (long n : {1, 3, 17, 65}) for (long k : {1, 5, 300}) {
     std::vector<int8_t> a(m * k), b(n * k);
     for (auto& x : a) x = int8_t(value() * 127);
@@ -141,7 +141,7 @@ void f(const std::int8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n
 }
 
 TEST(Contraction, BytesWithZeroPoints) {
-  expect_same(kFamily, R"(#include <cstdint>
+  expect_same(kContraction, R"(#include <cstdint>
 void f(const std::uint8_t* a, const std::int8_t* b, std::int32_t* c, int m, int n, int k, int za, int zb) {
   for (int i = 0; i < m; ++i)
     for (int j = 0; j < n; ++j) {
@@ -164,7 +164,7 @@ void f(const std::uint8_t* a, const std::int8_t* b, std::int32_t* c, int m, int 
 }
 
 TEST(Contraction, BatchesOfStridedConvolutions) {
-  expect_same(kFamily, R"(
+  expect_same(kContraction, R"(
 void f(const float* x, const float* w, float* y, int batch, int ci, int co, int h, int width, int stride) {
   const int oh = (h + 2 - 3) / stride + 1, ow = (width + 2 - 3) / stride + 1;
   for (int n = 0; n < batch; ++n)
@@ -206,7 +206,7 @@ const char* const kConvolutionDriver = R"(
 )";
 
 TEST(Contraction, ConvolutionWithBorderTests) {
-  expect_same(kFamily, R"(
+  expect_same(kContraction, R"(
 static bool inside(int y, int x, int h, int w) { return y >= 0 && y < h && x >= 0 && x < w; }
 void f(const float* image, const float* weight, float* output, int ci, int co, int height, int width) {
   for (int o = 0; o < co; o++)
@@ -225,7 +225,7 @@ void f(const float* image, const float* weight, float* output, int ci, int co, i
 }
 
 TEST(Contraction, ConvolutionOverInterleavedChannels) {
-  expect_same(kFamily, R"(
+  expect_same(kContraction, R"(
 void f(const float* image, const float* weight, float* output, int ci, int co, int height, int width) {
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
@@ -245,7 +245,7 @@ void f(const float* image, const float* weight, float* output, int ci, int co, i
 }
 
 TEST(Contraction, GatheredRows) {
-  expect_same(kFamily,
+  expect_same(kContraction,
               R"(void f(const float* a, const float* b, float* c, const int* at, int m, int n, int k) {
   for (int i = 0; i < m; i++)
     for (int j = 0; j < n; j++) {
@@ -275,7 +275,7 @@ TEST(Contraction, OverlappingBuffersTakeThePlainLoops) {
       c[i * n + j] = sum;
     }
 })";
-  EXPECT_EQ(differences({source, made_by(kFamily, source), R"(
+  EXPECT_EQ(differences({source, made_by(kContraction, source), R"(
   for (long shift : {0, 5, 40}) {
     auto x = values(4000), y = x;
     original::f(x.data(), x.data() + 1000, x.data() + shift, 20, 20, 20);
@@ -287,43 +287,43 @@ TEST(Contraction, OverlappingBuffersTakeThePlainLoops) {
 
 TEST(Contraction, IsSilentAboutWhatIsNone) {
   // A recurrence: each row reads what the one before has written.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(float* c, const float* b, int m, int n, int k) {
+  EXPECT_FALSE(recognised(kContraction, R"(void f(float* c, const float* b, int m, int n, int k) {
   for (int i = 1; i < m; i++) for (int j = 0; j < n; j++) { float s = 0;
     for (int p = 0; p < k; p++) s += c[(i - 1) * n + p] * b[p * n + j];
     c[i * n + j] = s; } })"));
   // Triangular: the extent of the sum differs from row to row.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int n) {
+  EXPECT_FALSE(recognised(kContraction, R"(void f(const float* a, const float* b, float* c, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
     for (int p = 0; p <= i; p++) s += a[i * n + p] * b[p * n + j];
     c[i * n + j] = s; } })"));
   // A call that may do anything.
-  EXPECT_FALSE(recognised(kFamily, R"(void log_it(int);
+  EXPECT_FALSE(recognised(kContraction, R"(void log_it(int);
 void f(const float* a, const float* b, float* c, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0; log_it(i);
     for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
     c[i * n + j] = s; } })"));
   // The sum stands behind a condition: its elements need not exist.
   EXPECT_FALSE(
-      recognised(kFamily, R"(void f(const float* a, const float* b, float* c, const int* mask, int n) {
+      recognised(kContraction, R"(void f(const float* a, const float* b, float* c, const int* mask, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
     if (mask[i]) for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
     c[i * n + j] = s; } })"));
   // A table of places that the region changes, a product of indices, a float sum of doubles.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int* t, int n) {
+  EXPECT_FALSE(recognised(kContraction, R"(void f(const float* a, const float* b, float* c, int* t, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
     for (int p = 0; p < n; p++) s += a[i * n + p] * b[t[p] * n + j];
     c[i * n + j] = s; t[j] = 0; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, const float* b, float* c, int n) {
+  EXPECT_FALSE(recognised(kContraction, R"(void f(const float* a, const float* b, float* c, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
     for (int p = 0; p < n; p++) s += a[i * p] * b[p * n + j];
     c[i * n + j] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const double* a, const double* b, float* c, int n) {
+  EXPECT_FALSE(recognised(kContraction, R"(void f(const double* a, const double* b, float* c, int n) {
   for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) { float s = 0;
     for (int p = 0; p < n; p++) s += a[i * n + p] * b[p * n + j];
     c[i * n + j] = s; } })"));
   // Unsigned arithmetic in a border test wraps.
   EXPECT_FALSE(
-      recognised(kFamily, R"(void f(const float* x, const float* w, float* y, unsigned n, unsigned o) {
+      recognised(kContraction, R"(void f(const float* x, const float* w, float* y, unsigned n, unsigned o) {
   for (unsigned c = 0; c < o; c++) for (unsigned i = 0; i < n; i++) { float s = 0;
     for (unsigned t = 0; t < 3; t++) if (i + t - 1 < n) s += x[i + t - 1] * w[c * 3 + t];
     y[c * n + i] = s; } })"));

@@ -4,8 +4,8 @@
 namespace ke {
 namespace {
 
-const char* const kFamily = "dots";
-const char* const kDriver = R"(
+const char* const kDots = "dots";
+const char* const kDotsDriver = R"(
   for (long m : sizes) for (long n : sizes) for (int special : {0, 1, 2}) {
     auto a = values(m * n, special), x = values(std::max(m, n), special), y = values(std::max(m, n)), z = y;
     original::f(a.data(), x.data(), y.data(), m, n);
@@ -15,7 +15,7 @@ const char* const kDriver = R"(
 )";
 
 TEST(Dots, MemoryTargetOverRows) {
-  expect_same(kFamily,
+  expect_same(kDots,
               R"(void f(const float* a, const float* x, float* y, unsigned long rows, unsigned long cols) {
   for (unsigned long i = 0; i < rows; ++i) {
     y[i] = 0;
@@ -24,11 +24,11 @@ TEST(Dots, MemoryTargetOverRows) {
     }
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, ScalarSumWithBiasAndClamp) {
-  expect_same(kFamily, R"(void f(const float* w, const float* in, float* out, int m, int n) {
+  expect_same(kDots, R"(void f(const float* w, const float* in, float* out, int m, int n) {
   for (int r = 0; r < m; r++) {
     const float* row = w + r * n;
     float acc = out[r];
@@ -36,34 +36,34 @@ TEST(Dots, ScalarSumWithBiasAndClamp) {
     out[r] = acc > 0.0f ? acc : 0.0f;
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
-  expect_same(kFamily, R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  expect_same(kDots, R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < m; ++i)
       y[i] -= x[j] * a[j * m + i];
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
-  expect_same(kFamily, R"(void f(const float* a, const float*, float* y, int m, int n) {
+  expect_same(kDots, R"(void f(const float* a, const float*, float* y, int m, int n) {
   for (int c = 1; c < n; ++c) {
     float s = 0;
     for (int r = 0; r < m; ++r) s += a[r * n + c] * a[r * n + c];
     y[c] = s;
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
   const std::string source = R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }
 })";
-  expect_same(kFamily, source, R"(
+  expect_same(kDots, source, R"(
   for (int shift : {0, 3, 100, 1000}) {
     auto x = values(4000), y = x;
     original::f(x.data(), x.data() + 2000, x.data() + shift, 40, 40);
@@ -74,11 +74,11 @@ TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
 
 TEST(Dots, IsSilentAboutWhatIsNone) {
   // Solving a triangular system: every sum needs the results before it.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* l, const float* b, float* x, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* l, const float* b, float* x, int n) {
   for (int i = 0; i < n; ++i) { float s = b[i]; for (int j = 0; j < i; ++j) s -= l[i * n + j] * x[j]; x[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* x, int n) {
+  EXPECT_FALSE(recognised(kDots, R"(void f(const float* a, float* x, int n) {
   for (int i = 0; i < n; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; x[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(float next();
+  EXPECT_FALSE(recognised(kDots, R"(float next();
 void f(const float* a, const float* x, float* y, int n) {
   for (int i = 0; i < n; ++i) { float s = next(); for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; } })"));
 }

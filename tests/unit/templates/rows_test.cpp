@@ -5,8 +5,8 @@
 namespace ke {
 namespace {
 
-const char* const kFamily = "runs";
-const char* const kDriver = R"(
+const char* const kRuns = "runs";
+const char* const kRunsDriver = R"(
   for (long rows : {0, 1, 5}) for (long cols : sizes) for (int special : {0, 1, 2, 3}) {
     if (cols == 0) continue;
     auto x = values(rows * cols, special), w = values(cols), y = values(rows * cols), z = y;
@@ -21,7 +21,7 @@ const char* const kDriver = R"(
 )";
 
 TEST(Runs, SoftmaxWithItsSumInTheLoopThatStores) {
-  expect_same(kFamily, R"(#include <algorithm>
+  expect_same(kRuns, R"(#include <algorithm>
 #include <cmath>
 void f(const float* x, const float*, float* y, long rows, long cols) {
   for (long i = 0; i < rows; ++i) {
@@ -35,11 +35,11 @@ void f(const float* x, const float*, float* y, long rows, long cols) {
     for (long j = 0; j < cols; ++j) y[i * cols + j] /= sum;
   }
 })",
-              kDriver);
+              kRunsDriver);
 }
 
 TEST(Runs, VarianceThroughHelpers) {
-  expect_same(kFamily, R"(#include <cmath>
+  expect_same(kRuns, R"(#include <cmath>
 static float mean_of(const float* x, int n) {
   float sum = 0.0f;
   for (int i = 0; i < n; i++) sum += x[i];
@@ -60,13 +60,13 @@ void f(const float* x, const float* w, float* y, int rows, int cols) {
     for (int c = 0; c < cols; c++) y[r * cols + c] = (x[r * cols + c] - mean) / std::sqrt(variance + 1e-5f) * w[c];
   }
 })",
-              kDriver);
+              kRunsDriver);
 }
 
 TEST(Runs, ExtremesInFourSpellings) {
   for (const char* update : {"if (v > m) m = v;", "m = v > m ? v : m;", "m = m < v ? v : m;",
                              "if (std::fabs(v) > m) m = std::fabs(v);"}) {
-    expect_same(kFamily, std::string(R"(#include <cmath>
+    expect_same(kRuns, std::string(R"(#include <cmath>
 void f(const float* x, const float*, float* y, long rows, long cols) {
   for (long r = 0; r < rows; ++r) {
     float m = 0.25f;
@@ -77,12 +77,12 @@ void f(const float* x, const float*, float* y, long rows, long cols) {
     for (long c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * m;
   }
 })",
-                kDriver);
+                kRunsDriver);
   }
 }
 
 TEST(Runs, WeightedSumOfTwoRowsAndSmallestInDouble) {
-  expect_same(kFamily, R"(
+  expect_same(kRuns, R"(
 double f(const double* x, const double* w, int n) {
   double s = 1.5, least = 1e300;
   for (int i = 0; i < n; ++i) s -= 0.5 * w[i] * x[i];
@@ -99,16 +99,16 @@ double f(const double* x, const double* w, int n) {
 
 TEST(Runs, IsSilentAboutWhatIsNone) {
   // A recurrence, a stride, a value that the loop stores elsewhere, and max(v, m), which takes NaN over.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, float* y, int n) {
+  EXPECT_FALSE(recognised(kRuns, R"(void f(const float* x, float* y, int n) {
   float s = 0; for (int i = 0; i < n; ++i) s = s * 0.5f + x[i]; y[0] = s; })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, float* y, int n) {
+  EXPECT_FALSE(recognised(kRuns, R"(void f(const float* x, float* y, int n) {
   float s = 0; for (int i = 0; i < n; ++i) s += x[3 * i]; y[0] = s; })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, float* y, int n) {
+  EXPECT_FALSE(recognised(kRuns, R"(void f(const float* x, float* y, int n) {
   float s = 0; for (int i = 0; i < n; ++i) { y[i] = s + x[i]; s += x[i]; } y[0] = s; })"));
-  EXPECT_FALSE(recognised(kFamily, R"(#include <algorithm>
+  EXPECT_FALSE(recognised(kRuns, R"(#include <algorithm>
 void f(const float* x, float* y, int n) {
   float m = 0; for (int i = 0; i < n; ++i) m = std::max(x[i], m); y[0] = m; })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, float* y, int n) {
+  EXPECT_FALSE(recognised(kRuns, R"(void f(const float* x, float* y, int n) {
   float m = 0; for (int i = 0; i < n; ++i) if (x[i] > m) { m = x[i]; y[i] = m; } })"));
 }
 

@@ -4,7 +4,7 @@
 namespace ke {
 namespace {
 
-const char* const kFamily = "taps";
+const char* const kTaps = "taps";
 
 TEST(Taps, BagsOfGatheredRows) {
   const char* const driver = R"(
@@ -22,7 +22,7 @@ TEST(Taps, BagsOfGatheredRows) {
   }
 )";
   expect_same(
-      kFamily,
+      kTaps,
       R"(void f(const float* table, const int* index, const int* start, const float*, float* y, long bags, long dim) {
   for (long b = 0; b < bags; ++b)
     for (long d = 0; d < dim; ++d) {
@@ -33,7 +33,7 @@ TEST(Taps, BagsOfGatheredRows) {
 })",
       driver);
   expect_same(
-      kFamily,
+      kTaps,
       R"(void f(const float* table, const int* index, const int* start, const float* w, float* y, int bags, int dim) {
   for (int b = 0; b < bags; ++b) {
     float* out = y + b * dim;
@@ -48,7 +48,7 @@ TEST(Taps, BagsOfGatheredRows) {
 }
 
 TEST(Taps, FilterOfASignal) {
-  expect_same(kFamily, R"(void f(const float* x, const float* h, float* y, long n, long taps) {
+  expect_same(kTaps, R"(void f(const float* x, const float* h, float* y, long n, long taps) {
   for (long i = 0; i < n; ++i) {
     float s = 0;
     for (long k = 0; k < taps; ++k) s += h[k] * x[i + k];
@@ -65,7 +65,7 @@ TEST(Taps, FilterOfASignal) {
 }
 
 TEST(Taps, BlurOfTheInsideOfAnImage) {
-  expect_same(kFamily, R"(void f(const float* in, float* out, int h, int w, float middle) {
+  expect_same(kTaps, R"(void f(const float* in, float* out, int h, int w, float middle) {
   for (int y = 2; y < h - 2; y++)
     for (int x = 2; x <= w - 3; x++) {
       float sum = 0.0f;
@@ -84,7 +84,7 @@ TEST(Taps, BlurOfTheInsideOfAnImage) {
 }
 
 TEST(Taps, DepthwiseConvolutionWithBorderTests) {
-  expect_same(kFamily, R"(
+  expect_same(kTaps, R"(
 static bool inside(int y, int x, int h, int w) { return y >= 0 && y < h && x >= 0 && x < w; }
 static float filter_at(const float* image, const float* weight, int y, int x, int channel, int height, int width,
                        int channels, int size) {
@@ -116,15 +116,15 @@ void f(const float* image, const float* weight, float* output, int height, int w
 
 TEST(Taps, IsSilentAboutWhatIsNone) {
   // A recursive filter reads what it has written.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* h, float* y, int n) {
+  EXPECT_FALSE(recognised(kTaps, R"(void f(const float* h, float* y, int n) {
   for (int i = 8; i < n; ++i) { float s = 0; for (int k = 1; k < 8; ++k) s += h[k] * y[i - k]; y[i] = s; } })"));
   // The table of places is written in between.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* a, float* y, int* at, int n) {
+  EXPECT_FALSE(recognised(kTaps, R"(void f(const float* a, float* y, int* at, int n) {
   for (int d = 0; d < n; ++d) { float s = 0; for (int j = 0; j < n; ++j) s += a[at[j] * n + d]; y[d] = s; at[d] = 0; } })"));
   // The place decides which steps count.
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, const float* h, float* y, int n) {
+  EXPECT_FALSE(recognised(kTaps, R"(void f(const float* x, const float* h, float* y, int n) {
   for (int i = 0; i < n; ++i) { float s = 0; for (int k = 0; k < 8; ++k) if (i + k < n) s += h[k] * x[i + k]; y[i] = s; } })"));
-  EXPECT_FALSE(recognised(kFamily, R"(void f(const float* x, const float* h, float* y, int n) {
+  EXPECT_FALSE(recognised(kTaps, R"(void f(const float* x, const float* h, float* y, int n) {
   for (int i = 0; i < n; ++i) { float s = 0; for (int k = 0; k < 8; ++k) s += h[k] * x[2 * i + k]; y[i] = s; } })"));
 }
 
