@@ -8,11 +8,12 @@ case "${1:-}" in
   examples) shift; exec bash "$here/examples.sh" "$tool" "$@" ;;
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
+  libraries) shift; exec bash "$here/libraries.sh" "$tool" "$@" ;;
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
-    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], store," \
-      "search SPACES [REFERENCE]" >&2
+    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
+      "store, search SPACES [REFERENCE]" >&2
     exit 2
     ;;
 esac

@@ -95,7 +95,6 @@ class Writer {
   bool needs_finite(const RewriteRules& rules) const { return site_.type != "int" && !rules.finite_only; }
 
   static std::string element_text(const Element& e) {
-    static const std::set<std::string> fixed = {"int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t"};
     // Spelled without <cstdint>, which the file may not include.
     if (e.type == "int8_t") return "signed char";
     if (e.type == "uint8_t") return "unsigned char";

@@ -28,17 +28,16 @@ std::string filled(std::string text, const std::map<std::string, std::string>& h
   return text;
 }
 
-std::string per_level(const std::string& text, bool portable) {
+std::string per_level(const std::string& text) {
   std::string out;
   for (const Level& level : kLevels) {
     const std::string number = level.number;
     const bool extended = number != "0";
-    if (extended && !portable) continue;
     const std::string made = filled(text, {{"LEVEL", number},
                                            {"L", level.suffix},
                                            {"TARGET", level.target},
-                                           {"BYTES", portable ? level.bytes : "KE_VECTOR_BYTES"},
-                                           {"MR", portable ? level.rows : "KE_TILE_ROWS"}});
+                                           {"BYTES", level.bytes},
+                                           {"MR", level.rows}});
     out += extended ? "#if defined(__x86_64__) && defined(__GNUC__)\n" + made + "#endif\n" : made;
   }
   return out;
@@ -73,7 +72,7 @@ std::string expand_sections(const std::string& text, const Holes& holes) {
       const std::string name = open.back();
       open.pop_back();
       if (name == "isa") {
-        out += per_level(repeated, holes.portable);
+        out += per_level(repeated);
         repeated.clear();
         in_levels = false;
       } else {

@@ -15,7 +15,6 @@ namespace ke {
 struct Holes {
   std::map<std::string, std::string> text;  // "CT" -> "float" fills @CT@
   std::set<std::string> flags;
-  bool portable = true;  // false: only the instruction set that the compiler is told to use
 };
 
 /// The instantiated text of templates/kernels/<name>.h.in. Nothing when the file is missing or a hole stays

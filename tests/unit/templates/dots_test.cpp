@@ -5,7 +5,7 @@ namespace ke {
 namespace {
 
 const char* const kDots = "dots";
-const char* const kDriver = R"(
+const char* const kDotsDriver = R"(
   for (long m : sizes) for (long n : sizes) for (int special : {0, 1, 2}) {
     auto a = values(m * n, special), x = values(std::max(m, n), special), y = values(std::max(m, n)), z = y;
     original::f(a.data(), x.data(), y.data(), m, n);
@@ -24,7 +24,7 @@ TEST(Dots, MemoryTargetOverRows) {
     }
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, ScalarSumWithBiasAndClamp) {
@@ -36,7 +36,7 @@ TEST(Dots, ScalarSumWithBiasAndClamp) {
     out[r] = acc > 0.0f ? acc : 0.0f;
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
@@ -45,7 +45,7 @@ TEST(Dots, TransposedMatrixInTheOtherLoopOrder) {
     for (int i = 0; i < m; ++i)
       y[i] -= x[j] * a[j * m + i];
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
@@ -56,7 +56,7 @@ TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
     y[c] = s;
   }
 })",
-              kDriver);
+              kDotsDriver);
 }
 
 TEST(Dots, OverlappingBuffersTakeThePlainLoops) {

@@ -6,7 +6,7 @@ namespace ke {
 namespace {
 
 const char* const kRuns = "runs";
-const char* const kRowDriver = R"(
+const char* const kRunsDriver = R"(
   for (long rows : {0, 1, 5}) for (long cols : sizes) for (int special : {0, 1, 2, 3}) {
     if (cols == 0) continue;
     auto x = values(rows * cols, special), w = values(cols), y = values(rows * cols), z = y;
@@ -35,7 +35,7 @@ void f(const float* x, const float*, float* y, long rows, long cols) {
     for (long j = 0; j < cols; ++j) y[i * cols + j] /= sum;
   }
 })",
-              kRowDriver);
+              kRunsDriver);
 }
 
 TEST(Runs, VarianceThroughHelpers) {
@@ -60,7 +60,7 @@ void f(const float* x, const float* w, float* y, int rows, int cols) {
     for (int c = 0; c < cols; c++) y[r * cols + c] = (x[r * cols + c] - mean) / std::sqrt(variance + 1e-5f) * w[c];
   }
 })",
-              kRowDriver);
+              kRunsDriver);
 }
 
 TEST(Runs, ExtremesInFourSpellings) {
@@ -77,7 +77,7 @@ void f(const float* x, const float*, float* y, long rows, long cols) {
     for (long c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * m;
   }
 })",
-                kRowDriver);
+                kRunsDriver);
   }
 }
 
