@@ -16,10 +16,18 @@ constexpr int kFewestSets = 3;
 constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
-constexpr int kUncommonStyles = 3;
+constexpr size_t kUncommonStyles = 3;
 constexpr int64_t kLargerShape = 1 << 18;  // ... and of the last two, which leave the first-level caches
 
 // The order in which styles are spread over the shapes: those that find most come first.
+/// In random order, but the style whose sizes differ most from the typical ones comes first.
+std::vector<InputStyle> by_surprise(std::vector<InputStyle> styles, Random& random) {
+  for (size_t i = styles.size(); i > 1; --i) std::swap(styles[i - 1], styles[random.below(i)]);
+  std::stable_partition(styles.begin(), styles.end(),
+                        [](InputStyle style) { return style == InputStyle::heavy_tail; });
+  return styles;
+}
+
 std::vector<InputStyle> further_styles(const Operator& op) {
   std::vector<InputStyle> styles = legal_styles(op);
   styles.erase(std::remove(styles.begin(), styles.end(), InputStyle::typical), styles.end());
@@ -155,14 +163,13 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
 
 Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budget_s, Random& random) {
   const Operator& op = reference.op();
-  const std::vector<InputStyle> styles = further_styles(op);
   const Deadline deadline(budget_s);
   std::vector<Pool> pools;
   for (const Workload& workload : op.workloads) {
     const Axes announced = axes_of(op, workload);
     if (case_bytes(op, announced) > kUncommonBytes) continue;
-    const auto add = [&](const Axes& axes, InputStyle style) -> Result<> {
-      if (deadline.passed() || 4 * reference.last_s() > budget_s) return ok();
+    const auto add = [&](const Axes& axes, InputStyle style, bool must = false) -> Result<> {
+      if ((deadline.passed() && !must) || 4 * reference.last_s() > budget_s) return ok();
       Pool pool;
       pool.name = workload.name;
       pool.axes = axes;
@@ -171,8 +178,10 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       pools.push_back(std::move(pool));
       return ok();
     };
-    for (int i = 0; i < kUncommonStyles && !styles.empty(); ++i) {
-      KE_DO(add(announced, styles[random.below(styles.size())]));
+    // A busy machine uses up the time; one set of another size than the typical ones is tried all the same.
+    const std::vector<InputStyle> styles = by_surprise(further_styles(op), random);
+    for (size_t i = 0; i < std::min(kUncommonStyles, styles.size()); ++i) {
+      KE_DO(add(announced, styles[i], i == 0));
     }
     KE_DO(add(between(op, announced, random), InputStyle::typical));
   }

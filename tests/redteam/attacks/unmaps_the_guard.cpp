@@ -2,8 +2,8 @@
 // Maps pages around its output, so that writing past the end meets no guard page.
 //! row: 58
 //! operator: saxpy
-//! outcome: unsafe
-//! reason: wrote outside
+//! outcome: unsafe|crashed
+//! reason: wrote outside|SIGSEGV
 #include <cstdint>
 
 #include <sys/mman.h>

@@ -87,6 +87,8 @@ std::string source_for(const Row& row, const char* expression) {
                      row.type, expression);
 }
 
+void PrintTo(const Row& row, std::ostream* out) { *out << row.dtype; }
+
 class EveryDtype : public ::testing::TestWithParam<Row> {};
 
 TEST_P(EveryDtype, GoesThroughTheJudge) {
