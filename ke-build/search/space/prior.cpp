@@ -112,8 +112,7 @@ Prior Prior::learn(const Space& target, const std::vector<PastSearch>& past, uin
   for (size_t i = 0; i < past.size(); ++i) {
     const Shared shared = shared_parameters(target, *past[i].space);
     if (shared.target.empty() || past[i].configurations.empty()) continue;
-    const size_t all = target.parameters().size() + past[i].space->parameters().size() - shared.target.size();
-    prior.kindred_ = prior.kindred_ || 2 * shared.target.size() >= all;
+    prior.kindred_ = prior.kindred_ || kinship(target, *past[i].space) >= kKindred;
     Random random(seed + i);
     prior.opinions_.push_back(opinion_of(target, past[i], shared, random));
   }

@@ -25,7 +25,7 @@ class Prior {
   static Prior learn(const Space& target, const std::vector<PastSearch>& past, uint64_t seed);
 
   size_t sources() const { return opinions_.size(); }
-  /// Some source shares at least half of all parameters: it searched this kernel or a variant of it.
+  /// Some source is kindred (space.h): it searched this kernel or a variant of it.
   bool kindred() const { return kindred_; }
   /// Of target.all()[i], per source: 0 is its optimum, 1 its median, 2 and more are as good as failures.
   const std::vector<float>& opinion(size_t source) const { return opinions_[source]; }

@@ -165,14 +165,6 @@ bool same_device(const Recording& a, const Recording& b) {
   return starts_with(one, other) || starts_with(other, one);
 }
 
-bool same_kernel(const Recording& a, const Recording& b) {
-  constexpr double kMost = 0.5;  // of the names of both
-  std::set<std::string> names, both;
-  for (const SpaceParameter& parameter : a.space.parameters()) names.insert(parameter.name);
-  for (const SpaceParameter& parameter : b.space.parameters()) {
-    if (!names.insert(parameter.name).second) both.insert(parameter.name);
-  }
-  return static_cast<double>(both.size()) >= kMost * static_cast<double>(names.size());
-}
+bool same_kernel(const Recording& a, const Recording& b) { return kinship(a.space, b.space) >= kKindred; }
 
 }  // namespace ke

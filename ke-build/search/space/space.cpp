@@ -55,6 +55,18 @@ double combinations(const std::vector<SpaceParameter>& parameters) {
   return count;
 }
 
+double kinship(const Space& a, const Space& b) {
+  size_t both = 0;
+  for (const SpaceParameter& one : a.parameters()) {
+    both += std::count_if(b.parameters().begin(), b.parameters().end(),
+                          [&](const SpaceParameter& other) { return other.name == one.name; }) > 0
+                ? 1
+                : 0;
+  }
+  const size_t all = a.parameters().size() + b.parameters().size() - both;
+  return all > 0 ? static_cast<double>(both) / static_cast<double>(all) : 1;
+}
+
 Space Space::table(std::vector<SpaceParameter> parameters, const std::vector<Levels>& rows) {
   KE_CHECK(combinations(parameters) <= kMostCombinations);
   Space space;

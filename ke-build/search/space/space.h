@@ -62,6 +62,11 @@ class Space {
   std::unordered_set<Configuration> listed_;
 };
 
+/// Share of the parameters of both that have the same name in both, 0 to 1.
+double kinship(const Space& a, const Space& b);
+/// From here on two spaces count as those of one kernel, or of variants of it.
+inline constexpr double kKindred = 0.6;
+
 /// Combinations without constraints, as a double because it may be huge.
 double combinations(const std::vector<SpaceParameter>& parameters);
 

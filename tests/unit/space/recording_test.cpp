@@ -91,6 +91,22 @@ TEST(Recordings, OfOneDeviceAreRecognisedWhateverIsAppended) {
   EXPECT_FALSE(same("MI50", "MI250X"));
 }
 
+TEST(Recordings, OfOneKernelShareMostOfTheirParameters) {
+  const auto with = [](const std::vector<std::string>& names) {
+    std::vector<SpaceParameter> parameters;
+    for (const std::string& name : names) parameters.push_back(make_space_parameter(name, {"0", "1"}));
+    Recording recording;
+    recording.space = Space::product(std::move(parameters), {});
+    return recording;
+  };
+  const Recording convolution = with({"block_x", "block_y", "tile_x", "tile_y", "padding", "read_only"});
+  EXPECT_TRUE(same_kernel(convolution, with({"block_x", "block_y", "tile_x", "tile_y", "padding", "read_only",
+                                             "shared", "constant"})));
+  EXPECT_FALSE(
+      same_kernel(convolution, with({"block_x", "block_y", "tile_x", "tile_y", "stride_x", "stride_y"})))
+      << "half of the names are what every kernel has";
+}
+
 TEST(References, KeepRunsThatWereGivenTheVeryBudget) {
   const std::string header =
       "space,strategy,max_fevals,runs,n,mean_best_ms,mean_quality,p10_quality,p90_quality,p_score\n";
