@@ -68,6 +68,10 @@ std::vector<GateRow> rows_of(const GateMeasurement& measurement, const GatePolic
   if (measurement.identical)
     return {whole(measurement, GateVerdict::identical, "not measured: identical machine code")};
   if (!measurement.has_baseline) return {whole(measurement, GateVerdict::no_baseline, measurement.note)};
+  if (measurement.first.empty() && measurement.not_comparable) {
+    return {whole(measurement, GateVerdict::inconclusive,
+                  fmt::format("base and head were not compared: {}", measurement.reason))};
+  }
   if (measurement.first.empty() && is_broken(measurement.outcome)) {
     return {whole(measurement, GateVerdict::regressed,
                   fmt::format("{}: {}", name_of(measurement.outcome), measurement.reason))};

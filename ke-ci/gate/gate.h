@@ -38,6 +38,9 @@ struct GateMeasurement {
   std::vector<Speedup> first;         // per workload
   std::vector<Speedup> confirmation;  // suspects only; empty when there was no second round
   bool stale_evidence = false;        // ke.lock.json was validated on another source
+  // The head computes something else than the base, which is its reference, or says what only candidates may
+  // not: people may change that on purpose, but the times of two different things cannot be compared.
+  bool not_comparable = false;
 };
 
 struct GateRow {

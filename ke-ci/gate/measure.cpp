@@ -48,6 +48,11 @@ Result<bool> is_identical(const Sides& sides, const Pair& pair, const GateOption
   return answer.identical;
 }
 
+bool is_change_of_meaning(const Operator& op, const Evaluation& head) {
+  return (head.outcome == Outcome::wrong && op.reference.kind == Reference::Kind::baseline) ||
+         (head.outcome == Outcome::unsafe && head.rung == "compile");
+}
+
 Result<> measure_pair(const Pair& pair, const GateOptions& options, double alpha,
                       GateMeasurement& measurement) {
   EvaluateOptions evaluate = options.evaluate;
@@ -59,6 +64,11 @@ Result<> measure_pair(const Pair& pair, const GateOptions& options, double alpha
   measurement.outcome = first.outcome;
   measurement.reason = first.reason;
   measurement.first = first.speedups;
+  measurement.not_comparable = is_change_of_meaning(pair.op, first);
+  if (measurement.not_comparable && first.outcome == Outcome::wrong) {
+    measurement.reason = "the head gives other results than the base's kernel, which is the reference (" +
+                         first.reason + "); a reference of its own in $.ke.reference lets them be compared";
+  }
   const bool suspect = std::any_of(first.speedups.begin(), first.speedups.end(),
                                    [&](const Speedup& s) { return is_suspect(s, options.policy); });
   if (!suspect) return ok();

@@ -79,6 +79,17 @@ TEST(Gate, CallsAHeadThatBrokeARegression) {
   EXPECT_NE(decision.rows.at(0).note.find("element 3 differs"), std::string::npos);
 }
 
+// A corrected table is no regression, and no improvement either: the two compute different things.
+TEST(Gate, DoesNotCallAChangeOfResultsARegression) {
+  GateMeasurement meant = measured("a", {});
+  meant.outcome = Outcome::wrong;
+  meant.not_comparable = true;
+  meant.reason = "element 3 differs";
+  const GateDecision decision = gate({meant}, {});
+  EXPECT_EQ(decision.exit_code, 6);
+  EXPECT_NE(decision.rows.at(0).note.find("not compared: element 3 differs"), std::string::npos);
+}
+
 TEST(Gate, DoesNotFailForWhatItCouldNotMeasure) {
   GateMeasurement failed = measured("a", {});
   failed.outcome = Outcome::noisy;
