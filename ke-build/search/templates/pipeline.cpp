@@ -3,12 +3,15 @@
 
 #include "ke-build/base/text.h"
 
+#include <algorithm>
 #include <set>
 
 namespace ke {
 namespace {
 
 constexpr int kMostSites = 8;
+// Parts multiply, as in recipes of rewrites; they overlap, so not without end.
+constexpr double kHighestPrior = 400;
 // Legal under the contract's defaults: errno and traps are no results.
 const std::vector<std::string> kFlags = {"-fno-math-errno", "-fno-trapping-math"};
 
@@ -96,7 +99,7 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
         if (&other == &family || rank != 1) continue;
         if (auto both = applied(made->work, other, other.values[0])) {
           both->detail = made->detail + "; " + both->detail;
-          add(*both, family, family.prior * 1.05, false);
+          add(*both, family, std::min(kHighestPrior, family.prior * other.prior), false);
         }
       }
       rank *= 0.85;
