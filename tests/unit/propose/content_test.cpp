@@ -21,14 +21,33 @@ TEST(RefuseSource, AcceptsAKernelThatOnlyComputes) {
   EXPECT_EQ(refuse_source(kBase, candidate), "");
 }
 
+TEST(RefuseSource, AcceptsAWorkspaceOfItsOwn) {
+  EXPECT_EQ(refuse_source(kBase, "#include <stdlib.h>\n" + std::string(kBase) +
+                                     "void g() { free(malloc(8)); free(aligned_alloc(64, 64)); }\n"),
+            "");
+}
+
 TEST(RefuseSource, RefusesWhatAKernelHasNoNeedFor) {
-  for (const char* extra :
-       {"__asm__(\"nop\");", "asm volatile(\"\");", "int r = system(\"id\");",
-        "__attribute__((constructor)) void g() {}", "#include <fstream>", "#include \"/proc/self/environ\"",
-        "#include <unistd.h>", "# include <sys/mman.h>", "#include MACRO", "%:include <thread>",
-        "#inc\\\nlude <fstream>", "#include_next <stdio.h>", "auto h = dlopen(0, 0);",
-        "#embed \"/etc/passwd\"", "const char* t = __TIME__;", "std::thread t;",
-        "#pragma GCC plugin \"x\""}) {
+  for (const char* extra : {"#include <stdlib.h>\nvoid g() { exit(0); }",
+                            "void g() { quick_exit(0); }",
+                            "void g() { putenv(0); }",
+                            "__asm__(\"nop\");",
+                            "asm volatile(\"\");",
+                            "int r = system(\"id\");",
+                            "__attribute__((constructor)) void g() {}",
+                            "#include <fstream>",
+                            "#include \"/proc/self/environ\"",
+                            "#include <unistd.h>",
+                            "# include <sys/mman.h>",
+                            "#include MACRO",
+                            "%:include <thread>",
+                            "#inc\\\nlude <fstream>",
+                            "#include_next <stdio.h>",
+                            "auto h = dlopen(0, 0);",
+                            "#embed \"/etc/passwd\"",
+                            "const char* t = __TIME__;",
+                            "std::thread t;",
+                            "#pragma GCC plugin \"x\""}) {
     EXPECT_NE(refuse_source(kBase, std::string(kBase) + extra + "\n"), "") << extra;
   }
 }
