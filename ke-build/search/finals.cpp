@@ -67,32 +67,40 @@ Result<> decide_finalists(Run& run) {
   return ok();
 }
 
-// A kernel that gains with wide registers and loses without them gets a second chance at once, one that
-// leaves the plain kernel to the machines that have none. The next contender would most likely lose there as
-// well.
-Result<> keep_plain_elsewhere(Run& run, int64_t failed) {
-  if (run.tree.at(failed).evaluation.outcome != Outcome::slower || !may_spend(run)) return ok();
-  for (const Option& option : run.catalogue.options(run.tree, failed, Memory::inherit_parent)) {
+// The node with the plain kernel kept for machines without wide registers, screened; the node itself when
+// that cannot be had or promises nothing.
+Result<int64_t> with_plain_elsewhere(Run& run, int64_t id) {
+  for (const Option& option : run.catalogue.options(run.tree, id, Memory::inherit_parent)) {
     if (option.move.synthesizer != "plain" || run.tree.knows(option.hash)) continue;
-    auto suggestion = run.catalogue.suggestion(run.tree, failed, Memory::inherit_parent, option.hash);
+    auto suggestion = run.catalogue.suggestion(run.tree, id, Memory::inherit_parent, option.hash);
     if (!suggestion) continue;
-    KE_DO(screen(run, {failed, Memory::inherit_parent, *std::move(suggestion)}));
+    KE_DO(screen(run, {id, Memory::inherit_parent, *std::move(suggestion)}));
     const Node& last = run.tree.nodes().back();
-    const bool hopeful = last.parent == failed && merit(last.evaluation) >= kWorthIt;
-    return hopeful && may_spend(run) ? examine(run, last.id, Effort::confirm) : ok();
+    return last.parent == id && merit(last.evaluation) >= kWorthIt ? last.id : id;
   }
-  return ok();
+  return id;
 }
+
+bool won(const Run& run, int64_t before) { return run.session.best != before; }
 
 }  // namespace
 
 Result<> confirm_winner(Run& run) {
   KE_DO(decide_finalists(run));
+  const int64_t before = run.session.best;
+  bool loses_elsewhere = false;  // what gains with wide registers may lose without them: then all of them do
   for (std::vector<int64_t> ids = contenders(run); !ids.empty() && may_spend(run); ids = contenders(run)) {
-    const int64_t before = run.session.best;
-    KE_DO(examine(run, ids.front(), Effort::confirm));
-    if (run.session.best == before) KE_DO(keep_plain_elsewhere(run, ids.front()));
-    if (run.session.best != before) break;
+    int64_t id = ids.front();
+    if (loses_elsewhere) {
+      KE_TRY(id, with_plain_elsewhere(run, id));
+    }
+    KE_DO(examine(run, id, Effort::confirm));
+    if (won(run, before)) break;
+    if (loses_elsewhere || run.tree.at(id).evaluation.outcome != Outcome::slower || !may_spend(run)) continue;
+    loses_elsewhere = true;
+    KE_TRY(const int64_t second, with_plain_elsewhere(run, id));
+    if (second != id && may_spend(run)) KE_DO(examine(run, second, Effort::confirm));
+    if (won(run, before)) break;
   }
   return ok();
 }
