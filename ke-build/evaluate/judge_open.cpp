@@ -142,8 +142,13 @@ Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
   const auto is_float = [](const Argument& argument) { return argument.dtype == Dtype::f32; };
   const std::vector<Argument>& arguments = state.op.arguments;
   std::unique_ptr<ReferenceProgram> none;
+  // An output in a short format is not much more exact than such a sum.
+  const auto is_short = [](const Argument& argument) {
+    return argument.output && is_floating(argument.dtype) && unit_roundoff(argument.dtype) > 0x1p-20;
+  };
   if (state.op.tolerance.kind != Tolerance::Kind::derived ||
-      !std::any_of(arguments.begin(), arguments.end(), is_float))
+      !std::any_of(arguments.begin(), arguments.end(), is_float) ||
+      std::any_of(arguments.begin(), arguments.end(), is_short))
     return none;
   Subject subject = state.baseline;
   subject.candidate.flags.clear();
@@ -217,7 +222,8 @@ Result<> note_errors(JudgeState& state, Exam& exam) {
   const bool coarse = std::any_of(state.op.arguments.begin(), state.op.arguments.end(),
                                   [](const Argument& a) { return a.output && a.dtype == Dtype::f64; });
   const Tolerance& tolerance = state.op.tolerance;
-  if (own || coarse || tolerance.kind != Tolerance::Kind::derived || tolerance.any_error || tolerance.products > 0)
+  if (own || coarse || tolerance.kind != Tolerance::Kind::derived || tolerance.any_error ||
+      tolerance.products > 0)
     return ok();
   KE_TRY(exam.baseline_errors, errors_on(state.op, state.program, exam.hidden, verify_options(state)));
   return ok();

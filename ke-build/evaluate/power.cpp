@@ -100,10 +100,13 @@ class Degrader {
   std::vector<Degradation> found_;
 };
 
-/// A sum in bfloat16 is off by some 2^-9; without a sum, what differs is float's own rounding.
+/// A sum in bfloat16 is off by some 2^-9; without a sum, what differs is float's own rounding, which moves
+/// few integers across a tie.
 bool has_lost_sums(const Expected& summed, const Expected& right) {
   for (size_t o = 0; o < right.size(); ++o) {
-    if (summed[o].integer != right[o].integer) return true;
+    size_t moved = 0;
+    for (size_t i = 0; i < right[o].integer.size(); ++i) moved += summed[o].integer[i] != right[o].integer[i];
+    if (moved * 100 > right[o].integer.size()) return true;
     double largest = 0, distance = 0;
     for (size_t i = 0; i < right[o].real.size(); ++i) {
       const double y = right[o].real[i], found = summed[o].real[i];

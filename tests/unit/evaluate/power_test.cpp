@@ -81,6 +81,26 @@ TEST(Power, TriesLowerSumsOnlyWhereTheyShow) {
   EXPECT_TRUE(tried(expect_real(1, {1, 2 + 0x1p-8, 3})));
 }
 
+TEST(Power, TakesNoTieForALostSum) {
+  const Operator op = make_operator("round", {"n"}, {input("x", {"n"}), output("q", {"n"}, Dtype::i8)});
+  Random random(1);
+  ExpectedOutput right, tie, lost;
+  right.argument = tie.argument = lost.argument = 1;
+  for (int i = 0; i < 1000; ++i) {
+    right.integer.push_back(i % 100);
+    tie.integer.push_back(i == 7 ? 8 : i % 100);
+    lost.integer.push_back(i % 20 == 7 ? 0 : i % 100);
+  }
+  const auto tried = [&](const ExpectedOutput& summed) {
+    const Expected answer = {summed};
+    for (const Degradation& d : degrade(op, {{"n", 1000}}, {right}, nullptr, nullptr, random, &answer))
+      if (d.name == "lower_precision_sums") return true;
+    return false;
+  };
+  EXPECT_FALSE(tried(tie));
+  EXPECT_TRUE(tried(lost));
+}
+
 TEST(Power, SaysWhichDegradationPassesAndWhatToChange) {
   Operator op = make_operator("nearly", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   op.tolerance.kind = Tolerance::Kind::absolute;
