@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The processor itself as a backend: adapter, compiler and linker in the sandbox, one program per evaluation.
 #include "backends/cpu/adapter.h"
+#include "backends/cpu/installation.h"
 #include "backends/cpu/pure_build.h"
 #include "backends/cpu/toolchain.h"
 #include "ke-build/base/clock.h"
@@ -33,6 +34,7 @@ SandboxPolicy compiler_policy(const BuildOrder& order, const std::string& runner
   policy.readable = readable_paths(order);
   policy.readable.push_back(runner_object);
   policy.readable.push_back(fs::path(order.recipe.compiler).parent_path().string());
+  for (const std::string& folder : installation_of(order.recipe.compiler)) policy.readable.push_back(folder);
   policy.writable = {order.folder};
   policy.limits.wall_s = order.timeout_s;
   policy.limits.cpu_s = order.timeout_s;
@@ -130,6 +132,7 @@ class CpuBackend : public Backend {
       KE_DO(remove_tree(product.program + "." + std::to_string(layout)));
     }
     product.layers = sandbox_layers(SandboxRole::compiler);
+    product.reads = installation_of(order.recipe.compiler);
     const bool changes_float = order.role == Role::promoted || order.role == Role::lowered;
     const Adapter adapter = make_adapter(
         order.op, (order.role == Role::linked ? "baseline/" + file_name(order) : source_name(order)),

@@ -47,6 +47,7 @@ struct Product {
   double seconds = 0;
   std::vector<std::string> depends;  // absolute paths of the repository's files that were read
   std::vector<std::string> layers;   // sandbox layers of the compilers, then "absent: ..." ones
+  std::vector<std::string> reads;    // folders of libraries that the program may load, beside the system's
 };
 
 struct BackendProbe {

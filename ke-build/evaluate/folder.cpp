@@ -50,7 +50,8 @@ Json product_json(const Product& product, const Candidate& candidate) {
           {"depends", product.depends},
           {"depends_hash", hash_of_files(product.depends)},
           {"runner", product.runner},
-          {"layers", product.layers}};
+          {"layers", product.layers},
+          {"reads", product.reads}};
 }
 
 // A build that was recorded and whose inputs still have the same content.
@@ -65,9 +66,11 @@ bool read_product(const std::string& path, const std::string& program, const Can
   auto failure = reader.text_or("failure", ""), hash = reader.text_or("depends_hash", "");
   auto runner = reader.text_or("runner", "");
   auto depends = reader.texts_or_empty("depends"), layers = reader.texts_or_empty("layers");
-  if (!built || !timed_out || !failure || !hash || !depends || !layers || !runner || *timed_out) return false;
+  auto reads = reader.texts_or_empty("reads");
+  if (!built || !timed_out || !failure || !hash || !depends || !layers || !reads || !runner || *timed_out)
+    return false;
   if (hash_of_files(*depends) != *hash || (*built && !exists(program))) return false;
-  product = {*built, program, *runner, *failure, false, 0, *depends, *layers};
+  product = {*built, program, *runner, *failure, false, 0, *depends, *layers, *reads};
   return true;
 }
 
@@ -79,6 +82,7 @@ Program program_of(const Product& product, const Recipe& recipe, Role role) {
   program.habits = {reference, reference};
   program.runner = product.runner;
   if (!program.runner.empty()) program.reads.push_back(program.runner);
+  program.reads.insert(program.reads.end(), product.reads.begin(), product.reads.end());
   for (const std::string& input : recipe.link) {
     if (input.find(".so") != std::string::npos && input[0] == '/') {
       program.reads.push_back(fs::path(input).parent_path().string());
