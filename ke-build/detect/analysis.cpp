@@ -310,15 +310,20 @@ std::optional<Footprint> OperatorAnalysis::footprint() const {
 void OperatorAnalysis::follow_call(const std::vector<Called>& reached, int index) {
   const Called& called = reached[static_cast<size_t>(index)];
   Snapshot& snapshot = context_.snapshot;
-  std::vector<std::string> chain;
-  for (int at = index; at >= 0; at = reached[static_cast<size_t>(at)].parent) {
-    const std::string& file = reached[static_cast<size_t>(at)].file;
-    const bool built = starts_with(file, context_.project.build_dir + "/");
-    chain.insert(chain.begin(), built ? file.substr(context_.project.build_dir.size() + 1) : file);
-  }
+  // Chains are long and hardly ever asked for.
+  const auto chain = [&] {
+    std::vector<std::string> files;
+    for (int at = index; at >= 0; at = reached[static_cast<size_t>(at)].parent) {
+      const std::string& file = reached[static_cast<size_t>(at)].file;
+      const bool built = starts_with(file, context_.project.build_dir + "/");
+      files.push_back(built ? file.substr(context_.project.build_dir.size() + 1) : file);
+    }
+    std::reverse(files.begin(), files.end());
+    return files;
+  };
   const auto relative = snapshot.relative_path(called.file);
   const GitDelta* passage = snapshot.passage_of(relative ? *relative : called.file);
-  if (passage) return affected(joined(chain, {what_passage(*passage)}));
+  if (passage) return affected(joined(chain(), {what_passage(*passage)}));
   const GitDelta* delta = snapshot.delta(called.file);
   const bool same = delta && is_c_source(called.file) && snapshot.same_tokens(*delta);
   if (delta && !same) {
@@ -326,12 +331,12 @@ void OperatorAnalysis::follow_call(const std::vector<Called>& reached, int index
         delta->kind == GitDelta::Kind::modified
             ? describe(snapshot.change(*delta), context_.calls.names_between(called.caller, called.file))
             : what_changed(*delta);
-    return affected(joined(chain, {what}));
+    return affected(joined(chain(), {what}));
   }
   if (context_.cmake) {
     const auto flags = context_.cmake->sources.find(called.file);
     if (flags != context_.cmake->sources.end())
-      return affected(joined(chain, {join_texts(context_.cmake->files, ", "), flags->second}));
+      return affected(joined(chain(), {join_texts(context_.cmake->files, ", "), flags->second}));
   }
   const IncludeEnvironment* known = context_.calls.environment_of(called);
   const IncludeEnvironment& environment = known ? *known : environment_;
@@ -341,7 +346,7 @@ void OperatorAnalysis::follow_call(const std::vector<Called>& reached, int index
     return;
   }
   settled_ = false;
-  if (tracked || called.file[0] == '/') follow_includes(called, chain, environment);
+  if (tracked || called.file[0] == '/') follow_includes(called, chain(), environment);
 }
 
 /// A called source whose headers are not all known and unchanged.

@@ -29,11 +29,10 @@ function(ke_hot)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>" SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
-# ke_command(<target>): an executable that ends in <build>/bin. Its own code declares options and prints: optimising that
-# takes a tenth of the whole build and gains nothing.
+# ke_command(<target>): an executable that ends in <build>/bin. Its objects come first when it is linked, so that their copies
+# of what the standard library inlines are the ones that every room then uses: they must be optimised like the rest.
 function(ke_command target)
   ke_settings(${target})
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${KernelEvolve_BINARY_DIR}/bin")
   ke_precompiled(${target} ke-build "${KernelEvolve_SOURCE_DIR}/ke-build/base/prelude.h;<CLI/CLI.hpp>")
 endfunction()
