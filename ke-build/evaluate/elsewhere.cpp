@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/elsewhere.h"
 
-#include "ke-build/base/files.h"
+#include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/stats.h"
 
@@ -27,9 +27,14 @@ class Shape {
   Shape(const Operator& op, const Pool& pool, const Program& baseline, const Program& candidate,
         const BenchOptions& options, Ledger& ledger)
       : op_(op), pool_(pool), programs_{&baseline, &candidate}, options_(options), ledger_(ledger) {
+    for (size_t i = 0; i < pool.cases.size(); ++i)
+      if (pool.cases[i].style == InputStyle::typical) cases_.push_back(i);
     const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
-    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, static_cast<int64_t>(pool.cases.size())));
+    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, std::max<int64_t>(1, std::ssize(cases_))));
   }
+  /// Subnormal numbers, NaN and overflow take other paths in mathematical functions; that is no matter of
+  /// shape.
+  bool has_typical_values() const { return !cases_.empty(); }
 
   Result<std::optional<Finding>> look(const Deadline& deadline) {
     for (const size_t side : {0, 1}) {
@@ -51,6 +56,8 @@ class Shape {
   }
 
  private:
+  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call)]]; }
+
   Result<> start(size_t side) {
     const double start_s = now_s();
     LaunchOptions options;
@@ -66,8 +73,7 @@ class Shape {
 
   Result<> run(size_t side) {
     const double put_s = now_s();
-    for (int call = 0; call < calls_; ++call)
-      launches_[side]->put(call, pool_.cases[static_cast<size_t>(call)].inputs, random_.next());
+    for (int call = 0; call < calls_; ++call) launches_[side]->put(call, at(call).inputs, random_.next());
     const double run_s = now_s();
     const RunOutcome outcome =
         launches_[side]->run(0, calls_, side == 0 ? 60 : std::max(2.0, 50 * seconds_[0] * calls_));
@@ -78,8 +84,7 @@ class Shape {
     if (!outcome.finished()) return blame(side, {outcome_of(outcome), outcome.reason, 0, 0, false});
     if (auto finding = misbehaved(op_, outcome, launches_[side]->runner())) return blame(side, *finding);
     for (int call = 0; side == 1 && call < calls_ && !finding_; ++call) {
-      const CheckResult result =
-          pool_.cases[static_cast<size_t>(call)].plan.check(launches_[side]->outputs(call));
+      const CheckResult result = at(call).plan.check(launches_[side]->outputs(call));
       if (!result.ok) KE_DO(blame(side, {Outcome::wrong, result.reason, 0, static_cast<size_t>(call), true}));
     }
     ledger_.check_s += now_s() - check_s;
@@ -115,6 +120,7 @@ class Shape {
   Ledger& ledger_;
   Random random_{secret_seed()};
   std::optional<Launch> launches_[2];
+  std::vector<size_t> cases_;  // of the pool
   int calls_ = 1, far_ = 0;
   double seconds_[2] = {0, 0};
   std::vector<double> ratios_;
@@ -127,12 +133,13 @@ class Shape {
 Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vector<Pool>& pools,
                                               const Program& baseline, const Program& candidate,
                                               const BenchOptions& options, Ledger& ledger) {
-  KE_TRY(const FileLock lock, FileLock::acquire(options.lock_path, options.lock_timeout_s));
+  KE_TRY(const FileLock lock, lock_for_measuring(options.lock_path, options.lock_timeout_s));
   const Deadline deadline(kWall_s);
   for (const Pool& pool : pools) {
     if (deadline.passed() || pool.cases.empty()) break;
-    KE_TRY(std::optional<Finding> finding,
-           Shape(op, pool, baseline, candidate, options, ledger).look(deadline));
+    Shape shape(op, pool, baseline, candidate, options, ledger);
+    if (!shape.has_typical_values()) continue;
+    KE_TRY(std::optional<Finding> finding, shape.look(deadline));
     if (finding) return finding;
   }
   return std::optional<Finding>();
