@@ -91,6 +91,18 @@ Result<> note_fate(Work& work) {
   return ok();
 }
 
+/// Fills in state and reason when the answer is no.
+Result<bool> is_wanted(Work& work, Proposal& proposal) {
+  KE_DO(ask(work, proposal.branch));
+  KE_DO(note_fate(work));
+  if (work.answer.kind == PolicyAnswer::Kind::go) return true;
+  const bool unchanged = work.answer.kind == PolicyAnswer::Kind::unchanged;
+  proposal.state = unchanged ? ProposalState::unchanged : ProposalState::held_back;
+  proposal.reason = work.answer.reason;
+  if (unchanged) proposal.commit = work.answer.existing->head, proposal.url = work.answer.existing->url;
+  return false;
+}
+
 Result<> record(Work& work, const Proposal& proposal, const char* state) {
   ProposalRecord row;
   row.id = new_uuid();
@@ -187,22 +199,14 @@ Result<Proposal> propose(ProposeInput input, Forge* forge, Store& store, const P
   proposal.branch = kBranchPrefix + input.op.name;
   input.report.base_commit = base;
   input.report.branch = proposal.branch;
+  proposal.report = std::move(input.report);
 
   // Do the maintainers want it? Asked before anything expensive.
-  KE_DO(ask(work, proposal.branch));
-  KE_DO(note_fate(work));
-  if (work.answer.kind != PolicyAnswer::Kind::go) {
-    const bool unchanged = work.answer.kind == PolicyAnswer::Kind::unchanged;
-    proposal.state = unchanged ? ProposalState::unchanged : ProposalState::held_back;
-    proposal.reason = work.answer.reason;
-    if (unchanged) proposal.commit = work.answer.existing->head, proposal.url = work.answer.existing->url;
-    proposal.report = std::move(input.report);
-    return proposal;
-  }
+  KE_TRY(const bool wanted, is_wanted(work, proposal));
+  if (!wanted) return proposal;
 
   // What they would get: applied, built, tested and measured in a clean clone.
-  auto validated = validate({input.project, input.registration, base, input.report, options});
-  proposal.report = std::move(input.report);
+  auto validated = validate({input.project, input.registration, base, proposal.report, options});
   if (!validated) return std::move(validated).error();
   work.validated = std::move(*validated);
   if (!work.validated.passed) {
@@ -211,9 +215,14 @@ Result<Proposal> propose(ProposeInput input, Forge* forge, Store& store, const P
     return proposal;
   }
 
-  // One commit, one branch, one request.
+  // Asked again with the clean clone's figures: they may show less than the search, and the forge has moved
+  // on meanwhile.
   work.marker.low = proposal.report.result.low;
   work.marker.high = proposal.report.result.high;
+  KE_TRY(const bool still_wanted, is_wanted(work, proposal));
+  if (!still_wanted) return proposal;
+
+  // One commit, one branch, one request.
   KE_DO(publish(work, proposal));
   return proposal;
 }

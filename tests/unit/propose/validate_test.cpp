@@ -5,6 +5,7 @@
 #include "ke-build/detect/detect.h"
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/model/spec.h"
+#include "ke-ci/propose/policy.h"
 #include "tests/unit/project/sample_project.h"
 
 #include <gtest/gtest.h>
@@ -216,7 +217,25 @@ TEST_F(CleanClone, ProposesOnceAndRemembersADecline) {
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(second->state, ProposalState::unchanged) << second->reason;
 
+  // A search that promises more than the clean clone then shows does not send reviewers back to the start.
   auto request = forge->get()->find("ke/")->front();
+  const std::string head = in_bare({"rev-parse", "ke/energy"});
+  auto marker = parse_marker(request.body);
+  ASSERT_TRUE(marker);
+  const std::string stated = marker_text(*marker);
+  marker->candidate = "another";
+  marker->high = 1e5;
+  request.body = replace_all(request.body, stated, marker_text(*marker));
+  ASSERT_TRUE(forge->get()->update(request));
+  ReportData promising = good_winner();
+  promising.result.low = 2e5;
+  promising.result.high = 3e5;
+  const auto promised = propose({project_, declared, *op, promising}, forge->get(), **store, options_);
+  ASSERT_TRUE(promised) << promised.error().message;
+  EXPECT_EQ(promised->state, ProposalState::unchanged) << promised->reason;
+  EXPECT_TRUE(promised->report.validation && promised->report.validation->passed);
+  EXPECT_EQ(in_bare({"rev-parse", "ke/energy"}), head);
+
   request.state = "closed";
   ASSERT_TRUE(forge->get()->update(request));
   const auto third = propose({project_, declared, *op, good_winner()}, forge->get(), **store, options_);
