@@ -156,9 +156,11 @@ class CpuBackend : public Backend {
       KE_TRY(product.built, link(order, objects, runner, order.name, policy, product));
     }
     for (const std::string& file : repository_files(order)) product.depends.push_back(file);
+    // Another version of the tool comes with another runner.
     if (pure) {
       product.runner = runner;
       product.depends.push_back(runner);
+      for (const std::string& file : pure_runner_sources()) product.depends.push_back(file);
     }
     for (const char* file : {"backends/cpu/runner_main.cpp", "backends/cpu/runner_protocol.h"}) {
       if (!pure) product.depends.push_back(join(share_dir(), file));

@@ -48,6 +48,14 @@ bool are_stateless(const std::set<std::string>& symbols) {
   });
 }
 
+std::vector<std::string> pure_runner_sources() {
+  std::vector<std::string> paths;
+  for (const char* file : {"pure_main.cpp", "pure_system.h", "pure_loader.h", "runner_protocol.h"}) {
+    paths.push_back(join(share_dir(), std::string("backends/cpu/") + file));
+  }
+  return paths;
+}
+
 Result<std::string> pure_runner(const Recipe& recipe, const std::string& cache_dir) {
 #if !defined(__x86_64__)
   (void)recipe, (void)cache_dir;
@@ -55,8 +63,8 @@ Result<std::string> pure_runner(const Recipe& recipe, const std::string& cache_d
                "$.ke.level: \"pure\" is there for x86-64 processors only; use \"hosted\""};
 #else
   std::string key = recipe.compiler_version;
-  for (const char* file : {"pure_main.cpp", "pure_system.h", "pure_loader.h", "runner_protocol.h"}) {
-    KE_TRY(const std::string text, read_file(join(share_dir(), std::string("backends/cpu/") + file)));
+  for (const std::string& file : pure_runner_sources()) {
+    KE_TRY(const std::string text, read_file(file));
     key += '\0' + text;
   }
   const std::vector<std::string> argv = {

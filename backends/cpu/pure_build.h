@@ -27,6 +27,8 @@ std::string stateless_library();
 /// that a pure kernel may take from that library.
 bool are_stateless(const std::set<std::string>& symbols);
 
+/// Paths of everything that the pure runner is made of.
+std::vector<std::string> pure_runner_sources();
 /// backends/cpu/pure_main.cpp compiled once per compiler, kept in `cache_dir`. ERRORS: refused (another kind
 /// of processor), tool, io.
 Result<std::string> pure_runner(const Recipe& recipe, const std::string& cache_dir);

@@ -122,11 +122,11 @@ const Argument* arguments(const Plan* plan) {
 }
 
 void open_plan(Shared& shared) {
-  const auto* head = static_cast<const Plan*>(map(nullptr, kPage, PROT_READ, MAP_SHARED, kInputFile, 0));
+  const auto* head = static_cast<const Plan*>(map(nullptr, kPage, PROT_READ, MAP_SHARED, kPlanFile, 0));
   if (head->magic != kMagic || head->mode != kPure) give_up(121);
   const uint64_t bytes = head->plan_bytes;
-  shared.plan = static_cast<const Plan*>(map(nullptr, bytes, PROT_READ, MAP_SHARED, kInputFile, 0));
-  shared.reply = static_cast<Reply*>(map(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, kOutputFile, 0));
+  shared.plan = static_cast<const Plan*>(map(nullptr, bytes, PROT_READ, MAP_SHARED, kPlanFile, 0));
+  shared.reply = static_cast<Reply*>(map(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_SHARED, kReplyFile, 0));
 }
 
 void map_regions(Shared& shared) {

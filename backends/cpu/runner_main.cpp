@@ -51,11 +51,11 @@ void* map_file(int file, uint64_t bytes, int protection) {
 }
 
 void open_plan() {
-  plan = static_cast<const Plan*>(map_file(kInputFile, kPage, PROT_READ));
+  plan = static_cast<const Plan*>(map_file(kPlanFile, kPage, PROT_READ));
   if (plan->magic != kMagic) give_up(121);
   const uint64_t bytes = plan->plan_bytes;
-  plan = static_cast<const Plan*>(map_file(kInputFile, bytes, PROT_READ));
-  reply = static_cast<Reply*>(map_file(kOutputFile, kPage, PROT_READ | PROT_WRITE));
+  plan = static_cast<const Plan*>(map_file(kPlanFile, bytes, PROT_READ));
+  reply = static_cast<Reply*>(map_file(kReplyFile, kPage, PROT_READ | PROT_WRITE));
 }
 
 const Region* regions() { return reinterpret_cast<const Region*>(plan + 1); }

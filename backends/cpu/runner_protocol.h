@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What judge and runner share: two files in memory. The input file holds this plan, the judge's words and all
-// read-only arguments, and is sealed against every write of the runner. The output file holds the runner's
-// words and the outputs. The judge believes nothing that is written here except the bytes of outputs.
+// What judge and runner share: files in memory. The plan (with the judge's words) and the read-only arguments
+// are sealed against every write of the runner; it writes its words and the outputs. Plan and reply belong to
+// one process; the two files of arguments may serve two processes that are never awake together. The judge
+// believes nothing that is written here except the bytes of outputs.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +10,8 @@
 
 namespace ke_runner {
 
-constexpr int kInputFile = 3, kOutputFile = 4;
-constexpr int kKernelFile = 5;  // kPure: the kernel, sealed
+constexpr int kPlanFile = 3, kReplyFile = 4, kInputFile = 5, kOutputFile = 6;
+constexpr int kKernelFile = 7;  // kPure: the kernel, sealed
 constexpr uint32_t kMagic = 0x4b455031;
 constexpr uint64_t kPage = 4096;
 
@@ -36,7 +37,7 @@ struct Argument {
   uint64_t writable;
 };
 
-/// At offset 0 of the input file, followed by the regions and by call_count * argument_count arguments, call
+/// At offset 0 of the plan file, followed by the regions and by call_count * argument_count arguments, call
 /// by call.
 struct Plan {
   uint32_t magic, mode;
@@ -50,7 +51,7 @@ struct Plan {
   uint32_t first, calls;
 };
 
-/// At offset 0 of the output file. `why` words only make messages better.
+/// At offset 0 of the reply file. `why` words only make messages better.
 struct Reply {
   alignas(64) uint32_t ready;
   uint32_t why_signal, why_system_call, why_fault;

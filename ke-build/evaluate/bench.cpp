@@ -138,16 +138,20 @@ class Duel {
     return block_wall_s > options_.wall_s / (pairs >= 3 ? 20 : 10);
   }
 
-  // A coin decides who is started first: memory is handed out in order, and the two sides must be
-  // exchangeable as a whole.
+  // A coin decides who is started first: the two sides must be exchangeable as a whole. What a launch draws
+  // by chance (pages, gaps, size of the environment) both sides share, so that it does not look like a
+  // difference between them.
   Result<> launch() {
     const Charge charge(ledger_.timed_s);
     const size_t first = random_.below(2);
+    const uint64_t layout_seed = random_.next();
     for (const size_t index : {first, 1 - first}) {
       Side& side = sides_[index];
+      const std::optional<Launch>& other = sides_[1 - index].launch;
       LaunchOptions options;
       options.max_calls = pool_.batch;
-      options.layout_seed = random_.next();
+      options.layout_seed = layout_seed;
+      if (other && other->fits_beside(*side.program)) options.beside = &*other;
       options.spin = may_spin(op_, pool_);
       options.mandatory_layers = options_.mandatory_layers;
       Program program = *side.program;
@@ -159,17 +163,14 @@ class Duel {
     return ok();
   }
 
-  // Both versions on the same inputs, one after the other in an order that a fair coin decides; checks come
-  // last, so that both find the caches in the same state.
+  // Both versions on the same inputs, one after the other in an order that a fair coin decides. Whatever ran
+  // before, a call finds the caches as the check of another call and the writing of its own inputs left them.
   Result<> pair(const std::vector<size_t>& cases) {
     const size_t first = random_.below(2);
     for (const size_t index : {first, 1 - first}) {
       KE_DO(timed(sides_[index], cases));
       if (finding_) return ok();
-    }
-    const Charge charge(ledger_.check_s);
-    const size_t read_first = random_.below(2);
-    for (const size_t index : {read_first, 1 - read_first}) {
+      const Charge charge(ledger_.check_s);
       KE_DO(check(sides_[index], cases));
       if (finding_) return ok();
     }

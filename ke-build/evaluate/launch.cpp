@@ -83,6 +83,7 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
   runner.spin = options.spin;
+  if (options.beside != nullptr) runner.memory = options.beside->runner_->memory();
   KE_TRY(launch.runner_, Runner::start(runner));
   for (int call = 0; call < options.max_calls; ++call) {
     for (size_t i = 0; i < op.axis_names.size(); ++i) {

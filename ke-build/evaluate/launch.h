@@ -23,6 +23,9 @@ struct LaunchOptions {
   // would not be legal.
   bool tiled = false;
   std::vector<std::string> mandatory_layers;
+  // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as
+  // promoted.
+  const class Launch* beside = nullptr;
 };
 
 /// The layout of one call in a program's own types: the operator's arguments in order, then its axes.
@@ -41,15 +44,23 @@ class Launch {
   /// Output arguments in order, as the judge sees them.
   std::vector<const void*> outputs(int call) const;
   Runner& runner() { return *runner_; }
+  /// Another launch of this program can work on the same memory.
+  bool fits_beside(const Program& program) const {
+    return program.promoted == promoted_ && program.runner.empty() == hosted_;
+  }
   int max_calls() const { return max_calls_; }
 
  private:
   Launch(const Operator& op, const Axes& axes, const Program& program)
-      : op_(&op), axes_(axes), promoted_(program.promoted), habits_(program.habits) {}
+      : op_(&op),
+        axes_(axes),
+        promoted_(program.promoted),
+        hosted_(program.runner.empty()),
+        habits_(program.habits) {}
 
   const Operator* op_;
   Axes axes_;
-  bool promoted_;
+  bool promoted_, hosted_;
   Habits habits_;
   int max_calls_ = 1;
   std::unique_ptr<Runner> runner_;

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/random.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/noise_bytes.h"
 #include "ke-build/evaluate/runner_process.h"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ class OutputSample {
   OutputSample(const RunnerProcess& process, size_t slots, int first, int calls, Random& random) {
     std::vector<size_t> writable;
     for (size_t slot = 0; slot < slots; ++slot) {
-      const ke_runner::Argument& argument = process.layout().arguments[slot];
+      const ke_runner::Argument& argument = process.memory().layout().arguments[slot];
       if (argument.writable && argument.bytes > 0) writable.push_back(slot);
     }
     if (writable.empty() || calls == 0) return;
@@ -41,9 +42,9 @@ class OutputSample {
       const uint64_t call = i % 2 == 0 ? uint64_t(calls) - 1 : random.below(uint64_t(calls));
       const size_t slot = writable[random.below(writable.size())];
       const size_t argument = (size_t(first) + call) * slots + slot;
-      const uint64_t bytes = process.layout().arguments[argument].bytes;
+      const uint64_t bytes = process.memory().layout().arguments[argument].bytes;
       const uint64_t length = std::min<uint64_t>(sizeof(uint64_t), bytes);
-      places_[count_++] = {process.data(argument) + random.below(bytes - length + 1), length, 0};
+      places_[count_++] = {process.memory().data(argument) + random.below(bytes - length + 1), length, 0};
     }
   }
   void take() {
@@ -102,7 +103,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   plan.calls = uint32_t(calls);
   __atomic_store_n(&plan.go, ++sequence, __ATOMIC_RELEASE);
   OutputSample sample(process, options.slots.size(), first, calls, random);
-  process.renew_stack();
+  process.memory().renew_stack();
   // Since the stop the next inputs were written. Whoever had itself continued meanwhile worked ahead, which
   // is charged; a stop that was reported before the process had left its core costs microseconds, now and
   // then more.
@@ -167,25 +168,24 @@ Result<std::unique_ptr<Runner>> Runner::start(const RunnerOptions& options) {
 std::byte* Runner::data(int call, int argument) {
   KE_CHECK(call >= 0 && call < state_->options.max_calls && argument >= 0 &&
            argument < int(state_->options.slots.size()));
-  return state_->process.data(size_t(call) * state_->options.slots.size() + size_t(argument));
+  return state_->process.memory().data(size_t(call) * state_->options.slots.size() + size_t(argument));
 }
 
 uint64_t Runner::bytes(int argument) const {
-  return state_->process.layout().arguments.at(size_t(argument)).bytes;
+  return state_->process.memory().layout().arguments.at(size_t(argument)).bytes;
 }
 
 void Runner::poison(int call, int argument, uint64_t seed) {
-  std::byte* target = data(call, argument);
-  const uint64_t count = bytes(argument);
   // Each 32-bit word of the first pattern is a NaN as float, each 64-bit word as double, and no small
   // integer.
   const uint64_t patterns[] = {0x7ff7a5a5fff7a5a5u, 0xaaaaaaaaaaaaaaaau};
-  Random random(seed);
   const uint64_t kind = seed % 3;
-  for (uint64_t i = 0; i < count; i += 8) {
-    const uint64_t word = kind < 2 ? patterns[kind] : random.next();
-    std::memcpy(target + i, &word, size_t(std::min<uint64_t>(8, count - i)));
-  }
+  std::byte* const target = data(call, argument);
+  const ByteRange range{0, bytes(argument)};
+  if (kind < 2)
+    fill_bytes(target, range.end, patterns[kind]);
+  else
+    fill_noise(target, range, seed);
 }
 
 RunOutcome Runner::run(int first, int calls, double timeout_s) {
@@ -205,13 +205,14 @@ Result<Overhead> Runner::measure_overhead(int repeats) {
 }
 
 bool Runner::guards_intact(std::string* which) const {
-  int argument = -1;
-  if (state_->process.guards_intact(&argument)) return true;
+  const int argument = state_->process.memory().first_broken_guard();
+  if (argument < 0) return true;
   const int count = int(state_->options.slots.size());
   if (which != nullptr) *which = fmt::format("argument {} of call {}", argument % count, argument / count);
   return false;
 }
 
+std::shared_ptr<RunnerMemory> Runner::memory() const { return state_->process.shared_memory(); }
 bool Runner::alive() const { return state_->process.alive(); }
 int Runner::pid() const { return state_->process.watch().pid; }
 std::string Runner::errors() const { return state_->process.errors(); }

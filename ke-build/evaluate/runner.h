@@ -26,6 +26,8 @@ struct RunnerSlot {
   uint64_t tile_bytes = 0;
 };
 
+class RunnerMemory;
+
 struct RunnerOptions {
   std::string executable;               // linked with backends/cpu/runner_main.cpp, or pure_main.cpp's
   std::string kernel = {};              // for the latter: the kernel, handed over as a sealed copy
@@ -36,7 +38,10 @@ struct RunnerOptions {
   std::vector<int> cpus;                // pins the runner when not empty
   SandboxPolicy policy;      // role runner; limits.wall_s bounds the start, limits.cpu_s is not used
   uint64_t layout_seed = 0;  // gaps, order, which end touches its guard page, size of the environment
-  bool spin = false;         // the judge spins while it waits: only with a core that the kernel does not need
+  // Of another runner with the same slots and calls; the two are never inside run() together. Without one it
+  // gets its own.
+  std::shared_ptr<RunnerMemory> memory = {};
+  bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 
 struct RunOutcome {
@@ -100,6 +105,7 @@ class Runner {
 
   /// True when no byte around the writable arguments has changed; otherwise `which` names call and argument.
   bool guards_intact(std::string* which = nullptr) const;
+  std::shared_ptr<RunnerMemory> memory() const;
   bool alive() const;
   int pid() const;             // of the process while it is alive, for tools that count what it does
   std::string errors() const;  // what it wrote to stderr, cut at limits.output_bytes

@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/runner_layout.h"
 
 #include "ke-build/base/random.h"
+#include "ke-build/evaluate/noise_bytes.h"
 
 #include <fmt/format.h>
 
@@ -68,8 +69,6 @@ class Builder {
     for (const RunnerSlot& slot : slots) most_regions += tiles_of(slot) * size_t(calls);
     layout_.plan_bytes = whole_pages(sizeof(Plan) + most_regions * sizeof(Region) +
                                      layout_.arguments.size() * sizeof(ke_runner::Argument));
-    layout_.input_bytes = layout_.plan_bytes;
-    layout_.output_bytes = kPage;  // the reply
     for (int call = 0; call < calls; ++call) add_call(size_t(call) * slots.size());
     if (stack_bytes > 0) layout_.stack_region = add_region(stack_bytes, true);
     place_regions();
@@ -172,16 +171,8 @@ class Builder {
   std::vector<Span> spans_;
 };
 
-/// SplitMix64 (Steele, Lea & Flood 2014) of the position.
-std::byte guard_byte(uint64_t secret, uint64_t position) {
-  uint64_t z = secret + (position / 8 + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return std::byte((z ^ (z >> 31)) >> (position % 8 * 8));
-}
-
-/// Visits the bytes around each writable argument until `visit` returns false; returns that argument's index
-/// or -1.
+/// Visits the two byte ranges around each writable argument until `visit` returns false; returns that
+/// argument's index or -1.
 template <class Visit>
 int for_guards(const RunnerLayout& layout, const Visit& visit) {
   for (size_t i = 0; i < layout.arguments.size(); ++i) {
@@ -191,12 +182,7 @@ int for_guards(const RunnerLayout& layout, const Visit& visit) {
     const uint64_t data_end = argument.file_offset + argument.bytes;
     // An empty argument has the whole page; data that ends on a page border has nothing behind it.
     const uint64_t end = std::max(whole_pages(data_end), begin + (argument.bytes == 0 ? kPage : 0));
-    for (uint64_t p = begin; p < argument.file_offset; ++p) {
-      if (!visit(p)) return int(i);
-    }
-    for (uint64_t p = data_end; p < end; ++p) {
-      if (!visit(p)) return int(i);
-    }
+    if (!visit(ByteRange{begin, argument.file_offset}) || !visit(ByteRange{data_end, end})) return int(i);
   }
   return -1;
 }
@@ -210,15 +196,14 @@ Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls
 }
 
 void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs) {
-  for_guards(layout, [&](uint64_t position) {
-    outputs[position] = guard_byte(secret, position);
+  for_guards(layout, [&](ByteRange range) {
+    fill_noise(outputs, range, secret);
     return true;
   });
 }
 
 int first_broken_guard(const RunnerLayout& layout, uint64_t secret, const std::byte* outputs) {
-  return for_guards(layout,
-                    [&](uint64_t position) { return outputs[position] == guard_byte(secret, position); });
+  return for_guards(layout, [&](ByteRange range) { return holds_noise(outputs, range, secret); });
 }
 
 }  // namespace ke

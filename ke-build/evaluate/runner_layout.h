@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where every argument of every call lies: in the two shared files and in the runner's address space. Each
+// Where every argument of every call lies: in the files of arguments and in the runner's address space. Each
 // launch gets other addresses, gaps and alignments, so that neither luck nor memory of earlier calls decides
 // a measurement.
 #pragma once
@@ -17,7 +17,7 @@ namespace ke {
 struct RunnerLayout {
   std::vector<ke_runner::Region> regions;
   std::vector<ke_runner::Argument> arguments;  // call by call
-  uint64_t plan_bytes = 0;                     // at the start of the input file, whole pages
+  uint64_t plan_bytes = 0;                     // of the plan file, whole pages
   uint64_t input_bytes = 0, output_bytes = 0;  // file sizes
   uint64_t reservation_bytes = 0;
   bool tiled = false;         // some pages are mapped more than once

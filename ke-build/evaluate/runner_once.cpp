@@ -17,9 +17,9 @@ Result<> fill_inputs(const RunnerProcess& process, const std::vector<RunnerSlot>
   }
   for (size_t i = 0; i < slots.size(); ++i) {
     if (inputs[i].empty()) {
-      std::memset(process.data(i), 0xAA, slots[i].bytes);
+      std::memset(process.memory().data(i), 0xAA, slots[i].bytes);
     } else if (inputs[i].size() == slots[i].bytes) {
-      std::memcpy(process.data(i), inputs[i].data(), inputs[i].size());
+      std::memcpy(process.memory().data(i), inputs[i].data(), inputs[i].size());
     } else {
       return Error{ErrorCode::usage, fmt::format("argument {} has {} bytes; {} were given", i, slots[i].bytes,
                                                  inputs[i].size())};
@@ -60,7 +60,8 @@ Result<OneShot> run_once(const std::string& executable, const std::vector<Runner
   shot.values.resize(slots.size());
   if (!shot.outcome.finished()) return shot;
   for (size_t i = 0; i < slots.size(); ++i) {
-    if (slots[i].writable) shot.values[i].assign(process.data(i), process.data(i) + slots[i].bytes);
+    if (slots[i].writable)
+      shot.values[i].assign(process.memory().data(i), process.memory().data(i) + slots[i].bytes);
   }
   return shot;
 }

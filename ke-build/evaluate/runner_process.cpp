@@ -24,8 +24,6 @@ namespace ke {
 namespace {
 
 constexpr uint64_t kPureStackBytes = 1 << 20;
-/// No number, no address and no small integer.
-constexpr uint64_t kStackPoison = 0x7ff7a5a5fff7a5a5u;
 
 using State = RunOutcome::State;
 
@@ -72,56 +70,60 @@ const char* text_of(uint32_t fault) {
 Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_runner::Mode mode) {
   RunnerProcess process;
   const uint64_t stack_bytes = mode == ke_runner::kPure ? kPureStackBytes : 0;
-  KE_TRY(process.layout_, make_layout(options.slots, options.max_calls, options.layout_seed, stack_bytes));
+  process.memory_ = options.memory;
+  if (!process.memory_) {
+    KE_TRY(process.memory_,
+           RunnerMemory::make(options.slots, options.max_calls, options.layout_seed, stack_bytes));
+  }
+  KE_CHECK(process.memory_->fits(options.slots, options.max_calls, stack_bytes));
   if (mode == ke_runner::kPure) {
     KE_TRY(process.kernel_, SharedFile::sealed_copy("kernel", options.kernel));
   }
-  KE_TRY(process.inputs_, SharedFile::make("inputs", process.layout_.input_bytes, true));
-  KE_TRY(process.outputs_, SharedFile::make("outputs", process.layout_.output_bytes, false));
+  const RunnerLayout& layout = process.memory_->layout();
+  KE_TRY(process.plan_, SharedFile::make("plan", layout.plan_bytes, true));
+  KE_TRY(process.reply_, SharedFile::make("reply", ke_runner::kPage, false));
   process.errors_ = memfd_create("errors", MFD_CLOEXEC);
   if (process.errors_ < 0) return Error{ErrorCode::io, fmt::format("memfd_create: {}", std::strerror(errno))};
-  process.secret_ = secret_seed();
   process.output_limit_bytes_ = options.policy.limits.output_bytes;
   process.one_thread_ = options.policy.one_thread;
   process.memory_limit_bytes_ = options.policy.limits.memory_bytes;
   // A page that is mapped many times counts as often as resident.
-  uint64_t mapped_bytes = process.inputs_.bytes() + process.outputs_.bytes();
-  if (process.layout_.tiled) mapped_bytes = process.layout_.reservation_bytes;
+  uint64_t mapped_bytes = process.memory_->inputs().bytes() + process.memory_->outputs().bytes();
+  if (layout.tiled) mapped_bytes = layout.reservation_bytes;
   process.watch_.memory_bytes = options.policy.limits.memory_bytes + mapped_bytes;
   process.watch_.threads = std::max(options.policy.limits.processes, options.threads + 8);
   process.watch_.group = options.policy.role == SandboxRole::compiler;
   process.write_plan(options, mode);
-  fill_guards(process.layout_, process.secret_, process.outputs_.data());
   return process;
 }
 
 void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mode) {
+  const RunnerLayout& layout = memory_->layout();
   ke_runner::Plan& plan = *this->plan();
   plan.magic = ke_runner::kMagic;
   plan.mode = mode;
-  plan.region_count = uint32_t(layout_.regions.size());
+  plan.region_count = uint32_t(layout.regions.size());
   plan.argument_count = uint32_t(options.slots.size());
   plan.call_count = uint32_t(options.max_calls);
   plan.spin = options.spin;
-  plan.plan_bytes = layout_.plan_bytes;
-  plan.reservation_bytes = layout_.reservation_bytes;
-  plan.output_bytes = layout_.output_bytes;
+  plan.plan_bytes = layout.plan_bytes;
+  plan.reservation_bytes = layout.reservation_bytes;
+  plan.output_bytes = memory_->outputs().bytes();
   plan.kernel_bytes = kernel_.bytes();
-  plan.stack_region = layout_.stack_region;
-  std::byte* rest = inputs_.data() + sizeof plan;
-  const size_t region_bytes = layout_.regions.size() * sizeof(ke_runner::Region);
-  std::memcpy(rest, layout_.regions.data(), region_bytes);
-  std::memcpy(rest + region_bytes, layout_.arguments.data(),
-              layout_.arguments.size() * sizeof(ke_runner::Argument));
+  plan.stack_region = layout.stack_region;
+  std::byte* rest = plan_.data() + sizeof plan;
+  const size_t region_bytes = layout.regions.size() * sizeof(ke_runner::Region);
+  std::memcpy(rest, layout.regions.data(), region_bytes);
+  std::memcpy(rest + region_bytes, layout.arguments.data(),
+              layout.arguments.size() * sizeof(ke_runner::Argument));
 }
 
 RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
-    : layout_(std::move(other.layout_)),
-      inputs_(std::move(other.inputs_)),
-      outputs_(std::move(other.outputs_)),
+    : memory_(std::move(other.memory_)),
+      plan_(std::move(other.plan_)),
+      reply_(std::move(other.reply_)),
       kernel_(std::move(other.kernel_)),
       watch_(other.watch_),
-      secret_(other.secret_),
       output_limit_bytes_(other.output_limit_bytes_),
       memory_limit_bytes_(other.memory_limit_bytes_),
       one_thread_(other.one_thread_),
@@ -145,8 +147,10 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   plan.descriptors = {{null, 0},
                       {errors_, 1},
                       {errors_, 2},
-                      {inputs_.fd(), ke_runner::kInputFile},
-                      {outputs_.fd(), ke_runner::kOutputFile}};
+                      {plan_.fd(), ke_runner::kPlanFile},
+                      {reply_.fd(), ke_runner::kReplyFile},
+                      {memory_->inputs().fd(), ke_runner::kInputFile},
+                      {memory_->outputs().fd(), ke_runner::kOutputFile}};
   if (kernel_.fd() >= 0) plan.descriptors.push_back({kernel_.fd(), ke_runner::kKernelFile});
   plan.cpus = options.cpus;
   plan.uid = sandbox_user();
@@ -158,25 +162,6 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   if (!pid) return std::move(pid).error();
   watch_.pid = *pid;
   return ok();
-}
-
-std::byte* RunnerProcess::data(size_t argument) const {
-  const ke_runner::Argument& place = layout_.arguments.at(argument);
-  return (place.writable ? outputs_ : inputs_).data() + place.file_offset;
-}
-
-void RunnerProcess::renew_stack() {
-  if (kernel_.fd() < 0) return;
-  const ke_runner::Region& region = layout_.regions[layout_.stack_region];
-  auto* const begin = reinterpret_cast<uint64_t*>(outputs_.data() + region.file_offset);
-  uint64_t* const end = begin + region.bytes / sizeof *begin;
-  // A stack grows down: what no call has reached is still as it was.
-  std::fill(std::find_if(begin, end, [](uint64_t word) { return word != kStackPoison; }), end, kStackPoison);
-}
-
-bool RunnerProcess::guards_intact(int* argument) const {
-  *argument = first_broken_guard(layout_, secret_, outputs_.data());
-  return *argument < 0;
 }
 
 std::string RunnerProcess::errors() const {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A runner's process, its shared files and its end, in words.
+// A runner's process, its plan and reply, and its end, in words.
 #pragma once
 
 #include "backends/cpu/runner_protocol.h"
 #include "ke-build/base/result.h"
 #include "ke-build/evaluate/runner.h"
-#include "ke-build/evaluate/runner_layout.h"
+#include "ke-build/evaluate/runner_memory.h"
 #include "ke-build/evaluate/runner_wait.h"
 #include "ke-build/evaluate/shared_file.h"
 
+#include <memory>
 #include <string>
-#include <vector>
 
 #include <sys/types.h>
 
@@ -28,15 +28,12 @@ class RunnerProcess {
   /// Turns what await_word() saw into an outcome, ends the process and reaps it.
   RunOutcome end(Awaited seen, double timeout_s);
 
-  /// Before a window: nothing that an earlier call left on a pure kernel's stack is there for the next one.
-  void renew_stack();
-  std::byte* data(size_t argument) const;  // index into layout().arguments
-  ke_runner::Plan* plan() const { return reinterpret_cast<ke_runner::Plan*>(inputs_.data()); }
-  ke_runner::Reply* reply() const { return reinterpret_cast<ke_runner::Reply*>(outputs_.data()); }
-  const RunnerLayout& layout() const { return layout_; }
+  const RunnerMemory& memory() const { return *memory_; }
+  const std::shared_ptr<RunnerMemory>& shared_memory() const { return memory_; }
+  ke_runner::Plan* plan() const { return reinterpret_cast<ke_runner::Plan*>(plan_.data()); }
+  ke_runner::Reply* reply() const { return reinterpret_cast<ke_runner::Reply*>(reply_.data()); }
   const RunnerWatch& watch() const { return watch_; }
   bool alive() const { return watch_.pid > 0; }
-  bool guards_intact(int* argument) const;
   std::string errors() const;
 
  private:
@@ -46,10 +43,9 @@ class RunnerProcess {
   RunOutcome describe_exit(int status) const;
   RunOutcome describe_refusal(bool killed, int number) const;
 
-  RunnerLayout layout_;
-  SharedFile inputs_, outputs_, kernel_;
+  std::shared_ptr<RunnerMemory> memory_;
+  SharedFile plan_, reply_, kernel_;
   RunnerWatch watch_;
-  uint64_t secret_ = 0;
   uint64_t output_limit_bytes_ = 0, memory_limit_bytes_ = 0;
   bool one_thread_ = false;
   int errors_ = -1;  // file in memory that takes stdout and stderr

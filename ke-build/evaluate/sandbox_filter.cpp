@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <tuple>
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -29,7 +32,7 @@ constexpr const char* kRunnerAllowed =
     "epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit exit_group faccessat faccessat2 "
     "fadvise64 fstat futex futex_wait futex_waitv futex_wake get_robust_list getcpu getcwd "
     "getdents64 getegid geteuid getgid getpgrp getpid getppid getpriority getrandom getrlimit "
-    "getrusage gettid gettimeofday getuid lseek lstat madvise membarrier mincore mlock mlock2 mmap "
+    "getrusage gettid gettimeofday getuid lseek lstat membarrier mincore mlock mlock2 mmap "
     "mprotect mremap msync munlock munmap nanosleep newfstatat open openat openat2 pause pipe pipe2 "
     "poll ppoll pread64 preadv preadv2 pselect6 pwrite64 pwritev read readlink readlinkat readv "
     "restart_syscall rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend "
@@ -112,6 +115,12 @@ void add_runner_rules(Filter& filter, bool one_thread) {
   filter.add_all(SCMP_ACT_ALLOW, kRunnerAllowed);
   filter.add_all(refuse(EPERM), kRunnerDenied);
   add_prctl(filter);
+  // Advice about its own view of memory. MADV_REMOVE and MADV_PAGEOUT take pages away from others who share
+  // them.
+  for (const int advice : {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
+                           MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP}) {
+    filter.add(SCMP_ACT_ALLOW, "madvise", {low_word(2, uint64_t(advice))});
+  }
   // Descriptors' owner signals, leases and directory notes would let others wake a runner that is stopped.
   for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL}) {
     filter.add(SCMP_ACT_ALLOW, "fcntl", {low_word(1, uint64_t(command))});
@@ -155,13 +164,15 @@ void add_compiler_rules(Filter& filter, bool own_pid_namespace) {
 
 }  // namespace
 
-Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace) {
+namespace {
+
+Result<std::vector<sock_filter>> compile_filter(SandboxRole role, bool one_thread, bool own_pid_namespace) {
   // A runner's refused call raises SIGSYS: its own handler can then say which call it was, and without one it
   // dies.
-  Filter filter(policy.role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
-  if (policy.role != SandboxRole::compiler) {
-    add_runner_rules(filter, policy.one_thread);
-    if (policy.role == SandboxRole::pure_runner) {
+  Filter filter(role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
+  if (role != SandboxRole::compiler) {
+    add_runner_rules(filter, one_thread);
+    if (role == SandboxRole::pure_runner) {
       filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
       filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
     }
@@ -169,6 +180,19 @@ Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool o
     add_compiler_rules(filter, own_pid_namespace);
   }
   return filter.compile();
+}
+
+}  // namespace
+
+Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace) {
+  // Compiling one takes longer than starting a process, and thousands of runners need the same few.
+  static std::mutex mutex;
+  static std::map<std::tuple<SandboxRole, bool, bool>, std::vector<sock_filter>> made;
+  const std::tuple key(policy.role, policy.one_thread, own_pid_namespace);
+  const std::lock_guard hold(mutex);
+  if (const auto found = made.find(key); found != made.end()) return found->second;
+  KE_TRY(auto filter, compile_filter(policy.role, policy.one_thread, own_pid_namespace));
+  return made.emplace(key, std::move(filter)).first->second;
 }
 
 void patch_filter(sock_filter* filter, size_t length, uint32_t pid) {

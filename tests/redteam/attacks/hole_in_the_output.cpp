@@ -3,7 +3,7 @@
 //! row: own
 //! operator: histogram
 //! outcome: unsafe
-//! reason: wrote outside its outputs
+//! reason: madvise
 #include <cstdint>
 
 #include <sys/mman.h>

@@ -44,6 +44,24 @@ TEST_F(RunnerHonest, SeesFreshInputsInEveryCall) {
   }
 }
 
+TEST_F(RunnerHonest, SharesItsPagesWithAnotherVersion) {
+  const auto one = start(options_for(build(kHonest), 2));
+  ASSERT_NE(one, nullptr);
+  RunnerOptions options = options_for(build("for (long i = 0; i < n; ++i) y[i] = -1;"), 2);
+  options.memory = one->memory();
+  const auto other = start(options);
+  ASSERT_NE(other, nullptr);
+  ASSERT_EQ(one->data(1, 1), other->data(1, 1));
+  for (int round = 0; round < 3; ++round) {
+    fill(*one, 0, kCount, float(round));
+    ASSERT_TRUE(other->run(0, 2, 5).finished());
+    EXPECT_EQ(reinterpret_cast<const float*>(one->data(0, 1))[0], -1) << "seen through both mappings";
+    ASSERT_TRUE(one->run(0, 2, 5).finished());
+    EXPECT_EQ(wrong(*one, 0), 0);
+    EXPECT_TRUE(one->guards_intact());
+  }
+}
+
 TEST_F(RunnerHonest, WorksWhileTheJudgeSpins) {
   RunnerOptions options = options_for(build(kHonest));
   options.spin = true;
