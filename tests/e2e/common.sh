@@ -72,20 +72,22 @@ EOT
 
 configure() { cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 || { cat "$scratch/cmake.log" >&2; fail "configure $1"; }; }
 
-# Of the session that is running, or 0 while there is none yet.
+# Of the session that is running, or 0 while there is none yet. What `show` complains about is printed when the wait fails.
 evaluations_in() {
   local id
-  id=$("$ke_build" show -B "$1" 2>/dev/null | awk '/running/ {print $1; exit}') || true  # no store yet is no session yet
+  id=$("$ke_build" show -B "$1" 2>"$scratch/show.err" | awk '/running/ {print $1; exit}') || true  # no store yet is no session yet
   [ -n "$id" ] || { echo 0; return; }
-  "$ke_build" show "$id" -B "$1" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}'
+  "$ke_build" show "$id" -B "$1" 2>"$scratch/show.err" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}' || true
 }
 
-# evaluated_at_least COUNT BUILD: waits until the running session holds so many evaluations.
+# evaluated_at_least COUNT BUILD: waits until the running session holds so many evaluations. The search's own words are expected
+# in $scratch/background.log.
 evaluated_at_least() {
   for _ in $(seq 600); do
     [ "$(evaluations_in "$2")" -lt "$1" ] || return 0
     sleep 0.1
   done
+  cat "$scratch/show.err" "$scratch/background.log" >&2 || true
   fail "fewer than $1 evaluations in a minute"
 }
 

@@ -42,7 +42,7 @@ cmake --build "$p/build" >/dev/null
 run=("$ke_ci" run -B "$p/build" --base HEAD~1 --budget 18s --forge "local:$forge")
 
 # Nothing of a killed run is lost: the next one goes on with its session.
-"${run[@]}" >/dev/null 2>&1 &
+"${run[@]}" >"$scratch/background.log" 2>&1 &
 pid=$!
 evaluated_at_least 1 "$p/build"
 kill_now "$pid"

@@ -9,7 +9,7 @@ search=("$ke_build" search axpby -B "$p/build" --evaluations 16 --budget 90s --s
 last=0
 session=
 for more in 1 2; do
-  "${search[@]}" >/dev/null 2>&1 &  # not through a function: its shell would be killed instead
+  "${search[@]}" >"$scratch/background.log" 2>&1 &  # not through a function: its shell would be killed instead
   pid=$!
   evaluated_at_least $((last + more)) "$p/build"
   kill_now "$pid"

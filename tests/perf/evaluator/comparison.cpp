@@ -14,9 +14,9 @@ namespace ke {
 namespace {
 
 constexpr double kAlpha = 0.01;
-constexpr double kBand = 0.02;
+constexpr double kBand = 0.015;
 constexpr int kPairsPerLaunch = 8;
-constexpr int kMostLaunches = 160;
+constexpr int kMostLaunches = 200;
 constexpr double kShortestBatch_s = 150e-6, kShakesPerBatch = 20;
 constexpr int64_t kSmallPool = 64 << 20;
 constexpr double kSpare = 1.25;  // no version is faster than another by more
