@@ -41,6 +41,8 @@ const Rewrite* find_rewrite(const std::string& name);
 std::vector<Rewritten> specialize_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> inline_helpers(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> carry_extreme(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> narrow_rounding(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> hoist_loads(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> dispatch(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> vector_math(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> multi_accumulator(const Unit&, const RewriteRules&, int lanes);

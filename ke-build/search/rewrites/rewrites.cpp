@@ -9,6 +9,8 @@ const std::vector<Rewrite>& rewrites() {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
       {"carry_extreme", {0}, 1.1, {}, carry_extreme},
+      {"narrow_rounding", {0}, 2, {}, narrow_rounding},
+      {"hoist_loads", {0}, 1.2, {}, hoist_loads},
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"outer_vectorize", {16, -128, 32, 64, 24}, 6, {}, outer_vectorize},
       {"multi_accumulator", {16, 32, 8}, 4, kMath, multi_accumulator},

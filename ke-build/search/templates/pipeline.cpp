@@ -56,6 +56,8 @@ Work laid_open(const std::string& source, const std::string& entry, const Rewrit
 // The user's own code around the template: vector units and vector math for it, too.
 void finish(Work& work, bool reductions) {
   if (reductions) work.rewrite("multi_accumulator", 16, 2 * kMostSites);
+  work.rewrite("narrow_rounding", 0, kMostSites);
+  work.rewrite("hoist_loads", 0, kMostSites);
   work.rewrite("vector_math", 0, 1);
   work.rewrite("dispatch", 0, 1);
 }

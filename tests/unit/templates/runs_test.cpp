@@ -6,7 +6,7 @@ namespace ke {
 namespace {
 
 const char* const kRowsDriver = R"(
-  for (long rows : {0, 1, 3}) for (long cols : {1, 2, 47, 48, 64, 257, 1000}) for (int special : {0, 1, 2, 3, 4}) {
+  for (long rows : {0, 1, 3}) for (long cols : {1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 17, 18, 24, 31, 32, 33, 34, 47, 48, 63, 64, 65, 66, 79, 80, 129, 257, 1000}) for (int special : {0, 1, 2, 3, 4}) {
     auto x = values(rows * cols, special < 4 ? special : 0);
     if (special == 4) for (float& v : x) v = float(int(v * 3));
     std::vector<int> a(rows, -9), b(rows, -9);
@@ -172,9 +172,9 @@ TEST(Transpose, IsSilentAboutWhatIsNone) {
 }
 
 const char* const kBytesDriver = R"(
-  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L}) for (int few : {0, 1}) {
+  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L, 65536L, 200003L}) for (int few : {0, 1, 2}) {
     std::vector<unsigned char> x(n);
-    for (auto& b : x) b = few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
+    for (auto& b : x) b = few == 2 ? 255 : few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
     std::vector<int> a(256, 5), b = a;
     original::f(x.data(), a.data(), n);
     rewritten::f(x.data(), b.data(), n);
