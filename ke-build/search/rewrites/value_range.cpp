@@ -18,10 +18,13 @@ std::optional<int64_t> number_of(const Expr& raw) {
   if (!e.is(Expr::Kind::number) || e.text.empty()) return std::nullopt;
   std::string digits = e.text;
   while (!digits.empty() && (digits.back() == 'l' || digits.back() == 'L')) digits.pop_back();
+  const bool negative = starts_with(digits, "-");  // the grammar's literals have signs
+  if (negative) digits.erase(0, 1);
   const bool plain = !digits.empty() && digits.size() < 10 &&
                      digits.find_first_not_of("0123456789") == std::string::npos &&
                      (digits == "0" || digits[0] != '0');
-  return plain ? std::optional<int64_t>(std::stoll(digits)) : std::nullopt;
+  if (!plain) return std::nullopt;
+  return negative ? -std::stoll(digits) : std::stoll(digits);
 }
 
 ValueRange lower_of(const ValueRange& a, const ValueRange& b) {
