@@ -22,6 +22,7 @@ std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
                                  {"inline_helpers", 0},
                                  {"count_loops", 0},
                                  {"index_walkers", 0},
+                                 {"unflatten", 0},
                                  {"carry_extreme", 0},
                                  {"narrow_rounding", 0},
                                  {"register_accumulator", 0}};

@@ -51,6 +51,7 @@ Work laid_open(const std::string& source, const std::string& entry, const Rewrit
   work.rewrite("inline_helpers", 0, kMostSites);
   work.rewrite("count_loops", 0, kMostSites);
   work.rewrite("index_walkers", 0, kMostSites);
+  work.rewrite("unflatten", 0, kMostSites);
   work.rewrite("carry_extreme", 0, kMostSites);
   return work;
 }
