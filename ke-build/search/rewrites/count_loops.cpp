@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `while (n--)`, loops over pointers and iterators, range loops and `while (i < n) { ...; ++i; }` as loops that
-// count: the form in which all other rewrites and templates see subscripts.
+// `while (n--)`, loops over pointers and iterators, range loops and `while (i < n) { ...; ++i; }` as loops
+// that count: the form in which all other rewrites and templates see subscripts.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -30,10 +30,11 @@ std::optional<Header> header_of(const std::string& text) {
 std::optional<int64_t> step_of(const Expr& raw, const std::string& name, const char* op) {
   const Expr& e = bare(raw);
   const std::string twice = std::string(op) + op;
-  if ((e.is(Expr::Kind::unary, twice) || e.is(Expr::Kind::postfix, twice)) && bare(e.kids[0]).is(Expr::Kind::name, name))
+  if ((e.is(Expr::Kind::unary, twice) || e.is(Expr::Kind::postfix, twice)) &&
+      bare(e.kids[0]).is(Expr::Kind::name, name))
     return 1;
-  const bool assigned = e.is(Expr::Kind::assign, std::string(op) + "=") && e.kids[0].is(Expr::Kind::name, name) &&
-                        bare(e.kids[1]).is(Expr::Kind::number);
+  const bool assigned = e.is(Expr::Kind::assign, std::string(op) + "=") &&
+                        e.kids[0].is(Expr::Kind::name, name) && bare(e.kids[1]).is(Expr::Kind::number);
   if (!assigned) return std::nullopt;
   const std::string& digits = bare(e.kids[1]).text;
   const bool plain = digits.size() < 6 && digits.find_first_not_of("0123456789") == std::string::npos;
@@ -43,16 +44,22 @@ std::optional<int64_t> step_of(const Expr& raw, const std::string& name, const c
 class Counter {
  public:
   explicit Counter(const Site& site)
-      : site_(site), loop_(site.loop()), symbols_(*site.symbols), effects_(effects_of(loop_.body, symbols_.pure)) {}
+      : site_(site),
+        loop_(site.loop()),
+        symbols_(*site.symbols),
+        effects_(effects_of(loop_.body, symbols_.pure)) {}
 
   std::optional<Stmts> counted() {
-    if (loop_.is(Stmt::Kind::loop)) return has_verbatim() ? std::nullopt : iterator_loop(bare(loop_.lower), bare(loop_.upper), loop_.name, loop_.step);
+    if (loop_.is(Stmt::Kind::loop))
+      return has_verbatim() ? std::nullopt
+                            : iterator_loop(bare(loop_.lower), bare(loop_.upper), loop_.name, loop_.step);
     const auto header = header_of(loop_.text);
     if (!header || has_verbatim()) return std::nullopt;
     if (header->test.empty()) return range_loop(header->init);
     if (!header->init.empty()) return pointer_loop(*header);
-    return header->update.empty() ? while_loop(parse_expression(header->test), true, Expr{})
-                                  : while_loop(parse_expression(header->test), false, parse_expression(header->update));
+    return header->update.empty()
+               ? while_loop(parse_expression(header->test), true, Expr{})
+               : while_loop(parse_expression(header->test), false, parse_expression(header->update));
   }
 
  private:
@@ -67,8 +74,9 @@ class Counter {
   }
   bool is_changed(const Expr& e) const {
     const std::set<std::string> names = names_in(e);
-    return std::any_of(names.begin(), names.end(),
-                       [&](const std::string& n) { return effects_.scalar_writes.count(n) || effects_.declared.count(n); });
+    return std::any_of(names.begin(), names.end(), [&](const std::string& n) {
+      return effects_.scalar_writes.count(n) || effects_.declared.count(n);
+    });
   }
   std::string counter(const std::string& stem) const { return fresh_name(*site_.function, stem + "_at"); }
   // for (float v : x), over a vector
@@ -142,21 +150,25 @@ class Counter {
   }
 
   // for (auto it = v.begin(); it != v.end(); ++it)
-  std::optional<Stmts> iterator_loop(const Expr& first, const Expr& end, const std::string& name, int64_t step) {
+  std::optional<Stmts> iterator_loop(const Expr& first, const Expr& end, const std::string& name,
+                                     int64_t step) {
     if (!first.is(Expr::Kind::call)) return std::nullopt;
     const std::string array = first.text.substr(0, first.text.rfind('.'));
-    const bool all = step == 1 && first.kids.empty() && (first.text == array + ".begin" || first.text == array + ".cbegin") &&
+    const bool all = step == 1 && first.kids.empty() &&
+                     (first.text == array + ".begin" || first.text == array + ".cbegin") &&
                      (end.is(Expr::Kind::call, array + ".end") || end.is(Expr::Kind::call, array + ".cend"));
     if (!all || type_of(array).find("vector<") == std::string::npos) return std::nullopt;
     const std::string at = counter(name);
     Stmts body = loop_.body;
-    substitute(body, name, Expr{Expr::Kind::group, "", {Expr::binary(Expr::name(array), "+", Expr::name(at))}});
+    substitute(body, name,
+               Expr{Expr::Kind::group, "", {Expr::binary(Expr::name(array), "+", Expr::name(at))}});
     as_subscripts(body);
     // An iterator that is more than read through would now be a sum with a vector.
     size_t uses = 0, elements = 0;
     walk_expressions(body, [&](const Expr& e) {
       uses += e.is(Expr::Kind::name, at);
-      elements += e.is(Expr::Kind::subscript) && e.kids[0].is(Expr::Kind::name, array) && mentions(e.kids[1], at);
+      elements +=
+          e.is(Expr::Kind::subscript) && e.kids[0].is(Expr::Kind::name, array) && mentions(e.kids[1], at);
     });
     if (uses != elements) return std::nullopt;
     return Stmts{make_loop("std::size_t", at, Expr::number(0), Expr::call(array + ".size", {}), 1, body)};
@@ -195,8 +207,8 @@ class Counter {
     if (!used_outside(site_, name)) return out;
     // What is left of it afterwards: 0 or, behind `while (n--)`, one less.
     if (effects_.leaves || (left == "0" && !is_unsigned_type(type))) return std::nullopt;
-    out.push_back(make_expression(
-        Expr::assign(Expr::name(name), "=", Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::opaque, left, {}}}})));
+    out.push_back(make_expression(Expr::assign(
+        Expr::name(name), "=", Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::opaque, left, {}}}})));
     return out;
   }
 
@@ -205,8 +217,8 @@ class Counter {
     const auto step = step_of(change, name, "+");
     const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "<=");
     const Effects inside = effects_of(body, symbols_.pure);
-    if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) || is_changed(test.kids[1]) ||
-        symbols_.locals.count(name) == 0 || used_outside(site_, name))
+    if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) ||
+        is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name))
       return std::nullopt;
     const std::string at = counter(name);
     substitute(body, name, Expr::name(at));
@@ -224,7 +236,8 @@ class Counter {
 void visit(const Stmts& statements, Site& site, std::vector<Rewritten>& out) {
   for (const Stmt& s : statements) {
     site.path.push_back(&s);
-    const bool iterates = s.is(Stmt::Kind::loop) && bare(s.lower).is(Expr::Kind::call) && value_type(s.type).empty();
+    const bool iterates =
+        s.is(Stmt::Kind::loop) && bare(s.lower).is(Expr::Kind::call) && value_type(s.type).empty();
     if ((s.is(Stmt::Kind::wild) || iterates) && out.empty()) {
       if (auto made = Counter(site).counted())
         if (auto text = commit(site, *made, {true, {}, {}}, "The same loop, counted."))

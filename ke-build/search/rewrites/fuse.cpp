@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two loops over the same range, one behind the other, as one: what the first writes is read while it is still in
-// a register. Whatever both touch must be touched in the same iteration.
+// Two loops over the same range, one behind the other, as one: what the first writes is read while it is
+// still in a register. Whatever both touch must be touched in the same iteration.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -11,8 +11,8 @@ namespace {
 
 bool calm(const Stmt& loop, const Symbols& symbols, Effects& effects) {
   effects = effects_of(loop.body, symbols.pure);
-  return loop.step == 1 && !effects.unknown && !effects.leaves && !effects.continues && !has_inner_loop(loop.body) &&
-         !has_opaque(loop.body) && !counter_type(loop).empty();
+  return loop.step == 1 && !effects.unknown && !effects.leaves && !effects.continues &&
+         !has_inner_loop(loop.body) && !has_opaque(loop.body) && !counter_type(loop).empty();
 }
 
 // Accesses of two traces fall into the same iteration, and never meet in another one.
@@ -31,8 +31,9 @@ bool scalars_apart(const Effects& first, const Effects& second) {
     if (!first.declared.count(name) && touches(second, name) && !second.declared.count(name)) return false;
   for (const std::string& name : second.scalar_writes)
     if (!second.declared.count(name) && touches(first, name) && !first.declared.count(name)) return false;
-  return std::none_of(first.declared.begin(), first.declared.end(),
-                      [&](const std::string& n) { return touches(second, n) || second.declared.count(n) != 0; });
+  return std::none_of(first.declared.begin(), first.declared.end(), [&](const std::string& n) {
+    return touches(second, n) || second.declared.count(n) != 0;
+  });
 }
 
 std::optional<Rewritten> fuse_behind(const Site& site, const Stmt& next) {
@@ -40,7 +41,8 @@ std::optional<Rewritten> fuse_behind(const Site& site, const Stmt& next) {
   const Symbols& symbols = *site.symbols;
   Effects first, second;
   if (!calm(loop, symbols, first) || !calm(next, symbols, second)) return std::nullopt;
-  const bool same_range = counter_type(loop) == counter_type(next) && same(bare(loop.lower), bare(next.lower)) &&
+  const bool same_range = counter_type(loop) == counter_type(next) &&
+                          same(bare(loop.lower), bare(next.lower)) &&
                           same(bare(exclusive_upper(loop)), bare(exclusive_upper(next)));
   if (!same_range || !scalars_apart(first, second)) return std::nullopt;
   for (const std::string& name : names_in(exclusive_upper(loop)))

@@ -109,7 +109,8 @@ std::optional<Hoist> hoistable(const Site& site, const Expr& load, const Effects
 std::optional<Rewritten> rewrite_loop(const Site& site) {
   const Stmt& loop = site.loop();
   const Effects effects = effects_of(loop.body, site.symbols->pure);
-  if (effects.unknown || effects.leaves || effects.continues || has_inner_loop(loop.body) || has_opaque(loop.body))
+  if (effects.unknown || effects.leaves || effects.continues || has_inner_loop(loop.body) ||
+      has_opaque(loop.body))
     return std::nullopt;
   const std::vector<Trace> traces = traces_of(loop.body, *site.symbols);
   for (const Expr& load : certain_loads(loop.body)) {
@@ -121,7 +122,8 @@ std::optional<Rewritten> rewrite_loop(const Site& site) {
     Stmt kept = loop;
     replace_loads(kept.body, load, Expr::name(name));
     Independence facts{true, {hoist->unchecked.begin(), hoist->unchecked.end()}, {}};
-    const Stmts made{make_declare("const " + hoist->type, name, Expr::conditional(runs, load, Expr::number(0))), kept};
+    const Stmts made{
+        make_declare("const " + hoist->type, name, Expr::conditional(runs, load, Expr::number(0))), kept};
     auto text = commit(site, made, facts, to_text(load) + " is the same in the whole loop.");
     if (text) return Rewritten{*text, to_text(load) + " in front of " + where(site)};
   }

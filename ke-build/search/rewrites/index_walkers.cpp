@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Pointers and offsets that advance by the same step in every iteration (`*y++ = *x++`, `row += cols`) as what
-// they are at iteration i: row + i * cols. Iterations that do not wait for the pointer of the one before can be
-// reordered, and their subscripts compared.
+// Pointers and offsets that advance by the same step in every iteration (`*y++ = *x++`, `row += cols`) as
+// what they are at iteration i: row + i * cols. Iterations that do not wait for the pointer of the one before
+// can be reordered, and their subscripts compared.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -13,9 +13,9 @@ namespace {
 struct Walker {
   std::string name;
   Expr step;
-  size_t at = 0;            // the statement of the body that advances it
+  size_t at = 0;               // the statement of the body that advances it
   bool own_statement = false;  // that does nothing else
-  bool before = false;      // ++p: advanced before it is used in that statement
+  bool before = false;         // ++p: advanced before it is used in that statement
 };
 
 Expr grouped(Expr e) {
@@ -28,7 +28,8 @@ Expr grouped(Expr e) {
 std::optional<Walker> advance_of(const Expr& raw) {
   const Expr& e = bare(raw);
   Walker w;
-  if ((e.is(Expr::Kind::postfix, "++") || e.is(Expr::Kind::unary, "++")) && bare(e.kids[0]).is(Expr::Kind::name)) {
+  if ((e.is(Expr::Kind::postfix, "++") || e.is(Expr::Kind::unary, "++")) &&
+      bare(e.kids[0]).is(Expr::Kind::name)) {
     w.name = bare(e.kids[0]).text;
     w.step = Expr::number(1);
     w.before = e.is(Expr::Kind::unary);
@@ -39,7 +40,8 @@ std::optional<Walker> advance_of(const Expr& raw) {
   const Expr& value = bare(e.kids[1]);
   if (e.text == "+=") {
     w.step = value;
-  } else if (e.text == "=" && value.is(Expr::Kind::binary, "+") && bare(value.kids[0]).is(Expr::Kind::name, w.name)) {
+  } else if (e.text == "=" && value.is(Expr::Kind::binary, "+") &&
+             bare(value.kids[0]).is(Expr::Kind::name, w.name)) {
     w.step = bare(value.kids[1]);
   } else {
     return std::nullopt;
@@ -54,7 +56,8 @@ void certain_advances(const Expr& e, std::vector<Walker>& out) {
     return;
   }
   if (e.is(Expr::Kind::opaque)) return;
-  const bool first_only = e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
+  const bool first_only =
+      e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
   for (size_t i = 0; i < (first_only ? std::min<size_t>(1, e.kids.size()) : e.kids.size()); ++i)
     certain_advances(e.kids[i], out);
 }
@@ -62,7 +65,8 @@ void certain_advances(const Expr& e, std::vector<Walker>& out) {
 size_t writes_of(const Stmts& statements, const std::string& name) {
   size_t count = 0;
   walk_expressions(statements, [&](const Expr& e) {
-    const bool steps = e.is(Expr::Kind::postfix) || e.is(Expr::Kind::unary, "++") || e.is(Expr::Kind::unary, "--");
+    const bool steps =
+        e.is(Expr::Kind::postfix) || e.is(Expr::Kind::unary, "++") || e.is(Expr::Kind::unary, "--");
     count += (steps || e.is(Expr::Kind::assign)) && bare(e.kids[0]).is(Expr::Kind::name, name);
     count += (e.is(Expr::Kind::opaque) || e.is(Expr::Kind::unary, "&")) && mentions(e, name);
   });
@@ -86,10 +90,14 @@ void replace_advance(Expr& e, const std::string& name) {
 class Walk {
  public:
   explicit Walk(const Site& site)
-      : site_(site), loop_(site.loop()), symbols_(*site.symbols), effects_(effects_of(loop_.body, symbols_.pure)) {}
+      : site_(site),
+        loop_(site.loop()),
+        symbols_(*site.symbols),
+        effects_(effects_of(loop_.body, symbols_.pure)) {}
 
   std::optional<Rewritten> rewritten() const {
-    if (loop_.step != 1 || effects_.leaves || effects_.continues || counter_type(loop_).empty()) return std::nullopt;
+    if (loop_.step != 1 || effects_.leaves || effects_.continues || counter_type(loop_).empty())
+      return std::nullopt;
     for (const Walker& w : walkers())
       if (auto made = without(w)) return made;
     return std::nullopt;
@@ -124,12 +132,14 @@ class Walk {
     if (type == symbols_.types.end() || effects_.declared.count(w.name) || w.name == loop_.name) return false;
     const bool pointer = type->second.find('*') != std::string::npos;
     if (!pointer && !is_integer_type(type->second)) return false;
-    if (writes_of(loop_.body, w.name) != 1 || mentions(loop_.lower, w.name) || mentions(loop_.upper, w.name)) return false;
+    if (writes_of(loop_.body, w.name) != 1 || mentions(loop_.lower, w.name) || mentions(loop_.upper, w.name))
+      return false;
     // A sum over what is read is no walk: the step stands still.
     const Effects step = effects_of(w.step, symbols_.pure);
     if (step.unknown || !step.accesses.empty() || !step.scalar_writes.empty()) return false;
     for (const std::string& name : names_in(w.step))
-      if (effects_.scalar_writes.count(name) || effects_.declared.count(name) || name == loop_.name) return false;
+      if (effects_.scalar_writes.count(name) || effects_.declared.count(name) || name == loop_.name)
+        return false;
     // Integers that are only counted have no subscripts to gain.
     return pointer || indexes(w.name);
   }
@@ -145,9 +155,9 @@ class Walk {
 
   // A pointer goes further than an int counts.
   Expr wide(Expr e) const {
-    static const std::set<std::string> kWide = {"long",         "unsigned long",  "size_t",       "std::size_t",
-                                                "int64_t",      "std::int64_t",   "uint64_t",     "std::uint64_t",
-                                                "ptrdiff_t",    "std::ptrdiff_t", "long long",    "ssize_t"};
+    static const std::set<std::string> kWide = {"long",      "unsigned long",  "size_t",    "std::size_t",
+                                                "int64_t",   "std::int64_t",   "uint64_t",  "std::uint64_t",
+                                                "ptrdiff_t", "std::ptrdiff_t", "long long", "ssize_t"};
     if (kWide.count(counter_type(loop_)) != 0) return grouped(std::move(e));
     return Expr{Expr::Kind::cast, "long", {grouped(std::move(e))}};
   }
@@ -203,7 +213,8 @@ class Walk {
     const auto type = upper.is(Expr::Kind::name) ? symbols_.types.find(upper.text) : symbols_.types.end();
     const bool is_size = from_zero && type != symbols_.types.end() && is_unsigned_type(type->second);
     if (!is_size)
-      runs = Expr{Expr::Kind::group, "",
+      runs = Expr{Expr::Kind::group,
+                  "",
                   {Expr::conditional(Expr::binary(loop_.lower, "<", upper), grouped(runs), Expr::number(0))}};
     if (!w.step.is(Expr::Kind::number, "1")) runs = Expr::binary(wide(runs), "*", grouped(w.step));
     return make_expression(Expr::assign(Expr::name(w.name), "+=", runs));

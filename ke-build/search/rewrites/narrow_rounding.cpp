@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `long v = std::lround(x)` that is clamped to a small range: the library call keeps the loop from becoming
-// vectors, and so does the 64-bit result. The value is limited to +-(2^23 - 1) first, which no later clamp can
-// tell, and then rounded in int. Halves away from zero: the largest number below a half is added before the
-// conversion cuts; for every float (double) below 2^23 the result is that of lround (exhaustively tested).
+// vectors, and so does the 64-bit result. The value is limited to +-(2^23 - 1) first, which no later clamp
+// can tell, and then rounded in int. Halves away from zero: the largest number below a half is added before
+// the conversion cuts; for every float (double) below 2^23 the result is that of lround (exhaustively
+// tested).
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 #include "ke-build/search/rewrites/value_range.h"
@@ -22,8 +23,9 @@ struct Rounding {
 
 std::optional<Rounding> rounding_of(const Expr& e) {
   static const std::map<std::string, std::pair<Halves, bool>> known = {
-      {"lround", {Halves::away, true}},     {"llround", {Halves::away, true}}, {"round", {Halves::away, false}},
-      {"lrint", {Halves::even, true}},      {"llrint", {Halves::even, true}},  {"rint", {Halves::even, false}},
+      {"lround", {Halves::away, true}},     {"llround", {Halves::away, true}},
+      {"round", {Halves::away, false}},     {"lrint", {Halves::even, true}},
+      {"llrint", {Halves::even, true}},     {"rint", {Halves::even, false}},
       {"nearbyint", {Halves::even, false}},
   };
   if (!e.is(Expr::Kind::call) || e.kids.size() != 1) return std::nullopt;
@@ -152,7 +154,8 @@ class Rounder {
   }
 
   static bool is_small(const ValueRange& range) {
-    return range.low && range.high && *range.low >= -kMost && *range.high <= kMost && *range.low <= *range.high;
+    return range.low && range.high && *range.low >= -kMost && *range.high <= kMost &&
+           *range.low <= *range.high;
   }
 
   bool replace(const Rounding& rounding, const std::string& stem, Expr& value, Plan& plan) {
@@ -163,7 +166,8 @@ class Rounder {
     const std::string name = fresh_name(*site_.function, stem + "_exact"),
                       limit = std::to_string(kMost) + (single ? ".0f" : ".0");
     const auto limited = [&](const char* op, const std::string& bound) {
-      return make_expression(raw_expr(name + " = " + name + " " + op + " " + bound + " ? " + bound + " : " + name));
+      return make_expression(
+          raw_expr(name + " = " + name + " " + op + " " + bound + " ? " + bound + " : " + name));
     };
     plan.list.push_back(make_declare(type, name, rounding.argument));
     plan.list.push_back(limited(">", limit));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A size that is often the same as a constant: for that value the compiler sees how often the inner loops run and
-// unrolls or vectorises them whole; for every other value the kernel runs as it was.
+// A size that is often the same as a constant: for that value the compiler sees how often the inner loops run
+// and unrolls or vectorises them whole; for every other value the kernel runs as it was.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -33,29 +33,35 @@ std::vector<std::string> sizes_of(const Unit& unit, const Function& f) {
   return sizes;
 }
 
-std::string call_of(const Function& f, const std::string& callee, const std::string& size, const std::string& value) {
+std::string call_of(const Function& f, const std::string& callee, const std::string& size,
+                    const std::string& value) {
   std::vector<std::string> arguments;
   for (const Parameter& p : f.parameters) arguments.push_back(p.name == size ? value : p.name);
   return callee + "(" + join_texts(arguments, ", ") + ");";
 }
 
-std::optional<Rewritten> rewrite_size(const Unit& unit, const Function& f, const std::string& size, int value) {
+std::optional<Rewritten> rewrite_size(const Unit& unit, const Function& f, const std::string& size,
+                                      int value) {
   const std::string callee = f.name + "_sized", head = unit.text.substr(f.begin, f.body_begin - f.begin);
   const size_t at = head.find(f.name);
-  const bool named = std::none_of(f.parameters.begin(), f.parameters.end(), [](const Parameter& p) { return p.name.empty(); });
-  if (unit.text.find(callee) != std::string::npos || at == std::string::npos || !named || head.find('=') != std::string::npos ||
-      head.find("noexcept") != std::string::npos || head.find('"') != std::string::npos || head.find("::", at) == at - 2)
+  const bool named = std::none_of(f.parameters.begin(), f.parameters.end(),
+                                  [](const Parameter& p) { return p.name.empty(); });
+  if (unit.text.find(callee) != std::string::npos || at == std::string::npos || !named ||
+      head.find('=') != std::string::npos || head.find("noexcept") != std::string::npos ||
+      head.find('"') != std::string::npos || head.find("::", at) == at - 2)
     return std::nullopt;
   std::string helper = head;
   helper.replace(at, f.name.size(), callee);
   if (!starts_with(trim(helper), "static")) helper = "static " + helper;
-  const std::string body = unit.text.substr(f.body_begin, f.end - f.body_begin), number = std::to_string(value);
-  const std::string result = f.return_type == "void" ? "" : "return ", leave = f.return_type == "void" ? " return;" : "";
+  const std::string body = unit.text.substr(f.body_begin, f.end - f.body_begin),
+                    number = std::to_string(value);
+  const std::string result = f.return_type == "void" ? "" : "return ",
+                    leave = f.return_type == "void" ? " return;" : "";
   const std::string made =
       "// The inner loops with " + size + " as it often is, " + number + ", and as it may be.\n" +
-      "#if defined(__GNUC__)\n__attribute__((always_inline))\n#endif\ninline " + helper + body + "\n\n" + head +
-      "{\n  if (" + size + " == " + number + ") {\n    " + result + call_of(f, callee, size, number) + leave + "\n  }\n  " +
-      result + call_of(f, callee, "", "") + "\n}";
+      "#if defined(__GNUC__)\n__attribute__((always_inline))\n#endif\ninline " + helper + body + "\n\n" +
+      head + "{\n  if (" + size + " == " + number + ") {\n    " + result + call_of(f, callee, size, number) +
+      leave + "\n  }\n  " + result + call_of(f, callee, "", "") + "\n}";
   std::string text = unit.text.substr(0, f.begin) + made + unit.text.substr(f.end);
   if (!parses_as_well(unit, text)) return std::nullopt;
   return Rewritten{text, size + "=" + number};

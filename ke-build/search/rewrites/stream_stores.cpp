@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Results larger than a core's own cache go past it: a block is made on the stack and written with non-temporal
-// stores, which fetch no line that is about to be overwritten and push out none that is still read. Smaller
-// results stay in the cache, where whoever reads them next finds them.
+// Results larger than a core's own cache go past it: a block is made on the stack and written with
+// non-temporal stores, which fetch no line that is about to be overwritten and push out none that is still
+// read. Smaller results stay in the cache, where whoever reads them next finds them.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -46,7 +46,8 @@ static inline void ke_stream_end(void) {}
 )";
 
 int bytes_of(const std::string& type) {
-  static const std::map<std::string, int> known = {{"float", 4}, {"double", 8}, {"int", 4}, {"int32_t", 4}, {"std::int32_t", 4}};
+  static const std::map<std::string, int> known = {
+      {"float", 4}, {"double", 8}, {"int", 4}, {"int32_t", 4}, {"std::int32_t", 4}};
   const auto at = known.find(type);
   return at == known.end() ? 0 : at->second;
 }
@@ -73,7 +74,8 @@ std::optional<Output> output_of(const Site& site) {
   const auto type = symbols.types.find(bare(found->element.kids[0]).text);
   found->type = type == symbols.types.end() ? "" : element_type(type->second);
   const std::vector<Trace> own = traces_of({make_expression(found->element)}, symbols);
-  if (bytes_of(found->type) == 0 || own.size() != 1 || !own[0].known_base || !own[0].index) return std::nullopt;
+  if (bytes_of(found->type) == 0 || own.size() != 1 || !own[0].known_base || !own[0].index)
+    return std::nullopt;
   const auto stride = own[0].index->coefficient(loop.name);
   if (!stride || stride->constant() != 1) return std::nullopt;
   size_t writes = 0;
@@ -84,7 +86,8 @@ std::optional<Output> output_of(const Site& site) {
     if (!t.known_base || t.base == own[0].base) return std::nullopt;
     if (is_separate(site, t.base, own[0].base)) continue;
     const NamePair pair = std::minmax(t.base, own[0].base);
-    const bool same_place = t.index && *t.index == *own[0].index && (unchecked.count(pair) == 0 || may_equal.count(pair));
+    const bool same_place =
+        t.index && *t.index == *own[0].index && (unchecked.count(pair) == 0 || may_equal.count(pair));
     unchecked.insert(pair);
     same_place ? (void)may_equal.insert(pair) : (void)may_equal.erase(pair);
   }
@@ -112,7 +115,8 @@ std::string total_of(const Site& site, const Effects& nest, const std::string& t
       names.merge(names_in(s.upper));
       for (const std::string& name : names)
         if (nest.declared.count(name) || nest.scalar_writes.count(name)) return "";
-      const Effects bounds = effects_of({make_expression(s.lower), make_expression(s.upper)}, site.symbols->pure);
+      const Effects bounds =
+          effects_of({make_expression(s.lower), make_expression(s.upper)}, site.symbols->pure);
       if (bounds.unknown || !bounds.accesses.empty()) return "";
       const bool zero = bare(s.lower).is(Expr::Kind::number, "0");
       total += fmt::format(" * ((double)({}){})", to_text(exclusive_upper(s)),
@@ -133,21 +137,29 @@ Stmts in_blocks(const Site& site, const Output& output) {
   block.lower = Expr::name(first);
   block.upper = Expr::name(end);
   block.text = "<";
-  const Expr here = Expr::subscript(Expr::name(made), Expr::binary(Expr::name(loop.name), "-", Expr::name(first)));
+  const Expr here =
+      Expr::subscript(Expr::name(made), Expr::binary(Expr::name(loop.name), "-", Expr::name(first)));
   for (Stmt& s : block.body)
     for (Expr* e : {&s.value}) replace_element(*e, output.element, here);
   Expr start = output.element;
   substitute(start, loop.name, Expr::name(first));
-  const Expr upper = exclusive_upper(loop), left = difference(upper, Expr::name(first)), full = Expr::number(size);
+  const Expr upper = exclusive_upper(loop), left = difference(upper, Expr::name(first)),
+             full = Expr::number(size);
   Stmt store;
   store.kind = Stmt::Kind::expression;
-  store.value = Expr::call("ke_stream", {Expr::unary("&", start), Expr::name(made),
-                                         Expr{Expr::Kind::opaque, fmt::format("(long)({} - {}) * (long)sizeof({})", end, first, output.type), {}}});
-  return {make_loop(type, first, loop.lower, upper, size,
-                    {make_declare("const " + type, end,
-                                  Expr::binary(Expr::name(first), "+",
-                                               Expr{Expr::Kind::group, "", {Expr::conditional(Expr::binary(left, "<", full), left, full)}})),
-                     make_array(output.type, made, full), block, store})};
+  store.value = Expr::call("ke_stream",
+                           {Expr::unary("&", start), Expr::name(made),
+                            Expr{Expr::Kind::opaque,
+                                 fmt::format("(long)({} - {}) * (long)sizeof({})", end, first, output.type),
+                                 {}}});
+  return {make_loop(
+      type, first, loop.lower, upper, size,
+      {make_declare(
+           "const " + type, end,
+           Expr::binary(
+               Expr::name(first), "+",
+               Expr{Expr::Kind::group, "", {Expr::conditional(Expr::binary(left, "<", full), left, full)}})),
+       make_array(output.type, made, full), block, store})};
 }
 
 std::optional<Rewritten> rewrite_stores(const Site& site) {

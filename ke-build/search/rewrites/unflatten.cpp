@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One loop over a whole table, with row `i / n` and column `i % n`, as the two loops that it is: no division in
-// every iteration, and subscripts that the other rewrites and the vectoriser can read.
+// One loop over a whole table, with row `i / n` and column `i % n`, as the two loops that it is: no division
+// in every iteration, and subscripts that the other rewrites and the vectoriser can read.
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
@@ -37,7 +37,8 @@ void replace_divisions(Expr& e, const std::string& name, const std::string& row,
   for (Expr& kid : e.kids) replace_divisions(kid, name, row, column);
 }
 
-void replace_divisions(Stmts& statements, const std::string& name, const std::string& row, const std::string& column) {
+void replace_divisions(Stmts& statements, const std::string& name, const std::string& row,
+                       const std::string& column) {
   for (Stmt& s : statements) {
     for (Expr* e : {&s.lower, &s.upper, &s.value}) replace_divisions(*e, name, row, column);
     replace_divisions(s.body, name, row, column);
@@ -64,10 +65,12 @@ std::optional<Rewritten> rewrite_flat(const Site& site) {
   if (!n || loop.step != 1 || type.empty() || effects.leaves || !bare(loop.lower).is(Expr::Kind::number, "0"))
     return std::nullopt;
   const bool plain = n->is(Expr::Kind::name) || n->is(Expr::Kind::number);
-  const auto declared = n->is(Expr::Kind::name) ? site.symbols->types.find(n->text) : site.symbols->types.end();
+  const auto declared =
+      n->is(Expr::Kind::name) ? site.symbols->types.find(n->text) : site.symbols->types.end();
   const bool integer = n->is(Expr::Kind::number) ||
                        (declared != site.symbols->types.end() && is_integer_type(declared->second));
-  if (!plain || !integer || effects.declared.count(n->text) || effects.scalar_writes.count(n->text)) return std::nullopt;
+  if (!plain || !integer || effects.declared.count(n->text) || effects.scalar_writes.count(n->text))
+    return std::nullopt;
   const std::string row = fresh_name(*site.function, loop.name + "_row"),
                     column = fresh_name(*site.function, loop.name + "_column");
   Stmts body = loop.body;
@@ -75,7 +78,8 @@ std::optional<Rewritten> rewrite_flat(const Site& site) {
   const Expr start = Expr::binary(Expr::name(row), "*", *n);
   substitute(body, loop.name, in_group(Expr::binary(start, "+", Expr::name(column))));
   const Expr upper = exclusive_upper(loop);
-  const auto known = upper.is(Expr::Kind::name) ? site.symbols->values.find(upper.text) : site.symbols->values.end();
+  const auto known =
+      upper.is(Expr::Kind::name) ? site.symbols->values.find(upper.text) : site.symbols->values.end();
   const auto rows = whole_rows(known == site.symbols->values.end() ? upper : known->second, *n);
   Stmt inner = make_loop(type, column, Expr::number(0), *n, 1, body), outer;
   if (rows) {
@@ -84,8 +88,10 @@ std::optional<Rewritten> rewrite_flat(const Site& site) {
     const std::string end = fresh_name(*site.function, loop.name + "_columns");
     const Expr left = Expr::binary(in_group(upper), "-", start);
     inner.upper = Expr::name(end);
-    const Stmt width = make_declare("const " + type, end, Expr::conditional(Expr::binary(left, "<", *n), left, *n));
-    const Expr count = Expr::binary(in_group(Expr::binary(in_group(upper), "+", Expr::binary(*n, "-", Expr::number(1)))), "/", *n);
+    const Stmt width =
+        make_declare("const " + type, end, Expr::conditional(Expr::binary(left, "<", *n), left, *n));
+    const Expr count = Expr::binary(
+        in_group(Expr::binary(in_group(upper), "+", Expr::binary(*n, "-", Expr::number(1)))), "/", *n);
     outer = make_loop(type, row, Expr::number(0), count, 1, {width, inner});
   }
   // Divided by nothing or less it is another loop, or an error of its own.

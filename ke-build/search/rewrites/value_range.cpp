@@ -53,7 +53,8 @@ std::optional<Selection> selection_of(const Expr& test, const Expr& yes, const E
       c.text == "<<" || c.text == ">>")
     return std::nullopt;
   for (const int at : {0, 1}) {
-    const Expr &value = bare(c.kids[static_cast<size_t>(at)]), &bound = bare(c.kids[static_cast<size_t>(1 - at)]);
+    const Expr &value = bare(c.kids[static_cast<size_t>(at)]),
+               &bound = bare(c.kids[static_cast<size_t>(1 - at)]);
     const auto n = number_of(bound);
     if (!n || number_of(value)) continue;
     // `value > n` picks n when true: the lower of the two.
@@ -113,7 +114,8 @@ std::string arithmetic_type(const Expr& raw, const Symbols& symbols) {
     case Expr::Kind::name:
       return kind_of(declared(e.text));
     case Expr::Kind::subscript:
-      return bare(e.kids[0]).is(Expr::Kind::name) ? kind_of(element_type(declared(bare(e.kids[0]).text))) : "";
+      return bare(e.kids[0]).is(Expr::Kind::name) ? kind_of(element_type(declared(bare(e.kids[0]).text)))
+                                                  : "";
     case Expr::Kind::number:
       if (starts_with(e.text, "0x") || e.text.find_first_of("'\"") != std::string::npos) return "";
       if (e.text.find_first_of(".eE") == std::string::npos) return "int";
@@ -190,7 +192,8 @@ bool follow_clamp(const Stmt& s, const std::string& name, ValueRange& range) {
     range = selected(range, *second);
     return true;
   }
-  if (!s.is(Stmt::Kind::expression) || !s.value.is(Expr::Kind::assign, "=") || !is_name(bare(s.value.kids[0])))
+  if (!s.is(Stmt::Kind::expression) || !s.value.is(Expr::Kind::assign, "=") ||
+      !is_name(bare(s.value.kids[0])))
     return false;
   const auto after = range_of(s.value.kids[1], is_name, range);
   if (after) range = *after;

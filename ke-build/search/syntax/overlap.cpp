@@ -194,7 +194,8 @@ std::optional<std::pair<Expr, Expr>> reach_of(const Site& site, const Stmt& regi
   Extents extents(site, region);
   const auto reach = extents.of(base);
   if (!reach || !extents.lookups().empty()) return std::nullopt;
-  return std::pair(pointer(base, reach->first, *site.symbols), pointer(base, reach->last + Poly(1), *site.symbols));
+  return std::pair(pointer(base, reach->first, *site.symbols),
+                   pointer(base, reach->last + Poly(1), *site.symbols));
 }
 
 }  // namespace ke

@@ -103,8 +103,9 @@ std::optional<TapsSite> read_taps(const Site& inner) {
   return taps;
 }
 
-// Gathered rows against what is written: looking for the lowest and the highest row beforehand costs as much as
-// short sums. The steps tell once they are found, and nothing is written before. "" where the pairs stay unchecked.
+// Gathered rows against what is written: looking for the lowest and the highest row beforehand costs as much
+// as short sums. The steps tell once they are found, and nothing is written before. "" where the pairs stay
+// unchecked.
 std::string apart_by_steps(ContractionSite& site) {
   if (site.col.tables.empty() || site.block != &site.region.loop()) return "";
   const std::string rows = pointer_text(site.col.base, *site.region.symbols) + " + ke_from__KE_N__";
@@ -128,7 +129,8 @@ std::string apart_by_steps(ContractionSite& site) {
   return "ke_low__KE_N__ > ke_high__KE_N__ || (" + apart + ")";
 }
 
-// The loop around the region whose next iteration gathers its rows by tables that stand still; null when there is none.
+// The loop around the region whose next iteration gathers its rows by tables that stand still; null when
+// there is none.
 const Stmt* loop_around(const ContractionSite& site) {
   const Site& region = site.region;
   size_t at = region.path.size() - 1;
@@ -136,8 +138,8 @@ const Stmt* loop_around(const ContractionSite& site) {
   if (at == 0 || !region.path[at - 1]->is(Stmt::Kind::loop)) return nullptr;
   const Stmt& loop = *region.path[at - 1];
   const Effects effects = effects_of(loop.body, region.symbols->pure);
-  if (loop.step != 1 || effects.unknown || effects.leaves || site.col.tables.empty() || site.depth.size() != 1 ||
-      !site.forms.empty())
+  if (loop.step != 1 || effects.unknown || effects.leaves || site.col.tables.empty() ||
+      site.depth.size() != 1 || !site.forms.empty())
     return nullptr;
   // Bounds and tables as the next iteration will read them.
   std::set<std::string> names = names_in(site.depth[0]->lower);
@@ -175,7 +177,8 @@ class TapsWriter {
                         "ke_dots__KE_N__[ke_at__KE_N__] = 0;")};
     if (!apart_.empty()) {
       sums.push_back(make_declare("const long", "ke_from__KE_N__", raw(from() + "ke_first__KE_N__")));
-      sums.push_back(verbatim("long ke_low__KE_N__ = (long)(~0ul >> 1), ke_high__KE_N__ = -1 - ke_low__KE_N__;"));
+      sums.push_back(
+          verbatim("long ke_low__KE_N__ = (long)(~0ul >> 1), ke_high__KE_N__ = -1 - ke_low__KE_N__;"));
     }
     sums.push_back(steps());
     sums.push_back(line(call()));
@@ -194,19 +197,24 @@ class TapsWriter {
 
   // Rows lie anywhere: those of the next sums are on their way while these are made.
   Stmt fetch_next(const Stmt& around) const {
-    const std::string row = fmt::format("(const char*)({} + {}{})", pointer_text(site_.col.base, *site_.region.symbols),
-                                        from(), "(" + step_text(site_.col) + ")");
+    const std::string row =
+        fmt::format("(const char*)({} + {}{})", pointer_text(site_.col.base, *site_.region.symbols), from(),
+                    "(" + step_text(site_.col) + ")");
     Stmt rows = *site_.depth[0];
-    rows.body = {make_branch(raw("ke_fetched__KE_N__ < ke_places__KE_N__ * (long)sizeof(" + site_.type + ") * " +
-                                 std::to_string(kAhead)),
-                             {make_declare("const char* const", "ke_row__KE_N__", parse_expression(row)),
-                              verbatim("for (long ke_byte__KE_N__ = 0; ke_byte__KE_N__ < ke_places__KE_N__ * (long)sizeof(" +
-                                       site_.type + ") && ke_byte__KE_N__ < 2048; ke_byte__KE_N__ += 64)\n"
-                                       "  __builtin_prefetch(ke_row__KE_N__ + ke_byte__KE_N__);"),
-                              line("ke_fetched__KE_N__ += ke_places__KE_N__ * (long)sizeof(" + site_.type + ")")})};
+    rows.body = {make_branch(
+        raw("ke_fetched__KE_N__ < ke_places__KE_N__ * (long)sizeof(" + site_.type + ") * " +
+            std::to_string(kAhead)),
+        {make_declare("const char* const", "ke_row__KE_N__", parse_expression(row)),
+         verbatim("for (long ke_byte__KE_N__ = 0; ke_byte__KE_N__ < ke_places__KE_N__ * (long)sizeof(" +
+                  site_.type +
+                  ") && ke_byte__KE_N__ < 2048; ke_byte__KE_N__ += 64)\n"
+                  "  __builtin_prefetch(ke_row__KE_N__ + ke_byte__KE_N__);"),
+         line("ke_fetched__KE_N__ += ke_places__KE_N__ * (long)sizeof(" + site_.type + ")")})};
     Stmts next{make_declare("long", "ke_fetched__KE_N__", Expr::number(0)), rows};
-    substitute(next, around.name, Expr{Expr::Kind::group, "", {sum(Expr::name(around.name), Expr::number(1))}});
-    const Expr more = Expr::binary(sum(Expr::name(around.name), Expr::number(1)), "<", exclusive_upper(around));
+    substitute(next, around.name,
+               Expr{Expr::Kind::group, "", {sum(Expr::name(around.name), Expr::number(1))}});
+    const Expr more =
+        Expr::binary(sum(Expr::name(around.name), Expr::number(1)), "<", exclusive_upper(around));
     return make_branch(more, next);
   }
 

@@ -7,7 +7,7 @@
 namespace ke {
 namespace {
 
-const char* const kDriver = R"(
+const char* const kNestDriver = R"(
   for (int rows : {0, 1, 2, 5, 9}) for (int cols : {1, 2, 3, 5, 16, 64, 70}) {
     const int n = rows * cols;
     auto x = values(n + cols + 3), w = values(cols + rows + 3), y = values(n + cols + 3), z = y;
@@ -21,8 +21,9 @@ const char* const kDriver = R"(
   })";
 
 void expect_nest(const char* rewrite, const std::string& body, int value = 0, RewriteRules rules = {}) {
-  const std::string source = "void f(const float* x, const float* w, float* y, int rows, int cols) {\n" + body + "\n}";
-  std::string driver = kDriver;
+  const std::string source =
+      "void f(const float* x, const float* w, float* y, int rows, int cols) {\n" + body + "\n}";
+  std::string driver = kNestDriver;
   if (rules.noalias) driver = driver.substr(0, driver.find("auto u")) + "}";
   EXPECT_EQ(differences({source, rewritten_by(rewrite, source, value, rules), driver}), "");
 }
@@ -62,7 +63,8 @@ TEST(Fuse, LeavesAloneWhatWaits) {
   RewriteRules apart;
   apart.noalias = true;
   const auto count = [&](const std::string& body, RewriteRules rules) {
-    return results_of("fuse", "void f(const float* x, float* y, float* z, int n) {\n" + body + "\n}", 0, rules);
+    return results_of("fuse", "void f(const float* x, float* y, float* z, int n) {\n" + body + "\n}", 0,
+                      rules);
   };
   const std::string first = "for (int i = 0; i < n; ++i) y[i] = x[i];\n";
   EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[i];", apart), 1u);
@@ -70,23 +72,34 @@ TEST(Fuse, LeavesAloneWhatWaits) {
   EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[i + 1];", apart), 0u);
   EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[n - 1 - i];", apart), 0u);
   EXPECT_EQ(count(first + "for (int i = 0; i < n - 1; ++i) z[i] = y[i];", apart), 0u);
-  EXPECT_EQ(count("float s = 0;\nfor (int i = 0; i < n; ++i) s += x[i];\nfor (int i = 0; i < n; ++i) z[i] = x[i] / s;", apart),
+  EXPECT_EQ(count("float s = 0;\nfor (int i = 0; i < n; ++i) s += x[i];\nfor (int i = 0; i < n; ++i) z[i] = "
+                  "x[i] / s;",
+                  apart),
             0u);
 }
 
 TEST(SpecializeSize, BothThatValueAndOthers) {
   expect_nest("specialize_size",
-              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * w[c];", 16);
-  EXPECT_EQ(results_of("specialize_size", "void f(float* y, int n) { for (int i = 0; i < n; ++i) y[i] = 0; }", 3), 0u);
+              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + "
+              "c] * w[c];",
+              16);
+  EXPECT_EQ(
+      results_of("specialize_size", "void f(float* y, int n) { for (int i = 0; i < n; ++i) y[i] = 0; }", 3),
+      0u);
   EXPECT_EQ(results_of("specialize_size",
-                       "void f(float* y, int n) { for (int i = 0; i < 9; ++i) { for (int j = 0; j < n; ++j) y[j] = 0; n = 3; } }", 3),
+                       "void f(float* y, int n) { for (int i = 0; i < 9; ++i) { for (int j = 0; j < n; ++j) "
+                       "y[j] = 0; n = 3; } }",
+                       3),
             0u);
 }
 
 TEST(IndependentIterations, GatheredElementsBehindATest) {
   expect_nest("independent_iterations",
-              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * w[c];");
-  EXPECT_EQ(results_of("independent_iterations", "void f(float* y, int n) { for (int i = 1; i < n; ++i) y[i] = y[i - 1]; }"), 0u);
+              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + "
+              "c] * w[c];");
+  EXPECT_EQ(results_of("independent_iterations",
+                       "void f(float* y, int n) { for (int i = 1; i < n; ++i) y[i] = y[i - 1]; }"),
+            0u);
 }
 
 }  // namespace

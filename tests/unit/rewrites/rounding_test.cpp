@@ -17,7 +17,8 @@ constexpr const char* kValues = R"(
 )";
 
 std::string quantizer(const std::string& parameters, const std::string& body) {
-  return "#include <algorithm>\n#include <cmath>\n#include <cstdint>\nvoid f(" + parameters + ") {\n" + body + "\n}";
+  return "#include <algorithm>\n#include <cmath>\n#include <cstdint>\nvoid f(" + parameters + ") {\n" + body +
+         "\n}";
 }
 
 const char* const kDriver = R"(
@@ -30,7 +31,8 @@ const char* const kDriver = R"(
 
 void expect_rounded(const std::string& body) {
   const std::string source = quantizer("const float* x, int8_t* q, long n, float scale", body);
-  EXPECT_EQ(differences({source, rewritten_by("narrow_rounding", source, 0), std::string(kValues) + kDriver}), "");
+  EXPECT_EQ(differences({source, rewritten_by("narrow_rounding", source, 0), std::string(kValues) + kDriver}),
+            "");
 }
 
 TEST(NarrowRounding, KeepsHalvesAndWhatIsOutOfRange) {
@@ -99,12 +101,17 @@ TEST(NarrowRounding, LeavesAloneWhatIsNotLimited) {
     return results_of("narrow_rounding", quantizer("const float* x, long* q, long n", body));
   };
   EXPECT_EQ(count("for (long i = 0; i < n; ++i) q[i] = std::lround(x[i]);"), 0u);
-  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); if (v > 9) v = 9; q[i] = v; }"), 0u);
-  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); q[i] = v; if (v > 9) v = 9; if (v < 0) v "
+  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); if (v > 9) v = 9; q[i] = v; }"),
+            0u);
+  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); q[i] = v; if (v > 9) v = 9; if "
+                  "(v < 0) v "
                   "= 0; q[i] = v; }"),
             0u);
-  EXPECT_EQ(count("for (long i = 0; i < n; ++i) q[i] = std::clamp<long>(std::lround(x[i]), -9000000000, 9000000000);"), 0u);
-  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); if (v > 99) v = 99; else if (v > 9) v = 9; "
+  EXPECT_EQ(count("for (long i = 0; i < n; ++i) q[i] = std::clamp<long>(std::lround(x[i]), -9000000000, "
+                  "9000000000);"),
+            0u);
+  EXPECT_EQ(count("for (long i = 0; i < n; ++i) { long v = std::lround(x[i]); if (v > 99) v = 99; else if (v "
+                  "> 9) v = 9; "
                   "if (v < 0) v = 0; q[i] = v; }"),
             0u);
 }
@@ -147,8 +154,9 @@ TEST(HoistLoads, LooksAtRunTimeWhetherBytesChangeTheLoad) {
 
 TEST(HoistLoads, LeavesAloneWhatMayNotBeRead) {
   const auto count = [](const std::string& body) {
-    return results_of("hoist_loads",
-                      "void f(const float* x, const float* s, signed char* q, int n, int k) {\n" + body + "\n}");
+    return results_of(
+        "hoist_loads",
+        "void f(const float* x, const float* s, signed char* q, int n, int k) {\n" + body + "\n}");
   };
   // Behind a test, in a loop that may end early, of an element that moves.
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) if (x[i] > 0) q[i] = s[k];"), 0u);

@@ -7,7 +7,7 @@ namespace ke {
 namespace {
 
 // Above and below the size from which results pass the cache, at odd addresses, in place and shifted.
-const char* const kRowsDriver = R"(
+const char* const kStreamDriver = R"(
   for (long rows : {0, 1, 3, 301}) for (long cols : {0, 1, 5, 1023, 1024, 1025, 2500}) for (int from : {0, 1, 3}) {
     const long n = rows * cols;
     auto x = values(n + 9), w = values(cols + 1), y = values(n + 9), z = y;
@@ -30,7 +30,7 @@ void f(const float* x, const float* w, float* y, long rows, long cols) {
     for (long c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * w[c];
   }
 })";
-  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kRowsDriver, true, "-O1"}), "");
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
 TEST(StreamStores, RunningSumsOverPointers) {
@@ -41,7 +41,7 @@ TEST(StreamStores, RunningSumsOverPointers) {
     y[i] = sum;
   }
 })";
-  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kRowsDriver, true, "-O1"}), "");
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
 TEST(StreamStores, LeavesAloneWhatIsReadAgainOrNotWrittenWhole) {

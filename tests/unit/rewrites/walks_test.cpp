@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Loops that do not count, and pointers that walk: the same kernels as others write them.
-#include "tests/unit/rewrites/trial.h"
-
 #include "ke-build/search/rewrites/recipes.h"
+#include "tests/unit/rewrites/trial.h"
 
 #include <gtest/gtest.h>
 
@@ -36,9 +35,13 @@ const char* const kMapDriver = R"(
   })";
 
 TEST(CountLoops, WhileLoopsThatCountDown) {
-  expect_counted("void f(const float* x, float* y, unsigned long n) { while (n--) *y++ = *x++ * 2; }", kMapDriver);
-  expect_counted("void f(const float* x, float* y, int n) { while (n > 0) { *y = *x + *y; ++x; y += 1; --n; } }", kMapDriver);
-  expect_counted("void f(const float* x, float* y, unsigned n) { for (; n; --n) *y++ = *x++; *y += n; }", kMapDriver);
+  expect_counted("void f(const float* x, float* y, unsigned long n) { while (n--) *y++ = *x++ * 2; }",
+                 kMapDriver);
+  expect_counted(
+      "void f(const float* x, float* y, int n) { while (n > 0) { *y = *x + *y; ++x; y += 1; --n; } }",
+      kMapDriver);
+  expect_counted("void f(const float* x, float* y, unsigned n) { for (; n; --n) *y++ = *x++; *y += n; }",
+                 kMapDriver);
 }
 
 TEST(CountLoops, WhileLoopsThatCountUp) {
@@ -82,8 +85,10 @@ float f(const std::vector<float>& x) {
 
 TEST(CountLoops, LeavesAloneWhatMayGoOnOrIsNeededLater) {
   const auto count = [](const std::string& body) {
-    return results_of("count_loops", "#include <vector>\nint g(int);\nint f(const float* x, float* y, int n, std::vector<float> v) {\n" +
-                                         body + "\nreturn 0; }");
+    return results_of(
+        "count_loops",
+        "#include <vector>\nint g(int);\nint f(const float* x, float* y, int n, std::vector<float> v) {\n" +
+            body + "\nreturn 0; }");
   };
   EXPECT_EQ(count("while (n--) if (x[n] > 0) break;"), 0u);
   EXPECT_EQ(count("while (n > 0) { y[0] = 1; --n; } return n;"), 0u);

@@ -60,13 +60,15 @@ TEST(Extreme, EveryTypeOnEveryMachine) {
   for (const char* type : {"float", "double", "int"})
     for (const char* level : {"0", "1", "2"})
       for (const char* op : {">", "<="}) {
-        const std::string source = std::string("static inline int ke_level(void) { return ") + level + "; }\nint f(const " +
-                                   type + "* x, int n, " + type + " best) {\n  int at = -1;\n" +
+        const std::string source = std::string("static inline int ke_level(void) { return ") + level +
+                                   "; }\nint f(const " + type + "* x, int n, " + type +
+                                   " best) {\n  int at = -1;\n" +
                                    "  for (int i = 0; i < n; ++i) {\n    if (x[i] " + op +
                                    " best) { best = x[i]; at = i; }\n  }\n  return at;\n}";
         const bool whole = std::string(type) == "int";
         const std::string driver = std::string("  typedef ") + type + R"( T;
-  for (long n = 0; n < 300; n += n < 80 ? 1 : 37) for (int special : {0, )" + (whole ? "4, 5" : "1, 2, 3, 4, 5") + R"(}) {
+  for (long n = 0; n < 300; n += n < 80 ? 1 : 37) for (int special : {0, )" +
+                                   (whole ? "4, 5" : "1, 2, 3, 4, 5") + R"(}) {
     auto v = values(n, special < 4 ? special : 0);
     if (special == 4) for (float& e : v) e = float(int(e * 3));
     std::vector<T> x;
@@ -76,7 +78,8 @@ TEST(Extreme, EveryTypeOnEveryMachine) {
       compare("place", n * 10 + special, a, b);
     }
   })";
-        EXPECT_EQ(differences({source, made_by("extreme", source), driver, true, "-DKE_LEVELS"}), "") << type << level << op;
+        EXPECT_EQ(differences({source, made_by("extreme", source), driver, true, "-DKE_LEVELS"}), "")
+            << type << level << op;
       }
 }
 
