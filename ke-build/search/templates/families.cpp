@@ -12,7 +12,7 @@ const std::vector<TemplateFamily>& template_families() {
       {"transpose", {128, 32, 1 << 20}, 12, transpose_template},
       {"extreme", {0}, 12, extreme_template},
       {"runs", {0}, 11, runs_template},
-      {"scan", {0}, 6, scan_template},
+      {"scan", {1, 0}, 6, scan_template},
       {"histogram", {0}, 1.6, histogram_template},
   };
   return all;

@@ -65,7 +65,7 @@ bool is_unit(const Element& element, const std::string& variable) {
 
 }  // namespace
 
-std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules, int) {
+std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules, int streamed) {
   const Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
     const auto found = read_scan(site);
@@ -94,11 +94,13 @@ std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules
     holes.text["ID"] = id;
     holes.text["TO"] = found->inclusive ? "and with" : "but without";
     holes.flags.insert(found->inclusive ? "INCLUSIVE" : "EXCLUSIVE");
+    if (streamed != 0) holes.flags.insert("STREAM");
     const std::string call = found->sum + " = " + id + "(" + start_text(found->x, loop, *site.symbols) +
                              ", " + start_text(found->y, loop, *site.symbols) + ", " + extent_text(loop) +
                              ", " + found->sum + ")";
     auto made = with_kernel(site, {line(call)}, independence, "scan", holes,
-                            "Running sums are made vector by vector.", "running sums over " + loop.name);
+                            "Running sums are made vector by vector.",
+                            "running sums over " + loop.name + (streamed != 0 ? ", past the cache" : ""));
     if (!made.empty()) return made;
   }
   return {};

@@ -115,6 +115,30 @@ const char* const kScanDriver = R"(
   }
 )";
 
+// Results of a megabyte and more are written past the cache, from wherever they begin.
+TEST(Scan, LargeResultsOnEveryMachine) {
+  for (const char* level : {"0", "1", "2"})
+    for (const char* steps : {"s += x[i]; y[i] = s;", "y[i] = s; s += x[i];"}) {
+      const std::string source = std::string("static inline int ke_level(void) { return ") + level +
+                                 "; }\nvoid f(const float* x, float* y, long n) {\n  float s = 0;\n" +
+                                 "  for (long i = 0; i < n; ++i) { " + steps + " }\n}";
+      EXPECT_EQ(differences({source, made_by("scan", source), R"(
+  for (long n : {262144l, 262145l, 300007l}) for (int from : {0, 1, 5}) {
+    auto x = values(n + 8), y = values(n + 8), z = y;
+    for (float& v : x) v = std::floor(v * 4);
+    original::f(x.data() + 1, y.data() + from, n);
+    rewritten::f(x.data() + 1, z.data() + from, n);
+    compare("large", n, y, z);
+    y = z = x;
+    original::f(y.data() + from, y.data() + from, n);
+    rewritten::f(z.data() + from, z.data() + from, n);
+    compare("in place", n, y, z);
+  })",
+                             true, "-DKE_LEVELS"}),
+                "");
+    }
+}
+
 TEST(Scan, InclusiveAndExclusive) {
   expect_same("scan", R"(void f(const float* x, float* y, unsigned long n) {
   float sum = 0.0f;
