@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace ke {
 namespace {
@@ -105,22 +106,29 @@ void replace_element(Expr& e, const Expr& element, const Expr& by) {
   for (Expr& kid : e.kids) replace_element(kid, element, by);
 }
 
-// Bytes of the nest, before it runs; "" when its bounds are not known there.
+// The bound as it is known before the nest runs; that of a split loop is the bound that it had.
+std::optional<Expr> known_before(const Expr& bound, const Effects& nest, const Symbols& symbols) {
+  const auto split = symbols.tails.find(to_text(bare(bound)));
+  const Expr& e =
+      split != symbols.tails.end() && !split->second.upper.text.empty() ? split->second.upper : bound;
+  for (const std::string& name : names_in(e))
+    if (nest.declared.count(name) || nest.scalar_writes.count(name)) return std::nullopt;
+  const Effects reads = effects_of(e, symbols.pure);
+  return reads.unknown || !reads.accesses.empty() ? std::nullopt : std::optional(e);
+}
+
+// About how many bytes the nest writes, before it runs; "" when nothing is known of that.
 std::string total_of(const Site& site, const Effects& nest, const std::string& type) {
   std::string total = fmt::format("(double)sizeof({})", type);
   for (size_t i = site.path.size(); i-- > 0;) {
     const Stmt& s = *site.path[i];
     if (s.is(Stmt::Kind::loop)) {
-      std::set<std::string> names = names_in(s.lower);
-      names.merge(names_in(s.upper));
-      for (const std::string& name : names)
-        if (nest.declared.count(name) || nest.scalar_writes.count(name)) return "";
-      const Effects bounds =
-          effects_of({make_expression(s.lower), make_expression(s.upper)}, site.symbols->pure);
-      if (bounds.unknown || !bounds.accesses.empty()) return "";
-      const bool zero = bare(s.lower).is(Expr::Kind::number, "0");
-      total += fmt::format(" * ((double)({}){})", to_text(exclusive_upper(s)),
-                           zero ? "" : " - (double)(" + to_text(s.lower) + ")");
+      const auto upper = known_before(exclusive_upper(s), nest, *site.symbols),
+                 lower = known_before(s.lower, nest, *site.symbols);
+      if (!upper) return "";
+      const bool from_zero = !lower || bare(*lower).is(Expr::Kind::number, "0");
+      total += fmt::format(" * ((double)({}){})", to_text(*upper),
+                           from_zero ? "" : " - (double)(" + to_text(*lower) + ")");
       if (s.step != 1) total += fmt::format(" / {}", s.step);
     }
     if (&s == &site.nest()) return total;
@@ -162,30 +170,74 @@ Stmts in_blocks(const Site& site, const Output& output) {
        make_array(output.type, made, full), block, store})};
 }
 
-std::optional<Rewritten> rewrite_stores(const Site& site) {
+// An inner loop of the nest whose stores may go past the cache.
+struct Streamed {
+  Site site;
+  Output output;
+};
+
+std::optional<Streamed> streamed_loop(const Site& site) {
   const Stmt& loop = site.loop();
   const Effects body = effects_of(loop.body, site.symbols->pure);
   if (loop.step != 1 || body.unknown || body.leaves || body.continues || has_inner_loop(loop.body) ||
       has_opaque(loop.body) || counter_type(loop).empty() || starts_with(loop.name, "ke_"))
     return std::nullopt;
-  for (const Stmt* s : site.path)
-    if (starts_with(s->name, "ke_from")) return std::nullopt;
-  const auto output = output_of(site);
+  auto output = output_of(site);
+  return output ? std::optional(Streamed{site, *output}) : std::nullopt;
+}
+
+Stmts replaced(const Stmts& list, const std::vector<Streamed>& loops) {
+  Stmts out;
+  for (const Stmt& s : list) {
+    const auto at =
+        std::find_if(loops.begin(), loops.end(), [&](const Streamed& l) { return &l.site.loop() == &s; });
+    if (at != loops.end()) {
+      for (Stmt& made : in_blocks(at->site, at->output)) out.push_back(std::move(made));
+      continue;
+    }
+    out.push_back(s);
+    out.back().body = replaced(s.body, loops);
+    out.back().otherwise = replaced(s.otherwise, loops);
+  }
+  return out;
+}
+
+Independence all_of(const std::vector<Streamed>& loops) {
+  std::set<NamePair> unchecked, differ;
+  for (const Streamed& l : loops)
+    for (const NamePair& pair : l.output.independence.unchecked) {
+      unchecked.insert(pair);
+      const auto& equal = l.output.independence.may_equal;
+      if (std::find(equal.begin(), equal.end(), pair) == equal.end()) differ.insert(pair);
+    }
+  Independence all{true, {unchecked.begin(), unchecked.end()}, {}};
+  std::set_difference(unchecked.begin(), unchecked.end(), differ.begin(), differ.end(),
+                      std::back_inserter(all.may_equal));
+  return all;
+}
+
+std::optional<Rewritten> rewrite_nest(const std::vector<Streamed>& loops) {
+  const Site& site = loops.back().site;
   const Effects nest = effects_of(Stmts{site.nest()}, site.symbols->pure);
-  if (!output || nest.leaves || nest.unknown) return std::nullopt;
-  const std::string total = total_of(site, nest, output->type);
-  if (total.empty()) return std::nullopt;
+  const std::string total = total_of(site, nest, loops.back().output.type);
+  if (nest.leaves || nest.unknown || total.empty()) return std::nullopt;
   Site whole = site;
   while (&whole.loop() != &site.nest()) whole.path.pop_back();
-  Stmts streamed = rebuilt(site.nest(), &loop, in_blocks(site, *output));
+  Stmts streamed;
+  if (&site.nest() == &site.loop()) {
+    streamed = in_blocks(site, loops.back().output);
+  } else {
+    streamed.push_back(site.nest());
+    streamed[0].body = replaced(site.nest().body, loops);
+  }
   streamed.push_back(make_expression(Expr::call("ke_stream_end", {})));
   const Expr large{Expr::Kind::opaque, fmt::format("{} > {}", total, kLarge), {}};
-  auto text = commit(whole, {make_branch(large, streamed, {site.nest()})}, output->independence,
+  auto text = commit(whole, {make_branch(large, streamed, {site.nest()})}, all_of(loops),
                      "Large results go past the cache, block by block.");
   if (!text) return std::nullopt;
   *text = with_preamble(*text, site.unit->preamble_at, "define KE_STREAM", kStreamHelper);
   if (!parses_as_well(*site.unit, *text)) return std::nullopt;
-  return Rewritten{*text, to_text(output->element) + " in " + where(site)};
+  return Rewritten{*text, to_text(loops.back().output.element) + " in " + where(site)};
 }
 
 }  // namespace
@@ -194,8 +246,15 @@ std::vector<Rewritten> stream_stores(const Unit& unit, const RewriteRules& rules
   std::vector<Rewritten> out;
   if (unit.text.find("KE_STREAM") != std::string::npos) return out;
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all())
-    if (auto made = rewrite_stores(site)) out.push_back(*made);
+  std::vector<std::vector<Streamed>> nests;
+  for (const Site& site : sites.all()) {
+    const auto loop = streamed_loop(site);
+    if (!loop) continue;
+    if (nests.empty() || &nests.back()[0].site.nest() != &site.nest()) nests.emplace_back();
+    nests.back().push_back(*loop);
+  }
+  for (const std::vector<Streamed>& loops : nests)
+    if (auto made = rewrite_nest(loops)) out.push_back(*made);
   return out;
 }
 

@@ -33,6 +33,26 @@ void f(const float* x, const float* w, float* y, long rows, long cols) {
   EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
+TEST(StreamStores, BothBranchesOfASplitLoop) {
+  const std::string source = R"(void f(const float* x, const float* w, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < cols; ++c) {
+      if (r == 0 || r == rows - 1 || c == 0 || c == cols - 1)
+        y[r * cols + c] = x[r * cols + c];
+      else
+        y[r * cols + c] = x[(r - 1) * cols + c] + x[r * cols + c + 1] * w[c];
+    }
+})";
+  RewriteRules apart;
+  apart.noalias = true;
+  const std::string split = rewritten_by("border_split", source, 0, apart);
+  const std::string made = rewritten_by("stream_stores", split, 0, apart);
+  std::string driver = kStreamDriver;
+  driver = driver.substr(0, driver.find("auto u")) + "}";
+  EXPECT_EQ(differences({source, made, driver, true, "-O1"}), "");
+  EXPECT_NE(made.find("ke_stream(", made.find("ke_stream(&y") + 1), std::string::npos) << made;
+}
+
 TEST(StreamStores, RunningSumsOverPointers) {
   const std::string source = R"(void f(const float* x, const float*, float* y, int rows, int cols) {
   float sum = 0;
