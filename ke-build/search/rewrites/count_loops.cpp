@@ -123,11 +123,18 @@ class Counter {
     if (!step || !bounded || type.empty() || effects_.scalar_writes.count(name) || is_changed(first) ||
         is_changed(test.kids[1]) || mentions(test.kids[1], name))
       return std::nullopt;
-    if (type.find('*') == std::string::npos || !effects_of(first, symbols_.pure).scalar_writes.empty())
+    const Effects start = effects_of(first, symbols_.pure);
+    if (type.find('*') == std::string::npos || start.unknown || !start.scalar_writes.empty())
       return std::nullopt;
+    Stmts out, body = loop_.body;
+    Expr base = bare(first);
+    if (!base.is(Expr::Kind::name)) {
+      base = Expr::name(fresh_name(*site_.function, name + "_first"));
+      out.push_back(make_declare(type, base.text, first));
+    }
     const std::string at = counter(name);
     std::string counts = "long";
-    Expr length = Expr{Expr::Kind::group, "", {Expr::binary(test.kids[1], "-", first)}};
+    Expr length = Expr{Expr::Kind::group, "", {Expr::binary(test.kids[1], "-", base)}};
     const Expr& end = bare(test.kids[1]);
     if (end.is(Expr::Kind::binary, "+") && same(bare(end.kids[0]), bare(first))) {
       length = end.kids[1];
@@ -136,12 +143,6 @@ class Counter {
         counts = known;
       else
         length = Expr{Expr::Kind::cast, "long", {Expr{Expr::Kind::group, "", {length}}}};
-    }
-    Stmts out, body = loop_.body;
-    Expr base = bare(first);
-    if (!base.is(Expr::Kind::name)) {
-      base = Expr::name(fresh_name(*site_.function, name + "_first"));
-      out.push_back(make_declare(type, base.text, first));
     }
     substitute(body, name, Expr{Expr::Kind::group, "", {Expr::binary(base, "+", Expr::name(at))}});
     as_subscripts(body);

@@ -131,7 +131,10 @@ class Walk {
     const auto type = symbols_.types.find(w.name);
     if (type == symbols_.types.end() || effects_.declared.count(w.name) || w.name == loop_.name) return false;
     const bool pointer = type->second.find('*') != std::string::npos;
-    if (!pointer && !is_integer_type(type->second)) return false;
+    // What a reference or a static walks stays visible; small and other unsigned numbers wrap on their way.
+    if (type->second.find('&') != std::string::npos || type->second.find("static") != std::string::npos ||
+        (!pointer && !counts_alike(type->second)))
+      return false;
     if (writes_of(loop_.body, w.name) != 1 || mentions(loop_.lower, w.name) || mentions(loop_.upper, w.name))
       return false;
     // A sum over what is read is no walk: the step stands still.
@@ -142,6 +145,15 @@ class Walk {
         return false;
     // Integers that are only counted have no subscripts to gain.
     return pointer || indexes(w.name);
+  }
+
+  bool counts_alike(const std::string& type) const {
+    const std::string t = value_type(type);
+    static const std::set<std::string> kSafe = {
+        "int",          "long",          "long long",     "int32_t",           "int64_t", "std::int64_t",
+        "std::int32_t", "ptrdiff_t",     "ssize_t",       "std::ptrdiff_t",    "size_t",  "std::size_t",
+        "uint64_t",     "std::uint64_t", "unsigned long", "unsigned long long"};
+    return kSafe.count(t) != 0 || (is_integer_type(t) && t == counter_type(loop_));
   }
 
   bool indexes(const std::string& name) const {

@@ -73,6 +73,31 @@ bool only_passed_on(const Stmts& statements, const std::string& name) {
   return uses == plain;
 }
 
+bool is_small(const ValueRange& range) {
+  return range.low && range.high && *range.low >= -kMost && *range.high <= kMost && *range.low <= *range.high;
+}
+
+size_t clamped_uses(const Expr& e, const std::string& name) {
+  const auto range = range_of(e, [&](const Expr& part) { return part.is(Expr::Kind::name, name); });
+  size_t uses = 0;
+  if (range && is_small(*range)) {
+    walk(e, [&](const Expr& part) { uses += part.is(Expr::Kind::name, name); });
+    return uses;
+  }
+  for (const Expr& kid : e.kids) uses += clamped_uses(kid, name);
+  return uses;
+}
+
+// Every use is inside of a clamp: q[i] = std::clamp(v, -127, 127).
+bool only_clamped(const Stmts& statements, const std::string& name) {
+  size_t uses = 0, clamped = 0;
+  walk_expressions(statements, [&](const Expr& e) { uses += e.kids.empty() && mentions(e, name); });
+  walk(statements, [&](const Stmt& s) {
+    for (const Expr* e : {&s.lower, &s.upper, &s.value}) clamped += clamped_uses(*e, name);
+  });
+  return uses > 0 && uses == clamped;
+}
+
 struct Plan {
   Stmts list;
   bool made = false;
@@ -105,19 +130,27 @@ class Rounder {
     if (!s.is(Stmt::Kind::declare) || !s.has_init || !s.dims.empty()) return false;
     const auto rounding = rounded_integer(s.value);
     const bool known = holds_int(s.type) || value_type(s.type).empty();
-    if (!rounding || !known || starts_with(s.type, "const ")) return false;
+    if (!rounding || !known) return false;
     ValueRange range;
     size_t behind = at + 1;
     for (; behind < list.size() && follow_clamp(list[behind], s.name, range); ++behind) {
     }
-    if (!is_small(range)) return false;
     const Stmts rest(list.begin() + static_cast<long>(behind), list.end());
     std::string clamps;
     for (size_t i = at + 1; i < behind; ++i) clamps += to_text({list[i]}, 0);
     // std::min(v, 127L) takes two of one type.
     const bool typed = clamps.find("std::") != std::string::npos && value_type(s.type) != "int";
+    const std::string conversion = converted_to(bare(s.value)),
+                      given = !value_type(s.type).empty()                        ? s.type
+                              : conversion.empty() || rounding_of(bare(s.value)) ? "long"
+                                                                                 : conversion;
     Stmt made = s;
-    made.type = only_passed_on(rest, s.name) && !typed ? "int" : value_type(s.type).empty() ? "long" : s.type;
+    if (is_small(range))
+      made.type = only_passed_on(rest, s.name) && !typed ? "int" : given;
+    else if (behind == at + 1 && only_clamped(rest, s.name))
+      made.type = given;
+    else
+      return false;
     if (!replace(*rounding, s.name, made.value, plan)) return false;
     plan.list.push_back(std::move(made));
     return true;
@@ -151,11 +184,6 @@ class Rounder {
     for (Expr& kid : e.kids)
       if (Expr* found = find_rounding(kid)) return found;
     return nullptr;
-  }
-
-  static bool is_small(const ValueRange& range) {
-    return range.low && range.high && *range.low >= -kMost && *range.high <= kMost &&
-           *range.low <= *range.high;
   }
 
   bool replace(const Rounding& rounding, const std::string& stem, Expr& value, Plan& plan) {

@@ -52,16 +52,16 @@ std::optional<Rewritten> rewrite_size(const Unit& unit, const Function& f, const
     return std::nullopt;
   std::string helper = head;
   helper.replace(at, f.name.size(), callee);
-  if (!starts_with(trim(helper), "static")) helper = "static " + helper;
+  if (starts_with(helper, "static ")) helper = helper.substr(7);
   const std::string body = unit.text.substr(f.body_begin, f.end - f.body_begin),
                     number = std::to_string(value);
   const std::string result = f.return_type == "void" ? "" : "return ",
                     leave = f.return_type == "void" ? " return;" : "";
-  const std::string made =
-      "// The inner loops with " + size + " as it often is, " + number + ", and as it may be.\n" +
-      "#if defined(__GNUC__)\n__attribute__((always_inline))\n#endif\ninline " + helper + body + "\n\n" +
-      head + "{\n  if (" + size + " == " + number + ") {\n    " + result + call_of(f, callee, size, number) +
-      leave + "\n  }\n  " + result + call_of(f, callee, "", "") + "\n}";
+  const std::string made = "// The inner loops with " + size + " as it often is, " + number +
+                           ", and as it may be.\n" + "static inline __attribute__((always_inline)) " +
+                           helper + body + "\n\n" + head + "{\n  if (" + size + " == " + number +
+                           ") {\n    " + result + call_of(f, callee, size, number) + leave + "\n  }\n  " +
+                           result + call_of(f, callee, "", "") + "\n}";
   std::string text = unit.text.substr(0, f.begin) + made + unit.text.substr(f.end);
   if (!parses_as_well(unit, text)) return std::nullopt;
   return Rewritten{text, size + "=" + number};

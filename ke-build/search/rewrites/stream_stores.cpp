@@ -216,9 +216,18 @@ Independence all_of(const std::vector<Streamed>& loops) {
   return all;
 }
 
+// Kernels of templates always return; they stand between the loops that are streamed, never inside of them.
+std::set<std::string> harmless(const Site& site) {
+  std::set<std::string> names = site.symbols->pure;
+  for (const std::vector<Function>* all : {&site.unit->functions, &site.unit->others})
+    for (const Function& f : *all)
+      if (starts_with(f.name, "ke_")) names.insert(f.name);
+  return names;
+}
+
 std::optional<Rewritten> rewrite_nest(const std::vector<Streamed>& loops) {
   const Site& site = loops.back().site;
-  const Effects nest = effects_of(Stmts{site.nest()}, site.symbols->pure);
+  const Effects nest = effects_of(Stmts{site.nest()}, harmless(site));
   const std::string total = total_of(site, nest, loops.back().output.type);
   if (nest.leaves || nest.unknown || total.empty()) return std::nullopt;
   Site whole = site;

@@ -12,6 +12,7 @@ namespace {
 std::string unqualified(const std::string& callee) {
   std::string name = callee;
   if (starts_with(name, "::")) name = name.substr(2);
+  if (starts_with(name, "__builtin_")) return name.substr(10);
   return starts_with(name, "std::") ? name.substr(5) : name;
 }
 

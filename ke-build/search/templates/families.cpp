@@ -13,7 +13,7 @@ const std::vector<TemplateFamily>& template_families() {
       {"extreme", {0}, 12, extreme_template},
       {"runs", {0}, 11, runs_template},
       {"scan", {1, 0}, 6, scan_template},
-      {"histogram", {0}, 1.6, histogram_template},
+      {"histogram", {0}, 2, histogram_template},
   };
   return all;
 }

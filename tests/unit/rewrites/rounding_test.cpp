@@ -67,6 +67,17 @@ TEST(NarrowRounding, InOtherSpellings) {
   })");
 }
 
+TEST(NarrowRounding, WithTheClampWhereItIsUsed) {
+  expect_rounded(R"(  for (long i = 0; i < n; ++i) {
+    const int v = static_cast<int>(std::lround(std::max(-1e6f, std::min(x[i], 1e6f)) * scale));
+    q[i] = static_cast<int8_t>(std::max(-127, std::min(127, v)));
+  })");
+  expect_rounded(R"(  for (long i = 0; i < n; ++i) {
+    const auto v = std::lround(x[i]);
+    q[i] = std::clamp(v, -50L, 50L);
+  })");
+}
+
 TEST(NarrowRounding, OfDoubles) {
   const std::string source = quantizer("const double* x, short* q, int n", R"(  for (int i = 0; i < n; ++i) {
     long v = std::lround(x[i] * 0.5);
