@@ -175,8 +175,11 @@ class Rounder {
   Expr* clamped_rounding(Expr& e) {
     const auto range = range_of(e, [](const Expr& part) { return rounded_integer(part).has_value(); });
     if (range && is_small(*range) && !rounded_integer(e)) return find_rounding(e);
-    for (Expr& kid : e.kids)
-      if (Expr* found = clamped_rounding(kid)) return found;
+    // The argument moves in front of the statement: not from behind a test.
+    const bool tests =
+        e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
+    for (size_t i = 0; i < (tests ? 1 : e.kids.size()); ++i)
+      if (Expr* found = clamped_rounding(e.kids[i])) return found;
     return nullptr;
   }
   static Expr* find_rounding(Expr& e) {

@@ -118,6 +118,10 @@ TEST(NarrowRounding, LeavesAloneWhatIsNotLimited) {
                   "(v < 0) v "
                   "= 0; q[i] = v; }"),
             0u);
+  EXPECT_EQ(
+      count(
+          "for (long i = 0; i < n; ++i) q[i] = i > 2 ? std::clamp<long>(std::lround(x[i - 2]), -9, 9) : 0;"),
+      0u);
   EXPECT_EQ(count("for (long i = 0; i < n; ++i) q[i] = std::clamp<long>(std::lround(x[i]), -9000000000, "
                   "9000000000);"),
             0u);
