@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace ke {
 namespace {
@@ -163,15 +164,15 @@ const Stmt* loop_around(const ContractionSite& site) {
 
 class TapsWriter {
  public:
-  TapsWriter(const TapsSite& taps, std::string id, std::string apart)
-      : taps_(taps), site_(taps.sums), id_(std::move(id)), apart_(std::move(apart)) {}
+  TapsWriter(const TapsSite& taps, std::string id, std::string apart, bool fetches)
+      : taps_(taps), site_(taps.sums), id_(std::move(id)), apart_(std::move(apart)), fetches_(fetches) {}
 
   Stmts replacement() const {
     Stmts setup{verbatim(fmt::format("long ke_steps__KE_N__[{}];", kSteps))};
     if (taps_.row_vector) setup.push_back(verbatim(fmt::format("long ke_others__KE_N__[{}];", kSteps)));
     if (!taps_.row_vector && !site_.single)
       setup.push_back(verbatim(fmt::format("{} ke_others__KE_N__[{}];", site_.type, kSteps)));
-    if (const Stmt* around = loop_around(site_)) setup.push_back(fetch_next(*around));
+    if (const Stmt* around = fetches_ ? loop_around(site_) : nullptr) setup.push_back(fetch_next(*around));
     Stmts sums{make_declare("long", "ke_some__KE_N__", Expr::number(0)),
                verbatim("for (long ke_at__KE_N__ = 0; ke_at__KE_N__ < ke_count__KE_N__; ++ke_at__KE_N__) "
                         "ke_dots__KE_N__[ke_at__KE_N__] = 0;")};
@@ -207,8 +208,8 @@ class TapsWriter {
         {make_declare("const char* const", "ke_row__KE_N__", parse_expression(row)),
          verbatim("for (long ke_byte__KE_N__ = 0; ke_byte__KE_N__ < ke_places__KE_N__ * (long)sizeof(" +
                   site_.type +
-                  ") && ke_byte__KE_N__ < 2048; ke_byte__KE_N__ += 64)\n"
-                  "  __builtin_prefetch(ke_row__KE_N__ + ke_byte__KE_N__);"),
+                  ") && ke_byte__KE_N__ < 2048; ke_byte__KE_N__ += 64) __builtin_prefetch(ke_row__KE_N__ + "
+                  "ke_byte__KE_N__);"),
          line("ke_fetched__KE_N__ += ke_places__KE_N__ * (long)sizeof(" + site_.type + ")")})};
     Stmts next{make_declare("long", "ke_fetched__KE_N__", Expr::number(0)), rows};
     substitute(next, around.name,
@@ -264,10 +265,13 @@ class TapsWriter {
   const TapsSite& taps_;
   const ContractionSite& site_;
   const std::string id_, apart_;
+  const bool fetches_;
 };
 
 }  // namespace
 
+// `ahead`: steps that gathered rows are fetched in advance; above 0 those of the next sums are fetched as
+// well.
 std::vector<Rewritten> taps_template(const Unit& unit, const RewriteRules& rules, int ahead) {
   const Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
@@ -280,7 +284,7 @@ std::vector<Rewritten> taps_template(const Unit& unit, const RewriteRules& rules
     holes.text = type_holes(sums.type);
     holes.text.merge(product_holes(sums.product, sums.extras, sums.type));
     holes.text["ID"] = id;
-    holes.text["AHEAD"] = std::to_string(ahead);
+    holes.text["AHEAD"] = std::to_string(std::abs(ahead));
     holes.text["X_PARAM"] = found->row_vector ? "const " + sums.type + "* x, const long* others"
                                               : "const " + sums.type + "* others";
     holes.text["X_ARG"] = found->row_vector ? "x, others" : "others";
@@ -290,7 +294,7 @@ std::vector<Rewritten> taps_template(const Unit& unit, const RewriteRules& rules
                                                : " and a others[k]";
     holes.flags.insert(sums.single ? "NO_X" : found->row_vector ? "VECTOR_X" : "SCALAR_X");
     if (!sums.col.tables.empty()) holes.flags.insert("GATHERED");
-    const TapsWriter writer(*found, id, apart);
+    const TapsWriter writer(*found, id, apart, ahead > 0);
     auto made = with_kernel(sums.region, writer.replacement(), sums.independence, "taps", holes,
                             "The steps are found first; their sums are made for many places at a time.",
                             "steps over " + sums.depth[0]->name + " for places over " + sums.cols[0]->name);
