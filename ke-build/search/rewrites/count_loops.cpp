@@ -72,13 +72,26 @@ class Counter {
     const auto type = symbols_.types.find(name);
     return type == symbols_.types.end() ? "" : type->second;
   }
-  bool is_changed(const Expr& e) const {
+  bool is_changed(const Expr& e) const { return is_changed_in(e, effects_); }
+  static bool is_changed_in(const Expr& e, const Effects& effects) {
     const std::set<std::string> names = names_in(e);
     return std::any_of(names.begin(), names.end(), [&](const std::string& n) {
-      return effects_.scalar_writes.count(n) || effects_.declared.count(n);
+      return effects.scalar_writes.count(n) || effects.declared.count(n);
     });
   }
+  // Declared around a loop that holds this one: it would start where it ended.
+  bool starts_outside(const std::string& name) const {
+    bool fresh = !in_loop();
+    for (size_t i = site_.path.size(); i-- > 1 && !fresh;) {
+      const Stmt& around = *site_.path[i - 1];
+      for (const Stmts* list : {&around.body, &around.otherwise})
+        for (const Stmt& s : *list) fresh = fresh || (s.is(Stmt::Kind::declare) && s.name == name);
+      if (around.is(Stmt::Kind::loop) || around.is(Stmt::Kind::wild)) break;
+    }
+    return !fresh;
+  }
   std::string counter(const std::string& stem) const { return fresh_name(*site_.function, stem + "_at"); }
+
   // for (float v : x), over a vector
   std::optional<Stmts> range_loop(const std::string& text) {
     const size_t colon = text.find(" : ");
@@ -197,7 +210,34 @@ class Counter {
     }
     if (t.is(Expr::Kind::name) || against_zero)
       return step_of(change, name, "-") == 1 ? count_down(name, body, "0") : std::nullopt;
+    if (type_of(name).find('*') != std::string::npos) return walk_to(t, name, body, change);
     return count_up(t, name, body, change);
+  }
+
+  // while (p != end) { ...; ++p; }
+  std::optional<Stmts> walk_to(const Expr& test, const std::string& name, Stmts body, const Expr& change) {
+    const auto step = step_of(change, name, "+");
+    const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "!=") && step == 1;
+    const Effects inside = effects_of(body, symbols_.pure);
+    if (!bounded || inside.scalar_writes.count(name) || mentions(test.kids[1], name) ||
+        is_changed_in(test.kids[1], inside) || type_of(name).find('&') != std::string::npos ||
+        !effects_of(test.kids[1], symbols_.pure).scalar_writes.empty())
+      return std::nullopt;
+    const bool needed = used_outside(site_, name) || in_loop();
+    if (needed && (inside.leaves || test.text != "!=")) return std::nullopt;
+    const std::string at = counter(name);
+    substitute(body, name,
+               Expr{Expr::Kind::group, "", {Expr::binary(Expr::name(name), "+", Expr::name(at))}});
+    as_subscripts(body);
+    const Expr length{Expr::Kind::group, "", {Expr::binary(test.kids[1], "-", Expr::name(name))}};
+    Stmts out{make_loop("long", at, Expr::number(0), length, 1, body)};
+    if (needed) out.push_back(make_expression(Expr::assign(Expr::name(name), "=", test.kids[1])));
+    return out;
+  }
+
+  bool in_loop() const {
+    return std::any_of(site_.path.begin(), site_.path.end() - 1,
+                       [](const Stmt* s) { return s->is(Stmt::Kind::loop) || s->is(Stmt::Kind::wild); });
   }
 
   std::optional<Stmts> count_down(const std::string& name, const Stmts& body, const std::string& left) {
@@ -205,7 +245,7 @@ class Counter {
     if (!is_integer_type(type) || mentions(body, name)) return std::nullopt;
     const std::string at = counter(name);
     Stmts out{make_loop(type, at, Expr::number(0), Expr::name(name), 1, body)};
-    if (!used_outside(site_, name)) return out;
+    if (!used_outside(site_, name) && !in_loop()) return out;
     // What is left of it afterwards: 0 or, behind `while (n--)`, one less.
     if (effects_.leaves || (left == "0" && !is_unsigned_type(type))) return std::nullopt;
     out.push_back(make_expression(Expr::assign(

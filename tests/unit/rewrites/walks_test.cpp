@@ -83,6 +83,32 @@ float f(const std::vector<float>& x) {
             "");
 }
 
+TEST(CountLoops, PointersThatWalkToTheirEnd) {
+  expect_counted(R"(static float total(const float* p, const float* end) {
+  float s = 0;
+  for (; p != end; ++p) s += *p * *p;
+  return s;
+}
+void f(const float* x, float* y, long n) {
+  const float* stop = x + n;
+  const float* p = x;
+  while (p < stop) { *y++ = *p; p++; }
+  for (long i = 0; i < 1; ++i) *y = total(x, stop);
+})",
+                 kMapDriver);
+}
+
+TEST(CountLoops, InLoopsThatCarryTheCounterOn) {
+  // Only the first row is counted: there is nothing left for the others.
+  expect_counted(R"(void f(const float* x, float* y, unsigned n) {
+  for (int r = 0; r < 3; ++r) {
+    y[n] += r;
+    while (n > 0) { *y = x[r] + r; --n; }
+  }
+})",
+                 kMapDriver);
+}
+
 TEST(CountLoops, LeavesAloneWhatMayGoOnOrIsNeededLater) {
   const auto count = [](const std::string& body) {
     return results_of(
@@ -95,6 +121,7 @@ TEST(CountLoops, LeavesAloneWhatMayGoOnOrIsNeededLater) {
   EXPECT_EQ(count("int i = 0; while (i < n) { if (x[i] > 0) continue; ++i; }"), 0u);
   EXPECT_EQ(count("int i = 0; while (i < n) { if (x[i] > 0) break; ++i; } return i;"), 0u);
   EXPECT_EQ(count("int i = 0; while (i < n) { n = n - 1; ++i; }"), 0u);
+  EXPECT_EQ(count("int i = 0; for (int r = 0; r < 4; ++r) while (i < n) { y[i] = r; ++i; }"), 0u);
   EXPECT_EQ(count("int i = 0; while (i < n) { i = g(i); ++i; }"), 0u);
   EXPECT_EQ(count("for (const float* p = x; *p != 0; ++p) y[0] += *p;"), 0u);
   EXPECT_EQ(count("for (const float* p = x; p != x + n; ++p) { if (*p > 0) ++p; }"), 0u);
