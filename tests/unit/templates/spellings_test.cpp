@@ -51,17 +51,6 @@ TEST(Spellings, PlacesOfExtremes) {
 })",
               kPlacesDriver);
   expect_same("extreme", R"(#include <cstddef>
-template <typename T> static std::size_t place_of_largest(const T* row, std::size_t n) {
-  std::size_t place = 0;
-  T largest = row[0];
-  for (std::size_t i = 0; i < n; i++) {
-    if (row[i] > largest) {
-      largest = row[i];
-      place = i;
-    }
-  }
-  return place;
-}
 static std::size_t place_in_floats(const float* row, std::size_t n) {
   std::size_t place = 0;
   float largest = row[0];
