@@ -105,7 +105,7 @@ struct Plan {
 
 class Rounder {
  public:
-  explicit Rounder(const Site& site) : site_(site) {}
+  Rounder(const Site& site, bool finite_only) : site_(site), finite_only_(finite_only) {}
 
   Plan statements(const Stmts& list) {
     Plan plan;
@@ -201,6 +201,11 @@ class Rounder {
           raw_expr(name + " = " + name + " " + op + " " + bound + " ? " + bound + " : " + name));
     };
     plan.list.push_back(make_declare(type, name, rounding.argument));
+    // Past long the standard leaves the result open, infinity included; x86-64 gives the smallest number.
+    const std::string past = single ? "0x1p63f" : "0x1p63";
+    if (!finite_only_)
+      plan.list.push_back(
+          make_expression(raw_expr(name + " = " + name + " >= " + past + " ? -" + limit + " : " + name)));
     plan.list.push_back(limited(">", limit));
     plan.list.push_back(limited("<", "-" + limit));
     const std::string half = single ? "0x1.fffffep-2f" : "0x1.fffffffffffffp-2", f = single ? "f" : "";
@@ -214,6 +219,7 @@ class Rounder {
   static Expr raw_expr(std::string text) { return {Expr::Kind::opaque, std::move(text), {}}; }
 
   const Site& site_;
+  const bool finite_only_;
 };
 
 }  // namespace
@@ -223,7 +229,7 @@ std::vector<Rewritten> narrow_rounding(const Unit& unit, const RewriteRules& rul
   const Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
     if (has_opaque(site.loop().body)) continue;
-    Plan plan = Rounder(site).statements(site.loop().body);
+    Plan plan = Rounder(site, rules.finite_only).statements(site.loop().body);
     if (!plan.made) continue;
     Stmt loop = site.loop();
     loop.body = std::move(plan.list);

@@ -7,13 +7,13 @@
 namespace ke {
 namespace {
 
-// Halves, their neighbours, values past int, NaN. Past long the standard leaves the result open.
+// Halves, their neighbours, values past every integer type, NaN and infinity.
 constexpr const char* kValues = R"(
   std::vector<float> x;
   for (int k = -300; k <= 300; ++k)
     for (float v : {k + 0.5f, std::nextafterf(k + 0.5f, 1e9f), std::nextafterf(k + 0.5f, -1e9f), float(k)}) x.push_back(v);
   for (float v : {0.0f, -0.0f, 0.49999997f, -0.49999997f, 1e-40f, 4194303.5f, 8388606.5f, 8388607.0f, 8388609.0f, 3e9f, -3e9f, 1e18f,
-                  -1e18f, NAN}) x.push_back(v);
+                  -1e18f, 1e19f, -1e19f, 1e30f, INFINITY, -INFINITY, NAN}) x.push_back(v);
 )";
 
 std::string quantizer(const std::string& parameters, const std::string& body) {
