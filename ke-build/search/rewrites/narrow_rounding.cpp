@@ -202,13 +202,13 @@ class Rounder {
     };
     plan.list.push_back(make_declare(type, name, rounding.argument));
     // Past long the standard leaves the result open, infinity included; x86-64 gives the smallest number.
-    const std::string past = single ? "0x1p63f" : "0x1p63";
+    const std::string past = single ? "9223372036854775808.0f" : "9223372036854775808.0";
     if (!finite_only_)
       plan.list.push_back(
           make_expression(raw_expr(name + " = " + name + " >= " + past + " ? -" + limit + " : " + name)));
     plan.list.push_back(limited(">", limit));
     plan.list.push_back(limited("<", "-" + limit));
-    const std::string half = single ? "0x1.fffffep-2f" : "0x1.fffffffffffffp-2", f = single ? "f" : "";
+    const std::string half = single ? "0.49999997f" : "0.49999999999999994", f = single ? "f" : "";
     value = raw_expr(rounding.halves == Halves::away
                          ? "(int)(" + name + " + __builtin_copysign" + f + "(" + half + ", " + name + "))"
                          : "(int)__builtin_rint" + f + "(" + name + ")");
