@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The place of the largest or smallest element of a run: vectors keep the value and where it stands,
-// short runs are two vectors that overlap. What the loop does at the place is still its own code.
+// The place of the largest or smallest element of a run: vectors keep the value and where it stands. What
+// the loop does at the place is still its own code.
 #include "ke-build/base/text.h"
 #include "ke-build/search/templates/family.h"
 #include "ke-build/search/templates/nest.h"
@@ -10,7 +10,7 @@
 namespace ke {
 namespace {
 
-constexpr int kShort = 4;  // below, the plain loop is as fast
+constexpr int kShort = 24;  // below, the plain loop is as fast
 
 struct ExtremeLoop {
   Element element;
@@ -113,8 +113,6 @@ std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& ru
     holes.text = type_holes(kernel_type(found->element.type));
     const bool last = ends_with(found->comparison, "=");
     holes.text["ID"] = id;
-    holes.text["FT"] = found->element.type == "double" ? "double" : "float";
-    holes.text["FS"] = found->element.type == "double" ? "d" : "s";
     holes.text["EARLIER"] = last ? ">" : "<";
     holes.text["FAR"] = last ? "-1" : "0x7fffffff";
     holes.text["OP"] = found->comparison;
