@@ -11,9 +11,9 @@ namespace {
 
 std::string unqualified(const std::string& callee) {
   std::string name = callee;
-  if (starts_with(name, "::")) name = name.substr(2);
-  if (starts_with(name, "__builtin_")) return name.substr(10);
-  return starts_with(name, "std::") ? name.substr(5) : name;
+  for (const std::string prefix : {"::", "std::", "__builtin_"})
+    if (starts_with(name, prefix)) name = name.substr(prefix.size());
+  return name;
 }
 
 class Collector {
