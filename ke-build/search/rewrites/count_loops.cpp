@@ -259,7 +259,8 @@ class Counter {
     const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "<=");
     const Effects inside = effects_of(body, symbols_.pure);
     if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) ||
-        is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name))
+        is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name) ||
+        starts_outside(name))
       return std::nullopt;
     const std::string at = counter(name);
     substitute(body, name, Expr::name(at));

@@ -51,8 +51,9 @@ std::optional<Walker> advance_of(const Expr& raw) {
 
 // Evaluated in every iteration: nothing behind a test.
 void certain_advances(const Expr& e, std::vector<Walker>& out) {
-  if (auto w = advance_of(e)) {
-    if (!e.is(Expr::Kind::assign)) out.push_back(*w);
+  const auto w = e.is(Expr::Kind::assign) ? std::nullopt : advance_of(e);
+  if (w) {
+    out.push_back(*w);
     return;
   }
   if (e.is(Expr::Kind::opaque)) return;
@@ -109,16 +110,13 @@ class Walk {
     for (size_t i = 0; i < loop_.body.size(); ++i) {
       const Stmt& s = loop_.body[i];
       std::vector<Walker> found;
-      if (s.is(Stmt::Kind::expression)) {
-        if (auto w = advance_of(s.value)) {
-          w->own_statement = true;
-          found.push_back(*w);
-        } else {
-          certain_advances(s.value, found);
-        }
-      } else if (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty()) {
-        certain_advances(s.value, found);
+      const bool expression = s.is(Stmt::Kind::expression);
+      if (auto w = expression ? advance_of(s.value) : std::nullopt) {
+        w->own_statement = true;
+        found.push_back(*w);
       }
+      const bool evaluated = expression || (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty());
+      if (evaluated && (found.empty() || s.value.is(Expr::Kind::assign))) certain_advances(s.value, found);
       for (Walker& w : found) {
         w.at = i;
         all.push_back(w);

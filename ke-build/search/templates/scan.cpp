@@ -82,11 +82,12 @@ std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules
     Independence independence;
     independence.holds = true;
     if (found->x.base == found->y.base) {
-      if (!(found->x.index == found->y.index)) continue;  // in place, element by element
+      // In place, element by element; what is stored before it is read is another sum.
+      if (!found->inclusive || !(found->x.index == found->y.index)) continue;
     } else if (!is_separate(site, found->x.base, found->y.base)) {
       const NamePair pair = std::minmax(found->x.base, found->y.base);
       independence.unchecked.push_back(pair);
-      if (found->x.index == found->y.index) independence.may_equal.push_back(pair);
+      if (found->inclusive && found->x.index == found->y.index) independence.may_equal.push_back(pair);
     }
     const std::string id = fresh_kernel_name(unit, "scan");
     Holes holes;

@@ -87,8 +87,6 @@ std::string expand_sections(const std::string& text, const Holes& holes) {
 }
 
 std::string with_kernel_text(const std::string& source, uint32_t behind_includes, const std::string& kernel) {
-  if (kernel.find("ke_level") == std::string::npos)
-    return with_preamble(source, behind_includes, kernel, kernel);
   const std::string mark = "#endif  // KE_LEVELS\n";
   std::string text = source;
   if (text.find(mark) == std::string::npos)

@@ -22,7 +22,7 @@ struct Holes {
 std::optional<std::string> instantiate(const std::string& name, const Holes& holes);
 
 /// Puts a kernel behind the includes, and in front of it, once per file, the question for the instruction
-/// set, where the kernel asks it.
+/// set.
 std::string with_kernel_text(const std::string& source, uint32_t behind_includes, const std::string& kernel);
 
 /// The text without the parts whose flag is not set, and with the parts per instruction set written out.

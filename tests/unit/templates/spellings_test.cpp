@@ -50,11 +50,10 @@ TEST(Spellings, PlacesOfExtremes) {
   }
 })",
               kPlacesDriver);
-  expect_same("extreme", R"(#include <cstddef>
-static std::size_t place_in_floats(const float* row, std::size_t n) {
-  std::size_t place = 0;
+  expect_same("extreme", R"(static unsigned long place_in_floats(const float* row, unsigned long n) {
+  unsigned long place = 0;
   float largest = row[0];
-  for (std::size_t i = 0; i < n; i++) {
+  for (unsigned long i = 0; i < n; i++) {
     if (row[i] > largest) {
       largest = row[i];
       place = i;
@@ -62,9 +61,9 @@ static std::size_t place_in_floats(const float* row, std::size_t n) {
   }
   return place;
 }
-void f(const float* x, int* at, std::size_t rows, std::size_t cols) {
-  for (std::size_t r = 0; r < rows; r++) {
-    std::size_t place = place_in_floats(x + r * cols, cols);
+void f(const float* x, int* at, unsigned long rows, unsigned long cols) {
+  for (unsigned long r = 0; r < rows; r++) {
+    unsigned long place = place_in_floats(x + r * cols, cols);
     at[r] = static_cast<int>(place);
   }
 })",
@@ -117,19 +116,18 @@ void f(const float* x, const float* w, float* y, int rows, int cols) {
 })",
               kNormDriver);
   expect_same("runs", R"(#include <cmath>
-#include <cstddef>
-static float squares(const float* p, std::size_t n) {
+static float squares(const float* p, unsigned long n) {
   float s = 0;
   while (n--) { s += *p * *p; ++p; }
   return s;
 }
-void f(const float* x, const float* w, float* y, std::size_t rows, std::size_t cols) {
-  for (std::size_t r = 0; r < rows; ++r) {
+void f(const float* x, const float* w, float* y, unsigned long rows, unsigned long cols) {
+  for (unsigned long r = 0; r < rows; ++r) {
     const float* in = &x[r * cols];
     float* out = &y[r * cols];
     float s = squares(in, cols);
     const float scale = 1 / std::sqrt(s / cols + 1e-5f);
-    for (std::size_t c = 0; c < cols; ++c) *out++ = *in++ * scale * w[c];
+    for (unsigned long c = 0; c < cols; ++c) *out++ = *in++ * scale * w[c];
   }
 })",
               kNormDriver);
