@@ -25,7 +25,7 @@ const std::vector<Rewrite>& rewrites() {
       {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},
       {"fuse", {0}, 1.2, {}, fuse},
       {"independent_iterations", {0}, 1.1, {}, independent_iterations},
-      {"specialize_size", {3, 64, 128, 32, 5, 16}, 1.1, {}, specialize_size},
+      {"specialize_size", {3, 64, 128}, 1.1, {}, specialize_size},
       {"stream_stores", {0}, 1.15, {}, stream_stores},
       {"dispatch", {0, 1}, 1.6, {}, dispatch},
   };
