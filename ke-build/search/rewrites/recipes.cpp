@@ -18,9 +18,11 @@ const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping
                                                "-fno-signed-zeros"};
 
 std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
-  std::vector<RecipeStep> all = {
-      {"specialize_template", 0}, {"inline_helpers", 0}, {"carry_extreme", 0}, {"register_accumulator", 0}};
+  std::vector<RecipeStep> all = {{"specialize_template", 0}, {"inline_helpers", 0},      {"count_loops", 0},
+                                 {"index_walkers", 0},       {"unflatten", 0},           {"carry_extreme", 0},
+                                 {"narrow_rounding", 0},     {"register_accumulator", 0}};
   all.insert(all.end(), steps.begin(), steps.end());
+  all.push_back({"hoist_loads", 0});
   for (const char* last : {"vector_math", "dispatch"}) all.push_back({last, 0, false});
   return all;
 }
@@ -48,6 +50,8 @@ std::vector<CodeRecipe> make_recipes() {
         {{"unroll_and_jam", 4, false}, {"multi_accumulator", lanes}}, kMath);
   add("reductions left to the compiler", {}, kReassociate);
   add("instruction sets and vector math", {{"border_split", 0}}, kMath);
+  add("large results past the cache", {{"border_split", 0}, {"multi_accumulator", 32}, {"stream_stores", 0}},
+      kMath);
   for (int block : {8, 16})
     add("running sums in blocks of " + std::to_string(block), {{"scan_blocks", block}}, kMath);
   for (int size : {16, -16, 32, -32, 64, 8}) add("tiles of " + std::to_string(size), {{"tile", size}}, kMath);

@@ -8,7 +8,12 @@ const std::vector<Rewrite>& rewrites() {
   static const std::vector<Rewrite> table = {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
+      {"count_loops", {0}, 1.05, {}, count_loops},
+      {"index_walkers", {0}, 1.05, {}, index_walkers},
+      {"unflatten", {0}, 1.5, {}, unflatten},
       {"carry_extreme", {0}, 1.1, {}, carry_extreme},
+      {"narrow_rounding", {0}, 2, {}, narrow_rounding},
+      {"hoist_loads", {0}, 1.2, {}, hoist_loads},
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"outer_vectorize", {16, -128, 32, 64, 24}, 6, {}, outer_vectorize},
       {"multi_accumulator", {16, 32, 8}, 4, kMath, multi_accumulator},
@@ -18,6 +23,10 @@ const std::vector<Rewrite>& rewrites() {
       {"border_split", {0}, 2, {}, border_split},
       {"scan_blocks", {8, 16, 4}, 2, {}, scan_blocks},
       {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},
+      {"fuse", {0}, 1.2, {}, fuse},
+      {"independent_iterations", {0}, 1.1, {}, independent_iterations},
+      {"specialize_size", {3, 64, 128}, 1.1, {}, specialize_size},
+      {"stream_stores", {0}, 1.15, {}, stream_stores},
       {"dispatch", {0, 1}, 1.6, {}, dispatch},
   };
   return table;

@@ -13,6 +13,11 @@ namespace {
 // (x + e)[i] -> x[e + i], so that inlined row pointers read like plain subscripts.
 void merge_subscripts(Expr& e) {
   for (Expr& kid : e.kids) merge_subscripts(kid);
+  if (e.is(Expr::Kind::unary, "*") && bare(e.kids[0]).is(Expr::Kind::binary, "+")) {
+    const Expr place = bare(e.kids[0]);
+    e = Expr::subscript(place.kids[0], place.kids[1]);
+    merge_subscripts(e);
+  }
   if (!e.is(Expr::Kind::subscript)) return;
   const Expr base = bare(e.kids[0]);
   if (base.is(Expr::Kind::binary, "+")) {
@@ -22,14 +27,6 @@ void merge_subscripts(Expr& e) {
     const Expr element = bare(base.kids[0]);
     e = Expr::subscript(element.kids[0], sum(element.kids[1], e.kids[1]));
     merge_subscripts(e);
-  }
-}
-
-void merge_subscripts(Stmts& statements) {
-  for (Stmt& s : statements) {
-    for (Expr* e : {&s.lower, &s.upper, &s.value}) merge_subscripts(*e);
-    merge_subscripts(s.body);
-    merge_subscripts(s.otherwise);
   }
 }
 
@@ -64,6 +61,14 @@ bool bounds_stand(const Site& site) {
 }
 
 }  // namespace
+
+void as_subscripts(Stmts& statements) {
+  for (Stmt& s : statements) {
+    for (Expr* e : {&s.lower, &s.upper, &s.value}) merge_subscripts(*e);
+    as_subscripts(s.body);
+    as_subscripts(s.otherwise);
+  }
+}
 
 bool parses_as_well(const Unit& unit, const std::string& text) {
   return count_syntax_errors(text) <= unit.errors;
@@ -138,11 +143,24 @@ std::string with_preamble(const std::string& text, uint32_t at, const std::strin
 
 void inline_locals(Stmts& statements, const std::set<std::string>& names) {
   for (const std::string& name : names) inline_one(statements, name);
-  merge_subscripts(statements);
+  as_subscripts(statements);
 }
 
 std::string where(const Site& site) {
   return "the loop over " + site.loop().name + ", line " + std::to_string(site.loop().line);
+}
+
+bool used_outside(const Site& site, const std::string& name) {
+  Stmts rest;
+  for (const Stmt& s : site.function->body)
+    for (Stmt& kept : rebuilt(s, &site.loop(), {})) rest.push_back(std::move(kept));
+  bool found = false;
+  walk(rest, [&](const Stmt& s) {
+    const bool as_text = s.is(Stmt::Kind::jump) || s.is(Stmt::Kind::opaque) || s.is(Stmt::Kind::wild);
+    found = found || (as_text && identifiers(s.text).count(name) != 0);
+  });
+  walk_expressions(rest, [&](const Expr& e) { found = found || (e.kids.empty() && mentions(e, name)); });
+  return found;
 }
 
 bool has_inner_loop(const Stmts& statements) {

@@ -38,10 +38,15 @@ std::string with_preamble(const std::string& text, uint32_t at, const std::strin
 /// declarations.
 void inline_locals(Stmts& statements, const std::set<std::string>& names);
 
+/// `*(x + i)`, `(x + i)[k]` and `(&x[i])[k]` as `x[i]` and `x[i + k]`.
+void as_subscripts(Stmts& statements);
+
 /// True when the edit is acceptable: not more syntax errors than before.
 bool parses_as_well(const Unit& unit, const std::string& text);
 
 std::string where(const Site& site);
+/// Does the site's function read or write the name outside of the site's loop? Its declaration is no use.
+bool used_outside(const Site& site, const std::string& name);
 bool has_inner_loop(const Stmts& statements);
 bool has_opaque(const Stmts& statements);
 

@@ -11,8 +11,9 @@ namespace {
 
 std::string unqualified(const std::string& callee) {
   std::string name = callee;
-  if (starts_with(name, "::")) name = name.substr(2);
-  return starts_with(name, "std::") ? name.substr(5) : name;
+  for (const std::string prefix : {"::", "std::", "__builtin_"})
+    if (starts_with(name, prefix)) name = name.substr(prefix.size());
+  return name;
 }
 
 class Collector {
@@ -251,9 +252,8 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) 
       "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
       "long",    "ke_disjoint", "vector"};
   std::string name = unqualified(callee);
-  size_t dot = name.find('.');
-  if (dot != std::string::npos) {
-    std::string method = name.substr(dot + 1);
+  if (const size_t dot = name.find('.'); dot != std::string::npos) {
+    const std::string method = name.substr(dot + 1);
     return method == "size" || method == "data" || method == "empty";
   }
   if (starts_with(name, "static_cast<") || starts_with(name, "numeric_limits<")) return true;

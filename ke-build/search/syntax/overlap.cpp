@@ -190,4 +190,12 @@ std::optional<OverlapTest> overlap_test(const Site& site, const Independence& in
   return test;
 }
 
+std::optional<std::pair<Expr, Expr>> reach_of(const Site& site, const Stmt& region, const std::string& base) {
+  Extents extents(site, region);
+  const auto reach = extents.of(base);
+  if (!reach || !extents.lookups().empty()) return std::nullopt;
+  return std::pair(pointer(base, reach->first, *site.symbols),
+                   pointer(base, reach->last + Poly(1), *site.symbols));
+}
+
 }  // namespace ke

@@ -20,4 +20,8 @@ struct OverlapTest {
 /// loop. Nothing when an extent is neither affine nor found by looking at an index array.
 std::optional<OverlapTest> overlap_test(const Site& site, const Independence& independence);
 
+/// Where the accesses of `base` in the region begin and where they end, as pointers. Nothing when that cannot
+/// be written before the region runs.
+std::optional<std::pair<Expr, Expr>> reach_of(const Site& site, const Stmt& region, const std::string& base);
+
 }  // namespace ke

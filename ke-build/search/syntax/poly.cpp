@@ -15,7 +15,14 @@ constexpr int64_t kLargest = int64_t{1} << 40;  // beyond it a coefficient is no
 
 std::optional<Poly> lower(const Expr& e, const Symbols& symbols, int depth);
 
+bool is_pointer(const Expr& raw, const Symbols& symbols) {
+  const auto type = bare(raw).is(Expr::Kind::name) ? symbols.types.find(bare(raw).text) : symbols.types.end();
+  return type != symbols.types.end() && type->second.find('*') != std::string::npos;
+}
+
 std::optional<Poly> binary(const Expr& e, const Symbols& symbols, int depth) {
+  // The distance of two pointers is a number; neither of them is.
+  if (e.text == "-" && is_pointer(e.kids[1], symbols)) return Poly::name(to_text(e));
   auto a = lower(e.kids[0], symbols, depth), b = lower(e.kids[1], symbols, depth);
   if (!a || !b) return std::nullopt;
   if (e.text == "+") return *a + *b;

@@ -45,8 +45,8 @@ const Stmt& Site::nest() const {
 Sites::Sites(const Unit& unit, bool noalias) {
   symbols_.reserve(unit.functions.size());
   for (const Function& function : unit.functions) {
-    symbols_.push_back(symbols_of(unit, function));
     if (starts_with(function.name, "ke_")) continue;  // generated, and finished
+    symbols_.push_back(symbols_of(unit, function));
     Site site;
     site.unit = &unit;
     site.function = &function;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The place of the largest or smallest element of a run: one pass finds the value, another one where it
-// stands, both in vectors. What the loop does at the place is still its own code.
+// The place of the largest or smallest element of a run: vectors keep the value and where it stands. What
+// the loop does at the place is still its own code.
 #include "ke-build/base/text.h"
 #include "ke-build/search/templates/family.h"
 #include "ke-build/search/templates/nest.h"
@@ -9,8 +9,6 @@
 
 namespace ke {
 namespace {
-
-constexpr int kShort = 48;  // below, the plain loop is as fast
 
 struct ExtremeLoop {
   Element element;
@@ -100,12 +98,43 @@ bool fits(const Site& site, const ExtremeLoop& found) {
          stands_still(site.loop(), found.element, inside);
 }
 
+// Bounds that no loop around changes, in a nest that runs through.
+bool length_stands(const Site& site) {
+  const Effects nest = effects_of(Stmts{site.nest()}, site.symbols->pure);
+  std::set<std::string> names = names_in(site.loop().lower);
+  names.merge(names_in(site.loop().upper));
+  const Effects bounds = effects_of({make_expression(site.loop().lower), make_expression(site.loop().upper)},
+                                    site.symbols->pure);
+  return !nest.unknown && !bounds.unknown && bounds.accesses.empty() &&
+         std::none_of(names.begin(), names.end(), [&](const std::string& n) {
+           return nest.declared.count(n) != 0 || nest.scalar_writes.count(n) != 0;
+         });
+}
+
+Site around(const Site& site) {
+  Site whole = site;
+  while (&whole.loop() != &site.nest()) whole.path.pop_back();
+  return whole;
+}
+
+// The plain loops behind the kernel's own question for the length.
+bool is_declined(const Site& site) {
+  for (size_t i = 0; i + 1 < site.path.size(); ++i) {
+    const Stmt& s = *site.path[i];
+    const std::string test = s.is(Stmt::Kind::branch) ? to_text(s.value) : "";
+    if (test.find("_extreme") == std::string::npos || test.find("_open(") == std::string::npos) continue;
+    for (const Stmt& plain : s.otherwise)
+      if (&plain == site.path[i + 1]) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
-    const auto found = read_extreme(site);
+    const auto found = is_declined(site) ? std::nullopt : read_extreme(site);
     if (!found || !fits(site, *found)) continue;
     const Stmt& loop = site.loop();
     const std::string id = fresh_kernel_name(unit, "extreme"), type = counter_type(loop);
@@ -113,6 +142,8 @@ std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& ru
     holes.text = type_holes(kernel_type(found->element.type));
     const bool last = ends_with(found->comparison, "=");
     holes.text["ID"] = id;
+    holes.text["EARLIER"] = last ? ">" : "<";
+    holes.text["FAR"] = last ? "-1" : "0x7fffffff";
     holes.text["OP"] = found->comparison;
     holes.text["STRICT"] = found->comparison.substr(0, 1);
     holes.text["WHICH"] = last ? "last" : "first";
@@ -120,18 +151,22 @@ std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& ru
     Stmt block;
     block.kind = Stmt::Kind::block;
     block.body.push_back(make_declare("const long", "ke_count__KE_N__", raw(extent_text(loop))));
-    const Stmt place = make_declare("const long", "ke_place__KE_N__",
-                                    raw(id + "(" + start_text(found->element, loop, *site.symbols) +
-                                        ", ke_count__KE_N__, " + found->best + ")"));
+    block.body.push_back(make_declare("const long", "ke_place__KE_N__",
+                                      raw(id + "(" + start_text(found->element, loop, *site.symbols) +
+                                          ", ke_count__KE_N__, " + found->best + ")")));
     Stmts update{make_declare("const " + type, loop.name,
                               raw("(" + type + ")(" + to_text(loop.lower) + " + ke_place__KE_N__)"))};
     update.insert(update.end(), found->update.begin(), found->update.end());
-    block.body.push_back(make_branch(raw("ke_count__KE_N__ >= " + std::to_string(kShort)),
-                                     {place, make_branch(raw("ke_place__KE_N__ >= 0"), update)}, {loop}));
+    block.body.push_back(make_branch(raw("ke_place__KE_N__ >= 0"), update));
+    // Short runs stay with the plain loops, all of them where the length stands: others may still unroll
+    // them.
+    const Site whole = length_stands(site) ? around(site) : site;
+    const Stmts fast = rebuilt(whole.loop(), &loop, {block});
+    const Stmts chosen{make_branch(raw(id + "_open(" + extent_text(loop) + ")"), fast, {whole.loop()})};
     Independence free;
     free.holds = true;
     auto made =
-        with_kernel(site, {block}, free, "extreme", holes, "The place of the extreme is found in vectors.",
+        with_kernel(whole, chosen, free, "extreme", holes, "The place of the extreme is found in vectors.",
                     "place of the extreme over " + loop.name);
     if (!made.empty()) return made;
   }

@@ -8,12 +8,12 @@ const std::vector<TemplateFamily>& template_families() {
   static const std::vector<TemplateFamily> all = {
       {"contraction", {0, 1, 2}, 30, contraction_template},
       {"dots", {0}, 14, dots_template},
-      {"taps", {4, 16}, 8, taps_template},
+      {"taps", {16, -16, 4}, 8, taps_template},
       {"transpose", {128, 32, 1 << 20}, 12, transpose_template},
       {"extreme", {0}, 12, extreme_template},
       {"runs", {0}, 11, runs_template},
-      {"scan", {0}, 6, scan_template},
-      {"histogram", {0}, 1.6, histogram_template},
+      {"scan", {1, 0}, 6, scan_template},
+      {"histogram", {0}, 2, histogram_template},
   };
   return all;
 }

@@ -49,15 +49,24 @@ Work laid_open(const std::string& source, const std::string& entry, const Rewrit
   Work work(source, entry, rules);
   work.rewrite("specialize_template", 0, 1);
   work.rewrite("inline_helpers", 0, kMostSites);
+  work.rewrite("count_loops", 0, kMostSites);
+  work.rewrite("index_walkers", 0, kMostSites);
+  work.rewrite("unflatten", 0, kMostSites);
   work.rewrite("carry_extreme", 0, kMostSites);
   return work;
 }
 
 // The user's own code around the template: vector units and vector math for it, too.
-void finish(Work& work, bool reductions) {
-  if (reductions) work.rewrite("multi_accumulator", 16, 2 * kMostSites);
+enum class Rest { plain, sums_in_lanes, streamed };
+
+bool finish(Work& work, Rest rest) {
+  if (rest == Rest::sums_in_lanes) work.rewrite("multi_accumulator", 16, 2 * kMostSites);
+  if (rest == Rest::streamed && !work.rewrite("stream_stores", 0, 1)) return false;
+  work.rewrite("narrow_rounding", 0, kMostSites);
+  work.rewrite("hoist_loads", 0, kMostSites);
   work.rewrite("vector_math", 0, 1);
   work.rewrite("dispatch", 0, 1);
+  return true;
 }
 
 struct Applied {
@@ -80,11 +89,12 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
   std::vector<TemplateCandidate> out;
   std::set<std::string> seen{source};
   const Work plain(source, entry, rules), open = laid_open(source, entry, rules);
-  const auto add = [&](Applied made, const TemplateFamily& family, double prior, bool reductions) {
-    finish(made.work, reductions);
-    if (seen.insert(made.work.source()).second)
-      out.push_back({made.work.source(), family.name,
-                     made.detail + (reductions ? "; other sums in lanes" : ""), kFlags, prior});
+  const auto add = [&](Applied made, const TemplateFamily& family, double prior, Rest rest) {
+    const char* const what = rest == Rest::plain           ? ""
+                             : rest == Rest::sums_in_lanes ? "; other sums in lanes"
+                                                           : "; large results past the cache";
+    if (finish(made.work, rest) && seen.insert(made.work.source()).second)
+      out.push_back({made.work.source(), family.name, made.detail + what, kFlags, prior});
   };
   for (const TemplateFamily& family : template_families()) {
     double rank = 1;
@@ -92,14 +102,15 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
       auto made = applied(open, family, value);
       if (!made) made = applied(plain, family, value);
       if (!made) break;
-      add(*made, family, family.prior * rank, false);
-      if (rank == 1) add(*made, family, family.prior * 0.97, true);
+      add(*made, family, family.prior * rank, Rest::plain);
+      if (rank == 1) add(*made, family, family.prior * 0.97, Rest::sums_in_lanes);
+      if (rank == 1) add(*made, family, family.prior * 0.96, Rest::streamed);
       // What another family finds beside it: the second product of attention, the rows behind a product.
       for (const TemplateFamily& other : template_families()) {
         if (&other == &family || rank != 1) continue;
         if (auto both = applied(made->work, other, other.values[0])) {
           both->detail = made->detail + "; " + both->detail;
-          add(*both, family, std::min(kHighestPrior, family.prior * other.prior), false);
+          add(*both, family, std::min(kHighestPrior, family.prior * other.prior), Rest::plain);
         }
       }
       rank *= 0.85;

@@ -65,7 +65,7 @@ bool is_unit(const Element& element, const std::string& variable) {
 
 }  // namespace
 
-std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules, int) {
+std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules, int streamed) {
   const Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
     const auto found = read_scan(site);
@@ -82,11 +82,12 @@ std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules
     Independence independence;
     independence.holds = true;
     if (found->x.base == found->y.base) {
-      if (!(found->x.index == found->y.index)) continue;  // in place, element by element
+      // In place, element by element; what is stored before it is read is another sum.
+      if (!found->inclusive || !(found->x.index == found->y.index)) continue;
     } else if (!is_separate(site, found->x.base, found->y.base)) {
       const NamePair pair = std::minmax(found->x.base, found->y.base);
       independence.unchecked.push_back(pair);
-      if (found->x.index == found->y.index) independence.may_equal.push_back(pair);
+      if (found->inclusive && found->x.index == found->y.index) independence.may_equal.push_back(pair);
     }
     const std::string id = fresh_kernel_name(unit, "scan");
     Holes holes;
@@ -94,11 +95,13 @@ std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules
     holes.text["ID"] = id;
     holes.text["TO"] = found->inclusive ? "and with" : "but without";
     holes.flags.insert(found->inclusive ? "INCLUSIVE" : "EXCLUSIVE");
+    if (streamed != 0) holes.flags.insert("STREAM");
     const std::string call = found->sum + " = " + id + "(" + start_text(found->x, loop, *site.symbols) +
                              ", " + start_text(found->y, loop, *site.symbols) + ", " + extent_text(loop) +
                              ", " + found->sum + ")";
     auto made = with_kernel(site, {line(call)}, independence, "scan", holes,
-                            "Running sums are made vector by vector.", "running sums over " + loop.name);
+                            "Running sums are made vector by vector.",
+                            "running sums over " + loop.name + (streamed != 0 ? ", past the cache" : ""));
     if (!made.empty()) return made;
   }
   return {};

@@ -25,6 +25,14 @@ inline std::string made_by(const std::string& family, const std::string& source,
   return source;
 }
 
+/// As a machine of that level runs it: "0", "1" (AVX2) or "2" (AVX-512).
+inline void expect_same_at(const std::string& level, const std::string& family, const std::string& source,
+                           const std::string& driver) {
+  const std::string made =
+      "static inline int ke_level(void) { return " + level + "; }\n" + made_by(family, source);
+  EXPECT_EQ(differences({source, made, driver, true, "-DKE_LEVELS"}), "") << level << source;
+}
+
 inline void expect_same(const std::string& family, const std::string& source, const std::string& driver,
                         RewriteRules rules = {}) {
   EXPECT_EQ(differences({source, made_by(family, source, rules), driver}), "") << source;

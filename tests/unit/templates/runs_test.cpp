@@ -6,7 +6,7 @@ namespace ke {
 namespace {
 
 const char* const kRowsDriver = R"(
-  for (long rows : {0, 1, 3}) for (long cols : {1, 2, 47, 48, 64, 257, 1000}) for (int special : {0, 1, 2, 3, 4}) {
+  for (long rows : {0, 1, 3}) for (long cols : {1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 17, 18, 24, 31, 32, 33, 34, 47, 48, 63, 64, 65, 66, 79, 80, 129, 257, 1000}) for (int special : {0, 1, 2, 3, 4}) {
     auto x = values(rows * cols, special < 4 ? special : 0);
     if (special == 4) for (float& v : x) v = float(int(v * 3));
     std::vector<int> a(rows, -9), b(rows, -9);
@@ -55,6 +55,30 @@ TEST(Extreme, CarriedValueOrCarriedPlaceFirstOrLast) {
               kRowsDriver);
 }
 
+TEST(Extreme, EveryTypeOnEveryMachine) {
+  for (const std::string type : {"float", "double", "int"})
+    for (const char* op : {">", "<="}) {
+      const std::string source = "int f(const " + type + "* x, int n, " + type +
+                                 " best) {\n  int at = -1;\n" +
+                                 "  for (int i = 0; i < n; ++i) {\n    if (x[i] " + op +
+                                 " best) { best = x[i]; at = i; }\n  }\n  return at;\n}";
+      const std::string specials = type == "int" ? "0, 4, 5" : "0, 1, 2, 3, 4, 5";
+      const std::string driver = "  typedef " + type + R"( T;
+  for (long n = 0; n < 300; n += n < 80 ? 1 : 37) for (int special : {)" +
+                                 specials + R"(}) {
+    auto v = values(n, special < 4 ? special : 0);
+    if (special == 4) for (float& e : v) e = float(int(e * 3));
+    std::vector<T> x;
+    for (float e : v) x.push_back(T(special == 0 ? e * 1000 : e));
+    for (T best : {T(0), T(-2), T(2), x.empty() ? T(1) : x[n / 2]}) {
+      std::vector<int> a{original::f(x.data(), n, best)}, b{rewritten::f(x.data(), n, best)};
+      compare("place", n * 10 + special, a, b);
+    }
+  })";
+      for (const char* level : {"0", "1", "2"}) expect_same_at(level, "extreme", source, driver);
+    }
+}
+
 TEST(Extreme, IsSilentAboutWhatIsNone) {
   // The count of updates depends on all of them, not on the last.
   EXPECT_FALSE(recognised("extreme", R"(void f(const float* x, int* at, int n) {
@@ -86,6 +110,28 @@ const char* const kScanDriver = R"(
     compare("shifted", n, u, v);
   }
 )";
+
+// Results of a megabyte and more are written past the cache, from wherever they begin.
+TEST(Scan, LargeResultsOnEveryMachine) {
+  for (const std::string steps : {"s += x[i]; y[i] = s;", "y[i] = s; s += x[i];"})
+    for (const char* level : {"0", "1", "2"})
+      expect_same_at(
+          level, "scan",
+          "void f(const float* x, float* y, long n) {\n  float s = 0;\n  for (long i = 0; i < n; ++i) { " +
+              steps + " }\n}",
+          R"(
+  for (long n : {262144l, 262145l, 300007l}) for (int from : {0, 1, 5}) {
+    auto x = values(n + 8), y = values(n + 8), z = y;
+    for (float& v : x) v = std::floor(v * 4);
+    original::f(x.data() + 1, y.data() + from, n);
+    rewritten::f(x.data() + 1, z.data() + from, n);
+    compare("large", n, y, z);
+    y = z = x;
+    original::f(y.data() + from, y.data() + from, n);
+    rewritten::f(z.data() + from, z.data() + from, n);
+    compare("in place", n, y, z);
+  })");
+}
 
 TEST(Scan, InclusiveAndExclusive) {
   expect_same("scan", R"(void f(const float* x, float* y, unsigned long n) {
@@ -172,9 +218,9 @@ TEST(Transpose, IsSilentAboutWhatIsNone) {
 }
 
 const char* const kBytesDriver = R"(
-  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L}) for (int few : {0, 1}) {
+  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L, 65536L, 200003L}) for (int few : {0, 1, 2}) {
     std::vector<unsigned char> x(n);
-    for (auto& b : x) b = few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
+    for (auto& b : x) b = few == 2 ? 255 : few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
     std::vector<int> a(256, 5), b = a;
     original::f(x.data(), a.data(), n);
     rewritten::f(x.data(), b.data(), n);

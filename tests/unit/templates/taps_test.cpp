@@ -47,6 +47,35 @@ TEST(Taps, BagsOfGatheredRows) {
       driver);
 }
 
+// The table may overlap the sums: the rows are compared with what is written once they are known.
+TEST(Taps, SumsOverTheirOwnTable) {
+  for (const char* level : {"0", "1", "2"})
+    expect_same_at(
+        level, kTaps,
+        R"(void f(const float* table, const int* index, const long* start, float* y, long bags, long dim) {
+  for (long b = 0; b < bags; ++b)
+    for (long d = 0; d < dim; ++d) {
+      float sum = 0.0f;
+      for (long i = start[b]; i < start[b + 1]; ++i) sum += table[index[i] * dim + d];
+      y[b * dim + d] = sum;
+    }
+})",
+        R"(
+  for (long bags : {1, 3, 9}) for (long dim : {1, 3, 16, 64, 100, 1500}) for (int from : {0, 1, 7, 40}) {
+    auto memory = values(40 * dim + 100), copy = memory;
+    std::vector<int> index;
+    std::vector<long> start{0};
+    for (long b = 0; b < bags; ++b) {
+      for (int k = 0; k < b % 4; ++k) index.push_back(std::abs(int(value() * 20)) % 20);
+      start.push_back(index.size());
+    }
+    index.push_back(0);
+    original::f(memory.data(), index.data(), start.data(), memory.data() + from, bags, dim);
+    rewritten::f(copy.data(), index.data(), start.data(), copy.data() + from, bags, dim);
+    compare("own table", bags * 10000 + dim, memory, copy);
+  })");
+}
+
 TEST(Taps, FilterOfASignal) {
   expect_same(kTaps, R"(void f(const float* x, const float* h, float* y, long n, long taps) {
   for (long i = 0; i < n; ++i) {

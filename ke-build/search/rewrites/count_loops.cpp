@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+// `while (n--)`, loops over pointers and iterators, range loops and `while (i < n) { ...; ++i; }` as loops
+// that count: the form in which all other rewrites and templates see subscripts.
+#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/support.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+struct Header {
+  std::string init, test, update;  // of `while`: the test alone
+};
+
+// The parts of `while (test)` and `for (init; test; update)`; of `for (v : x)` the init is `v : x`.
+std::optional<Header> header_of(const std::string& text) {
+  const size_t open = text.find('('), close = text.rfind(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
+  const std::string inner = text.substr(open + 1, close - open - 1);
+  if (starts_with(text, "while")) return Header{"", trim(inner), ""};
+  if (!starts_with(text, "for")) return std::nullopt;
+  const std::vector<std::string> parts = split(inner, ';');
+  if (parts.size() == 1) return Header{trim(inner), "", ""};
+  if (parts.size() != 3) return std::nullopt;
+  return Header{trim(parts[0]), trim(parts[1]), trim(parts[2])};
+}
+
+// ++v, v++, v += 2
+std::optional<int64_t> step_of(const Expr& raw, const std::string& name, const char* op) {
+  const Expr& e = bare(raw);
+  const std::string twice = std::string(op) + op;
+  if ((e.is(Expr::Kind::unary, twice) || e.is(Expr::Kind::postfix, twice)) &&
+      bare(e.kids[0]).is(Expr::Kind::name, name))
+    return 1;
+  const bool assigned = e.is(Expr::Kind::assign, std::string(op) + "=") &&
+                        e.kids[0].is(Expr::Kind::name, name) && bare(e.kids[1]).is(Expr::Kind::number);
+  if (!assigned) return std::nullopt;
+  const std::string& digits = bare(e.kids[1]).text;
+  const bool plain = digits.size() < 6 && digits.find_first_not_of("0123456789") == std::string::npos;
+  return plain && digits != "0" ? std::optional<int64_t>(std::stoll(digits)) : std::nullopt;
+}
+
+class Counter {
+ public:
+  explicit Counter(const Site& site)
+      : site_(site),
+        loop_(site.loop()),
+        symbols_(*site.symbols),
+        effects_(effects_of(loop_.body, symbols_.pure)) {}
+
+  std::optional<Stmts> counted() {
+    if (loop_.is(Stmt::Kind::loop))
+      return has_verbatim() ? std::nullopt
+                            : iterator_loop(bare(loop_.lower), bare(loop_.upper), loop_.name, loop_.step);
+    const auto header = header_of(loop_.text);
+    if (!header || has_verbatim()) return std::nullopt;
+    if (header->test.empty()) return range_loop(header->init);
+    if (!header->init.empty()) return pointer_loop(*header);
+    return header->update.empty()
+               ? while_loop(parse_expression(header->test), true, Expr{})
+               : while_loop(parse_expression(header->test), false, parse_expression(header->update));
+  }
+
+ private:
+  bool has_verbatim() const {
+    bool found = false;
+    walk(loop_.body, [&](const Stmt& s) { found = found || s.is(Stmt::Kind::opaque); });
+    return found;
+  }
+  std::string type_of(const std::string& name) const {
+    const auto type = symbols_.types.find(name);
+    return type == symbols_.types.end() ? "" : type->second;
+  }
+  bool is_changed(const Expr& e) const { return is_changed_in(e, effects_); }
+  static bool is_changed_in(const Expr& e, const Effects& effects) {
+    const std::set<std::string> names = names_in(e);
+    return std::any_of(names.begin(), names.end(), [&](const std::string& n) {
+      return effects.scalar_writes.count(n) || effects.declared.count(n);
+    });
+  }
+  // Declared around a loop that holds this one: it would start where it ended.
+  bool starts_outside(const std::string& name) const {
+    bool fresh = !in_loop();
+    for (size_t i = site_.path.size(); i-- > 1 && !fresh;) {
+      const Stmt& around = *site_.path[i - 1];
+      for (const Stmts* list : {&around.body, &around.otherwise})
+        for (const Stmt& s : *list) fresh = fresh || (s.is(Stmt::Kind::declare) && s.name == name);
+      if (around.is(Stmt::Kind::loop) || around.is(Stmt::Kind::wild)) break;
+    }
+    return !fresh;
+  }
+  std::string counter(const std::string& stem) const { return fresh_name(*site_.function, stem + "_at"); }
+
+  // for (float v : x), over a vector
+  std::optional<Stmts> range_loop(const std::string& text) {
+    const size_t colon = text.find(" : ");
+    if (colon == std::string::npos) return std::nullopt;
+    const std::string array = trim(text.substr(colon + 3));
+    std::string type = trim(text.substr(0, colon)), name;
+    while (!type.empty() && (std::isalnum(static_cast<unsigned char>(type.back())) || type.back() == '_')) {
+      name.insert(name.begin(), type.back());
+      type.pop_back();
+    }
+    type = trim(type);
+    const std::string element = element_type(type_of(array));
+    const bool vector = type_of(array).find("vector<") != std::string::npos;
+    if (!vector || element.empty() || element == "bool" || name.empty() || type.empty()) return std::nullopt;
+    const std::string at = counter(name);
+    const Expr value = Expr::subscript(Expr::name(array), Expr::name(at));
+    Stmts body = loop_.body;
+    if (ends_with(type, "&")) {
+      substitute(body, name, value);
+    } else {
+      const bool deduced = type.find("auto") != std::string::npos;
+      const std::string own = !deduced ? type : starts_with(type, "const") ? "const " + element : element;
+      body.insert(body.begin(), make_declare(own, name, value));
+    }
+    return Stmts{make_loop("std::size_t", at, Expr::number(0), Expr::call(array + ".size", {}), 1, body)};
+  }
+
+  // for (const float* p = x; p != x + n; ++p)
+  std::optional<Stmts> pointer_loop(const Header& header) {
+    const size_t equals = header.init.find(" = ");
+    if (equals == std::string::npos || header.init.find(',') != std::string::npos) return std::nullopt;
+    std::string type = trim(header.init.substr(0, equals)), name;
+    while (!type.empty() && (std::isalnum(static_cast<unsigned char>(type.back())) || type.back() == '_')) {
+      name.insert(name.begin(), type.back());
+      type.pop_back();
+    }
+    type = trim(type);
+    const Expr first = parse_expression(header.init.substr(equals + 3)), test = parse_expression(header.test);
+    const auto step = step_of(parse_expression(header.update), name, "+");
+    const bool bounded = test.is(Expr::Kind::binary) && test.kids[0].is(Expr::Kind::name, name) &&
+                         (test.text == "<" || (test.text == "!=" && step == 1));
+    if (!step || !bounded || type.empty() || effects_.scalar_writes.count(name) || is_changed(first) ||
+        is_changed(test.kids[1]) || mentions(test.kids[1], name))
+      return std::nullopt;
+    const Effects start = effects_of(first, symbols_.pure);
+    if (type.find('*') == std::string::npos || start.unknown || !start.scalar_writes.empty())
+      return std::nullopt;
+    Stmts out, body = loop_.body;
+    Expr base = bare(first);
+    if (!base.is(Expr::Kind::name)) {
+      base = Expr::name(fresh_name(*site_.function, name + "_first"));
+      out.push_back(make_declare(type, base.text, first));
+    }
+    const std::string at = counter(name);
+    std::string counts = "long";
+    Expr length = Expr{Expr::Kind::group, "", {Expr::binary(test.kids[1], "-", base)}};
+    const Expr& end = bare(test.kids[1]);
+    if (end.is(Expr::Kind::binary, "+") && same(bare(end.kids[0]), bare(first))) {
+      length = end.kids[1];
+      const std::string known = length.is(Expr::Kind::name) ? value_type(type_of(length.text)) : "";
+      if (is_integer_type(known))
+        counts = known;
+      else
+        length = Expr{Expr::Kind::cast, "long", {Expr{Expr::Kind::group, "", {length}}}};
+    }
+    substitute(body, name, Expr{Expr::Kind::group, "", {Expr::binary(base, "+", Expr::name(at))}});
+    as_subscripts(body);
+    out.push_back(make_loop(counts, at, Expr::number(0), length, *step, body));
+    return out;
+  }
+
+  // for (auto it = v.begin(); it != v.end(); ++it)
+  std::optional<Stmts> iterator_loop(const Expr& first, const Expr& end, const std::string& name,
+                                     int64_t step) {
+    if (!first.is(Expr::Kind::call)) return std::nullopt;
+    const std::string array = first.text.substr(0, first.text.rfind('.'));
+    const bool all = step == 1 && first.kids.empty() &&
+                     (first.text == array + ".begin" || first.text == array + ".cbegin") &&
+                     (end.is(Expr::Kind::call, array + ".end") || end.is(Expr::Kind::call, array + ".cend"));
+    if (!all || type_of(array).find("vector<") == std::string::npos) return std::nullopt;
+    const std::string at = counter(name);
+    Stmts body = loop_.body;
+    substitute(body, name,
+               Expr{Expr::Kind::group, "", {Expr::binary(Expr::name(array), "+", Expr::name(at))}});
+    as_subscripts(body);
+    // An iterator that is more than read through would now be a sum with a vector.
+    size_t uses = 0, elements = 0;
+    walk_expressions(body, [&](const Expr& e) {
+      uses += e.is(Expr::Kind::name, at);
+      elements +=
+          e.is(Expr::Kind::subscript) && e.kids[0].is(Expr::Kind::name, array) && mentions(e.kids[1], at);
+    });
+    if (uses != elements) return std::nullopt;
+    return Stmts{make_loop("std::size_t", at, Expr::number(0), Expr::call(array + ".size", {}), 1, body)};
+  }
+
+  std::optional<Stmts> while_loop(const Expr& test, bool steps_inside, const Expr& update) {
+    Stmts body = loop_.body;
+    const Expr& t = bare(test);
+    const Expr& left = t.kids.empty() ? t : bare(t.kids[0]);
+    const bool against_zero = t.is(Expr::Kind::binary) && (t.text == ">" || t.text == "!=") &&
+                              bare(t.kids[1]).is(Expr::Kind::number, "0");
+    // while (n--), while (n-- > 0)
+    const Expr& falling = against_zero ? left : t;
+    if (steps_inside && falling.is(Expr::Kind::postfix, "--") && falling.kids[0].is(Expr::Kind::name))
+      return count_down(falling.kids[0].text, body, "-1");
+    // while (n > 0) { ...; --n; }, while (i < n) { ...; ++i; }
+    const Expr& counter_name = t.is(Expr::Kind::name) ? t : left;
+    if (!counter_name.is(Expr::Kind::name)) return std::nullopt;
+    const std::string name = counter_name.text;
+    Expr change = update;
+    if (steps_inside) {
+      if (body.empty() || !body.back().is(Stmt::Kind::expression) || effects_.continues) return std::nullopt;
+      change = body.back().value;
+      body.pop_back();
+    }
+    if (t.is(Expr::Kind::name) || against_zero)
+      return step_of(change, name, "-") == 1 ? count_down(name, body, "0") : std::nullopt;
+    if (type_of(name).find('*') != std::string::npos) return walk_to(t, name, body, change);
+    return count_up(t, name, body, change);
+  }
+
+  // while (p != end) { ...; ++p; }
+  std::optional<Stmts> walk_to(const Expr& test, const std::string& name, Stmts body, const Expr& change) {
+    const auto step = step_of(change, name, "+");
+    const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "!=") && step == 1;
+    const Effects inside = effects_of(body, symbols_.pure);
+    if (!bounded || inside.scalar_writes.count(name) || mentions(test.kids[1], name) ||
+        is_changed_in(test.kids[1], inside) || type_of(name).find('&') != std::string::npos ||
+        !effects_of(test.kids[1], symbols_.pure).scalar_writes.empty())
+      return std::nullopt;
+    const bool needed = used_outside(site_, name) || in_loop();
+    if (needed && (inside.leaves || test.text != "!=")) return std::nullopt;
+    const std::string at = counter(name);
+    substitute(body, name,
+               Expr{Expr::Kind::group, "", {Expr::binary(Expr::name(name), "+", Expr::name(at))}});
+    as_subscripts(body);
+    const Expr length{Expr::Kind::group, "", {Expr::binary(test.kids[1], "-", Expr::name(name))}};
+    Stmts out{make_loop("long", at, Expr::number(0), length, 1, body)};
+    if (needed) out.push_back(make_expression(Expr::assign(Expr::name(name), "=", test.kids[1])));
+    return out;
+  }
+
+  bool in_loop() const {
+    return std::any_of(site_.path.begin(), site_.path.end() - 1,
+                       [](const Stmt* s) { return s->is(Stmt::Kind::loop) || s->is(Stmt::Kind::wild); });
+  }
+
+  std::optional<Stmts> count_down(const std::string& name, const Stmts& body, const std::string& left) {
+    const std::string type = value_type(type_of(name));
+    if (!is_integer_type(type) || mentions(body, name)) return std::nullopt;
+    const std::string at = counter(name);
+    Stmts out{make_loop(type, at, Expr::number(0), Expr::name(name), 1, body)};
+    if (!used_outside(site_, name) && !in_loop()) return out;
+    // What is left of it afterwards: 0 or, behind `while (n--)`, one less.
+    if (effects_.leaves || (left == "0" && !is_unsigned_type(type))) return std::nullopt;
+    out.push_back(make_expression(Expr::assign(
+        Expr::name(name), "=", Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::opaque, left, {}}}})));
+    return out;
+  }
+
+  std::optional<Stmts> count_up(const Expr& test, const std::string& name, Stmts body, const Expr& change) {
+    const std::string type = value_type(type_of(name));
+    const auto step = step_of(change, name, "+");
+    const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "<=");
+    const Effects inside = effects_of(body, symbols_.pure);
+    if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) ||
+        is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name) ||
+        starts_outside(name))
+      return std::nullopt;
+    const std::string at = counter(name);
+    substitute(body, name, Expr::name(at));
+    Stmt loop = make_loop(type, at, Expr::name(name), test.kids[1], *step, body);
+    loop.text = test.text;
+    return Stmts{loop};
+  }
+
+  const Site& site_;
+  const Stmt& loop_;
+  const Symbols& symbols_;
+  const Effects effects_;
+};
+
+void visit(const Stmts& statements, Site& site, std::vector<Rewritten>& out) {
+  for (const Stmt& s : statements) {
+    site.path.push_back(&s);
+    const bool iterates =
+        s.is(Stmt::Kind::loop) && bare(s.lower).is(Expr::Kind::call) && value_type(s.type).empty();
+    if ((s.is(Stmt::Kind::wild) || iterates) && out.empty()) {
+      if (auto made = Counter(site).counted())
+        if (auto text = commit(site, *made, {true, {}, {}}, "The same loop, counted."))
+          out.push_back({*text, "a loop, line " + std::to_string(s.line)});
+    }
+    visit(s.body, site, out);
+    visit(s.otherwise, site, out);
+    site.path.pop_back();
+  }
+}
+
+}  // namespace
+
+std::vector<Rewritten> count_loops(const Unit& unit, const RewriteRules& rules, int) {
+  std::vector<Rewritten> out;
+  for (const Function& function : unit.functions) {
+    if (starts_with(function.name, "ke_")) continue;  // generated, and finished
+    const Symbols symbols = symbols_of(unit, function);
+    Site site;
+    site.unit = &unit;
+    site.function = &function;
+    site.symbols = &symbols;
+    site.noalias = rules.noalias;
+    visit(function.body, site, out);
+  }
+  return out;
+}
+
+}  // namespace ke

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// Flat loops, neighbouring loops, sizes that are often the same.
+#include "tests/unit/rewrites/trial.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+const char* const kNestDriver = R"(
+  for (int rows : {0, 1, 2, 5, 9}) for (int cols : {1, 2, 3, 5, 16, 64, 70}) {
+    const int n = rows * cols;
+    auto x = values(n + cols + 3), w = values(cols + rows + 3), y = values(n + cols + 3), z = y;
+    original::f(x.data(), w.data(), y.data(), rows, cols);
+    rewritten::f(x.data(), w.data(), z.data(), rows, cols);
+    compare("nest", rows * 1000 + cols, y, z);
+    auto u = x, v = x;
+    original::f(u.data(), w.data(), u.data() + 1, rows, cols);
+    rewritten::f(v.data(), w.data(), v.data() + 1, rows, cols);
+    compare("shifted", rows * 1000 + cols, u, v);
+  })";
+
+void expect_nest(const char* rewrite, const std::string& body, int value = 0, RewriteRules rules = {}) {
+  const std::string source =
+      "void f(const float* x, const float* w, float* y, int rows, int cols) {\n" + body + "\n}";
+  std::string driver = kNestDriver;
+  if (rules.noalias) driver = driver.substr(0, driver.find("auto u")) + "}";
+  EXPECT_EQ(differences({source, rewritten_by(rewrite, source, value, rules), driver}), "");
+}
+
+TEST(Unflatten, WholeRowsAndRowsThatEndEarly) {
+  expect_nest("unflatten", "for (int i = 0; i < rows * cols; ++i) y[i] = x[i] + w[i % cols] * (i / cols);");
+  expect_nest("unflatten", R"(  const int n = cols * rows;
+  for (int i = 0; i < n; i++) {
+    const int r = i / cols, c = i % cols;
+    if (c == r) continue;
+    y[i] = x[r * cols + c] * w[c];
+  })");
+  expect_nest("unflatten", "for (int i = 0; i < rows * cols + 2; ++i) y[i] += w[i / cols] - w[i % cols];");
+}
+
+TEST(Unflatten, LeavesAloneWhatIsNoTable) {
+  const auto count = [](const std::string& body) {
+    return results_of("unflatten", "void f(const float* x, float* y, int n, int k) {\n" + body + "\n}");
+  };
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[i] = x[i % k];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[i / k] += x[i % 4];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[i / k] += x[i % k]; if (y[0] > 9) break; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[i / k] += x[i % k]; k = 3; }"), 0u);
+}
+
+TEST(Fuse, LoopsThatMeetInTheSameIteration) {
+  RewriteRules apart;
+  apart.noalias = true;
+  expect_nest("fuse", R"(  const int n = rows * cols;
+  for (int i = 0; i < n; ++i) y[i] = x[i] * 2;
+  for (int j = 0; j < n; ++j) { const float v = y[j]; y[j] = v > 0 ? v : w[0]; }
+)",
+              0, apart);
+}
+
+TEST(Fuse, LeavesAloneWhatWaits) {
+  RewriteRules apart;
+  apart.noalias = true;
+  const auto count = [&](const std::string& body, RewriteRules rules) {
+    return results_of("fuse", "void f(const float* x, float* y, float* z, int n) {\n" + body + "\n}", 0,
+                      rules);
+  };
+  const std::string first = "for (int i = 0; i < n; ++i) y[i] = x[i];\n";
+  EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[i];", apart), 1u);
+  EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[i];", {}), 0u);
+  EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[i + 1];", apart), 0u);
+  EXPECT_EQ(count(first + "for (int i = 0; i < n; ++i) z[i] = y[n - 1 - i];", apart), 0u);
+  EXPECT_EQ(count(first + "for (int i = 0; i < n - 1; ++i) z[i] = y[i];", apart), 0u);
+  EXPECT_EQ(count("float s = 0;\nfor (int i = 0; i < n; ++i) s += x[i];\nfor (int i = 0; i < n; ++i) z[i] = "
+                  "x[i] / s;",
+                  apart),
+            0u);
+}
+
+TEST(SpecializeSize, BothThatValueAndOthers) {
+  expect_nest("specialize_size",
+              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + "
+              "c] * w[c];",
+              16);
+  EXPECT_EQ(
+      results_of("specialize_size", "void f(float* y, int n) { for (int i = 0; i < n; ++i) y[i] = 0; }", 3),
+      0u);
+  EXPECT_EQ(results_of("specialize_size",
+                       "void f(float* y, int n) { for (int i = 0; i < 9; ++i) { for (int j = 0; j < n; ++j) "
+                       "y[j] = 0; n = 3; } }",
+                       3),
+            0u);
+}
+
+TEST(IndependentIterations, GatheredElementsBehindATest) {
+  expect_nest("independent_iterations",
+              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + "
+              "c] * w[c];");
+  EXPECT_EQ(results_of("independent_iterations",
+                       "void f(float* y, int n) { for (int i = 1; i < n; ++i) y[i] = y[i - 1]; }"),
+            0u);
+}
+
+}  // namespace
+}  // namespace ke

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/rewrites/trial.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+// Above and below the size from which results pass the cache, at odd addresses, in place and shifted.
+const char* const kStreamDriver = R"(
+  for (long rows : {0, 1, 3, 301}) for (long cols : {0, 1, 5, 1023, 1024, 1025, 2500}) for (int from : {0, 1, 3}) {
+    const long n = rows * cols;
+    auto x = values(n + 9), w = values(cols + 1), y = values(n + 9), z = y;
+    original::f(x.data() + 1, w.data(), y.data() + from, rows, cols);
+    rewritten::f(x.data() + 1, w.data(), z.data() + from, rows, cols);
+    compare("apart", rows * 10000 + cols, y, z);
+    auto u = x, v = x;
+    original::f(u.data(), w.data(), u.data() + from, rows, cols);
+    rewritten::f(v.data(), w.data(), v.data() + from, rows, cols);
+    compare("overlapping", rows * 10000 + cols, u, v);
+  })";
+
+TEST(StreamStores, RowsOfResults) {
+  const std::string source = R"(#include <cmath>
+void f(const float* x, const float* w, float* y, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    float s = 0;
+    for (long c = 0; c < cols; ++c) s += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(s + 1);
+    for (long c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * w[c];
+  }
+})";
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
+}
+
+TEST(StreamStores, BothBranchesOfASplitLoop) {
+  const std::string source = R"(void f(const float* x, const float* w, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < cols; ++c) {
+      if (r == 0 || r == rows - 1 || c == 0 || c == cols - 1)
+        y[r * cols + c] = x[r * cols + c];
+      else
+        y[r * cols + c] = x[(r - 1) * cols + c] + x[r * cols + c + 1] * w[c];
+    }
+})";
+  RewriteRules apart;
+  apart.noalias = true;
+  const std::string split = rewritten_by("border_split", source, 0, apart);
+  const std::string made = rewritten_by("stream_stores", split, 0, apart);
+  std::string driver = kStreamDriver;
+  driver = driver.substr(0, driver.find("auto u")) + "}";
+  EXPECT_EQ(differences({source, made, driver, true, "-O1"}), "");
+  EXPECT_NE(made.find("ke_stream(", made.find("ke_stream(&y") + 1), std::string::npos) << made;
+}
+
+TEST(StreamStores, RunningSumsOverPointers) {
+  const std::string source = R"(void f(const float* x, const float*, float* y, int rows, int cols) {
+  float sum = 0;
+  for (int i = 2; i <= rows * cols - 1; i++) {
+    sum += x[i];
+    y[i] = sum;
+  }
+})";
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
+}
+
+TEST(StreamStores, LeavesAloneWhatIsReadAgainOrNotWrittenWhole) {
+  const auto count = [](const std::string& body) {
+    return results_of("stream_stores", "void f(const float* x, float* y, char* q, int n) {\n" + body + "\n}");
+  };
+  EXPECT_EQ(count("for (int i = 1; i < n; ++i) y[i] = y[i - 1] + x[i];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[i] += x[i];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) if (x[i] > 0) y[i] = x[i];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[2 * i] = x[i];"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[i] = x[i]; if (x[i] > 9) break; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[i] = x[i]; y[i + n] = 0; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) q[i] = 0;"), 0u);
+}
+
+}  // namespace
+}  // namespace ke
