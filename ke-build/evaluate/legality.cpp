@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/legality.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/model/tunables.h"
 
 #include <algorithm>
 #include <cctype>
@@ -160,7 +161,7 @@ std::string illegal_candidate(const Operator& op, const Candidate& candidate) {
   for (const auto& [name, value] : candidate.tunables) {
     if (std::string why = illegal_tunable(op, name, value); !why.empty()) return why;
   }
-  return "";
+  return broken_constraint(op, candidate.tunables);
 }
 
 }  // namespace ke

@@ -19,6 +19,7 @@ Result<Tunable> read_tunable(ObjectReader& tunables, const std::string& name) {
   if (!is_identifier(name)) return tunables.error_at(name, "is not a macro name");
   Tunable tunable;
   tunable.name = name;
+  tunable.where = tunables.path_of(name);
   const auto word = [](const Json& value) {
     return value.is_string() ? value.get<std::string>() : to_line(value);
   };
@@ -81,6 +82,11 @@ Result<> read_kernel(ObjectReader& ke, Operator& op) {
       KE_TRY(auto tunable, read_tunable(tunables, name));
       kernel.tunables.push_back(std::move(tunable));
     }
+  }
+  KE_TRY(const auto constraints, reader.texts_or_empty("constraints"));
+  for (size_t i = 0; i < constraints.size(); ++i) {
+    kernel.constraints.push_back(
+        {constraints[i], fmt::format("{}: {}[{}]", reader.origin(), reader.path_of("constraints"), i)});
   }
   return reader.finish();
 }

@@ -12,7 +12,7 @@ case "${1:-}" in
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
-    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
+    echo "benchmarks: examples [--budget 120s] [--operators a,b], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
       "store, search SPACES [REFERENCE]" >&2
     exit 2
     ;;
