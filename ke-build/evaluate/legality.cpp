@@ -140,6 +140,12 @@ std::string illegal_tunable(const Operator& op, const std::string& name, const s
 }  // namespace
 
 std::string illegal_flag(const Operator& op, const std::string& flag) {
+  if (starts_with(flag, kCompilerFlag)) {
+    const std::string program = other_compiler({flag});
+    const bool allowed =
+        std::find(op.other_compilers.begin(), op.other_compilers.end(), program) != op.other_compilers.end();
+    return allowed ? "" : flag + ": another compiler; the spec's targets do not name it in other_compilers";
+  }
   for (const std::string& forbidden : op.forbidden_flags) {
     if (flag == forbidden || starts_with(flag, forbidden + "="))
       return flag + ": forbidden by the spec's targets";

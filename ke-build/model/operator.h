@@ -130,6 +130,7 @@ struct Operator {
   std::map<std::string, AxisRange> hidden;  // ranges from which the judge draws hidden shapes
   Isa isa = Isa::portable;
   std::vector<std::string> forbidden_flags;  // flags that the repository may not adopt
+  std::vector<std::string> other_compilers;  // programs that the repository may adopt for the kernel's file
   Contract contract;
   std::string flops;      // expression over axes; empty: unknown
   std::string bytes;      // expression over axes; empty: every argument once

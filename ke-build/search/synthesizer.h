@@ -34,6 +34,7 @@ struct SynthesisContext {
   /// May be empty.
   std::function<std::vector<Suggestion>(const Node&)> ask = {};
   const Candidate* root = nullptr;  // the kernel as it is, whatever the memory operator shows
+  std::vector<const Node*> children = {};  // of the parent; shown like siblings
 };
 
 class Synthesizer {

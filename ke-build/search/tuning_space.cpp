@@ -52,7 +52,7 @@ TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candida
   }
   std::set<std::string> known;
   broad_.push_back({"none", {}, 1});
-  for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source))) {
+  for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source, candidate.flags))) {
     if (!legal_set(op, set)) continue;
     known.insert(set.flags.begin(), set.flags.end());
     (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_)

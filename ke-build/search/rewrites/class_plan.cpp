@@ -114,16 +114,19 @@ class Planner {
     return best;
   }
 
-  /// The best division of the steps into at most three classes.
-  Division divide(const std::vector<Step>& steps) const {
-    Division best;
+  /// The best division of the steps into two classes, or into three where the third pays for itself.
+  std::optional<Division> divide(const std::vector<Step>& steps) const {
+    Division two, three;
     const size_t n = steps.size();
     for (size_t first = 1; first < n; ++first) {
-      consider({first, n}, steps, best);
-      for (size_t second = first + 1; second < n; ++second) consider({first, second, n}, steps, best);
+      consider({first, n}, steps, two);
+      for (size_t second = first + 1; second < n; ++second) consider({first, second, n}, steps, three);
     }
-    return best;
+    if (three.log_gain >= two.log_gain + std::log(kWorthIt) && separated(three, steps)) return three;
+    return separated(two, steps) ? std::optional(two) : std::nullopt;
   }
+
+ private:
 
   // Beyond the noise: on some workload of each class its own values win against every other class's, and the lower end of
   // its interval lies above what those reached.
@@ -136,7 +139,6 @@ class Planner {
     return true;
   }
 
- private:
   static std::vector<size_t> workloads_in(const std::vector<size_t>& ends, size_t index, const std::vector<Step>& steps) {
     std::vector<size_t> workloads;
     for (size_t s = index == 0 ? 0 : ends[index - 1]; s < ends[index]; ++s)
@@ -170,9 +172,7 @@ class Planner {
       division.log_gain += most;
       division.peers.push_back(chosen);
     }
-    // More classes must pay for themselves.
-    const double margin = ends.size() > best.ends.size() && !best.ends.empty() ? std::log(kWorthIt) : 0;
-    if (division.log_gain > best.log_gain + margin) best = division;
+    if (division.log_gain > best.log_gain) best = division;
   }
 
   const Operator& op_;
@@ -187,6 +187,14 @@ int64_t limit_between(double below, double above) {
   if (power >= below && power < above) return static_cast<int64_t>(power);
   if (2 * power >= below && 2 * power < above) return static_cast<int64_t>(2 * power);
   return static_cast<int64_t>(below + (above - below) / 2);
+}
+
+// Of the sizes on both sides of a limit, as a factor.
+double narrowest_gap(const Division& division, const std::vector<Step>& steps) {
+  double gap = 1e18;
+  for (size_t i = 0; i + 1 < division.ends.size(); ++i)
+    gap = std::min(gap, steps[division.ends[i]].size / std::max(1.0, steps[division.ends[i] - 1].size));
+  return gap;
 }
 
 bool fits_int(const std::string& text) {
@@ -222,13 +230,17 @@ std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
   const Planner planner(op, peers);
   const double single = planner.best_single();
   std::optional<PlannedClasses> best;
+  double best_gap = 0;
   for (const Size& size : sizes_of(op, unit.functions.front())) {
     const std::vector<Step> steps = steps_of(op, size);
-    if (steps.size() < 2) continue;
-    const Division division = planner.divide(steps);
+    const auto found = steps.size() < 2 ? std::nullopt : planner.divide(steps);
+    if (!found) continue;
+    const Division& division = *found;
     const double speedup = std::exp(division.log_gain);
-    if (division.log_gain < single + std::log(kWorthIt) || (best && speedup <= best->speedup)) continue;
-    if (!planner.separated(division, steps)) continue;
+    const double gap = narrowest_gap(division, steps);
+    // Several axes may tell the classes apart: a limit is least arbitrary where they lie far from each other.
+    const bool better = !best || speedup > best->speedup || (speedup == best->speedup && gap > best_gap);
+    if (division.log_gain < single + std::log(kWorthIt) || !better) continue;
     PlannedClasses planned;
     planned.speedup = speedup;
     planned.plan.axes = size.parameters;
@@ -236,7 +248,9 @@ std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
       planned.plan.limits.push_back(limit_between(steps[division.ends[i] - 1].size, steps[division.ends[i]].size));
     std::vector<const Node*> chosen;
     for (const size_t p : division.peers) chosen.push_back(peers[p]);
-    if (fill_values(op, unit, chosen, planned)) best = std::move(planned);
+    if (!fill_values(op, unit, chosen, planned)) continue;
+    best = std::move(planned);
+    best_gap = gap;
   }
   return best;
 }

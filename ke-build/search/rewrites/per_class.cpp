@@ -84,7 +84,7 @@ bool only_entry_reads(const Unit& unit, const std::string& name) {
     if (list.tokens[i].kind == Token::Kind::hash) {
       const std::string_view what = i + 1 < list.tokens.size() ? list.text_of(i + 1) : "";
       const bool own = i + 2 < list.tokens.size() && list.text_of(i + 2) == name && (what == "define" || what == "ifndef");
-      if (own) i += 2;  // its default
+      if (own) i += 3;  // its default
       for (; i < list.tokens.size() && list.tokens[i].kind != Token::Kind::end_of_directive; ++i) {
         if (list.text_of(i) == name) return false;  // a template parameter means nothing to the preprocessor
       }
@@ -111,11 +111,12 @@ std::optional<Rewritten> per_class(const Unit& unit, const ClassPlan& plan) {
   std::string copy = unit.text.substr(entry.begin, entry.end - entry.begin);
   const bool local = identifiers(copy.substr(0, entry.body_begin - entry.begin)).count("static") != 0;
   copy.insert(copy.find(entry.name + "(") + entry.name.size(), kSuffix);
-  // Every variant that the dispatcher has needs the instances compiled for itself.
+  // Every variant that the dispatcher has needs the instances compiled for itself. Elsewhere they stay apart, as they were
+  // measured: inlined into one function they may get fewer registers each.
   const bool cloned = unit.text.substr(line, entry.begin - line).find(kMark) != std::string::npos;
   const std::string made = "// Each workload was measured with each value: " + plan_text(plan) + ".\n" + undefined +
                            "template <" + join_texts(parameters, ", ") + ">\n" +
-                           (cloned ? "__attribute__((always_inline)) inline " : "") + (local ? "" : "static ") + copy + "\n\n";
+                           (cloned ? "__attribute__((always_inline)) inline " : "__attribute__((noinline)) ") + (local ? "" : "static ") + copy + "\n\n";
   std::string body = "{\n";
   for (size_t i = 0; i < plan.limits.size(); ++i)
     body += fmt::format("  if ({} <= {}) return {};\n", size_text(plan), plan.limits[i], instance(entry, plan, i));

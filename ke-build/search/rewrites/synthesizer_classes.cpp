@@ -39,7 +39,7 @@ class ClassSynthesizer : public Synthesizer {
   // The parent and what else is visible of its source, with the same flags.
   static std::vector<const Node*> peers_of(const SynthesisContext& context) {
     std::vector<const Node*> peers = {&context.parent};
-    for (const auto* group : {&context.siblings, &context.ancestors}) {
+    for (const auto* group : {&context.siblings, &context.children, &context.ancestors}) {
       for (const Node* node : *group) {
         const bool same = node->candidate.source == context.parent.candidate.source &&
                           node->candidate.flags == context.parent.candidate.flags;
