@@ -113,7 +113,8 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
   // The call must reach whatever the linker finds under the name.
   if (order.role == Role::linked) {
     append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});
-    // g++ drops the stack's alignment for a callee that it sees and that needs none; the linker puts another in its place.
+    // g++ drops the stack's alignment for a callee that it sees and that needs none; the linker puts another
+    // in its place.
     if (recipe.compiler_id == "GNU" && std::atoi(recipe.compiler_version.c_str()) >= 9)
       argv.push_back("-fno-ipa-stack-alignment");
   }

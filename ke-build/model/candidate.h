@@ -7,7 +7,8 @@
 
 namespace ke {
 
-/// Stands among a candidate's flags and names another compiler for its file, one that the spec's targets allow:
+/// Stands among a candidate's flags and names another compiler for its file, one that the spec's targets
+/// allow:
 /// --compiler=clang++. What builds the file takes it from there; no compiler ever sees it.
 inline constexpr const char* kCompilerFlag = "--compiler=";
 /// The program of that flag, or "".

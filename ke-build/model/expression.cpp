@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Integer expressions and conditions over names, by recursive descent. Every overflow is an error: shapes decide
-// allocations.
+// Integer expressions and conditions over names, by recursive descent. Every overflow is an error: shapes
+// decide allocations.
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec.h"
 
@@ -98,7 +98,12 @@ class Parser {
       if (!take_word(sign)) continue;
       KE_TRY(const int64_t b, sum());
       const std::string_view is = sign;
-      return is == "<=" ? a <= b : is == ">=" ? a >= b : is == "==" ? a == b : is == "!=" ? a != b : is == "<" ? a < b : a > b;
+      return is == "<="   ? a <= b
+             : is == ">=" ? a >= b
+             : is == "==" ? a == b
+             : is == "!=" ? a != b
+             : is == "<"  ? a < b
+                          : a > b;
     }
     return a;
   }

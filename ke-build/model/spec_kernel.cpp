@@ -168,11 +168,13 @@ Result<> read_targets(ObjectReader& ke, Operator& op) {
   KE_TRY(op.forbidden_flags, reader.texts_or_empty("forbid_flags"));
   KE_TRY(op.other_compilers, reader.texts_or_empty("other_compilers"));
   for (const std::string& name : op.other_compilers) {
-    const bool plain = !name.empty() && name[0] != '-' && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return c < 128 && (std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.' || c == '_');
-    });
+    const bool plain =
+        !name.empty() && name[0] != '-' && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+          return c < 128 && (std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.' || c == '_');
+        });
     if (!plain)
-      return reader.error_at("other_compilers", "found \"" + name + "\", expected names of programs such as \"clang++\"");
+      return reader.error_at("other_compilers",
+                             "found \"" + name + "\", expected names of programs such as \"clang++\"");
   }
   return reader.finish();
 }

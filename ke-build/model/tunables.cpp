@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kMostSteps = 1 << 16;  // of a search for any legal combination, once per operator
 constexpr size_t kNearSteps = 1 << 11;  // of one for the nearest, many times per second
-constexpr size_t kProbed = 4096;        // combinations on which a constraint is tried before anything is searched
+constexpr size_t kProbed = 4096;  // combinations on which a constraint is tried before anything is searched
 
 std::optional<int64_t> whole_number(const std::string& text) {
   int64_t value = 0;
@@ -68,7 +68,11 @@ std::set<std::string> words_of(const std::string& text) {
 class Walk {
  public:
   Walk(const Operator& op, TunableValues start, std::vector<const Tunable*> order, size_t most_steps)
-      : op_(op), most_steps_(most_steps), values_(std::move(start)), order_(std::move(order)), due_(order_.size() + 1) {
+      : op_(op),
+        most_steps_(most_steps),
+        values_(std::move(start)),
+        order_(std::move(order)),
+        due_(order_.size() + 1) {
     for (const TunableConstraint& constraint : op.kernel.constraints) {
       const auto words = words_of(constraint.text);
       size_t depth = 0;
@@ -141,10 +145,12 @@ Result<> probe(const Operator& op, const TunableConstraint& constraint) {
     TunableValues values;
     for (size_t i = 0; i < named.size(); ++i) values[named[i]->name] = named[i]->values[at[i]];
     if (const auto truth = evaluate_condition(constraint.text, names_at(op, values)); !truth) {
-      return Error{ErrorCode::usage,
-                   fmt::format("{}: {} (with {}); expected a condition over tunables whose values are whole numbers and "
-                               "constant axes: + - * / % ( ) min max < <= > >= == != && ||",
-                               constraint.where, truth.error().message, values_text(op, values))};
+      return Error{
+          ErrorCode::usage,
+          fmt::format(
+              "{}: {} (with {}); expected a condition over tunables whose values are whole numbers and "
+              "constant axes: + - * / % ( ) min max < <= > >= == != && ||",
+              constraint.where, truth.error().message, values_text(op, values))};
     }
     size_t digit = 0;
     while (digit < named.size() && ++at[digit] == named[digit]->values.size()) at[digit++] = 0;
@@ -160,7 +166,8 @@ std::string broken_constraint(const Operator& op, const TunableValues& chosen) {
   const Axes names = names_at(op, chosen);
   for (const TunableConstraint& constraint : op.kernel.constraints) {
     if (evaluate_condition(constraint.text, names).value_or(false)) continue;
-    return fmt::format("'{}' ({}) does not hold for {}", constraint.text, constraint.where, values_text(op, chosen));
+    return fmt::format("'{}' ({}) does not hold for {}", constraint.text, constraint.where,
+                       values_text(op, chosen));
   }
   return "";
 }
@@ -173,7 +180,8 @@ std::optional<TunableValues> nearest_legal(const Operator& op, const TunableValu
     std::vector<size_t> order(values.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-      return std::abs(static_cast<std::ptrdiff_t>(a) - here) < std::abs(static_cast<std::ptrdiff_t>(b) - here);
+      return std::abs(static_cast<std::ptrdiff_t>(a) - here) <
+             std::abs(static_cast<std::ptrdiff_t>(b) - here);
     });
     for (size_t i = 0; i < order.size(); ++i) values[i] = tunable.values[order[i]];
     return values;
@@ -196,14 +204,17 @@ Result<> check_constraints(const Operator& op) {
   const bool any = walk.find(as_declared, op.kernel.tunables.size());
   if (!any && !walk.gave_up()) {
     std::vector<std::string> texts;
-    for (const TunableConstraint& constraint : op.kernel.constraints) texts.push_back("'" + constraint.text + "'");
-    return Error{ErrorCode::usage, fmt::format("{}: no combination of the declared values satisfies {}; add values or loosen "
-                                               "the condition",
-                                               op.kernel.constraints.back().where, join_texts(texts, " and "))};
+    for (const TunableConstraint& constraint : op.kernel.constraints)
+      texts.push_back("'" + constraint.text + "'");
+    return Error{ErrorCode::usage,
+                 fmt::format("{}: no combination of the declared values satisfies {}; add values or loosen "
+                             "the condition",
+                             op.kernel.constraints.back().where, join_texts(texts, " and "))};
   }
-  return Error{ErrorCode::usage,
-               fmt::format("{}, the defaults: the kernel as it is must be legal; change a default or the condition{}", broken,
-                           any ? " (legal is " + values_text(op, walk.values()) + ")" : "")};
+  return Error{
+      ErrorCode::usage,
+      fmt::format("{}, the defaults: the kernel as it is must be legal; change a default or the condition{}",
+                  broken, any ? " (legal is " + values_text(op, walk.values()) + ")" : "")};
 }
 
 }  // namespace ke

@@ -19,7 +19,8 @@ constexpr const char* kForm = "// ke: tunable TILE in {8, 16, 32} where TILE * L
 
 bool is_plain(const std::string& value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), [](unsigned char c) {
-    return c < 128 && (std::isalnum(c) != 0 || std::string_view("_.:()<>*+-").find(static_cast<char>(c)) != std::string_view::npos);
+    return c < 128 && (std::isalnum(c) != 0 ||
+                       std::string_view("_.:()<>*+-").find(static_cast<char>(c)) != std::string_view::npos);
   });
 }
 
@@ -93,7 +94,8 @@ class Declaration {
     if (!spec::is_identifier(tunable.name)) return fail("the name of a macro", rest());
     if (starts_with(tunable.name, "KE_") || starts_with(tunable.name, "__"))
       return fail("a name that is not reserved (KE_..., __...)", tunable.name);
-    if (const std::string word = take_word(); word != "in") return fail("'in' behind the name", word + rest());
+    if (const std::string word = take_word(); word != "in")
+      return fail("'in' behind the name", word + rest());
     KE_DO(read_values(tunable));
     std::string word = take_word();
     if (word == "default") {
@@ -126,7 +128,9 @@ class Declaration {
   std::string take_word() {
     skip_space();
     const size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '_'))
+      ++at_;
     return text_.substr(begin, at_ - begin);
   }
   std::string rest() const { return text_.substr(at_); }
@@ -139,7 +143,8 @@ class Declaration {
     std::set<std::string> seen;
     for (const std::string& part : split(text_.substr(at_ + 1, end - at_ - 1), ',')) {
       const std::string value = trim(part);
-      if (!is_plain(value)) return fail("values of one plain token each, separated by commas", "{" + part + "}");
+      if (!is_plain(value))
+        return fail("values of one plain token each, separated by commas", "{" + part + "}");
       if (!seen.insert(value).second) return fail("each value once", value);
       tunable.values.push_back(value);
     }
@@ -169,26 +174,31 @@ Result<> settle_default(Tunable& tunable, const Directives& directives, const st
                         const std::string& place) {
   const Definition* defined = directives.find(tunable.name);
   if (defined && !defined->guarded) {
-    return Error{ErrorCode::usage,
-                 fmt::format("{}:{}: '#define {} {}' would override the values that are tried; put it between '#ifndef {}' "
-                             "and '#endif'",
-                             path, defined->line, tunable.name, defined->value, tunable.name)};
+    return Error{
+        ErrorCode::usage,
+        fmt::format(
+            "{}:{}: '#define {} {}' would override the values that are tried; put it between '#ifndef {}' "
+            "and '#endif'",
+            path, defined->line, tunable.name, defined->value, tunable.name)};
   }
   if (!defined && tunable.initial.empty()) {
-    return Error{ErrorCode::usage,
-                 fmt::format("{}: the tunable {} has no default; expected '#ifndef {}', '#define {} {}', '#endif' in this "
-                             "file, or 'default {}' behind the values where a header defines it",
-                             place, tunable.name, tunable.name, tunable.name, tunable.values.front(),
-                             tunable.values.front())};
+    return Error{
+        ErrorCode::usage,
+        fmt::format(
+            "{}: the tunable {} has no default; expected '#ifndef {}', '#define {} {}', '#endif' in this "
+            "file, or 'default {}' behind the values where a header defines it",
+            place, tunable.name, tunable.name, tunable.name, tunable.values.front(), tunable.values.front())};
   }
   if (defined && !tunable.initial.empty() && tunable.initial != defined->value) {
-    return Error{ErrorCode::usage, fmt::format("{}: the default of {} is {} here, but line {} defines it as {}; drop 'default'",
-                                               place, tunable.name, tunable.initial, defined->line, defined->value)};
+    return Error{ErrorCode::usage,
+                 fmt::format("{}: the default of {} is {} here, but line {} defines it as {}; drop 'default'",
+                             place, tunable.name, tunable.initial, defined->line, defined->value)};
   }
   if (defined) tunable.initial = defined->value;
   if (std::count(tunable.values.begin(), tunable.values.end(), tunable.initial)) return ok();
-  return Error{ErrorCode::usage, fmt::format("{}: the default of {} is {}, which is not one of its values {{{}}}; add it", place,
-                                             tunable.name, tunable.initial, join_texts(tunable.values, ", "))};
+  return Error{ErrorCode::usage,
+               fmt::format("{}: the default of {} is {}, which is not one of its values {{{}}}; add it",
+                           place, tunable.name, tunable.initial, join_texts(tunable.values, ", "))};
 }
 
 }  // namespace
@@ -215,8 +225,9 @@ Result<> add_source_tunables(Operator& op, const std::string& source, const std:
     KE_DO(settle_default(tunable, *directives, path, place));
     for (const Tunable& other : op.kernel.tunables) {
       if (other.name != tunable.name) continue;
-      return Error{ErrorCode::usage, fmt::format("{}: the tunable {} is declared twice, here and in {}; keep one of them",
-                                                 place, tunable.name, other.where)};
+      return Error{ErrorCode::usage,
+                   fmt::format("{}: the tunable {} is declared twice, here and in {}; keep one of them",
+                               place, tunable.name, other.where)};
     }
     if (op.kernel.tunables.size() >= kMostTunables)
       return declaration.fail(fmt::format("at most {} tunables", kMostTunables), tunable.name);

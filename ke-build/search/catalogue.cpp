@@ -151,7 +151,8 @@ const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Me
     }
     for (const Node* child : children_of(tree, tree.at(node))) {
       // Only what differs in tunables alone is looked at below a node, and there are many nodes.
-      if (!child->candidate.tunables.empty()) view += fmt::format("{}+{:.6g} ", child->id, merit(child->evaluation));
+      if (!child->candidate.tunables.empty())
+        view += fmt::format("{}+{:.6g} ", child->id, merit(child->evaluation));
     }
   }
   const auto [place, fresh] = known_.try_emplace(Key{node, memory, view});

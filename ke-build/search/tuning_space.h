@@ -17,8 +17,8 @@ namespace ke {
 
 class TuningSpace {
  public:
-  /// The space around a candidate: its source and what its flags hold beyond the known sets stay as they are. Tunables
-  /// that the `baseline` source reads and this one no longer does are no parameters.
+  /// The space around a candidate: its source and what its flags hold beyond the known sets stay as they are.
+  /// Tunables that the `baseline` source reads and this one no longer does are no parameters.
   TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate,
               const std::string& baseline = "");
   TuningSpace(const TuningSpace&) = delete;
@@ -37,8 +37,8 @@ class TuningSpace {
   const Operator& op_;
   std::string source_;
   std::map<std::string, std::string> others_;  // values of tunables that are no parameters here
-  std::vector<std::string> fixed_;  // flags that belong to the source
-  std::vector<Tunable> tunables_;   // parameters, in this order
+  std::vector<std::string> fixed_;             // flags that belong to the source
+  std::vector<Tunable> tunables_;              // parameters, in this order
   std::vector<FlagSet> broad_;   // levels of the next parameter, when there are any; the first one is empty
   std::vector<FlagSet> single_;  // on or off, one parameter each
   Space space_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Declarations of tunables may come from any repository's source: reading them is safe and ends, and what was accepted can
-// be checked, repaired and put on a command line.
+// Declarations of tunables may come from any repository's source: reading them is safe and ends, and what was
+// accepted can be checked, repaired and put on a command line.
 #include "ke-build/model/tunables.h"
 
 #include <cstdint>
@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const std::string& value : tunable.values) {
       if (value.find_first_of(" \t\n;'\"\\$`|&") != std::string::npos) std::abort();
       const auto legal = ke::nearest_legal(op, {{tunable.name, value}}, tunable.name);
-      if (legal && (legal->at(tunable.name) != value || !ke::broken_constraint(op, *legal).empty())) std::abort();
+      if (legal && (legal->at(tunable.name) != value || !ke::broken_constraint(op, *legal).empty()))
+        std::abort();
     }
     (void)ke::reads_tunable(source, "", tunable.name);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Prints the table of docs/measurements/examples.md: examples_table FOLDER, with runs/OPERATOR.json (documents of
-// `ke-ci run --json`) and flags/OPERATOR.json (of over_flags).
+// Prints the table of docs/measurements/examples.md: examples_table FOLDER, with runs/OPERATOR.json
+// (documents of `ke-ci run --json`) and flags/OPERATOR.json (of over_flags).
 #include "ke-build/base/files.h"
 #include "ke-build/base/stats.h"
 #include "ke-ci/journal.h"
@@ -33,9 +33,10 @@ Result<std::vector<RunEntry>> entries_of(const std::string& path) {
 
 /// The winner over the kernel as it is under flags alone: per operator, where it was measured.
 struct OverFlags {
-  double ratio = 0, low = 0, high = 0;  // weighted geometric mean over the workloads, and of the ends of their intervals
-  double base = 1;                      // the winner over the kernel as it is, in the same rounds
-  bool right = true;                    // the flags-only build keeps the contract
+  double ratio = 0, low = 0,
+         high = 0;    // weighted geometric mean over the workloads, and of the ends of their intervals
+  double base = 1;    // the winner over the kernel as it is, in the same rounds
+  bool right = true;  // the flags-only build keeps the contract
 };
 
 Result<std::map<std::string, OverFlags>> over_flags_in(const std::string& folder) {
@@ -79,7 +80,8 @@ std::string cell_of(const FlagsColumn& flags, const RunEntry& entry) {
   const auto found = adopted(flags, entry);
   if (!found) return "";
   const OverFlags& over = *found;
-  return fmt::format("{:.2f} [{:.2f}, {:.2f}]{}", over.ratio, over.low, over.high, over.right ? "" : " (flags: wrong)");
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]{}", over.ratio, over.low, over.high,
+                     over.right ? "" : " (flags: wrong)");
 }
 
 std::string share(double part_s, const Ledger& ledger) {
@@ -109,9 +111,11 @@ std::string flags_summary(const std::vector<RunEntry>& entries, const FlagsColum
     wrong += !over->right;
   }
   if (compared == 0) return "";
-  return fmt::format("over -O3 -march=native -ffast-math alone: geometric mean of {} operators {:.2f}; {} of those builds break "
-                     "the contract\n",
-                     compared, std::exp(logs / static_cast<double>(compared)), wrong);
+  return fmt::format(
+      "over -O3 -march=native -ffast-math alone: geometric mean of {} operators {:.2f}; {} of those builds "
+      "break "
+      "the contract\n",
+      compared, std::exp(logs / static_cast<double>(compared)), wrong);
 }
 
 std::string summary_of(const std::vector<RunEntry>& entries) {
@@ -132,7 +136,8 @@ std::string summary_of(const std::vector<RunEntry>& entries) {
     logs += std::log(entry.speedup);
   }
   return fmt::format(
-      "\n{} operators, {} proposed, {} at 2x or more, {} at 3x or more, geometric mean over all {:.2f}, {} with a slower "
+      "\n{} operators, {} proposed, {} at 2x or more, {} at 3x or more, geometric mean over all {:.2f}, {} "
+      "with a slower "
       "workload, {} "
       "without an answer\n{} of {} verdicts inconclusive ({:.1f} %)\ncompiling {} %, timed calls {} %, "
       "reference and checks {} %, engine {} % of {:.0f} "
@@ -156,7 +161,8 @@ Result<std::string> table_of(const std::string& folder) {
   std::sort(all.begin(), all.end(),
             [](const RunEntry& a, const RunEntry& b) { return a.speedup > b.speedup; });
   std::string text =
-      "| operator | state | speed-up | over flags alone | least | bound | of ceiling | evaluations | compile / timed / "
+      "| operator | state | speed-up | over flags alone | least | bound | of ceiling | evaluations | compile "
+      "/ timed / "
       "check / engine % |\n"
       "|---|---|---|---|---|---|---|---|---|\n";
   for (const RunEntry& entry : all) text += row_of(entry, flags);

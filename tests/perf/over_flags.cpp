@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// over_flags BUILD_DIR OPERATOR SESSION: the session's winner against the kernel as it is under flags alone. Prints one JSON
-// document. Baseline, flags-only build and winner are timed in interleaved rounds on the judge's workloads; the flags-only
-// build is also checked against the contract, because a build that computes something else is no rival.
+// over_flags BUILD_DIR OPERATOR SESSION: the session's winner against the kernel as it is under flags alone.
+// Prints one JSON document. Baseline, flags-only build and winner are timed in interleaved rounds on the
+// judge's workloads; the flags-only build is also checked against the contract, because a build that computes
+// something else is no rival.
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/evaluate/profile/contest.h"
 #include "ke-build/evaluate/rungs.h"
@@ -27,8 +28,8 @@ Result<Program> built(JudgeState& state, const Subject& subject, const std::stri
   return program_of(product, subject.recipe, Role::kernel);
 }
 
-/// "right", or what the contract says against the flags-only build. The flags stand in its recipe, as a repository would
-/// adopt them: there nobody asks whether they are legal.
+/// "right", or what the contract says against the flags-only build. The flags stand in its recipe, as a
+/// repository would adopt them: there nobody asks whether they are legal.
 Result<std::string> verdict(JudgeState& state, const Subject& subject, const Program& program) {
   const Deadline deadline(120);
   Evaluation evaluation;
@@ -38,9 +39,14 @@ Result<std::string> verdict(JudgeState& state, const Subject& subject, const Pro
 }
 
 Json row_of(const Pool& pool, const Standing& base, const Standing& flags) {
-  return {{"workload", pool.name},        {"weight", pool.weight},          {"over_flags", flags.ratio.middle},
-          {"low", flags.ratio.low},       {"high", flags.ratio.high},       {"rounds", flags.ratio.pairs},
-          {"over_base", base.ratio.middle}, {"failure", flags.failure + base.failure}};
+  return {{"workload", pool.name},
+          {"weight", pool.weight},
+          {"over_flags", flags.ratio.middle},
+          {"low", flags.ratio.low},
+          {"high", flags.ratio.high},
+          {"rounds", flags.ratio.pairs},
+          {"over_base", base.ratio.middle},
+          {"failure", flags.failure + base.failure}};
 }
 
 Result<Json> compare(const std::string& build_dir, const std::string& name, const std::string& session) {

@@ -12,7 +12,8 @@
 namespace ke {
 namespace {
 
-constexpr double kWorthIt = 1.03;    // over the best single configuration, and of each class over the others' values
+constexpr double kWorthIt =
+    1.03;  // over the best single configuration, and of each class over the others' values
 constexpr size_t kMostWorkloads = 16, kMostPeers = 64;
 
 struct Size {
@@ -127,19 +128,20 @@ class Planner {
   }
 
  private:
-
-  // Beyond the noise: on some workload of each class its own values win against every other class's, and the lower end of
-  // its interval lies above what those reached.
+  // Beyond the noise: on some workload of each class its own values win against every other class's, and the
+  // lower end of its interval lies above what those reached.
   bool separated(const Division& division, const std::vector<Step>& steps) const {
     for (size_t a = 0; a < division.ends.size(); ++a) {
       for (size_t b = 0; b < division.ends.size(); ++b) {
-        if (a != b && !wins(division.peers[a], division.peers[b], workloads_in(division.ends, a, steps))) return false;
+        if (a != b && !wins(division.peers[a], division.peers[b], workloads_in(division.ends, a, steps)))
+          return false;
       }
     }
     return true;
   }
 
-  static std::vector<size_t> workloads_in(const std::vector<size_t>& ends, size_t index, const std::vector<Step>& steps) {
+  static std::vector<size_t> workloads_in(const std::vector<size_t>& ends, size_t index,
+                                          const std::vector<Step>& steps) {
     std::vector<size_t> workloads;
     for (size_t s = index == 0 ? 0 : ends[index - 1]; s < ends[index]; ++s)
       workloads.insert(workloads.end(), steps[s].workloads.begin(), steps[s].workloads.end());
@@ -148,7 +150,8 @@ class Planner {
 
   bool wins(size_t mine, size_t theirs, const std::vector<size_t>& workloads) const {
     return std::any_of(workloads.begin(), workloads.end(), [&](size_t w) {
-      const Speedup *own = on(*peers_[mine], op_.workloads[w].name), *other = on(*peers_[theirs], op_.workloads[w].name);
+      const Speedup *own = on(*peers_[mine], op_.workloads[w].name),
+                    *other = on(*peers_[theirs], op_.workloads[w].name);
       // Not measured to its end: it was hopeless there.
       if (!own || !other) return own != nullptr;
       return own->ratio >= kWorthIt * other->ratio && own->low > other->ratio;
@@ -204,7 +207,8 @@ bool fits_int(const std::string& text) {
 }
 
 // What differs, and what is not the default, goes into the source: there it is legal together.
-bool fill_values(const Operator& op, const Unit& unit, const std::vector<const Node*>& chosen, PlannedClasses& planned) {
+bool fill_values(const Operator& op, const Unit& unit, const std::vector<const Node*>& chosen,
+                 PlannedClasses& planned) {
   planned.plan.values.resize(chosen.size());
   for (const Tunable& tunable : op.kernel.tunables) {
     std::set<std::string> values;
@@ -217,16 +221,19 @@ bool fill_values(const Operator& op, const Unit& unit, const std::vector<const N
       planned.kept[tunable.name] = *values.begin();
       continue;
     }
-    for (size_t i = 0; i < chosen.size(); ++i) planned.plan.values[i][tunable.name] = value_of(*chosen[i], tunable);
+    for (size_t i = 0; i < chosen.size(); ++i)
+      planned.plan.values[i][tunable.name] = value_of(*chosen[i], tunable);
   }
   return !planned.plan.values.front().empty();
 }
 
 }  // namespace
 
-std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit, const std::vector<const Node*>& peers) {
+std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
+                                           const std::vector<const Node*>& peers) {
   const size_t workloads = op.workloads.size();
-  if (workloads < 2 || workloads > kMostWorkloads || peers.size() < 2 || peers.size() > kMostPeers) return std::nullopt;
+  if (workloads < 2 || workloads > kMostWorkloads || peers.size() < 2 || peers.size() > kMostPeers)
+    return std::nullopt;
   const Planner planner(op, peers);
   const double single = planner.best_single();
   std::optional<PlannedClasses> best;
@@ -245,7 +252,8 @@ std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
     planned.speedup = speedup;
     planned.plan.axes = size.parameters;
     for (size_t i = 0; i + 1 < division.ends.size(); ++i)
-      planned.plan.limits.push_back(limit_between(steps[division.ends[i] - 1].size, steps[division.ends[i]].size));
+      planned.plan.limits.push_back(
+          limit_between(steps[division.ends[i] - 1].size, steps[division.ends[i]].size));
     std::vector<const Node*> chosen;
     for (const size_t p : division.peers) chosen.push_back(peers[p]);
     if (!fill_values(op, unit, chosen, planned)) continue;

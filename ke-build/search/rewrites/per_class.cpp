@@ -15,7 +15,8 @@ namespace {
 constexpr const char* kSuffix = "_at";
 constexpr const char* kMark = "KE_CLONES";
 
-// Where the definition starts with its dispatch mark, as the start of a line; npos when something else stands before it.
+// Where the definition starts with its dispatch mark, as the start of a line; npos when something else stands
+// before it.
 size_t line_of(const Unit& unit, const Function& entry) {
   size_t line = entry.begin == 0 ? 0 : unit.text.rfind('\n', entry.begin - 1) + 1;
   const auto marks_only = [&](size_t from, size_t to) {
@@ -36,7 +37,8 @@ size_t line_of(const Unit& unit, const Function& entry) {
 bool is_plain(const Unit& unit, const Function& entry) {
   const std::string head = unit.text.substr(entry.begin, entry.body_begin - entry.begin);
   const auto words = identifiers(head);
-  const bool named = std::none_of(entry.parameters.begin(), entry.parameters.end(), [](const Parameter& p) { return p.name.empty(); });
+  const bool named = std::none_of(entry.parameters.begin(), entry.parameters.end(),
+                                  [](const Parameter& p) { return p.name.empty(); });
   return named && entry.template_begin == 0 && !entry.specialization && !words.count("constexpr") &&
          !words.count("auto") && head.find("::" + entry.name) == std::string::npos &&
          head.find(entry.name + "(") != std::string::npos;
@@ -69,7 +71,8 @@ std::string choice_text(const ClassPlan& plan, const std::string& name) {
 
 std::string plan_text(const ClassPlan& plan) {
   std::vector<std::string> parts;
-  for (const auto& [name, value] : plan.values.front()) parts.push_back(name + " is " + choice_text(plan, name));
+  for (const auto& [name, value] : plan.values.front())
+    parts.push_back(name + " is " + choice_text(plan, name));
   return join_texts(parts, "; ") + " (" + join_texts(plan.axes, " * ") + ")";
 }
 
@@ -77,13 +80,15 @@ std::string plan_text(const ClassPlan& plan) {
 
 bool only_entry_reads(const Unit& unit, const std::string& name) {
   const Function& entry = unit.functions.front();
-  if (unit.text.find("\\\n") != std::string::npos || unit.text.find("\\\r") != std::string::npos) return false;
+  if (unit.text.find("\\\n") != std::string::npos || unit.text.find("\\\r") != std::string::npos)
+    return false;
   const TokenList list = tokenize(unit.text);
   bool read = false;
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     if (list.tokens[i].kind == Token::Kind::hash) {
       const std::string_view what = i + 1 < list.tokens.size() ? list.text_of(i + 1) : "";
-      const bool own = i + 2 < list.tokens.size() && list.text_of(i + 2) == name && (what == "define" || what == "ifndef");
+      const bool own =
+          i + 2 < list.tokens.size() && list.text_of(i + 2) == name && (what == "define" || what == "ifndef");
       if (own) i += 3;  // its default
       for (; i < list.tokens.size() && list.tokens[i].kind != Token::Kind::end_of_directive; ++i) {
         if (list.text_of(i) == name) return false;  // a template parameter means nothing to the preprocessor
@@ -99,7 +104,8 @@ bool only_entry_reads(const Unit& unit, const std::string& name) {
 std::optional<Rewritten> per_class(const Unit& unit, const ClassPlan& plan) {
   const Function& entry = unit.functions.front();
   const size_t line = line_of(unit, entry);
-  if (line == std::string::npos || !is_plain(unit, entry) || unit.text.find(entry.name + kSuffix) != std::string::npos)
+  if (line == std::string::npos || !is_plain(unit, entry) ||
+      unit.text.find(entry.name + kSuffix) != std::string::npos)
     return std::nullopt;
   std::vector<std::string> parameters;
   std::string undefined;
@@ -111,15 +117,18 @@ std::optional<Rewritten> per_class(const Unit& unit, const ClassPlan& plan) {
   std::string copy = unit.text.substr(entry.begin, entry.end - entry.begin);
   const bool local = identifiers(copy.substr(0, entry.body_begin - entry.begin)).count("static") != 0;
   copy.insert(copy.find(entry.name + "(") + entry.name.size(), kSuffix);
-  // Every variant that the dispatcher has needs the instances compiled for itself. Elsewhere they stay apart, as they were
-  // measured: inlined into one function they may get fewer registers each.
+  // Every variant that the dispatcher has needs the instances compiled for itself. Elsewhere they stay apart,
+  // as they were measured: inlined into one function they may get fewer registers each.
   const bool cloned = unit.text.substr(line, entry.begin - line).find(kMark) != std::string::npos;
-  const std::string made = "// Each workload was measured with each value: " + plan_text(plan) + ".\n" + undefined +
-                           "template <" + join_texts(parameters, ", ") + ">\n" +
-                           (cloned ? "__attribute__((always_inline)) inline " : "__attribute__((noinline)) ") + (local ? "" : "static ") + copy + "\n\n";
+  const std::string made =
+      "// Each workload was measured with each value: " + plan_text(plan) + ".\n" + undefined + "template <" +
+      join_texts(parameters, ", ") + ">\n" +
+      (cloned ? "__attribute__((always_inline)) inline " : "__attribute__((noinline)) ") +
+      (local ? "" : "static ") + copy + "\n\n";
   std::string body = "{\n";
   for (size_t i = 0; i < plan.limits.size(); ++i)
-    body += fmt::format("  if ({} <= {}) return {};\n", size_text(plan), plan.limits[i], instance(entry, plan, i));
+    body += fmt::format("  if ({} <= {}) return {};\n", size_text(plan), plan.limits[i],
+                        instance(entry, plan, i));
   body += "  return " + instance(entry, plan, plan.limits.size()) + ";\n}";
   std::string text = unit.text;
   text.replace(entry.body_begin, entry.end - entry.body_begin, body);

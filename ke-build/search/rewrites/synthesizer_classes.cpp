@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A value per workload class: where the visible versions of one source say that small and large shapes want different
-// tunables, one version dispatches between them.
+// A value per workload class: where the visible versions of one source say that small and large shapes want
+// different tunables, one version dispatches between them.
 #include "ke-build/search/rewrites/class_plan.h"
 #include "ke-build/search/synthesizer.h"
 
@@ -43,7 +43,8 @@ class ClassSynthesizer : public Synthesizer {
       for (const Node* node : *group) {
         const bool same = node->candidate.source == context.parent.candidate.source &&
                           node->candidate.flags == context.parent.candidate.flags;
-        if (same && node->evaluation.outcome >= Outcome::noisy && !node->evaluation.speedups.empty()) peers.push_back(node);
+        if (same && node->evaluation.outcome >= Outcome::noisy && !node->evaluation.speedups.empty())
+          peers.push_back(node);
       }
     }
     return peers;

@@ -75,7 +75,8 @@ bool divides(const std::string& code) {
 
 bool is_clang(const std::string& program) { return program.find("clang") != std::string::npos; }
 bool is_gnu(const std::string& program) {
-  return !is_clang(program) && (program.find("g++") != std::string::npos || program.find("gcc") != std::string::npos);
+  return !is_clang(program) &&
+         (program.find("g++") != std::string::npos || program.find("gcc") != std::string::npos);
 }
 
 const Flags kSafe = {"-fno-math-errno", "-fno-trapping-math"};
@@ -155,17 +156,21 @@ FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string
 std::vector<std::string> usable_compilers(const Operator& op, const Recipe& recipe) {
   std::vector<std::string> usable;
   for (const std::string& program : op.other_compilers) {
-    const bool same_family = is_clang(program) ? ends_with(recipe.compiler_id, "Clang") : recipe.compiler_id == "GNU";
-    if ((is_clang(program) || is_gnu(program)) && !same_family && find_program(program)) usable.push_back(program);
+    const bool same_family =
+        is_clang(program) ? ends_with(recipe.compiler_id, "Clang") : recipe.compiler_id == "GNU";
+    if ((is_clang(program) || is_gnu(program)) && !same_family && find_program(program))
+      usable.push_back(program);
   }
   return usable;
 }
 
 std::vector<std::string> common_flags(std::vector<std::string> flags) {
   std::erase_if(flags, [](const std::string& flag) {
-    static const char* const kOwn[] = {"-fvect-cost-model", "-ftree-", "-fno-tree-", "-fprefetch-loop-arrays", "-fveclib",
-                                       "-fno-vectorize", "-fno-slp-vectorize", kCompilerFlag};
-    return std::any_of(std::begin(kOwn), std::end(kOwn), [&](const char* prefix) { return starts_with(flag, prefix); });
+    static const char* const kOwn[] = {"-fvect-cost-model",      "-ftree-",    "-fno-tree-",
+                                       "-fprefetch-loop-arrays", "-fveclib",   "-fno-vectorize",
+                                       "-fno-slp-vectorize",     kCompilerFlag};
+    return std::any_of(std::begin(kOwn), std::end(kOwn),
+                       [&](const char* prefix) { return starts_with(flag, prefix); });
   });
   return flags;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Declared tunables: the neighbouring values of each, and every value where there are few. Where a constraint forbids
-// a value beside what the others are, the nearest legal values of the others come along.
+// Declared tunables: the neighbouring values of each, and every value where there are few. Where a constraint
+// forbids a value beside what the others are, the nearest legal values of the others come along.
 #include "ke-build/model/tunables.h"
+
 #include "ke-build/search/synthesizer.h"
 
 #include <algorithm>
@@ -41,8 +42,8 @@ class Tunables : public Synthesizer {
       values[tunable.name] = tunable.values[i];
       const auto legal = nearest_legal(op, values, tunable.name);
       if (!legal) continue;
-      suggestions.push_back({changed(op, parent, *legal, tunable.name),
-                             distance == 1 ? kNeighbourPrior : kOtherPrior});
+      suggestions.push_back(
+          {changed(op, parent, *legal, tunable.name), distance == 1 ? kNeighbourPrior : kOtherPrior});
     }
   }
 

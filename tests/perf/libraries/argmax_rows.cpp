@@ -13,17 +13,18 @@ int main(int argc, char** argv) {
     const auto x = bench::values(rows * cols);
     std::vector<std::int32_t> y, z(rows);
     // The kernel itself has internal linkage; its interface allocates the result, and so does the other side.
-    bench::compare("argmax_rows", w, "Eigen", [&] { y = ops::argmax_rows(x, static_cast<int>(cols)); },
-                   [&] {
-                     std::vector<std::int32_t> best(rows);
-                     const Eigen::Map<const Matrix> scores(x.data(), rows, cols);
-                     for (long r = 0; r < rows; ++r) {
-                       Eigen::Index at = 0;
-                       scores.row(r).maxCoeff(&at);
-                       best[r] = static_cast<std::int32_t>(at);
-                     }
-                     z = std::move(best);
-                   },
-                   [&] { return bench::difference(y, z); });
+    bench::compare(
+        "argmax_rows", w, "Eigen", [&] { y = ops::argmax_rows(x, static_cast<int>(cols)); },
+        [&] {
+          std::vector<std::int32_t> best(rows);
+          const Eigen::Map<const Matrix> scores(x.data(), rows, cols);
+          for (long r = 0; r < rows; ++r) {
+            Eigen::Index at = 0;
+            scores.row(r).maxCoeff(&at);
+            best[r] = static_cast<std::int32_t>(at);
+          }
+          z = std::move(best);
+        },
+        [&] { return bench::difference(y, z); });
   }
 }

@@ -12,11 +12,12 @@ int main(int argc, char** argv) {
     const long rows = w["rows"], cols = w["cols"];
     const auto table = bench::values<double>(rows * cols);
     std::vector<double> y(cols), z(cols);
-    bench::compare("column_reduce", w, "Eigen", [&] { ops::column_reduce(table.data(), y.data(), rows, cols); },
-                   [&] {
-                     Eigen::Map<Eigen::RowVectorXd>(z.data(), cols).noalias() =
-                         Eigen::Map<const Matrix>(table.data(), rows, cols).colwise().sum();
-                   },
-                   [&] { return bench::difference(y, z); });
+    bench::compare(
+        "column_reduce", w, "Eigen", [&] { ops::column_reduce(table.data(), y.data(), rows, cols); },
+        [&] {
+          Eigen::Map<Eigen::RowVectorXd>(z.data(), cols).noalias() =
+              Eigen::Map<const Matrix>(table.data(), rows, cols).colwise().sum();
+        },
+        [&] { return bench::difference(y, z); });
   }
 }

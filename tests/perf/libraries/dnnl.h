@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// oneDNN as its users call it: primitives are made once, weights are brought into the library's own format beforehand, what
-// the caller hands over and gets back keeps the operator's layout.
+// oneDNN as its users call it: primitives are made once, weights are brought into the library's own format
+// beforehand, what the caller hands over and gets back keeps the operator's layout.
 #pragma once
 
 #include <unordered_map>
@@ -17,7 +17,9 @@ class Dnnl {
   Dnnl() : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {}
   dnnl::engine& engine() { return engine_; }
 
-  static dnnl::memory::desc desc(const dnnl::memory::dims& dims, Tag tag) { return {dims, dnnl::memory::data_type::f32, tag}; }
+  static dnnl::memory::desc desc(const dnnl::memory::dims& dims, Tag tag) {
+    return {dims, dnnl::memory::data_type::f32, tag};
+  }
   dnnl::memory wrap(const dnnl::memory::desc& desc, const float* data) {
     return {desc, engine_, const_cast<float*>(data)};
   }

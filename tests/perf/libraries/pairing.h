@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One process per operator and library: the winner and the library in interleaved pairs, on the same inputs, one thread each.
+// One process per operator and library: the winner and the library in interleaved pairs, on the same inputs,
+// one thread each.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +36,8 @@ inline std::vector<Workload> workloads(int argc, char** argv) {
     if (!equals) {
       all.push_back({argv[i], {}});
     } else if (!all.empty()) {
-      all.back().axes[std::string(argv[i], equals)] = std::strtol(equals + 1, nullptr, 10);
+      all.back().axes[std::string(argv[i], static_cast<size_t>(equals - argv[i]))] =
+          std::strtol(equals + 1, nullptr, 10);
     }
   }
   return all;
@@ -68,10 +70,12 @@ double difference(const std::vector<T>& ours, const std::vector<T>& theirs) {
   return largest / most;
 }
 
-/// Prints `operator workload library ratio low high`: time of the library over ours, above 1 when ours is faster; the median
-/// of the pairs and its 95 % interval (order statistics). Both must have run once, so that `difference` means something.
-inline void compare(const char* op, const Workload& workload, const char* library, const std::function<void()>& ours,
-                    const std::function<void()>& theirs, const std::function<double()>& apart) {
+/// Prints `operator workload library ratio low high`: time of the library over ours, above 1 when ours is
+/// faster; the median of the pairs and its 95 % interval (order statistics). Both must have run once, so that
+/// `difference` means something.
+inline void compare(const char* op, const Workload& workload, const char* library,
+                    const std::function<void()>& ours, const std::function<void()>& theirs,
+                    const std::function<double()>& apart) {
   constexpr int kPairs = 61, kRank = 22;  // P(Binomial(61, 1/2) < 22) < 2.5 %
   ours();
   theirs();
@@ -90,8 +94,8 @@ inline void compare(const char* op, const Workload& workload, const char* librar
     ratios.push_back(b / a);
   }
   std::sort(ratios.begin(), ratios.end());
-  std::printf("%s %s %s %.3f %.3f %.3f\n", op, workload.name.c_str(), library, ratios[kPairs / 2], ratios[kRank - 1],
-              ratios[kPairs - kRank]);
+  std::printf("%s %s %s %.3f %.3f %.3f\n", op, workload.name.c_str(), library, ratios[kPairs / 2],
+              ratios[kRank - 1], ratios[kPairs - kRank]);
   std::fflush(stdout);
 }
 

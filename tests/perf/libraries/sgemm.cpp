@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
       bench::compare("sgemm", w, library, ours, theirs, apart);
     };
     against("OpenBLAS", [&] {
-      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a.data(), k, b.data(), n, 0.5f, d.data(), n);
+      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a.data(), k, b.data(), n, 0.5f,
+                  d.data(), n);
     });
     against("oneDNN", [&] { dnnl_sgemm('N', 'N', m, n, k, 1, a.data(), k, b.data(), n, 0.5f, d.data(), n); });
     against("Eigen", [&] {

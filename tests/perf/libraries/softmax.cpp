@@ -14,8 +14,11 @@ int main(int argc, char** argv) {
     const dnnl::softmax_forward softmax(
         dnnl::softmax_forward::primitive_desc({dnnl::prop_kind::forward_inference, desc, 1}, dnn.engine()));
     const auto src = dnn.wrap(desc, x.data()), dst = dnn.wrap(desc, z.data());
-    bench::compare("softmax", w, "oneDNN", [&] { ops::softmax(x.data(), y.data(), rows, cols); },
-                   [&] { dnn.run(softmax, {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}}); },
-                   [&] { return bench::difference(y, z); });
+    bench::compare(
+        "softmax", w, "oneDNN", [&] { ops::softmax(x.data(), y.data(), rows, cols); },
+        [&] {
+          dnn.run(softmax, {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, dst}});
+        },
+        [&] { return bench::difference(y, z); });
   }
 }

@@ -15,11 +15,19 @@ int main(int argc, char** argv) {
     std::vector<float> y(x.size()), z(y.size());
     const auto ours = [&] { ops::transpose(x.data(), y.data(), rows, cols); };
     const auto apart = [&] { return bench::difference(y, z); };
-    bench::compare("transpose", w, "Eigen", ours, [&] {
-      Eigen::Map<Matrix>(z.data(), cols, rows).noalias() = Eigen::Map<const Matrix>(x.data(), rows, cols).transpose();
-    }, apart);
-    bench::compare("transpose", w, "OpenBLAS", ours, [&] {
-      cblas_somatcopy(CblasRowMajor, CblasTrans, rows, cols, 1, const_cast<float*>(x.data()), cols, z.data(), rows);
-    }, apart);
+    bench::compare(
+        "transpose", w, "Eigen", ours,
+        [&] {
+          Eigen::Map<Matrix>(z.data(), cols, rows).noalias() =
+              Eigen::Map<const Matrix>(x.data(), rows, cols).transpose();
+        },
+        apart);
+    bench::compare(
+        "transpose", w, "OpenBLAS", ours,
+        [&] {
+          cblas_somatcopy(CblasRowMajor, CblasTrans, rows, cols, 1, const_cast<float*>(x.data()), cols,
+                          z.data(), rows);
+        },
+        apart);
   }
 }

@@ -110,7 +110,8 @@ TEST(Legality, TunablesThatBreakAConstraintAreRefused) {
   candidate.tunables = {{"TILE", "32"}};
   EXPECT_EQ(illegal_candidate(op, candidate), "");
   candidate.tunables["LANES"] = "16";
-  EXPECT_NE(illegal_candidate(op, candidate).find("'TILE * LANES <= 256' (k.cpp:1) does not hold"), std::string::npos);
+  EXPECT_NE(illegal_candidate(op, candidate).find("'TILE * LANES <= 256' (k.cpp:1) does not hold"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ std::string error_of(const std::string& source) {
 
 bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-const std::string kPair = "// ke: tunable TILE in {8, 16, 32} where TILE * LANES <= 256\n" + guarded("TILE", "16") +
-                          "//ke:tunable LANES in {4,8,16}\n" + guarded("LANES", "8");
+const std::string kPair = "// ke: tunable TILE in {8, 16, 32} where TILE * LANES <= 256\n" +
+                          guarded("TILE", "16") + "//ke:tunable LANES in {4,8,16}\n" + guarded("LANES", "8");
 
 TEST(SourceTunables, AreReadBesideTheirDefines) {
   Operator op;
@@ -51,7 +51,8 @@ TEST(SourceTunables, MayStandBehindTheDefineAndTakeOtherGuards) {
 }
 
 TEST(SourceTunables, CommentsThatDeclareNothingAreLeftAlone) {
-  EXPECT_EQ(error_of("// ke: kinetic energy of the particle\n// ke:begin\n// ke:end\nconst char* t = \"// ke: tunable\";\n"
+  EXPECT_EQ(error_of("// ke: kinetic energy of the particle\n// ke:begin\n// ke:end\nconst char* t = \"// "
+                     "ke: tunable\";\n"
                      "// see ke: tunable\nfloat ke;  // ke\n"),
             "");
 }
@@ -79,14 +80,16 @@ TEST(SourceTunables, EveryMistakeSaysWhereWhatAndWhatToDo) {
       {"// ke: tunable T in {8, 16} where T <", "a name or a number is missing"},
       {"// ke: tunable T in {8, 16} where 64 / (T - 16) > 0", "division by zero (with T=16)"},
       {"// ke: tunable T in {8, 16} where T > 8", "(k.cpp:1) does not hold for T=8, the defaults"},
-      {"// ke: tunable T in {8, 16} where T > 99", "no combination of the declared values satisfies 'T > 99'"},
+      {"// ke: tunable T in {8, 16} where T > 99",
+       "no combination of the declared values satisfies 'T > 99'"},
   };
   for (const auto& [line, part] : cases) {
     const std::string message = error_of(line + "\n" + define);
     EXPECT_TRUE(says(message, part)) << line << " -> " << message;
     EXPECT_TRUE(says(message, "k.cpp:1")) << line << " -> " << message;
   }
-  EXPECT_TRUE(says(error_of("// ke: tunable T in {8, 16}\n#define T 8\n"), "k.cpp:2: '#define T 8' would override"));
+  EXPECT_TRUE(
+      says(error_of("// ke: tunable T in {8, 16}\n#define T 8\n"), "k.cpp:2: '#define T 8' would override"));
   EXPECT_TRUE(says(error_of("// ke: tunable T in {8, 16}\n"), "k.cpp:1: the tunable T has no default"));
   EXPECT_TRUE(says(error_of("// ke: tunable T in {8, 16}\n// ke: tunable T in {8, 16}\n" + define),
                    "k.cpp:2: the tunable T is declared twice, here and in k.cpp:1"));
@@ -94,13 +97,14 @@ TEST(SourceTunables, EveryMistakeSaysWhereWhatAndWhatToDo) {
 
 TEST(Constraints, KnowComparisonsAndLogic) {
   const std::map<std::string, int64_t> names = {{"A", 4}, {"B", 6}};
-  for (const char* text : {"A < B", "A <= 4 && B >= 6", "A > B || B % A == 2", "(A < B || A > 9) && (B != 5)", "A - B",
-                           "min(A, B) == 4"}) {
+  for (const char* text : {"A < B", "A <= 4 && B >= 6", "A > B || B % A == 2", "(A < B || A > 9) && (B != 5)",
+                           "A - B", "min(A, B) == 4"}) {
     EXPECT_TRUE(evaluate_condition(text, names).value_or(false)) << text;
   }
   for (const char* text : {"A > B", "A == 4 && B == 4", "A - 4", "A < B && A > B || 0"})
     EXPECT_FALSE(evaluate_condition(text, names).value_or(true)) << text;
-  for (const char* text : {"", "A <", "A < B < 3", "A & B", "A && ", "(A < B"}) EXPECT_FALSE(evaluate_condition(text, names)) << text;
+  for (const char* text : {"", "A <", "A < B < 3", "A & B", "A && ", "(A < B"})
+    EXPECT_FALSE(evaluate_condition(text, names)) << text;
   EXPECT_FALSE(evaluate_condition(std::string(100000, '('), names));
   EXPECT_FALSE(evaluate_expression("A < B", names)) << "shapes are numbers";
 }
@@ -134,7 +138,8 @@ TEST(Constraints, WhatAVersionNoLongerReadsIsNoTunable) {
   EXPECT_TRUE(reads_tunable(plain, plain, "T"));
   EXPECT_FALSE(reads_tunable("// T\n" + guarded("T", "8") + "int f() { return 8; }\n", plain, "T"));
   EXPECT_FALSE(reads_tunable("#undef T\ntemplate <int T> int g() { return T; }\n", plain, "T"));
-  EXPECT_TRUE(reads_tunable("int f() { return 9; }\n", "int f() { return 8; }\n", "T")) << "a header may read it";
+  EXPECT_TRUE(reads_tunable("int f() { return 9; }\n", "int f() { return 8; }\n", "T"))
+      << "a header may read it";
   EXPECT_TRUE(reads_tunable(guarded("T", "8") + "#if T > 8\nint a;\n#endif\n", plain, "T"));
 }
 

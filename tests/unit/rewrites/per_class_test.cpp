@@ -43,7 +43,8 @@ Operator fill_operator() {
   return op;
 }
 
-Node peer(const Operator& op, const std::string& tile, const std::vector<double>& ratios, double noise = 1.01) {
+Node peer(const Operator& op, const std::string& tile, const std::vector<double>& ratios,
+          double noise = 1.01) {
   Node node;
   node.candidate.source = kSource;
   if (tile != "4") node.candidate.tunables["TILE"] = tile;
@@ -62,7 +63,8 @@ Node peer(const Operator& op, const std::string& tile, const std::vector<double>
   return node;
 }
 
-std::optional<PlannedClasses> planned(const Operator& op, const std::vector<Node>& nodes, const std::string& source = kSource) {
+std::optional<PlannedClasses> planned(const Operator& op, const std::vector<Node>& nodes,
+                                      const std::string& source = kSource) {
   std::vector<const Node*> peers;
   for (const Node& node : nodes) peers.push_back(&node);
   const auto unit = read_unit(source, "fill");
@@ -75,9 +77,11 @@ TEST(PerClass, MakesATemplateThatTheOldNameDispatchesTo) {
   ASSERT_TRUE(unit);
   const auto made = per_class(*unit, {{"rows"}, {64}, {{{"TILE", "4"}}, {{"TILE", "64"}}}});
   ASSERT_TRUE(made);
-  EXPECT_NE(made->source.find("// Each workload was measured with each value: TILE is 4 up to 64, 64 beyond (rows).\n"
-                              "#undef TILE\ntemplate <int TILE>\n__attribute__((noinline)) static void fill_at(const float* x,"),
-            std::string::npos)
+  EXPECT_NE(
+      made->source.find(
+          "// Each workload was measured with each value: TILE is 4 up to 64, 64 beyond (rows).\n"
+          "#undef TILE\ntemplate <int TILE>\n__attribute__((noinline)) static void fill_at(const float* x,"),
+      std::string::npos)
       << made->source;
   EXPECT_NE(made->source.find("{\n  if (rows <= 64) return fill_at<4>(x, y, rows, cols);\n"
                               "  return fill_at<64>(x, y, rows, cols);\n}"),
@@ -87,15 +91,19 @@ TEST(PerClass, MakesATemplateThatTheOldNameDispatchesTo) {
 }
 
 TEST(PerClass, InstancesAreInlinedIntoEveryDispatchVariant) {
-  const std::string cloned = with(with(kSource, "void fill(", "KE_CLONES\nvoid fill("), "namespace ops {", "#define KE_CLONES\nnamespace ops {");
+  const std::string cloned = with(with(kSource, "void fill(", "KE_CLONES\nvoid fill("), "namespace ops {",
+                                  "#define KE_CLONES\nnamespace ops {");
   const auto unit = read_unit(cloned, "fill");
   ASSERT_TRUE(unit);
   const auto made = per_class(*unit, {{"rows", "cols"}, {64}, {{{"TILE", "4"}}, {{"TILE", "64"}}}});
   ASSERT_TRUE(made);
-  EXPECT_NE(made->source.find("template <int TILE>\n__attribute__((always_inline)) inline static void fill_at("), std::string::npos)
+  EXPECT_NE(
+      made->source.find("template <int TILE>\n__attribute__((always_inline)) inline static void fill_at("),
+      std::string::npos)
       << made->source;
   EXPECT_NE(made->source.find("KE_CLONES\nvoid fill(const float* x"), std::string::npos) << made->source;
-  EXPECT_NE(made->source.find("if (static_cast<long long>(rows) * static_cast<long long>(cols) <= 64)"), std::string::npos);
+  EXPECT_NE(made->source.find("if (static_cast<long long>(rows) * static_cast<long long>(cols) <= 64)"),
+            std::string::npos);
 }
 
 TEST(PerClass, MacrosThatOthersReadStayMacros) {
@@ -106,7 +114,8 @@ TEST(PerClass, MacrosThatOthersReadStayMacros) {
       with(kSource, "  for (std::size_t i = 0", "#if TILE > 8\n#endif\n  for (std::size_t i = 0"),
       with(kSource, "namespace ops {\n", "#define TWICE (2 * TILE)\nnamespace ops {\n"),
       with(kSource, "void fill(", "template <class T>\nvoid fill("),
-      with(kSource, "void fill(const float* x, float* y, std::size_t rows, std::size_t cols)", "void fill(const float* x, float* y, std::size_t rows, std::size_t cols, int)"),
+      with(kSource, "void fill(const float* x, float* y, std::size_t rows, std::size_t cols)",
+           "void fill(const float* x, float* y, std::size_t rows, std::size_t cols, int)"),
       with(kSource, "int helper(int x)", "int fill_at(int x)"),
   };
   for (const std::string& source : cases) {
@@ -131,9 +140,12 @@ TEST(ClassPlans, DivideWhereTheMeasurementsSaySo) {
 
 TEST(ClassPlans, NeedMoreThanNoise) {
   const Operator op = fill_operator();
-  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 2}), peer(op, "64", {2.02, 1.99})})) << "hardly any difference";
-  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2}, 1.9), peer(op, "64", {1.2, 2}, 1.9)})) << "wide intervals";
-  EXPECT_FALSE(planned(op, {peer(op, "16", {3, 3}), peer(op, "64", {1.2, 2})})) << "one is the best everywhere";
+  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 2}), peer(op, "64", {2.02, 1.99})}))
+      << "hardly any difference";
+  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2}, 1.9), peer(op, "64", {1.2, 2}, 1.9)}))
+      << "wide intervals";
+  EXPECT_FALSE(planned(op, {peer(op, "16", {3, 3}), peer(op, "64", {1.2, 2})}))
+      << "one is the best everywhere";
   EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2})}));
 }
 
@@ -143,16 +155,21 @@ TEST(ClassPlans, ShapesThatNoSizeTellsApartStayTogether) {
   EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2}), peer(op, "64", {1.2, 3})}));
   op = fill_operator();
   op.kernel.call = "ops::fill(x, y, 2 * n, m)";
-  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2}), peer(op, "64", {1.2, 3})})) << "n arrives in no parameter";
+  EXPECT_FALSE(planned(op, {peer(op, "16", {2, 1.2}), peer(op, "64", {1.2, 3})}))
+      << "n arrives in no parameter";
 }
 
 TEST(ClassPlans, ThreeClassesPayForThemselves) {
   Operator op = fill_operator();
-  op.workloads = {{"a", {{"n", 8}, {"m", 4}}, {}, 1}, {"b", {{"n", 100}, {"m", 4}}, {}, 1}, {"c", {{"n", 5000}, {"m", 4}}, {}, 1}};
-  const auto three = planned(op, {peer(op, "4", {3, 1, 1}), peer(op, "16", {1, 3, 1}), peer(op, "64", {1, 1, 3})});
+  op.workloads = {{"a", {{"n", 8}, {"m", 4}}, {}, 1},
+                  {"b", {{"n", 100}, {"m", 4}}, {}, 1},
+                  {"c", {{"n", 5000}, {"m", 4}}, {}, 1}};
+  const auto three =
+      planned(op, {peer(op, "4", {3, 1, 1}), peer(op, "16", {1, 3, 1}), peer(op, "64", {1, 1, 3})});
   ASSERT_TRUE(three);
   EXPECT_EQ(three->plan.limits, (std::vector<int64_t>{16, 512}));
-  const auto two = planned(op, {peer(op, "4", {3, 2.99, 1}), peer(op, "16", {1, 3, 1}), peer(op, "64", {1, 1, 3})});
+  const auto two =
+      planned(op, {peer(op, "4", {3, 2.99, 1}), peer(op, "16", {1, 3, 1}), peer(op, "64", {1, 1, 3})});
   ASSERT_TRUE(two);
   EXPECT_EQ(two->plan.limits.size(), 1u) << "a third class would gain a third of a percent";
 }
