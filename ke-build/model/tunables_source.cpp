@@ -256,7 +256,7 @@ bool reads_tunable(const std::string& source, const std::string& baseline, const
     }
     return taken ? -1 : static_cast<int>(count);
   };
-  if (source == baseline) return true;
+  if (source == baseline && source.find("undef") == std::string::npos) return true;
   const int here = uses(source);
   // A header may read what the file never names.
   return here > 0 || (here == 0 && uses(baseline) == 0);

@@ -138,6 +138,8 @@ TEST(Constraints, WhatAVersionNoLongerReadsIsNoTunable) {
   EXPECT_TRUE(reads_tunable(plain, plain, "T"));
   EXPECT_FALSE(reads_tunable("// T\n" + guarded("T", "8") + "int f() { return 8; }\n", plain, "T"));
   EXPECT_FALSE(reads_tunable("#undef T\ntemplate <int T> int g() { return T; }\n", plain, "T"));
+  const std::string settled = plain + "#undef T\ntemplate <int T> int g() { return T; }\n";
+  EXPECT_FALSE(reads_tunable(settled, settled, "T")) << "adopted by an earlier proposal";
   EXPECT_TRUE(reads_tunable("int f() { return 9; }\n", "int f() { return 8; }\n", "T"))
       << "a header may read it";
   EXPECT_TRUE(reads_tunable(guarded("T", "8") + "#if T > 8\nint a;\n#endif\n", plain, "T"));
