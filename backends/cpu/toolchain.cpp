@@ -8,6 +8,7 @@
 #include "ke-build/base/text.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -84,7 +85,10 @@ std::string language_of(const BuildOrder& order) {
 std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter) {
   const Recipe& recipe = order.recipe;
   const bool foreign = language_of(order) != recipe.language;
-  std::vector<std::string> argv = {foreign ? linker_for(recipe) : recipe.compiler};
+  // Sanitizers and references stay with the compiler whose run time is linked.
+  const std::string other = order.role == Role::kernel ? other_compiler(order.candidate.flags) : "";
+  const std::string compiler = other.empty() ? recipe.compiler : find_program(other).value_or(other);
+  std::vector<std::string> argv = {foreign ? linker_for(recipe) : compiler};
   for (const std::string& flag : recipe.flags) {
     if (is_reference(order.role) && !fit_for_reference(flag)) continue;
     if (!foreign || !starts_with(flag, "-std=")) argv.push_back(flag);
@@ -95,9 +99,10 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
   if (is_reference(order.role)) {
     append(argv, {"-O2", "-fno-fast-math", "-ffp-contract=off", "-w"});
     if (foreign) append(argv, {"-x", language_of(order) == "C" ? "c" : "c++"});
-  } else {
-    append(argv, order.candidate.flags);
-  }
+  } else if (order.role == Role::kernel || other_compiler(order.candidate.flags).empty()) {
+    for (const std::string& flag : order.candidate.flags)
+      if (!starts_with(flag, kCompilerFlag)) argv.push_back(flag);
+  }  // flags of another compiler mean nothing to the repository's own
   if (order.role == Role::sanitized) {
     // Dispatch resolvers run before the sanitizers' run time is there; the plain variant is the one that is
     // looked at.
@@ -106,7 +111,13 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     append(argv, kSanitize);
   }
   // The call must reach whatever the linker finds under the name.
-  if (order.role == Role::linked) append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});
+  if (order.role == Role::linked) {
+    append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});
+    // g++ drops the stack's alignment for a callee that it sees and that needs none; the linker puts another
+    // in its place.
+    if (recipe.compiler_id == "GNU" && std::atoi(recipe.compiler_version.c_str()) >= 9)
+      argv.push_back("-fno-ipa-stack-alignment");
+  }
   if (is_pure(order)) append(argv, pure_flags());
   append(argv, {"-iquote", fs::path(original_source(order)).parent_path().string(), "-MD", "-MF",
                 order.name + ".d", "-c", adapter, "-o", order.name + ".o"});

@@ -8,6 +8,7 @@
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
 #include "ke-build/model/spec.h"
+#include "ke-build/model/tunables.h"
 
 #include <nlohmann/json.hpp>
 
@@ -43,6 +44,8 @@ Result<Loaded> load(const std::string& folder) {
   KE_TRY(loaded.op, parse_spec(loaded.file.spec_text, loaded.file.registration.spec));
   loaded.op.target = loaded.file.registration.target;
   loaded.op.sources = loaded.file.registration.sources;
+  KE_DO(add_source_tunables(loaded.op, loaded.file.baseline.candidate.source,
+                            loaded.file.baseline.recipe.source));
   return loaded;
 }
 

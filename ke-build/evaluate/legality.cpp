@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/legality.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/model/tunables.h"
 
 #include <algorithm>
 #include <cctype>
@@ -139,6 +140,12 @@ std::string illegal_tunable(const Operator& op, const std::string& name, const s
 }  // namespace
 
 std::string illegal_flag(const Operator& op, const std::string& flag) {
+  if (starts_with(flag, kCompilerFlag)) {
+    const std::string program = other_compiler({flag});
+    const bool allowed =
+        std::find(op.other_compilers.begin(), op.other_compilers.end(), program) != op.other_compilers.end();
+    return allowed ? "" : flag + ": another compiler; the spec's targets do not name it in other_compilers";
+  }
   for (const std::string& forbidden : op.forbidden_flags) {
     if (flag == forbidden || starts_with(flag, forbidden + "="))
       return flag + ": forbidden by the spec's targets";
@@ -160,7 +167,7 @@ std::string illegal_candidate(const Operator& op, const Candidate& candidate) {
   for (const auto& [name, value] : candidate.tunables) {
     if (std::string why = illegal_tunable(op, name, value); !why.empty()) return why;
   }
-  return "";
+  return broken_constraint(op, candidate.tunables);
 }
 
 }  // namespace ke

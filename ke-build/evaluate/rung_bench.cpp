@@ -150,7 +150,9 @@ Result<bool> bench_rung(Climb& climb) {
   for (const Pool& pool : climb.exam.workloads) {
     KE_TRY(const bool standing, measure_workload(climb, pool, options, noninferior));
     if (!standing) return false;
-    if (climb.effort == Effort::screen && evaluation.speedups.back().ratio < 0.5) break;
+    // Hopeless; but the values of a tunable that lose here may be the best ones on another size.
+    const bool may_split = !climb.state.op.kernel.tunables.empty();
+    if (climb.effort == Effort::screen && !may_split && evaluation.speedups.back().ratio < 0.5) break;
   }
   conclude(evaluation, noninferior);
   if (climb.effort == Effort::confirm && !climb.identical) {

@@ -7,6 +7,13 @@
 
 namespace ke {
 
+/// Stands among a candidate's flags and names another compiler for its file, one that the spec's targets
+/// allow:
+/// --compiler=clang++. What builds the file takes it from there; no compiler ever sees it.
+inline constexpr const char* kCompilerFlag = "--compiler=";
+/// The program of that flag, or "".
+std::string other_compiler(const std::vector<std::string>& flags);
+
 /// One thing that was done to get from the parent to this candidate.
 struct Move {
   std::string synthesizer;  // flags, tunables, rewrite, template, llm, replay, skill

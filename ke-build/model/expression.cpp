@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Integer expressions over axes, by recursive descent. Every overflow is an error: shapes decide allocations.
+// Integer expressions and conditions over names, by recursive descent. Every overflow is an error: shapes
+// decide allocations.
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec.h"
 
@@ -13,13 +14,15 @@ namespace {
 
 class Parser {
  public:
-  Parser(const std::string& text, const Axes& axes) : text_(text), axes_(axes) {}
+  /// `condition`: comparisons, && and || are part of the language, and names are tunables instead of axes.
+  Parser(const std::string& text, const Axes& names, bool condition)
+      : text_(text), names_(names), condition_(condition) {}
 
   Result<int64_t> parse() {
-    KE_TRY(const int64_t value, sum());
+    KE_TRY(const int64_t value, whole());
     skip_space();
     if (at_ != text_.size()) return fail(fmt::format("unexpected '{}'", text_.substr(at_, 10)));
-    if (value < 0) return fail(fmt::format("the value {} is negative", value));
+    if (value < 0 && !condition_) return fail(fmt::format("the value {} is negative", value));
     return value;
   }
 
@@ -54,9 +57,58 @@ class Parser {
     return result;
   }
 
-  Result<int64_t> sum() {
+  bool take_word(std::string_view word) {
+    skip_space();
+    if (text_.compare(at_, word.size(), word) != 0) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  // The outermost level of the language, and what parentheses hold.
+  Result<int64_t> whole() {
     // Depth is bounded, so that hostile nesting cannot exhaust the stack.
     if (++depth_ > 100) return fail("nested too deeply");
+    KE_TRY(const int64_t value, condition_ ? any() : sum());
+    --depth_;
+    return value;
+  }
+
+  // Both sides are always evaluated: a mistake on the right is found whatever the left says.
+  Result<int64_t> any() {
+    KE_TRY(int64_t value, every());
+    while (take_word("||")) {
+      KE_TRY(const int64_t right, every());
+      value = value != 0 || right != 0;
+    }
+    return value;
+  }
+
+  Result<int64_t> every() {
+    KE_TRY(int64_t value, comparison());
+    while (take_word("&&")) {
+      KE_TRY(const int64_t right, comparison());
+      value = value != 0 && right != 0;
+    }
+    return value;
+  }
+
+  Result<int64_t> comparison() {
+    KE_TRY(const int64_t a, sum());
+    for (const char* sign : {"<=", ">=", "==", "!=", "<", ">"}) {
+      if (!take_word(sign)) continue;
+      KE_TRY(const int64_t b, sum());
+      const std::string_view is = sign;
+      return is == "<="   ? a <= b
+             : is == ">=" ? a >= b
+             : is == "==" ? a == b
+             : is == "!=" ? a != b
+             : is == "<"  ? a < b
+                          : a > b;
+    }
+    return a;
+  }
+
+  Result<int64_t> sum() {
     KE_TRY(int64_t value, product());
     while (true) {
       const char op = take('+') ? '+' : take('-') ? '-' : 0;
@@ -64,7 +116,6 @@ class Parser {
       KE_TRY(const int64_t right, product());
       KE_TRY(value, apply(op, value, right));
     }
-    --depth_;
     return value;
   }
 
@@ -80,7 +131,7 @@ class Parser {
 
   Result<int64_t> atom() {
     if (take('(')) {
-      KE_TRY(const int64_t value, sum());
+      KE_TRY(const int64_t value, whole());
       if (!take(')')) return fail("')' is missing");
       return value;
     }
@@ -93,12 +144,12 @@ class Parser {
     }
     if (name.empty()) return fail("a name or a number is missing");
     if ((name == "min" || name == "max") && take('(')) return call(name);
-    const auto found = axes_.find(name);
-    if (found != axes_.end()) return found->second;
+    const auto found = names_.find(name);
+    if (found != names_.end()) return found->second;
     std::vector<std::string> names;
-    for (const auto& [axis, size] : axes_) names.push_back(axis);
-    return fail(fmt::format("unknown axis '{}'{}; the axes are: {}", name, suggestion(name, names),
-                            join_texts(names, ", ")));
+    for (const auto& [known, value] : names_) names.push_back(known);
+    return fail(fmt::format("unknown {} '{}'{}; there are: {}", condition_ ? "name" : "axis", name,
+                            suggestion(name, names), join_texts(names, ", ")));
   }
 
   Result<int64_t> literal() {
@@ -111,9 +162,9 @@ class Parser {
   }
 
   Result<int64_t> call(const std::string& name) {
-    KE_TRY(int64_t value, sum());
+    KE_TRY(int64_t value, whole());
     while (take(',')) {
-      KE_TRY(const int64_t other, sum());
+      KE_TRY(const int64_t other, whole());
       value = name == "min" ? std::min(value, other) : std::max(value, other);
     }
     if (!take(')')) return fail("')' is missing");
@@ -121,7 +172,8 @@ class Parser {
   }
 
   const std::string& text_;
-  const Axes& axes_;
+  const Axes& names_;
+  const bool condition_;
   size_t at_ = 0;
   int depth_ = 0;
 };
@@ -129,7 +181,12 @@ class Parser {
 }  // namespace
 
 Result<int64_t> evaluate_expression(const std::string& expression, const Axes& axes) {
-  return Parser(expression, axes).parse();
+  return Parser(expression, axes, false).parse();
+}
+
+Result<bool> evaluate_condition(const std::string& condition, const std::map<std::string, int64_t>& names) {
+  KE_TRY(const int64_t value, Parser(condition, names, true).parse());
+  return value != 0;
 }
 
 Result<std::vector<int64_t>> shape_of(const Argument& argument, const Axes& axes) {

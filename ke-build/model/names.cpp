@@ -114,6 +114,12 @@ std::string kind_of(const Move& move) {
   return move.synthesizer + "/" + move.action + (variant.empty() ? "" : "/" + variant);
 }
 
+std::string other_compiler(const std::vector<std::string>& flags) {
+  for (const std::string& flag : flags)
+    if (starts_with(flag, kCompilerFlag)) return flag.substr(std::string(kCompilerFlag).size());
+  return "";
+}
+
 std::string candidate_hash(const Candidate& candidate) {
   std::string text = candidate.source + '\0' + join_texts(candidate.flags, "\n") + '\0';
   for (const auto& [name, value] : candidate.tunables) text += name + "=" + value + "\n";

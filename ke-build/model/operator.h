@@ -72,6 +72,13 @@ struct Tunable {
   std::string name;  // a macro that the source reads, e.g. TILE
   std::vector<std::string> values;
   std::string initial;
+  std::string where = {};  // of the declaration, for messages: src/k.cpp:12, or the spec's JSON path
+};
+
+/// A condition over tunables and constant axes that every configuration satisfies.
+struct TunableConstraint {
+  std::string text;   // TILE * LANES <= 256
+  std::string where;  // like Tunable::where
 };
 
 struct Contract {
@@ -92,7 +99,8 @@ struct Kernel {
   std::string call;                  // a C++ expression over argument and axis names; outputs are pointers
   std::vector<std::string> headers;  // further #include lines for the call, rarely needed
   enum class Rewrite { function, file, regions } rewrite = Rewrite::function;
-  std::vector<Tunable> tunables;
+  std::vector<Tunable> tunables;  // of the spec, then those that the source declares (model/tunables.h)
+  std::vector<TunableConstraint> constraints;
 };
 
 struct Reference {
@@ -122,6 +130,7 @@ struct Operator {
   std::map<std::string, AxisRange> hidden;  // ranges from which the judge draws hidden shapes
   Isa isa = Isa::portable;
   std::vector<std::string> forbidden_flags;  // flags that the repository may not adopt
+  std::vector<std::string> other_compilers;  // programs that the repository may adopt for the kernel's file
   Contract contract;
   std::string flops;      // expression over axes; empty: unknown
   std::string bytes;      // expression over axes; empty: every argument once

@@ -4,6 +4,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec_parts.h"
+#include "ke-build/model/tunables.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -370,6 +371,12 @@ Result<Operator> read_spec(const Registration& registration) {
   }
   op.target = registration.target;
   op.sources = registration.sources;
+  // A constraint of the spec may name tunables of the source, so all of them are checked together.
+  if (!op.sources.empty() && exists(op.sources.front())) {
+    KE_TRY(const std::string source, read_file(op.sources.front(), 16u << 20));
+    KE_DO(add_source_tunables(op, source, op.sources.front()));
+  }
+  KE_DO(check_constraints(op));
   return op;
 }
 

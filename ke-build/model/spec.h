@@ -16,6 +16,9 @@ Result<Operator> parse_spec(const std::string& text, const std::string& origin);
 /// Value of an integer expression over axes: + - * / % ( ), min(a,b), max(a,b), names, literals.
 /// ERRORS: usage for unknown names (with suggestion), syntax, division by zero, overflow, negative result.
 Result<int64_t> evaluate_expression(const std::string& expression, const Axes& axes);
+/// Truth of such an expression with comparisons (< <= > >= == !=), && and || over `names`; a number is true
+/// unless it is 0. ERRORS: like evaluate_expression(), but negative values are fine.
+Result<bool> evaluate_condition(const std::string& condition, const std::map<std::string, int64_t>& names);
 /// Elements of an argument under these axes (1 for a scalar).
 Result<int64_t> element_count(const Argument& argument, const Axes& axes);
 Result<std::vector<int64_t>> shape_of(const Argument& argument, const Axes& axes);

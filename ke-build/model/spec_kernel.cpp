@@ -19,6 +19,7 @@ Result<Tunable> read_tunable(ObjectReader& tunables, const std::string& name) {
   if (!is_identifier(name)) return tunables.error_at(name, "is not a macro name");
   Tunable tunable;
   tunable.name = name;
+  tunable.where = tunables.path_of(name);
   const auto word = [](const Json& value) {
     return value.is_string() ? value.get<std::string>() : to_line(value);
   };
@@ -81,6 +82,11 @@ Result<> read_kernel(ObjectReader& ke, Operator& op) {
       KE_TRY(auto tunable, read_tunable(tunables, name));
       kernel.tunables.push_back(std::move(tunable));
     }
+  }
+  KE_TRY(const auto constraints, reader.texts_or_empty("constraints"));
+  for (size_t i = 0; i < constraints.size(); ++i) {
+    kernel.constraints.push_back(
+        {constraints[i], fmt::format("{}: {}[{}]", reader.origin(), reader.path_of("constraints"), i)});
   }
   return reader.finish();
 }
@@ -160,6 +166,16 @@ Result<> read_targets(ObjectReader& ke, Operator& op) {
   KE_TRY(const size_t isa, read_word(reader, "isa", {"portable", "native"}, 0));
   op.isa = static_cast<Isa>(isa);
   KE_TRY(op.forbidden_flags, reader.texts_or_empty("forbid_flags"));
+  KE_TRY(op.other_compilers, reader.texts_or_empty("other_compilers"));
+  for (const std::string& name : op.other_compilers) {
+    const bool plain =
+        !name.empty() && name[0] != '-' && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+          return c < 128 && (std::isalnum(c) != 0 || c == '+' || c == '-' || c == '.' || c == '_');
+        });
+    if (!plain)
+      return reader.error_at("other_compilers",
+                             "found \"" + name + "\", expected names of programs such as \"clang++\"");
+  }
   return reader.finish();
 }
 

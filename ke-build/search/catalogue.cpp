@@ -30,6 +30,12 @@ std::vector<const Node*> siblings_of(const Tree& tree, const Node& node) {
   return siblings;
 }
 
+std::vector<const Node*> children_of(const Tree& tree, const Node& node) {
+  std::vector<const Node*> children;
+  for (const int64_t id : tree.children(node.id)) children.push_back(&tree.at(id));
+  return children;
+}
+
 std::vector<const Node*> ancestors_of(const Tree& tree, const Node& node) {
   std::vector<const Node*> ancestors;
   for (const int64_t id : tree.lineage(node.id)) {
@@ -111,7 +117,8 @@ std::vector<Suggestion> Catalogue::propose(const Tree& tree, int64_t id, Memory 
                            clean ? no_skills_ : skills_,
                            random,
                            {},
-                           &tree.at(1).candidate};
+                           &tree.at(1).candidate,
+                           sees_siblings(memory) ? children_of(tree, node) : std::vector<const Node*>()};
   context.ask = [&](const Node& other) {
     return elementary(other, {op_, recipe_, other, {}, {}, no_skills_, random, {}, context.root});
   };
@@ -141,6 +148,11 @@ const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Me
   if (sees_siblings(memory)) {
     for (const Node* sibling : siblings_of(tree, tree.at(node))) {
       view += fmt::format("{}:{:.6g} ", sibling->id, merit(sibling->evaluation));
+    }
+    for (const Node* child : children_of(tree, tree.at(node))) {
+      // Only what differs in tunables alone is looked at below a node, and there are many nodes.
+      if (!child->candidate.tunables.empty())
+        view += fmt::format("{}+{:.6g} ", child->id, merit(child->evaluation));
     }
   }
   const auto [place, fresh] = known_.try_emplace(Key{node, memory, view});

@@ -2,6 +2,7 @@
 #include "ke-build/search/flag_list.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/model/candidate.h"
 
 #include <map>
 
@@ -12,7 +13,7 @@ namespace {
 std::string key_of(const std::string& flag) {
   if (starts_with(flag, "-O")) return "-O";
   for (const char* prefix : {"-march=", "-mtune=", "-mprefer-vector-width=", "-ffp-contract=",
-                             "-fvect-cost-model=", "-fveclib="}) {
+                             "-fvect-cost-model=", "-fveclib=", kCompilerFlag}) {
     if (starts_with(flag, prefix)) return prefix;
   }
   return flag;

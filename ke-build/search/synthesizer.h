@@ -33,7 +33,8 @@ struct SynthesisContext {
   /// What the synthesizers that do not compose suggest for any node; remembered, so asking again is cheap.
   /// May be empty.
   std::function<std::vector<Suggestion>(const Node&)> ask = {};
-  const Candidate* root = nullptr;  // the kernel as it is, whatever the memory operator shows
+  const Candidate* root = nullptr;         // the kernel as it is, whatever the memory operator shows
+  std::vector<const Node*> children = {};  // of the parent; shown like siblings
 };
 
 class Synthesizer {

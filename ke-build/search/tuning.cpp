@@ -43,7 +43,7 @@ bool is_tuning(const Move& move) { return move.synthesizer == "tunables" || move
 
 std::optional<Suggestion> tune(const TuningContext& context, int64_t node) {
   const Candidate& parent = context.tree.at(node).candidate;
-  const TuningSpace tuning(context.op, context.recipe, parent);
+  const TuningSpace tuning(context.op, context.recipe, parent, context.tree.at(1).candidate.source);
   if (tuning.space().parameters().empty()) return std::nullopt;
   SpaceSearch search(tuning.space(), {SpacePolicy::model, context.seed, nullptr, kEnough});
   for (const int64_t id : shown_nodes(context, node)) {

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/model/tunables.h"
 #include "ke-build/search/flag_list.h"
 
 #include <algorithm>
@@ -33,8 +34,9 @@ const std::string& value_of(const Candidate& candidate, const Tunable& tunable) 
 
 }  // namespace
 
-TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate)
-    : op_(op), source_(candidate.source) {
+TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate,
+                         const std::string& baseline)
+    : op_(op), source_(candidate.source), others_(candidate.tunables) {
   std::vector<SpaceParameter> parameters;
   const auto add = [&](SpaceParameter parameter) {
     parameters.push_back(std::move(parameter));
@@ -43,13 +45,14 @@ TuningSpace::TuningSpace(const Operator& op, const Recipe& recipe, const Candida
     return fits;
   };
   for (const Tunable& tunable : op.kernel.tunables) {
-    if (tunable.values.size() < 2 || !add(make_space_parameter(tunable.name, tunable.values))) continue;
+    if (tunable.values.size() < 2 || !reads_tunable(source_, baseline, tunable.name)) continue;
+    if (!add(make_space_parameter(tunable.name, tunable.values))) continue;
     tunables_.push_back(tunable);
     tunables_.back().values = parameters.back().values;
   }
   std::set<std::string> known;
   broad_.push_back({"none", {}, 1});
-  for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source))) {
+  for (FlagSet& set : flag_sets(flag_facts(op, recipe, candidate.source, candidate.flags))) {
     if (!legal_set(op, set)) continue;
     known.insert(set.flags.begin(), set.flags.end());
     (set.flags.size() == 1 && set.name != "O3" && set.name != "native" ? single_ : broad_)
@@ -81,6 +84,11 @@ std::vector<std::string> TuningSpace::flags_at(const Levels& levels) const {
 
 // Two sets that exclude each other would make one candidate of two configurations.
 bool TuningSpace::legal(const Levels& levels) const {
+  if (!op_.kernel.constraints.empty()) {
+    TunableValues values = others_;
+    for (size_t i = 0; i < tunables_.size(); ++i) values[tunables_[i].name] = tunables_[i].values[levels[i]];
+    if (!broken_constraint(op_, values).empty()) return false;
+  }
   size_t p = tunables_.size(), own = 0;
   std::set<std::string> wanted(fixed_.begin(), fixed_.end());
   if (broad_.size() > 1) {

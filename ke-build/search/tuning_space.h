@@ -8,6 +8,7 @@
 #include "ke-build/search/space/space.h"
 #include "ke-build/search/synthesizers/flag_sets.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,9 @@ namespace ke {
 class TuningSpace {
  public:
   /// The space around a candidate: its source and what its flags hold beyond the known sets stay as they are.
-  TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate);
+  /// Tunables that the `baseline` source reads and this one no longer does are no parameters.
+  TuningSpace(const Operator& op, const Recipe& recipe, const Candidate& candidate,
+              const std::string& baseline = "");
   TuningSpace(const TuningSpace&) = delete;
 
   const Space& space() const { return space_; }
@@ -33,8 +36,9 @@ class TuningSpace {
 
   const Operator& op_;
   std::string source_;
-  std::vector<std::string> fixed_;  // flags that belong to the source
-  std::vector<Tunable> tunables_;   // parameters, in this order
+  std::map<std::string, std::string> others_;  // values of tunables that are no parameters here
+  std::vector<std::string> fixed_;             // flags that belong to the source
+  std::vector<Tunable> tunables_;              // parameters, in this order
   std::vector<FlagSet> broad_;   // levels of the next parameter, when there are any; the first one is empty
   std::vector<FlagSet> single_;  // on or off, one parameter each
   Space space_;

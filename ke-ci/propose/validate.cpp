@@ -125,6 +125,12 @@ Result<> Steps::write_lock() {
 
 Result<Steps::Answer> Steps::apply() {
   ReportData& report = input_.report;
+  const std::string compiler = other_compiler(report.flags);
+  if (!compiler.empty())
+    return no(fmt::format(
+        "the winner is compiled with {}, and CMake has one compiler per project and language: configure with "
+        "-DCMAKE_{}_COMPILER={} and search there to adopt it",
+        compiler, op_.kernel.language == "c" ? "C" : "CXX", compiler));
   KE_TRY(const bool separable, drop_variants());
   if (!separable)
     return no(

@@ -12,7 +12,8 @@ case "${1:-}" in
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
-    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
+    echo "benchmarks: examples [--budget 120s] [--operators a,b], detect, evaluator [--part aa|mutants|cost] [--seconds N]," \
+      "libraries [--budget 120s] [--operators a,b]," \
       "store, search SPACES [REFERENCE]" >&2
     exit 2
     ;;

@@ -3,7 +3,9 @@
 // reassociation with wide vectors, element-wise loops 1.1 to 2.
 #include "ke-build/search/synthesizers/flag_sets.h"
 
+#include "ke-build/base/process.h"
 #include "ke-build/base/text.h"
+#include "ke-build/model/candidate.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -71,6 +73,12 @@ bool divides(const std::string& code) {
   return false;
 }
 
+bool is_clang(const std::string& program) { return program.find("clang") != std::string::npos; }
+bool is_gnu(const std::string& program) {
+  return !is_clang(program) &&
+         (program.find("g++") != std::string::npos || program.find("gcc") != std::string::npos);
+}
+
 const Flags kSafe = {"-fno-math-errno", "-fno-trapping-math"};
 const Flags kReassociate = kSafe + Flags{"-fassociative-math", "-fno-signed-zeros"};
 const Flags kRelaxed = kReassociate + Flags{"-freciprocal-math"};
@@ -120,11 +128,12 @@ void add_singles(const FlagFacts& facts, std::vector<FlagSet>& sets) {
 
 }  // namespace
 
-FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string& source) {
+FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string& source,
+                     const std::vector<std::string>& flags) {
   FlagFacts facts;
-  const std::string code = code_of(source);
-  facts.gnu = recipe.compiler_id == "GNU";
-  facts.clang = ends_with(recipe.compiler_id, "Clang");
+  const std::string code = code_of(source), other = other_compiler(flags);
+  facts.clang = other.empty() ? ends_with(recipe.compiler_id, "Clang") : is_clang(other);
+  facts.gnu = other.empty() ? recipe.compiler_id == "GNU" : is_gnu(other);
   facts.native = op.isa == Isa::native;
   facts.wide = facts.native || code.find("target_clones") != std::string::npos ||
                std::any_of(recipe.flags.begin(), recipe.flags.end(), [](const std::string& flag) {
@@ -142,6 +151,28 @@ FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string
                                        [](const std::string& flag) { return starts_with(flag, "-fopenmp"); });
   facts.level = optimisation_level(recipe);
   return facts;
+}
+
+std::vector<std::string> usable_compilers(const Operator& op, const Recipe& recipe) {
+  std::vector<std::string> usable;
+  for (const std::string& program : op.other_compilers) {
+    const bool same_family =
+        is_clang(program) ? ends_with(recipe.compiler_id, "Clang") : recipe.compiler_id == "GNU";
+    if ((is_clang(program) || is_gnu(program)) && !same_family && find_program(program))
+      usable.push_back(program);
+  }
+  return usable;
+}
+
+std::vector<std::string> common_flags(std::vector<std::string> flags) {
+  std::erase_if(flags, [](const std::string& flag) {
+    static const char* const kOwn[] = {"-fvect-cost-model",      "-ftree-",    "-fno-tree-",
+                                       "-fprefetch-loop-arrays", "-fveclib",   "-fno-vectorize",
+                                       "-fno-slp-vectorize",     kCompilerFlag};
+    return std::any_of(std::begin(kOwn), std::end(kOwn),
+                       [&](const char* prefix) { return starts_with(flag, prefix); });
+  });
+  return flags;
 }
 
 std::vector<FlagSet> flag_sets(const FlagFacts& facts) {

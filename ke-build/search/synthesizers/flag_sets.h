@@ -22,7 +22,13 @@ struct FlagFacts {
   bool divides = false, calls_math = false, has_simd_pragma = false;
   char level = '0';  // -O level that is in effect
 };
-FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string& source);
+/// `flags` of the candidate: its own compiler decides, if it has one.
+FlagFacts flag_facts(const Operator& op, const Recipe& recipe, const std::string& source,
+                     const std::vector<std::string>& flags = {});
+/// Names that are neither the repository's own compiler family nor missing on this machine.
+std::vector<std::string> usable_compilers(const Operator& op, const Recipe& recipe);
+/// Without what only one family of compilers understands.
+std::vector<std::string> common_flags(std::vector<std::string> flags);
 
 struct FlagSet {
   std::string name;

@@ -13,6 +13,7 @@ namespace ke {
 namespace {
 
 constexpr double kWithoutPrior = 0.99;
+constexpr double kCompilerPrior = 1.05;  // as often a loss as a gain
 
 class FlagSynthesizer : public Synthesizer {
  public:
@@ -29,15 +30,34 @@ class FlagSynthesizer : public Synthesizer {
       candidate.moves.push_back({name(), action, detail});
       suggestions.push_back({std::move(candidate), prior});
     };
-    for (const FlagSet& set : flag_sets(flag_facts(context.op, context.recipe, parent.source))) {
+    for (const FlagSet& set :
+         flag_sets(flag_facts(context.op, context.recipe, parent.source, parent.flags))) {
       suggest(set.name, join_texts(set.flags, " "), merged_flags(parent.flags, set.flags), set.prior);
     }
+    if (other_compiler(parent.flags).empty()) suggest_compilers(context, suggest);
     for (size_t i = 0; i < parent.flags.size(); ++i) {
       std::vector<std::string> fewer = parent.flags;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       suggest("without", parent.flags[i], std::move(fewer), kWithoutPrior);
     }
     return suggestions;
+  }
+
+ private:
+  // Each with the flags at hand, and with every set that it would be given there: the two interact.
+  template <class Suggest>
+  static void suggest_compilers(const SynthesisContext& context, const Suggest& suggest) {
+    const Candidate& parent = context.parent.candidate;
+    for (const std::string& program : usable_compilers(context.op, context.recipe)) {
+      const std::vector<std::string> flags =
+          merged_flags(common_flags(parent.flags), {kCompilerFlag + program});
+      suggest("compiler", kCompilerFlag + program, flags, kCompilerPrior);
+      for (const FlagSet& set : flag_sets(flag_facts(context.op, context.recipe, parent.source, flags))) {
+        if (set.flags.size() < 2) continue;
+        suggest("compiler", kCompilerFlag + program + " " + join_texts(set.flags, " "),
+                merged_flags(flags, set.flags), kCompilerPrior * set.prior);
+      }
+    }
   }
 };
 

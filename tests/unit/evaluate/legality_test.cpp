@@ -93,5 +93,26 @@ TEST(Legality, TunablesMustBeDeclared) {
   EXPECT_NE(illegal_candidate(op, candidate), "");
 }
 
+TEST(Legality, AnotherCompilerOnlyWhereTheSpecNamesIt) {
+  Operator op;
+  EXPECT_NE(illegal_flag(op, "--compiler=clang++").find("other_compilers"), std::string::npos);
+  op.other_compilers = {"clang++"};
+  EXPECT_EQ(illegal_flag(op, "--compiler=clang++"), "");
+  EXPECT_NE(illegal_flag(op, "--compiler=/tmp/clang++"), "");
+  EXPECT_NE(illegal_flag(op, "--compiler="), "");
+}
+
+TEST(Legality, TunablesThatBreakAConstraintAreRefused) {
+  Operator op;
+  op.kernel.tunables = {{"TILE", {"16", "32"}, "16", "k.cpp:1"}, {"LANES", {"8", "16"}, "8", "k.cpp:2"}};
+  op.kernel.constraints = {{"TILE * LANES <= 256", "k.cpp:1"}};
+  Candidate candidate;
+  candidate.tunables = {{"TILE", "32"}};
+  EXPECT_EQ(illegal_candidate(op, candidate), "");
+  candidate.tunables["LANES"] = "16";
+  EXPECT_NE(illegal_candidate(op, candidate).find("'TILE * LANES <= 256' (k.cpp:1) does not hold"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace ke

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "bench.h"
+#include "ke-build/base/process.h"
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/search/synthesizers/flag_sets.h"
 
 #include <gtest/gtest.h>
 
@@ -71,6 +74,61 @@ TEST(Flags, FastMathNeedsFiniteOnlyAndNativeNeedsTheTarget) {
   bench.op.isa = Isa::native;
   EXPECT_TRUE(bench.offers("-ffast-math"));
   EXPECT_TRUE(bench.offers("-march=native"));
+}
+
+TEST(Flags, AnotherCompilerNeedsThePolicyAndThisMachine) {
+  FlagBench bench;
+  EXPECT_FALSE(bench.offers("--compiler=clang++"));
+  bench.op.other_compilers = {"clang++", "g++", "clang-of-another-machine", "tcc"};
+  EXPECT_EQ(usable_compilers(bench.op, bench.recipe),
+            find_program("clang++") ? std::vector<std::string>{"clang++"} : std::vector<std::string>{})
+      << "g++ is the repository's own family, the others do not exist or are of no known one";
+  if (!find_program("clang++")) GTEST_SKIP() << "no clang++ here";
+  EXPECT_TRUE(bench.offers("--compiler=clang++"));
+  bench.node.candidate.flags = {"--compiler=clang++", "-O3"};
+  EXPECT_FALSE(bench.offers("-fvect-cost-model=unlimited")) << "its flags are clang's";
+  bench.recipe.compiler_id = "Clang";
+  bench.node.candidate.flags = {};
+  EXPECT_EQ(usable_compilers(bench.op, bench.recipe),
+            find_program("g++") ? std::vector<std::string>{"g++"} : std::vector<std::string>{});
+}
+
+TEST(Flags, ACompilerIsChosenTogetherWithFlagsThatItKnows) {
+  FlagBench bench;
+  if (!find_program("clang++")) GTEST_SKIP() << "no clang++ here";
+  bench.op.other_compilers = {"clang++"};
+  bench.node.candidate.flags = {"-O3", "-fvect-cost-model=unlimited"};
+  size_t joint = 0;
+  for (const Suggestion& suggestion : bench.propose()) {
+    if (other_compiler(suggestion.candidate.flags).empty()) continue;
+    joint += suggestion.candidate.flags.size() > 2;
+    EXPECT_EQ(illegal_candidate(bench.op, suggestion.candidate), "");
+    for (const std::string& flag : suggestion.candidate.flags)
+      EXPECT_FALSE(starts_with(flag, "-fvect-cost-model")) << flag;
+  }
+  EXPECT_GT(joint, 1u);
+}
+
+// Narrow subsets come first: what they allow is what most of the gain needs.
+TEST(Flags, NarrowSubsetsOfFastMathAreOfferedBesideIt) {
+  FlagBench bench;
+  bench.op.contract.finite_only = true;
+  std::vector<std::string> names;
+  for (const Suggestion& suggestion : bench.propose())
+    names.push_back(suggestion.candidate.moves.back().action);
+  const auto place = [&](const char* name) {
+    return std::find(names.begin(), names.end(), name) - names.begin();
+  };
+  EXPECT_LT(place("value-safe"), place("reassociate"));
+  EXPECT_LT(place("reassociate"), place("fast-math"));
+  EXPECT_LT(place("fast-math"), static_cast<std::ptrdiff_t>(names.size()));
+  for (const Suggestion& suggestion : bench.propose()) {
+    const auto& flags = suggestion.candidate.flags;
+    if (suggestion.candidate.moves.back().action != "value-safe") continue;
+    EXPECT_NE(std::find(flags.begin(), flags.end(), "-fno-math-errno"), flags.end());
+    EXPECT_NE(std::find(flags.begin(), flags.end(), "-fno-trapping-math"), flags.end());
+    EXPECT_EQ(std::find(flags.begin(), flags.end(), "-fassociative-math"), flags.end());
+  }
 }
 
 TEST(Flags, IntegersAndExactResultsGetNoFloatingPointFlags) {

@@ -90,6 +90,19 @@ TEST(Tunables, OfferEveryOtherValueOfASmallSpace) {
   EXPECT_EQ(offered.count("TILE=16"), 0u);
 }
 
+TEST(Tunables, AForbiddenStepBringsTheNearestLegalValuesAlong) {
+  World world;
+  world.op.kernel.constraints = {{"TILE < 32 || WIDE == 1", "k.cpp:1"}, {"TILE != 64", "k.cpp:2"}};
+  std::map<std::string, Candidate> offered;
+  for (const Suggestion& suggestion : world.propose("tunables", world.root))
+    offered[suggestion.candidate.moves.back().detail] = suggestion.candidate;
+  ASSERT_EQ(offered.count("TILE=32"), 1u);
+  EXPECT_EQ(offered["TILE=32"].tunables, (std::map<std::string, std::string>{{"TILE", "32"}, {"WIDE", "1"}}));
+  EXPECT_EQ(offered["TILE=32"].moves.size(), 2u);
+  EXPECT_EQ(offered["TILE=8"].tunables.size(), 1u);
+  EXPECT_EQ(offered.count("TILE=64"), 0u) << "no other value makes it legal";
+}
+
 TEST(Tunables, OfferOnlyNeighboursOfALargeSpace) {
   World world;
   world.op.kernel.tunables = {{"N", {}, "50"}};

@@ -73,6 +73,34 @@ TEST(TuningSpaces, TurnCandidatesIntoConfigurationsAndBack) {
   }
 }
 
+TEST(TuningSpaces, HoldOnlyWhatTheConstraintsAllow) {
+  Operator op = tunable_operator();
+  op.kernel.constraints = {{"TILE * WIDTH <= 64", "k.cpp:1"}, {"DEPTH <= TILE", "k.cpp:2"}};
+  const Recipe recipe = gnu();
+  const Candidate parent = tunable_candidate();
+  const TuningSpace tuning(op, recipe, parent);
+  Random random(4);
+  size_t drawn = 0;
+  for (int i = 0; i < 300; ++i) {
+    const auto configuration = tuning.space().draw(random);
+    if (!configuration) continue;
+    ++drawn;
+    EXPECT_EQ(illegal_candidate(op, tuning.candidate_at(tuning.space().levels(*configuration), parent)), "");
+    for (const Configuration near : tuning.space().neighbours(*configuration))
+      EXPECT_EQ(illegal_candidate(op, tuning.candidate_at(tuning.space().levels(near), parent)), "");
+  }
+  EXPECT_GT(drawn, 200u);
+}
+
+TEST(TuningSpaces, WhatAVersionNoLongerReadsIsNoParameter) {
+  const Operator op = tunable_operator();
+  const Recipe recipe = gnu();
+  const std::string baseline = tunable_candidate().source + "int tile() { return TILE; }\n";
+  const TuningSpace tuning(op, recipe, tunable_candidate(), baseline);
+  for (const SpaceParameter& parameter : tuning.space().parameters()) EXPECT_NE(parameter.name, "TILE");
+  EXPECT_TRUE(tuning.levels_of(tunable_candidate()));
+}
+
 TEST(TuningSpaces, DoNotHoldOtherSourcesOrFlags) {
   const Operator op = tunable_operator();
   const Recipe recipe = gnu();
