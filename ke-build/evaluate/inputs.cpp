@@ -55,9 +55,8 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
-/// Which arguments get the NaN and infinities of a style: a random choice of those that may, at least one.
-/// The others stay finite, so that each operand of a product is seen beside a finite one; half of them have
-/// heavy tails, so that weights that follow from them vanish.
+/// Which arguments get the NaN and infinities of a style: half of the time one of those that may, otherwise
+/// some of them, so that each operand of a product is seen beside finite ones.
 std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
@@ -65,7 +64,8 @@ std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random
   for (size_t a = 0; a < op.arguments.size(); ++a)
     if (is_normal_array(op.arguments[a])) able.push_back(a);
   if (able.empty()) return chosen;
-  for (size_t a : able) chosen[a] = random.below(2) == 0;
+  const bool one = random.below(2) == 0;
+  for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
   chosen[able[random.below(able.size())]] = true;
   return chosen;
 }
@@ -169,6 +169,9 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
                            InputStyle style, Random& random) {
   Inputs inputs;
   const std::vector<bool> afflict = afflicted(op, style, random);
+  // Finite arguments beside special ones have heavy tails half of the time: weights that follow from them
+  // vanish.
+  const InputStyle beside = random.below(2) == 0 ? style : InputStyle::heavy_tail;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input) {
@@ -177,8 +180,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
-      const InputStyle own = afflict[a] || random.below(2) == 0 ? style : InputStyle::heavy_tail;
-      KE_TRY(auto buffer, draw_array(op, argument, axes, own, random, afflict[a]));
+      KE_TRY(auto buffer, draw_array(op, argument, axes, afflict[a] ? style : beside, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }

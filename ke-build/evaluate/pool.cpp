@@ -54,7 +54,8 @@ bool reads_integers(const Operator& op) {
 std::vector<InputStyle> musts_of(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
   std::vector<InputStyle> musts = {InputStyle::heavy_tail};
-  if (reads_integers(op)) musts.insert(musts.end(), {InputStyle::constant_rows, InputStyle::ties});
+  // Ties first: the first case has the workload's own scalars.
+  if (reads_integers(op)) musts = {InputStyle::ties, InputStyle::heavy_tail, InputStyle::constant_rows};
   std::erase_if(
       musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
   return musts;

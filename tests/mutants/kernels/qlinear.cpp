@@ -5,8 +5,8 @@
 
 namespace ops {
 
-void qlinear(const std::int8_t* x, const std::int8_t* w, const std::int32_t* bias, std::int8_t* y, std::int64_t n,
-             std::int64_t k, std::int32_t zero, std::int32_t multiplier) {
+void qlinear(const std::int8_t* x, const std::int8_t* w, const std::int32_t* bias, std::int8_t* y,
+             std::int64_t n, std::int64_t k, std::int32_t zero, std::int32_t multiplier) {
   for (std::int64_t j = 0; j < n; ++j) {
     std::int64_t sum = bias[j];
     for (std::int64_t p = 0; p < k; ++p) sum += (x[p] - zero) * w[j * k + p];
