@@ -17,7 +17,14 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t kMostRows = 8;
 constexpr size_t kLargestBlock = 8;
 
-/// First, middle, last, anywhere: loops forget their ends, vector code its lanes.
+/// NaN most often by itself, because beside an infinity it hides behind Inf - Inf.
+double special_of(size_t plan, Random& random) {
+  const double all[] = {kNaN, kInfinity, -kInfinity};
+  return plan < 3 ? all[plan] : plan == 3 ? all[random.below(3)] : kNaN;
+}
+
+}  // namespace
+
 size_t place_in(size_t row, Random& random) {
   switch (random.below(4)) {
     case 0:
@@ -31,23 +38,15 @@ size_t place_in(size_t row, Random& random) {
   }
 }
 
-/// NaN most often by itself, because beside an infinity it hides behind Inf - Inf.
-double special_of(size_t plan, Random& random) {
-  const double all[] = {kNaN, kInfinity, -kInfinity};
-  return plan < 3 ? all[plan] : plan == 3 ? all[random.below(3)] : kNaN;
-}
-
-}  // namespace
-
 void put_specials(std::vector<double>& values, int64_t row, Random& random) {
   const auto length = static_cast<size_t>(row);
   const size_t rows = values.size() / length;
-  const size_t afflicted = std::clamp<size_t>((rows + 1) / 4, 1, kMostRows);
+  const size_t afflicted = std::clamp<size_t>((rows + 1) / 3, 1, kMostRows);
   // Where all is one row, elements may have nothing to do with each other: some more of them.
   const size_t places = rows == 1 ? std::clamp<size_t>(length / 64, 1, 12) : 1;
   for (size_t i = 0; i < afflicted; ++i) {
     double* first = &values[random.below(rows) * length];
-    const size_t plan = random.below(i == 0 ? 8 : 5), count = places + random.below(3);
+    const size_t plan = random.below(i == 0 ? 6 : 4), count = places + random.below(3);
     for (size_t k = 0; k < count; ++k) first[place_in(length, random)] = special_of(plan, random);
   }
 }

@@ -10,7 +10,9 @@
 
 namespace ke {
 
-/// NaN, +Inf and -Inf in up to a quarter of the rows (at most 8; an only row always), each row with one kind
+/// First, middle, last or any place of a row: loops forget its ends, vector code its lanes.
+size_t place_in(size_t row, Random& random);
+/// NaN, +Inf and -Inf in up to a third of the rows (at most 8; an only row always), each row with one kind
 /// or all of them, in its first, middle, last or any place. The other rows stay finite, so that results
 /// beside them still count.
 void put_specials(std::vector<double>& values, int64_t row, Random& random);

@@ -78,6 +78,11 @@ class Source {
     if (flat_) return limits_.high;
     return fit(domain_.scale * 30 * factor * (positive() || random_.below(2) == 0 ? 1 : -1));
   }
+  /// The only one of its row; far enough from the others that exp() of the difference overflows, now and
+  /// then.
+  double lone_peak() {
+    return flat_ ? limits_.high : positive() ? far() : random_.below(2) == 0 ? far() : -far();
+  }
   /// What surrounds spikes.
   double calm() { return flat_ ? fit(rest() + (draw() - rest()) / 16) : draw(); }
   double whole() {
@@ -171,7 +176,7 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
       return each([&](int64_t) { return source.heavy(); });
     case InputStyle::one_hot:
       each([&](int64_t) { return source.rest(); });
-      row[random.below(static_cast<uint64_t>(length))] = source.peak();
+      row[place_in(static_cast<size_t>(length), random)] = source.lone_peak();
       return;
     case InputStyle::constant_rows:
       return std::fill(row, row + length, source.level());

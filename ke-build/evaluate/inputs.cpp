@@ -55,8 +55,8 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
-/// Which arguments get the NaN and infinities of a style: half of the time one of those that may, otherwise
-/// some of them, so that each operand of a product is seen beside finite ones.
+/// Which arguments get the NaN and infinities of a style: mostly one of those that may, otherwise some of
+/// them, so that each operand of a product is seen beside finite ones.
 std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
@@ -64,7 +64,7 @@ std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random
   for (size_t a = 0; a < op.arguments.size(); ++a)
     if (is_normal_array(op.arguments[a])) able.push_back(a);
   if (able.empty()) return chosen;
-  const bool one = random.below(2) == 0;
+  const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
   chosen[able[random.below(able.size())]] = true;
   return chosen;

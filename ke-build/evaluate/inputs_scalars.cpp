@@ -18,10 +18,6 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
   const Limits limits = limits_of(domain, argument.dtype, size.value_or(0));
   std::vector<double> marked = {limits.low, limits.high};
   if (limits.low < 0 && limits.high > 0) marked.push_back(0);
-  // What is scaled by a power of two can land half-way.
-  if (limits.high >= 2)
-    marked.push_back(
-        std::max(limits.low, std::exp2(std::floor(random_.uniform() * (std::log2(limits.high) + 1)))));
   Turn& turn = turns_[argument.name];
   if (turn.at == 0 || turn.order.size() != marked.size()) {
     turn.order.resize(marked.size());
@@ -35,15 +31,10 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
 }
 
 double ScalarDealer::real(const Argument& argument, double announced) {
-  if (argument.domain.kind == Domain::Kind::constant) return announced;
-  const auto inside = [&](double value) {
-    return argument.domain.kind == Domain::Kind::range
-               ? std::clamp(value, argument.domain.low, argument.domain.high)
-               : value;
-  };
+  const Domain& domain = argument.domain;
+  if (domain.kind == Domain::Kind::constant) return announced;
   const double value = announced * (0.5 + 1.5 * random_.uniform());
-  if (value == 0 || random_.below(3) != 0) return inside(value);
-  return inside(std::copysign(std::exp2(std::round(std::log2(std::abs(value)))), value));
+  return domain.kind == Domain::Kind::range ? std::clamp(value, domain.low, domain.high) : value;
 }
 
 std::map<std::string, double> ScalarDealer::deal(const Axes& axes,
@@ -54,6 +45,25 @@ std::map<std::string, double> ScalarDealer::deal(const Axes& axes,
     if (found == scalars.end()) continue;
     found->second =
         is_floating(argument.dtype) ? real(argument, found->second) : whole(argument, axes, found->second);
+  }
+  return scalars;
+}
+
+std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                              Random& random) {
+  for (const Argument& argument : op.arguments) {
+    const auto found = scalars.find(argument.name);
+    const Domain& domain = argument.domain;
+    if (found == scalars.end() || domain.kind == Domain::Kind::constant) continue;
+    const bool whole = !is_floating(argument.dtype);
+    if (whole && (!domain.declared || domain.kind != Domain::Kind::range)) continue;
+    const double size = whole ? limits_of(domain, argument.dtype, 0).high : std::abs(found->second);
+    if (!(size > 0)) continue;
+    const double exponent =
+        whole ? std::floor(std::log2(size) * (0.5 + 0.5 * random.uniform())) : std::round(std::log2(size));
+    const double value = std::exp2(exponent) * (!whole && found->second < 0 ? -1 : 1);
+    if (domain.kind != Domain::Kind::range || (value >= domain.low && value <= domain.high))
+      found->second = value;
   }
   return scalars;
 }

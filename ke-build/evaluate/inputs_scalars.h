@@ -11,10 +11,9 @@
 namespace ke {
 
 /// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) take
-/// turns: the workload's value, then in random order the ends of the domain, 0 if it lies inside and a power
-/// of two, then a random value. Floating scalars lie between half and twice the workload's value, inside
-/// their range; one in three is a power of two. `constant` keeps the workload's value, and so does an integer
-/// without a declared domain.
+/// turns: the workload's value, then the ends of the domain and 0 if it lies inside, in random order, then a
+/// random value. Floating scalars lie between half and twice the workload's value, inside their range.
+/// `constant` keeps the workload's value, and so does an integer without a declared domain.
 class ScalarDealer {
  public:
   ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
@@ -33,5 +32,10 @@ class ScalarDealer {
   Random& random_;
   std::map<std::string, Turn> turns_;
 };
+
+/// Powers of two in the place of scalars that may vary, so that what is scaled by them can land half-way:
+/// floating ones the nearest, integers of a declared range one of the larger.
+std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                              Random& random);
 
 }  // namespace ke

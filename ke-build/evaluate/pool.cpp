@@ -19,19 +19,18 @@ constexpr int kFewestSets = 3;
 constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
+constexpr int64_t kCheapBytes = 1 << 20;
 constexpr size_t kUncommonStyles = 3;
 constexpr int64_t kLargerShape = 1 << 18;  // ... and of the last two, which leave the first-level caches
 
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
-constexpr std::array kStyles = {InputStyle::sorted,           InputStyle::tiny,
-                                InputStyle::one_hot,          InputStyle::heavy_tail,
-                                InputStyle::specials,         InputStyle::ties,
-                                InputStyle::offset_rows,      InputStyle::masked,
-                                InputStyle::small_integers,   InputStyle::constant_rows,
-                                InputStyle::alternating_sign, InputStyle::spikes,
-                                InputStyle::extremes};
+constexpr std::array kStyles = {InputStyle::sorted,        InputStyle::tiny,     InputStyle::alternating_sign,
+                                InputStyle::heavy_tail,    InputStyle::specials, InputStyle::ties,
+                                InputStyle::offset_rows,   InputStyle::masked,   InputStyle::small_integers,
+                                InputStyle::one_hot,       InputStyle::specials, InputStyle::extremes,
+                                InputStyle::constant_rows, InputStyle::spikes};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -50,12 +49,15 @@ bool reads_integers(const Operator& op) {
 
 /// What an announced shape is tried with whatever the time: the style whose sizes differ most from the
 /// typical ones; for integers the one that makes counters overflow, because no hidden shape may be long
-/// enough, and ties, which are rare and want many elements.
-std::vector<InputStyle> musts_of(const Operator& op) {
+/// enough, and, where that is cheap, ties, which are rare and want more elements than the smallest shapes
+/// have.
+std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
   const std::vector<InputStyle> legal = legal_styles(op);
-  std::vector<InputStyle> musts = {InputStyle::heavy_tail};
+  std::vector<InputStyle> musts;
   // Ties first: the first case has the workload's own scalars.
-  if (reads_integers(op)) musts = {InputStyle::ties, InputStyle::heavy_tail, InputStyle::constant_rows};
+  if (reads_integers(op) && case_bytes(op, announced) <= kCheapBytes) musts.push_back(InputStyle::ties);
+  musts.push_back(InputStyle::heavy_tail);
+  if (reads_integers(op)) musts.push_back(InputStyle::constant_rows);
   std::erase_if(
       musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
   return musts;
@@ -110,7 +112,9 @@ Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, in
   std::vector<Inputs> drawn;
   std::vector<const Inputs*> pointers;
   for (int i = 0; i < count; ++i) {
-    KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, pool.scalars, style, random));
+    const bool halving = style == InputStyle::ties && random.below(2) == 0;
+    const auto scalars = halving ? halving_scalars(reference.op(), pool.scalars, random) : pool.scalars;
+    KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, scalars, style, random));
     if (style == InputStyle::ties) KE_DO(move_to_boundaries(reference, pool.axes, inputs, random));
     drawn.push_back(std::move(inputs));
   }
@@ -165,7 +169,7 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
   const Deadline deadline(budget_s);
   std::vector<Pool> hidden;
   size_t next_style = 0;
-  const size_t styles_per_shape = (styles.size() + 2) / 4;
+  const size_t styles_per_shape = (styles.size() + 1) / 4;
   ScalarDealer scalars(op, random);
   for (const Axes& axes : draw_shapes(op, shapes, random)) {
     if (deadline.passed() && hidden.size() >= 3) break;
@@ -202,7 +206,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       pools.push_back(std::move(pool));
       return ok();
     };
-    const std::vector<InputStyle> musts = musts_of(op), others = others_of(op, musts, random);
+    const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
     for (InputStyle style : musts) KE_DO(add(announced, style, true));
     const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
     for (size_t i = 0; i < std::min(more, others.size()); ++i) KE_DO(add(announced, others[i]));
