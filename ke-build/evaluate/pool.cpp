@@ -21,7 +21,7 @@ constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hi
 constexpr int64_t kUncommonBytes = 32 << 20;
 constexpr int64_t kCheapBytes = 1 << 20;
 constexpr size_t kUncommonStyles = 3;
-constexpr int64_t kLargerShape = 1 << 18;  // ... and of the last two, which leave the first-level caches
+constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches
 
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
