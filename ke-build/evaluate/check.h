@@ -64,12 +64,14 @@ struct CheckAids {
 std::vector<bool> affine_outputs(const Expected& start,
                                  const std::vector<std::pair<const Expected*, const Expected*>>& steps);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel
-/// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail).
+/// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail, specials,
+/// masked).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
-/// True when two `alternatives` are needed: for the style constant_rows, where norms subtract equal numbers;
-/// and for integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a
-/// near tie no bound on rounding errors fixes the answer. An element that jumps when the inputs move by as
-/// much as rounding errors do may have any of the values seen; every other element has to be right.
+/// True when two `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
+/// subtract what is nearly equal; and for integer outputs that depend on floating inputs (argmax, assignment,
+/// quantisation), because at a near tie no bound on rounding errors fixes the answer. An element that jumps
+/// when the inputs move by as much as rounding errors do may have any of the values seen; every other element
+/// has to be right.
 bool needs_alternatives(const Operator& op, InputStyle style);
 /// Relative size of that perturbation: 16 sqrt(K) u.
 double perturbation(const Operator& op, const Axes& axes);

@@ -29,12 +29,19 @@ bool cancels(InputStyle style) {
 /// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
 /// their sum is small and so are its neighbours.
 bool has_giants(InputStyle style) {
-  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail;
+  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
+         style == InputStyle::specials || style == InputStyle::masked;
 }
 
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
 /// the usual one.
 bool repeats(InputStyle style) { return style == InputStyle::constant_rows || style == InputStyle::one_hot; }
+
+/// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
+/// what the mean has in front of them.
+bool mean_is_large(InputStyle style) {
+  return style == InputStyle::constant_rows || style == InputStyle::offset_rows;
+}
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
   std::set<std::string> names;
@@ -144,7 +151,7 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
 bool needs_alternatives(const Operator& op, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   for (const Argument& argument : op.arguments)
-    if (argument.output && (style == InputStyle::constant_rows || !is_floating(argument.dtype))) return true;
+    if (argument.output && (mean_is_large(style) || !is_floating(argument.dtype))) return true;
   return false;
 }
 

@@ -13,7 +13,7 @@
 namespace ke {
 namespace {
 
-constexpr double kFalseAccusation = 1e-3;
+constexpr double kFalselySlow = 1e-3;
 constexpr double kFarBeyond = 10;
 constexpr int kFarRounds = 4;
 constexpr int kMostRounds = 40;
@@ -105,7 +105,7 @@ class Shape {
     slow_.add(slow);
     far_ = seconds_[1] > kFarBeyond * allowed_s ? far_ + 1 : 0;
     if (slow) ratios_.push_back(seconds_[1] / seconds_[0]);
-    if (!slow_.rejects(kFalseAccusation) && far_ < kFarRounds) return;
+    if (!slow_.rejects(kFalselySlow) && far_ < kFarRounds) return;
     finding_ =
         Finding{Outcome::slower,
                 fmt::format("takes {:.1f} times the baseline's time on {}, a shape that was not announced",

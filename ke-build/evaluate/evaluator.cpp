@@ -37,7 +37,7 @@ class JudgeEvaluator : public Evaluator {
     baseline_.candidate = candidate_hash(state_->baseline.candidate);
     baseline_.folder = state_->baseline_folder;
     baseline_.outcome = Outcome::equal;
-    baseline_.level = name_of(state_->op.level);
+    baseline_.level = baseline_.level_asked = name_of(state_->op.level);
     baseline_.sandbox = sandbox_layers(SandboxRole::runner);
     const Deadline none(3600);
     Climb climb{*state_, state_->baseline, state_->exam,    Effort::screen,

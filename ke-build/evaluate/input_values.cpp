@@ -3,6 +3,7 @@
 
 #include "ke-build/base/result.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/input_specials.h"
 #include "ke-build/evaluate/input_structured.h"
 #include "ke-build/model/spec.h"
 
@@ -64,6 +65,9 @@ class Source {
       const double magnitude = std::clamp(std::exp(2 * normal_()), 1e-4, 64.0) * domain_.scale;
       return fit(positive() || random_.below(2) == 0 ? magnitude : -magnitude);
     }
+    // A wide range around 0 is seldom small by itself, and what is clamped or shifted away looks all alike.
+    if (!is_floating(dtype_) && limits_.low < 0 && limits_.high > 0 && random_.below(3) == 0)
+      return fit(std::exp2(random_.uniform() * std::log2(width())) * (random_.below(2) == 0 ? 1 : -1));
     const double share = std::pow(random_.uniform(), 6);
     const bool mirrored = domain_.kind == Domain::Kind::range && random_.below(2) == 0;
     return fit(limits_.low + width() * (mirrored ? 1 - share : share));
@@ -73,6 +77,11 @@ class Source {
     const double factor = 0.5 + random_.uniform();
     if (flat_) return limits_.high;
     return fit(domain_.scale * 30 * factor * (positive() || random_.below(2) == 0 ? 1 : -1));
+  }
+  /// The only one of its row; far enough from the others that exp() of the difference overflows, now and
+  /// then.
+  double lone_peak() {
+    return flat_ ? limits_.high : positive() ? far() : random_.below(2) == 0 ? far() : -far();
   }
   /// What surrounds spikes.
   double calm() { return flat_ ? fit(rest() + (draw() - rest()) / 16) : draw(); }
@@ -91,6 +100,30 @@ class Source {
     const double value = smallest_normal(dtype_) * (random_.uniform() + 0x1p-20);
     return fit(random_.below(2) == 0 ? value : -value);
   }
+  /// One number for a whole row; integers often at an end of their range, where sums overflow first.
+  double level() {
+    if (is_floating(dtype_) || random_.below(2) == 0) return draw();
+    return random_.below(2) == 0 ? limits_.low : limits_.high;
+  }
+  /// Where a row of offset_rows lies; below the numbers of which exp() is 0, as often as not.
+  double far() {
+    if (flat_) return draw();
+    const double most = is_floating(dtype_) ? largest_finite(dtype_) / 8 : HUGE_VAL;
+    const double distance = std::min(domain_.scale * std::exp2(5 + 5 * random_.uniform()), most);
+    return positive() || random_.below(3) == 0 ? distance : -distance;
+  }
+  double around(double center) {
+    return fit(flat_ ? center + (flat() - (limits_.low + width() / 2)) / 64 : center + draw());
+  }
+  double tie() {
+    if (domain_.kind == Domain::Kind::index) return draw();
+    if (!is_floating(dtype_)) return whole_tie();
+    if (positive()) return fit(std::exp2(std::round(std::log2(draw()))));
+    const double unit = std::exp2(std::ceil(std::log2(flat_ ? std::max(width(), 0x1p-100) : domain_.scale)));
+    const double step = unit * std::exp2(-static_cast<double>(random_.below(10)));
+    const double value = (std::floor(draw() / step) + 0.5) * step;
+    return value >= limits_.low && value <= limits_.high ? value : draw();
+  }
   double alternating(bool up) {
     const double u = 0.5 + random_.uniform() / 2;
     if (positive()) return fit(domain_.scale * (up ? 4 * u : 0.05 * u));
@@ -107,6 +140,15 @@ class Source {
     return limits_.low +
            static_cast<double>(random_.below(static_cast<uint64_t>(std::min(width(), 0x1p62)) + 1));
   }
+  /// +-(2 k + 1) 2^j with small k, or a neighbour of it.
+  double whole_tie() {
+    const auto bits = static_cast<uint64_t>(std::log2(std::max(width(), 2.0)));
+    const double odd = 2 * static_cast<double>(random_.below(uint64_t{1} << random_.below(8))) + 1;
+    const double value = odd * std::exp2(static_cast<double>(random_.below(bits)));
+    const double near = (limits_.low < 0 && random_.below(2) == 0 ? -value : value) +
+                        static_cast<double>(random_.below(3)) - 1;
+    return near >= limits_.low && near <= limits_.high ? near : draw();
+  }
   double fit(double value) const {
     if (!is_floating(dtype_)) value = std::trunc(value);
     return std::clamp(value, limits_.low, limits_.high);
@@ -120,24 +162,6 @@ class Source {
   bool flat_ = false;
 };
 
-void put_specials(std::vector<double>& values, Random& random) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  const double specials[] = {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity};
-  const size_t count = std::clamp<size_t>(values.size() / 1000, 1, 8);
-  for (size_t i = 0; i < count; ++i) values[random.below(values.size())] = specials[random.below(3)];
-}
-
-/// One element in sixteen: what conversions, comparisons and scalings tend to forget.
-void put_extremes(std::vector<double>& values, Dtype dtype, Random& random) {
-  // So far from overflow that it does not depend on the order of a sum; nobody sums in 8 bits.
-  const double room = size_of(dtype) == 1 ? 1 : dtype == Dtype::f16 ? 0x1p-10 : 0x1p-20;
-  const double large = largest_finite(dtype) * room, small = smallest_normal(dtype);
-  const double extremes[] = {0.0,    -0.0,     smallest_subnormal(dtype), -small / 2, small, large,
-                             -large, large / 2};
-  for (size_t i = 0; i < values.size(); i += 16)
-    values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[random.below(8)];
-}
-
 void fill_row(double* row, int64_t length, InputStyle style, Source& source, Random& random) {
   const auto each = [&](auto&& value) {
     for (int64_t i = 0; i < length; ++i) row[i] = value(i);
@@ -146,15 +170,16 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
     case InputStyle::typical:
     case InputStyle::specials:
     case InputStyle::extremes:
+    case InputStyle::masked:
       return each([&](int64_t) { return source.draw(); });
     case InputStyle::heavy_tail:
       return each([&](int64_t) { return source.heavy(); });
     case InputStyle::one_hot:
       each([&](int64_t) { return source.rest(); });
-      row[random.below(static_cast<uint64_t>(length))] = source.peak();
+      row[place_in(static_cast<size_t>(length), random)] = source.lone_peak();
       return;
     case InputStyle::constant_rows:
-      return std::fill(row, row + length, source.draw());
+      return std::fill(row, row + length, source.level());
     case InputStyle::sorted:
       each([&](int64_t) { return source.draw(); });
       return std::sort(row, row + length);
@@ -166,6 +191,12 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
       return each([&](int64_t) { return random.below(256) == 0 ? source.peak() : source.calm(); });
     case InputStyle::tiny:
       return each([&](int64_t) { return source.tiny(); });
+    case InputStyle::offset_rows: {
+      const double center = source.far();
+      return each([&](int64_t) { return source.around(center); });
+    }
+    case InputStyle::ties:
+      return each([&](int64_t) { return source.tie(); });
   }
 }
 
@@ -206,28 +237,33 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   for (int64_t extent : request.shape) count *= extent;
   std::vector<double> values(static_cast<size_t>(count));
   if (count == 0) return values;
-  const int64_t row = request.shape.back();
   switch (request.domain.kind) {
     case Domain::Kind::constant:
       std::fill(values.begin(), values.end(), limits_of(request.domain, request.dtype, 0).low);
       return values;
     case Domain::Kind::mask:
-      fill_mask(values, row, request.domain.density, request.style, random);
+      fill_mask(values, request.shape.back(), request.domain.density, request.style, random);
       return values;
     case Domain::Kind::offsets:
       fill_offsets(values, request.axis_size, request.style, random);
       return values;
     case Domain::Kind::spd:
-      fill_spd(values, row, request.domain.scale, request.dtype, request.style, random);
+      fill_spd(values, request.shape.back(), request.domain.scale, request.dtype, request.style, random);
       return values;
     default:
       break;
   }
   Source source(request, random);
+  // Counters of 16 bits overflow when so many integers are equal; in smaller arrays rows differ now and then.
+  const bool one_number = request.style == InputStyle::constant_rows && !is_floating(request.dtype) &&
+                          (count >= 1 << 16 || random.below(2) == 0);
+  const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
-    if (request.style == InputStyle::specials) put_specials(values, random);
+    if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
+    if (request.style == InputStyle::specials) put_zeros(values, request.dtype, random);
+    if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
     if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
   }
   return values;

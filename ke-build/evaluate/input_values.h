@@ -16,6 +16,7 @@ struct ValueRequest {
   std::vector<int64_t> shape;  // at least one axis
   int64_t axis_size = 0;       // of an index or offsets domain
   InputStyle style = InputStyle::typical;
+  bool afflict = true;  // specials, masked: whether NaN and infinities go into this argument
 };
 
 /// One value per element; inside the domain also after rounding to the dtype.

@@ -51,8 +51,27 @@ Result<> check_structure(const Operator& op, const Argument& argument, const std
   return ok();
 }
 
+bool is_normal_array(const Argument& argument) {
+  return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
+}
+
+/// Which arguments get the NaN and infinities of a style: mostly one of those that may, otherwise some of
+/// them, so that each operand of a product is seen beside finite ones.
+std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random) {
+  std::vector<bool> chosen(op.arguments.size(), true);
+  if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
+  std::vector<size_t> able;
+  for (size_t a = 0; a < op.arguments.size(); ++a)
+    if (is_normal_array(op.arguments[a])) able.push_back(a);
+  if (able.empty()) return chosen;
+  const bool one = random.below(4) != 0;
+  for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
+  chosen[able[random.below(able.size())]] = true;
+  return chosen;
+}
+
 Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Axes& axes, InputStyle style,
-                          Random& random) {
+                          Random& random, bool afflict = true) {
   auto shape = shape_of(argument, axes);
   if (!shape) return wrong_argument(op, argument, shape.error().message);
   const auto elements = element_count(argument, axes);
@@ -70,7 +89,8 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   if (shape->empty()) shape->push_back(1);
   KE_DO(check_structure(op, argument, *shape, count, axis_size));
   Buffer buffer(argument.dtype, count, argument.align_bytes);
-  const auto values = draw_values({argument.domain, argument.dtype, *shape, axis_size, style}, random);
+  const auto values =
+      draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict}, random);
   from_doubles(argument.dtype, values, buffer.data());
   return buffer;
 }
@@ -135,6 +155,12 @@ const char* name_of(InputStyle style) {
       return "specials";
     case InputStyle::extremes:
       return "extremes";
+    case InputStyle::masked:
+      return "masked";
+    case InputStyle::offset_rows:
+      return "offset_rows";
+    case InputStyle::ties:
+      return "ties";
   }
   return "?";
 }
@@ -142,14 +168,19 @@ const char* name_of(InputStyle style) {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random) {
   Inputs inputs;
-  for (const Argument& argument : op.arguments) {
+  const std::vector<bool> afflict = afflicted(op, style, random);
+  // Finite arguments beside special ones have heavy tails half of the time: weights that follow from them
+  // vanish.
+  const InputStyle beside = random.below(2) == 0 ? style : InputStyle::heavy_tail;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
     if (!argument.input) {
       inputs.arguments.emplace_back();
     } else if (argument.scalar) {
       KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
-      KE_TRY(auto buffer, draw_array(op, argument, axes, style, random));
+      KE_TRY(auto buffer, draw_array(op, argument, axes, afflict[a] ? style : beside, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }
@@ -157,15 +188,18 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
 }
 
 std::vector<InputStyle> legal_styles(const Operator& op) {
-  bool arrays = false, tiny = false, specials = false;
+  bool arrays = false, tiny = false, specials = false, offset = false, rounds = false;
   for (const Argument& argument : op.arguments) {
+    rounds |= argument.output && !is_floating(argument.dtype);
     if (!argument.input || argument.scalar || argument.domain.kind == Domain::Kind::constant) continue;
     arrays = true;
+    const auto kind = argument.domain.kind;
+    offset |= kind == Domain::Kind::normal || kind == Domain::Kind::positive || kind == Domain::Kind::range;
     if (!is_real_array(argument)) continue;
     const Limits limits = limits_of(argument.domain, argument.dtype, 0);
     tiny |=
         limits.low <= smallest_subnormal(argument.dtype) && limits.high >= smallest_normal(argument.dtype);
-    specials |= argument.domain.kind == Domain::Kind::normal && !op.contract.finite_only;
+    specials |= kind == Domain::Kind::normal && !op.contract.finite_only;
   }
   std::vector<InputStyle> styles = {InputStyle::typical};
   if (!arrays) return styles;
@@ -173,7 +207,9 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
                 {InputStyle::heavy_tail, InputStyle::one_hot, InputStyle::constant_rows, InputStyle::sorted,
                  InputStyle::alternating_sign, InputStyle::small_integers, InputStyle::spikes});
   if (tiny) styles.push_back(InputStyle::tiny);
-  if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes});
+  if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes, InputStyle::masked});
+  if (offset) styles.push_back(InputStyle::offset_rows);
+  if (rounds) styles.push_back(InputStyle::ties);
   return styles;
 }
 

@@ -27,8 +27,13 @@ enum class InputStyle {
                    // bits
   spikes,          // one element in some hundred is 30 times larger: finds dropped max-subtraction
   tiny,            // subnormal numbers: finds flush-to-zero
-  specials,        // NaN, +Inf, -Inf at a few random places
-  extremes         // +0, -0, the smallest numbers of the format and very large ones at some random places
+  specials,  // NaN, +Inf, -Inf in some rows, at their first, middle and last places too; zeros and subnormals
+             // in all arguments, so that 0 meets NaN and infinity
+  extremes,  // +0, -0, the smallest numbers of the format and very large ones at some random places
+  masked,    // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
+  offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
+                // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
+  ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
 
@@ -44,17 +49,22 @@ struct Inputs {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random);
 
-/// Styles that are inside the contract; `typical` is always first. specials and extremes only where
-/// !contract.finite_only and some floating input has a normal domain. Inputs on which the baseline itself
-/// misses the reference (say, squares of subnormals that underflow in its own format) are no evidence against
-/// a candidate: drop them.
+/// Styles that are inside the contract; `typical` is always first. specials, masked and extremes only where
+/// !contract.finite_only and some floating input has a normal domain, ties where an output is no floating
+/// one, offset_rows where an array has a normal, positive or range domain. Inputs on which the baseline
+/// itself misses the reference (say, squares of subnormals that underflow in its own format) are no evidence
+/// against a candidate: drop them.
 std::vector<InputStyle> legal_styles(const Operator& op);
 
 /// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
 /// their minimum to their maximum), constants kept: lows, highs, primes, powers of two and their neighbours,
 /// then random ones. Distinct as far as the ranges allow; every shape is one that all arguments accept, at
-/// most `max_elements` elements per argument. Fewer than `count` when there are not so many.
+/// most `max_elements` elements per argument: what is too large is cut at the largest axis that helps, in
+/// every other shape around one axis that is kept. Fewer than `count` when there are not so many.
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
+/// One axis as long as it may get, the others cut to make room for it: first the axis with the largest range,
+/// then any.
+std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
 /// Changes one random element of one random array input within its domain; false when no input allows it.
 /// Kills caches that fingerprint the input: the output must change as the reference's does.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <tuple>
 
 namespace ke {
 
@@ -109,21 +110,71 @@ bool accepts_all(const Operator& op, const Axes& axes, int64_t max_elements) {
   return flops && *flops <= kMaxFlops;
 }
 
-/// Halves the largest shrinkable axis until every argument accepts the shape; false when that does not help.
+/// How many times too large the shape is: its largest argument, or its operations.
+double excess(const Operator& op, const Axes& axes, int64_t max_elements) {
+  double largest = 0;
+  for (const Argument& argument : op.arguments) {
+    const auto count = element_count(argument, axes);
+    if (count) largest = std::max(largest, static_cast<double>(*count) / static_cast<double>(max_elements));
+  }
+  if (op.flops.empty()) return largest;
+  const auto flops = evaluate_expression(op.flops, axes);
+  return flops ? std::max(largest, static_cast<double>(*flops) / kMaxFlops) : largest;
+}
+
+int64_t halved(int64_t size, int64_t low) { return std::max(low, size - std::max<int64_t>(1, size / 2)); }
+
+/// Halves the largest axis that helps until every argument accepts the shape, `kept` last of all; false when
+/// nothing helps. Where the shape is illegal for another reason than its size, any axis may help.
 bool shrink_to_fit(const Operator& op, const std::map<std::string, AxisRange>& ranges, int64_t max_elements,
-                   Axes& axes) {
+                   const std::string& kept, Axes& axes) {
   for (int step = 0; step < 200; ++step) {
     if (accepts_all(op, axes, max_elements)) return true;
-    auto largest = ranges.end();
-    for (auto it = ranges.begin(); it != ranges.end(); ++it) {
-      if (axes[it->first] <= it->second.low) continue;
-      if (largest == ranges.end() || axes[it->first] > axes[largest->first]) largest = it;
+    const double before = excess(op, axes, max_elements);
+    std::tuple<bool, bool, int64_t, std::string> best{};
+    for (const auto& [name, range] : ranges) {
+      const int64_t size = axes[name];
+      if (size <= range.low) continue;
+      Axes smaller = axes;
+      smaller[name] = halved(size, range.low);
+      const bool helps = before > 1 && excess(op, smaller, max_elements) < before;
+      best = std::max(best, {helps, name != kept, size, name});
     }
-    if (largest == ranges.end()) return false;
-    int64_t& size = axes[largest->first];
-    size = std::max(largest->second.low, size - std::max<int64_t>(1, size / 2));
+    const std::string& chosen = std::get<3>(best);
+    if (chosen.empty()) return false;
+    axes[chosen] = halved(axes[chosen], ranges.at(chosen).low);
   }
   return false;
+}
+
+std::string any_axis(const std::map<std::string, AxisRange>& ranges, Random& random) {
+  if (ranges.empty()) return "";
+  return std::next(ranges.begin(), static_cast<std::ptrdiff_t>(random.below(ranges.size())))->first;
+}
+
+std::string longest_axis(const std::map<std::string, AxisRange>& ranges) {
+  const auto longest = std::max_element(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) {
+    return a.second.high < b.second.high;
+  });
+  return longest == ranges.end() ? "" : longest->first;
+}
+
+constexpr std::array kMixed = {Taste::prime,  Taste::power_plus, Taste::power_minus, Taste::power,
+                               Taste::random, Taste::random,     Taste::low,         Taste::high};
+
+/// `draw` fills the free axes of one attempt and names the one to keep.
+template <class Draw>
+std::vector<Axes> distinct_shapes(const Operator& op, int count, int64_t max_elements,
+                                  const std::map<std::string, AxisRange>& ranges, Draw&& draw) {
+  std::vector<Axes> shapes;
+  std::set<Axes> seen;
+  for (int attempt = 0; attempt < 50 * count && static_cast<int>(shapes.size()) < count; ++attempt) {
+    Axes axes = op.constants;
+    const std::string kept = draw(attempt, axes);
+    if (shrink_to_fit(op, ranges, max_elements, kept, axes) && seen.insert(axes).second)
+      shapes.push_back(axes);
+  }
+  return shapes;
 }
 
 }  // namespace
@@ -131,22 +182,27 @@ bool shrink_to_fit(const Operator& op, const std::map<std::string, AxisRange>& r
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
   constexpr std::array kFirst = {Taste::low,  Taste::prime,       Taste::power_plus,
                                  Taste::high, Taste::power_minus, Taste::power};
-  constexpr std::array kMixed = {Taste::prime,  Taste::power_plus, Taste::power_minus, Taste::power,
-                                 Taste::random, Taste::random,     Taste::low,         Taste::high};
   const auto ranges = free_ranges(op);
-  std::vector<Axes> shapes;
-  std::set<Axes> seen;
-  for (size_t attempt = 0;
-       attempt < 50 * static_cast<size_t>(std::max(count, 0)) && shapes.size() < static_cast<size_t>(count);
-       ++attempt) {
-    Axes axes = op.constants;
+  return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
+    const auto at = static_cast<size_t>(attempt);
     for (const auto& [name, range] : ranges) {
-      const Taste taste = attempt < kFirst.size() ? kFirst[attempt] : kMixed[random.below(kMixed.size())];
+      const Taste taste = at < kFirst.size() ? kFirst[at] : kMixed[random.below(kMixed.size())];
       axes[name] = size_of_taste(taste, range, random);
     }
-    if (shrink_to_fit(op, ranges, max_elements, axes) && seen.insert(axes).second) shapes.push_back(axes);
-  }
-  return shapes;
+    return attempt % 2 == 1 ? any_axis(ranges, random) : std::string();
+  });
+}
+
+std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
+  const auto ranges = free_ranges(op);
+  return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
+    const std::string kept = attempt == 0 ? longest_axis(ranges) : any_axis(ranges, random);
+    for (const auto& [name, range] : ranges) {
+      const Taste taste = attempt == 0 || name == kept ? Taste::high : kMixed[random.below(kMixed.size())];
+      axes[name] = size_of_taste(taste, range, random);
+    }
+    return kept;
+  });
 }
 
 }  // namespace ke

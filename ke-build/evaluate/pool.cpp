@@ -2,9 +2,12 @@
 #include "ke-build/evaluate/pool.h"
 
 #include "ke-build/base/clock.h"
+#include "ke-build/evaluate/input_boundaries.h"
+#include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 
@@ -16,46 +19,66 @@ constexpr int kFewestSets = 3;
 constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
+constexpr int64_t kCheapBytes = 1 << 20;
 constexpr size_t kUncommonStyles = 3;
-constexpr int64_t kLargerShape = 1 << 18;  // ... and of the last two, which leave the first-level caches
+constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches
 
-// The order in which styles are spread over the shapes: those that find most come first.
-/// In random order, but the style whose sizes differ most from the typical ones comes first.
-std::vector<InputStyle> by_surprise(std::vector<InputStyle> styles, Random& random) {
-  for (size_t i = styles.size(); i > 1; --i) std::swap(styles[i - 1], styles[random.below(i)]);
-  std::stable_partition(styles.begin(), styles.end(),
-                        [](InputStyle style) { return style == InputStyle::heavy_tail; });
+/// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
+/// those that find least come first, those that find most right behind them, because a slow reference gets no
+/// further.
+constexpr std::array kStyles = {InputStyle::sorted,        InputStyle::tiny,     InputStyle::alternating_sign,
+                                InputStyle::heavy_tail,    InputStyle::specials, InputStyle::ties,
+                                InputStyle::offset_rows,   InputStyle::masked,   InputStyle::small_integers,
+                                InputStyle::one_hot,       InputStyle::specials, InputStyle::extremes,
+                                InputStyle::constant_rows, InputStyle::spikes};
+
+std::vector<InputStyle> further_styles(const Operator& op) {
+  const std::vector<InputStyle> legal = legal_styles(op);
+  std::vector<InputStyle> styles;
+  for (InputStyle style : kStyles)
+    if (std::find(legal.begin(), legal.end(), style) != legal.end()) styles.push_back(style);
   return styles;
 }
 
-std::vector<InputStyle> further_styles(const Operator& op) {
-  std::vector<InputStyle> styles = legal_styles(op);
-  styles.erase(std::remove(styles.begin(), styles.end(), InputStyle::typical), styles.end());
+bool reads_integers(const Operator& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return argument.input && !argument.scalar && !is_floating(argument.dtype) &&
+           argument.domain.kind != Domain::Kind::offsets && argument.domain.kind != Domain::Kind::constant;
+  });
+}
+
+/// What an announced shape is tried with whatever the time: the style whose sizes differ most from the
+/// typical ones; for integers the one that makes counters overflow, because no hidden shape may be long
+/// enough, and, where that is cheap, ties, which are rare and want more elements than the smallest shapes
+/// have.
+std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
+  const std::vector<InputStyle> legal = legal_styles(op);
+  std::vector<InputStyle> musts;
+  // Ties first: the first case has the workload's own scalars.
+  if (reads_integers(op) && case_bytes(op, announced) <= kCheapBytes) musts.push_back(InputStyle::ties);
+  musts.push_back(InputStyle::heavy_tail);
+  if (reads_integers(op)) musts.push_back(InputStyle::constant_rows);
+  std::erase_if(
+      musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
+  return musts;
+}
+
+/// Others in random order.
+std::vector<InputStyle> others_of(const Operator& op, const std::vector<InputStyle>& musts, Random& random) {
+  std::vector<InputStyle> styles = further_styles(op);
+  std::erase_if(
+      styles, [&](InputStyle style) { return std::find(musts.begin(), musts.end(), style) != musts.end(); });
+  for (size_t i = styles.size(); i > 1; --i) std::swap(styles[i - 1], styles[random.below(i)]);
   return styles;
 }
 
 std::vector<Axes> draw_shapes(const Operator& op, int shapes, Random& random) {
   std::vector<Axes> drawn = hidden_axes(op, random, std::max(1, shapes - 2), kSmallShape);
-  for (const Axes& axes : hidden_axes(op, random, 2 * shapes, kLargerShape)) {
+  for (const Axes& axes : stretched_axes(op, random, 2 * shapes, kLargerShape)) {
     if (static_cast<int>(drawn.size()) >= shapes) break;
     if (std::find(drawn.begin(), drawn.end(), axes) == drawn.end()) drawn.push_back(axes);
   }
   return drawn;
-}
-
-/// Values near those of a workload; a value that is drawn from its domain is left alone.
-std::map<std::string, double> varied(const Operator& op, std::map<std::string, double> scalars,
-                                     Random& random) {
-  for (const Argument& argument : op.arguments) {
-    const auto found = scalars.find(argument.name);
-    if (found == scalars.end() || !is_floating(argument.dtype)) continue;
-    const Domain& domain = argument.domain;
-    if (domain.kind == Domain::Kind::constant) continue;
-    found->second *= 0.5 + 1.5 * random.uniform();
-    if (domain.kind == Domain::Kind::range)
-      found->second = std::clamp(found->second, domain.low, domain.high);
-  }
-  return scalars;
 }
 
 /// Does some element differ by more than the check forgives?
@@ -89,7 +112,10 @@ Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, in
   std::vector<Inputs> drawn;
   std::vector<const Inputs*> pointers;
   for (int i = 0; i < count; ++i) {
-    KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, pool.scalars, style, random));
+    const bool halving = style == InputStyle::ties && random.below(2) == 0;
+    const auto scalars = halving ? halving_scalars(reference.op(), pool.scalars, random) : pool.scalars;
+    KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, scalars, style, random));
+    if (style == InputStyle::ties) KE_DO(move_to_boundaries(reference, pool.axes, inputs, random));
     drawn.push_back(std::move(inputs));
   }
   for (const Inputs& inputs : drawn) pointers.push_back(&inputs);
@@ -143,14 +169,15 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
   const Deadline deadline(budget_s);
   std::vector<Pool> hidden;
   size_t next_style = 0;
-  const size_t styles_per_shape = (styles.size() + 3) / 4;
+  const size_t styles_per_shape = (styles.size() + 1) / 4;
+  ScalarDealer scalars(op, random);
   for (const Axes& axes : draw_shapes(op, shapes, random)) {
     if (deadline.passed() && hidden.size() >= 3) break;
     Pool pool;
     pool.name = "hidden";
     pool.axes = axes;
     if (!op.workloads.empty())
-      pool.scalars = varied(op, op.workloads[random.below(op.workloads.size())].scalars, random);
+      pool.scalars = scalars.deal(axes, op.workloads[random.below(op.workloads.size())].scalars);
     KE_DO(add_cases(pool, reference, InputStyle::typical, 1, random));
     KE_DO(add_near_copy(pool, reference, 0, random));
     for (size_t i = 0; i < styles_per_shape && !styles.empty(); ++i) {
@@ -164,6 +191,7 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
 Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budget_s, Random& random) {
   const Operator& op = reference.op();
   const Deadline deadline(budget_s);
+  ScalarDealer scalars(op, random);
   std::vector<Pool> pools;
   for (const Workload& workload : op.workloads) {
     const Axes announced = axes_of(op, workload);
@@ -173,16 +201,15 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       Pool pool;
       pool.name = workload.name;
       pool.axes = axes;
-      pool.scalars = varied(op, workload.scalars, random);
+      pool.scalars = scalars.deal(axes, workload.scalars);
       KE_DO(add_cases(pool, reference, style, 1, random));
       pools.push_back(std::move(pool));
       return ok();
     };
-    // A busy machine uses up the time; one set of another size than the typical ones is tried all the same.
-    const std::vector<InputStyle> styles = by_surprise(further_styles(op), random);
-    for (size_t i = 0; i < std::min(kUncommonStyles, styles.size()); ++i) {
-      KE_DO(add(announced, styles[i], i == 0));
-    }
+    const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
+    for (InputStyle style : musts) KE_DO(add(announced, style, true));
+    const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
+    for (size_t i = 0; i < std::min(more, others.size()); ++i) KE_DO(add(announced, others[i]));
     KE_DO(add(between(op, announced, random), InputStyle::typical));
   }
   return pools;

@@ -48,6 +48,24 @@ bool has_floats(const Operator& op) {
   return false;
 }
 
+/// No tolerance to double: every output must be equal.
+bool compares_exactly(const Operator& op) {
+  const auto is_real = [](const Argument& argument) { return is_floating(argument.dtype); };
+  const Tolerance& tolerance = op.tolerance;
+  switch (tolerance.kind) {
+    case Tolerance::Kind::exact:
+      return true;
+    case Tolerance::Kind::derived:
+      return std::none_of(op.arguments.begin(), op.arguments.end(), is_real);
+    case Tolerance::Kind::ulp:
+      return std::none_of(op.arguments.begin(), op.arguments.end(),
+                          [&](const Argument& argument) { return argument.output && is_real(argument); });
+    case Tolerance::Kind::absolute:
+      return tolerance.atol == 0 && tolerance.rtol == 0;
+  }
+  return false;
+}
+
 // Twice the bound: both sides now carry a rounding error of the same size.
 Operator with_doubled_bound(Operator op) {
   op.tolerance.factor *= 2;
@@ -172,7 +190,8 @@ Result<ChosenReference> own_precision_reference(const Operator& op, const Subjec
   chosen.program = std::make_unique<ReferenceProgram>(with_doubled_bound(op),
                                                       program_of(product, baseline.recipe, Role::kernel),
                                                       options.reference_s, options.mandatory_layers);
-  chosen.note = "the kernel itself in its own precision is the reference, with twice the tolerance: " + why;
+  chosen.note = fmt::format("the kernel itself in its own precision is the reference, {}: {}",
+                            compares_exactly(op) ? "compared exactly" : "with twice the tolerance", why);
   chosen.seconds = product.seconds;
   return chosen;
 }

@@ -54,6 +54,8 @@ std::string repro_line(const std::string& folder, const std::string& rung) {
 Result<bool> compile_rung(Climb& climb) {
   JudgeState& state = climb.state;
   enter(climb, "compile");
+  climb.evaluation.level_asked = name_of(state.op.level);
+  if (state.op.level == Level::pure) climb.evaluation.level = "none";
   if (const std::string why = illegal_candidate(state.op, climb.subject.candidate); !why.empty()) {
     return fail(climb, Outcome::unsafe, "not legal under the contract: " + why);
   }

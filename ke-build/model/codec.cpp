@@ -177,6 +177,7 @@ Json to_json(const Evaluation& evaluation) {
           {"speedups", list(evaluation.speedups)},
           {"diagnoses", list(evaluation.diagnoses)},
           {"detectable", evaluation.detectable},
+          {"level_asked", evaluation.level_asked},
           {"level", evaluation.level},
           {"sandbox", evaluation.sandbox},
           {"ledger", to_json(evaluation.ledger)}};
@@ -291,6 +292,8 @@ Result<Evaluation> evaluation_from(const Json& json, const std::string& origin) 
   fields.read("confirmed", evaluation.confirmed);
   fields.read("detectable", evaluation.detectable);
   fields.read("level", evaluation.level);
+  evaluation.level_asked = evaluation.level;  // files from before it was written
+  fields.read("level_asked", evaluation.level_asked);
   fields.read("sandbox", evaluation.sandbox);
   if (const Json* speedups = fields.array("speedups")) {
     for (const Json& item : *speedups) {

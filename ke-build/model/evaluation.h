@@ -80,9 +80,13 @@ struct Evaluation {
   bool confirmed = false;         // measured again on fresh processes and fresh inputs
   double detectable = 0;  // minimum detectable effect of the machine, learned (0.01 is 1 %); 0: unknown
   std::vector<Diagnosis> diagnoses;
-  std::vector<std::string> sandbox;  // layers that were active, then "absent: ..." ones
-  std::string level = "hosted";
+  std::vector<std::string> sandbox;    // layers that were active, then "absent: ..." ones
+  std::string level_asked = "hosted";  // by the spec
+  std::string level = "hosted";        // what held; "none" where the asked one was not shown to hold
   Ledger ledger;
 };
+
+/// `pure`, or `pure was asked for and not shown to hold: <reason>`.
+std::string level_text(const Evaluation& evaluation);
 
 }  // namespace ke

@@ -64,6 +64,10 @@ std::string bound_text(const Diagnosis& diagnosis) {
       diagnosis.bound == Bound::unknown ? "bound unknown" : std::string(name_of(diagnosis.bound)) + " bound";
   return diagnosis.detail.empty() ? text : text + " (" + diagnosis.detail + ")";
 }
+std::string level_text(const Evaluation& evaluation) {
+  if (evaluation.level == evaluation.level_asked) return evaluation.level;
+  return evaluation.level_asked + " was asked for and not shown to hold: " + evaluation.reason;
+}
 const char* name_of(Level level) { return level == Level::pure ? "pure" : "hosted"; }
 const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }
 const char* name_of(Dtype dtype) { return facts(dtype).name; }

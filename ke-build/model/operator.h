@@ -31,6 +31,7 @@ struct Domain {
   Kind kind = Kind::normal;
   double low = -1, high = 1, scale = 1, density = 0.5;
   std::string axis;
+  bool declared = false;  // by the spec; otherwise it is the default of the dtype
 };
 
 struct Argument {

@@ -215,6 +215,7 @@ Result<> read_domains(ObjectReader& ke, Operator& op) {
     }
     KE_TRY(auto reader, spec::child(domains, name));
     KE_TRY(argument->domain, read_domain(reader, op, *argument));
+    argument->domain.declared = true;
   }
   return ok();
 }

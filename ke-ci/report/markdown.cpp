@@ -94,7 +94,7 @@ std::string validation_text(const ReportData& data) {
   for (const std::string& layer : data.result.sandbox)
     layers += (layers.empty() ? "" : ", ") + escape_markdown(layer);
   if (!layers.empty())
-    out += fmt::format("- level {}; sandbox: {}\n", escape_markdown(data.result.level), layers);
+    out += fmt::format("- level {}; sandbox: {}\n", escape_markdown(level_text(data.result)), layers);
   return out;
 }
 

@@ -44,7 +44,7 @@ std::string evidence_html(const ReportData& data) {
   const auto row = [&](const char* name, const std::string& value) {
     if (!value.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, value);
   };
-  row("level", escape_html(result.level));
+  row("level", escape_html(level_text(result)));
   std::string layers;
   for (const std::string& layer : result.sandbox) {
     const bool absent = starts_with(layer, "absent");

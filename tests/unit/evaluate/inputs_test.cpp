@@ -82,7 +82,8 @@ void expect_inside(const Argument& argument, const Buffer& buffer, const Axes& a
         ASSERT_EQ(v, d.low) << where;
         break;
       case Domain::Kind::normal:
-        ASSERT_TRUE(style == InputStyle::specials || std::isfinite(v)) << where;
+        ASSERT_TRUE(style == InputStyle::specials || style == InputStyle::masked || std::isfinite(v))
+            << where;
         break;
       case Domain::Kind::spd:
         break;

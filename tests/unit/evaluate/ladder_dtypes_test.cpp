@@ -103,6 +103,10 @@ TEST_P(EveryDtype, GoesThroughTheJudge) {
   auto evaluator = Evaluator::open(repository.op(), repository.baseline(), repository.options());
   ASSERT_TRUE(evaluator) << evaluator.error().message;
   EXPECT_OUTCOME((*evaluator)->baseline(), "equal");
+  const std::string& said = (*evaluator)->baseline().reason;
+  const bool integers = std::string(row.dtype).find("float") == std::string::npos;
+  EXPECT_EQ(said.find("compared exactly") != std::string::npos, integers) << said;
+  EXPECT_EQ(said.find("twice the tolerance"), std::string::npos) << said;
   const Deadline deadline(30);
   const auto right =
       (*evaluator)->evaluate(repository.version(source_for(row, row.other)), Effort::screen, deadline);

@@ -39,6 +39,30 @@ TEST(PureLevel, HoldsAndIsReported) {
   EXPECT_EQ(written->at("level"), "pure");
 }
 
+TEST(PureLevel, WhatDidNotHoldIsSaidWithTheReason) {
+  SmallRepository repository(pure_spec(), kRoot);
+  auto evaluator = Evaluator::open(repository.op(), repository.baseline(), repository.options());
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  const auto impure =
+      (*evaluator)
+          ->evaluate(repository.version("#include <cmath>\nstatic float last;\n"
+                                        "void f(const float* x, float* y, long n) { for (long "
+                                        "i = 0; i < n; ++i) y[i] = std::sqrt(std::fabs(x[i])); "
+                                        "if (n > 0) last = y[0]; }\nfloat kept() { return "
+                                        "last; }\n"),
+                     Effort::screen, Deadline(60));
+  ASSERT_TRUE(impure) << impure.error().message;
+  EXPECT_OUTCOME(*impure, "unsafe");
+  EXPECT_EQ(impure->level_asked, "pure");
+  EXPECT_EQ(impure->level, "none");
+  EXPECT_EQ(level_text(*impure), "pure was asked for and not shown to hold: " + impure->reason);
+  EXPECT_NE(impure->reason.find("uses writable data 'last'"), std::string::npos) << impure->reason;
+  const auto written = read_json(join(impure->folder, "evaluation.json"));
+  ASSERT_TRUE(written);
+  EXPECT_EQ(written->at("level_asked"), "pure");
+  EXPECT_EQ(written->at("level"), "none");
+}
+
 TEST(PureLevel, AnImpureBaselineIsOneClearError) {
   SmallRepository repository(pure_spec(),
                              "static float last;\nvoid f(const float* x, float* y, long n) { for (long i = "

@@ -15,6 +15,8 @@ TEST(Codec, EvaluationsSurviveARoundTrip) {
   evaluation.diagnoses.resize(1);
   evaluation.diagnoses[0].bound = Bound::memory;
   evaluation.diagnoses[0].advice = {"stop"};
+  evaluation.level_asked = "pure";
+  evaluation.level = "none";
   evaluation.ledger.timed_s = 3;
   const auto back = evaluation_from(to_json(evaluation), "x");
   ASSERT_TRUE(back) << back.error().message;

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/input_specials.h"
+
+#include "ke-build/evaluate/buffer.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ke {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr size_t kMostRows = 8;
+constexpr size_t kLargestBlock = 8;
+
+/// NaN most often by itself, because beside an infinity it hides behind Inf - Inf.
+double special_of(size_t plan, Random& random) {
+  const double all[] = {kNaN, kInfinity, -kInfinity};
+  return plan < 3 ? all[plan] : plan == 3 ? all[random.below(3)] : kNaN;
+}
+
+}  // namespace
+
+size_t place_in(size_t row, Random& random) {
+  switch (random.below(4)) {
+    case 0:
+      return 0;
+    case 1:
+      return row / 2;
+    case 2:
+      return row - 1;
+    default:
+      return random.below(row);
+  }
+}
+
+void put_specials(std::vector<double>& values, int64_t row, Random& random) {
+  const auto length = static_cast<size_t>(row);
+  const size_t rows = values.size() / length;
+  const size_t afflicted = std::clamp<size_t>((rows + 1) / 3, 1, kMostRows);
+  // Where all is one row, elements may have nothing to do with each other: some more of them.
+  const size_t places = rows == 1 ? std::clamp<size_t>(length / 64, 1, 12) : 1;
+  for (size_t i = 0; i < afflicted; ++i) {
+    double* first = &values[random.below(rows) * length];
+    const size_t plan = random.below(i == 0 ? 6 : 4), count = places + random.below(3);
+    for (size_t k = 0; k < count; ++k) first[place_in(length, random)] = special_of(plan, random);
+  }
+}
+
+void put_zeros(std::vector<double>& values, Dtype dtype, Random& random) {
+  const double small = smallest_subnormal(dtype);
+  const double zeros[] = {0.0, -0.0, 0.0, -0.0, small, -small, smallest_normal(dtype) / 2, 0.0};
+  for (size_t i = 0; i < values.size(); i += 8) {
+    double& value = values[i + random.below(std::min<size_t>(8, values.size() - i))];
+    if (std::isfinite(value)) value = zeros[random.below(8)];
+  }
+}
+
+void put_extremes(std::vector<double>& values, Dtype dtype, Random& random) {
+  // So far from overflow that it does not depend on the order of a sum; nobody sums in 8 bits.
+  const double room = size_of(dtype) == 1 ? 1 : dtype == Dtype::f16 ? 0x1p-10 : 0x1p-20;
+  const double large = largest_finite(dtype) * room, small = smallest_normal(dtype);
+  const double extremes[] = {0.0,    -0.0,     smallest_subnormal(dtype), -small / 2, small, large,
+                             -large, large / 2};
+  for (size_t i = 0; i < values.size(); i += 16)
+    values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[random.below(8)];
+}
+
+void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random) {
+  const auto columns = static_cast<size_t>(shape.back());
+  const size_t rows = values.size() / columns;
+  const size_t kept = random.below(rows);
+  const auto mask = [&](size_t r, size_t from, size_t to) {
+    std::fill(&values[r * columns] + from, &values[r * columns] + to, -kInfinity);
+  };
+  for (size_t r = 0; r < rows; ++r) {
+    if (random.below(4) == 0) mask(r, 1 + random.below(columns), columns);
+    if (random.below(8) == 0 && (r != kept || rows == 1)) mask(r, 0, columns);
+  }
+  if (rows > 1) mask((kept + 1 + random.below(rows - 1)) % rows, 0, columns);
+  // Windows of pooling and stencils lie in two axes; a block of more than twice their width holds a whole
+  // one.
+  const size_t plane = shape.size() < 2 ? 1 : static_cast<size_t>(shape[shape.size() - 2]);
+  const size_t height = std::min(plane, 3 + random.below(kLargestBlock - 2));
+  const size_t width = std::min(columns, 3 + random.below(kLargestBlock - 2));
+  const size_t top = random.below(rows / plane) * plane + random.below(plane - height + 1);
+  const size_t left = random.below(columns - width + 1);
+  for (size_t r = top; r < top + height; ++r) mask(r, left, left + width);
+}
+
+}  // namespace ke

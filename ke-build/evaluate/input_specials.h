@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Numbers that are none, and the ends of a format, put into drawn values. Internal to input_values.cpp.
+#pragma once
+
+#include "ke-build/base/random.h"
+#include "ke-build/model/operator.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ke {
+
+/// First, middle, last or any place of a row: loops forget its ends, vector code its lanes.
+size_t place_in(size_t row, Random& random);
+/// NaN, +Inf and -Inf in up to a third of the rows (at most 8; an only row always), each row with one kind
+/// or all of them, in its first, middle, last or any place. The other rows stay finite, so that results
+/// beside them still count.
+void put_specials(std::vector<double>& values, int64_t row, Random& random);
+/// One element in eight: zeros of both signs, sometimes subnormal. NaN and infinities stay.
+void put_zeros(std::vector<double>& values, Dtype dtype, Random& random);
+/// One element in sixteen: what conversions, comparisons and scalings tend to forget.
+void put_extremes(std::vector<double>& values, Dtype dtype, Random& random);
+/// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.
+void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random);
+
+}  // namespace ke

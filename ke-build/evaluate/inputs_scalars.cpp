@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/inputs_scalars.h"
+
+#include "ke-build/evaluate/input_values.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ke {
+
+double ScalarDealer::whole(const Argument& argument, const Axes& axes, double announced) {
+  const Domain& domain = argument.domain;
+  const bool one_by_one = domain.kind == Domain::Kind::range || domain.kind == Domain::Kind::index ||
+                          domain.kind == Domain::Kind::mask;
+  if (!domain.declared || !one_by_one) return announced;
+  const auto size = domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(domain.axis, axes);
+  const Limits limits = limits_of(domain, argument.dtype, size.value_or(0));
+  std::vector<double> marked = {limits.low, limits.high};
+  if (limits.low < 0 && limits.high > 0) marked.push_back(0);
+  Turn& turn = turns_[argument.name];
+  if (turn.at == 0 || turn.order.size() != marked.size()) {
+    turn.order.resize(marked.size());
+    for (size_t i = 0; i < marked.size(); ++i) turn.order[i] = i;
+    for (size_t i = marked.size(); i > 1; --i) std::swap(turn.order[i - 1], turn.order[random_.below(i)]);
+  }
+  const size_t turn_now = turn.at++ % (marked.size() + 2);
+  if (turn_now == 0) return std::clamp(announced, limits.low, limits.high);
+  if (turn_now <= marked.size()) return marked[turn.order[turn_now - 1]];
+  return draw_values({domain, argument.dtype, {1}, size.value_or(0), InputStyle::typical}, random_).front();
+}
+
+double ScalarDealer::real(const Argument& argument, double announced) {
+  const Domain& domain = argument.domain;
+  if (domain.kind == Domain::Kind::constant) return announced;
+  const double value = announced * (0.5 + 1.5 * random_.uniform());
+  return domain.kind == Domain::Kind::range ? std::clamp(value, domain.low, domain.high) : value;
+}
+
+std::map<std::string, double> ScalarDealer::deal(const Axes& axes,
+                                                 const std::map<std::string, double>& announced) {
+  std::map<std::string, double> scalars = announced;
+  for (const Argument& argument : op_.arguments) {
+    const auto found = scalars.find(argument.name);
+    if (found == scalars.end()) continue;
+    found->second =
+        is_floating(argument.dtype) ? real(argument, found->second) : whole(argument, axes, found->second);
+  }
+  return scalars;
+}
+
+std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                              Random& random) {
+  for (const Argument& argument : op.arguments) {
+    const auto found = scalars.find(argument.name);
+    const Domain& domain = argument.domain;
+    if (found == scalars.end() || domain.kind == Domain::Kind::constant) continue;
+    const bool whole = !is_floating(argument.dtype);
+    if (whole && (!domain.declared || domain.kind != Domain::Kind::range)) continue;
+    const double size = whole ? limits_of(domain, argument.dtype, 0).high : std::abs(found->second);
+    if (!(size > 0)) continue;
+    const double exponent =
+        whole ? std::floor(std::log2(size) * (0.5 + 0.5 * random.uniform())) : std::round(std::log2(size));
+    const double value = std::exp2(exponent) * (!whole && found->second < 0 ? -1 : 1);
+    if (domain.kind != Domain::Kind::range || (value >= domain.low && value <= domain.high))
+      found->second = value;
+  }
+  return scalars;
+}
+
+}  // namespace ke

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Scalars of the shapes that are only checked: not always those of a workload.
+#pragma once
+
+#include "ke-build/evaluate/inputs.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+/// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) take
+/// turns: the workload's value, then the ends of the domain and 0 if it lies inside, in random order, then a
+/// random value. Floating scalars lie between half and twice the workload's value, inside their range.
+/// `constant` keeps the workload's value, and so does an integer without a declared domain.
+class ScalarDealer {
+ public:
+  ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
+  /// `announced`: a workload's. Scalars that it does not name are not in the result either.
+  std::map<std::string, double> deal(const Axes& axes, const std::map<std::string, double>& announced);
+
+ private:
+  double whole(const Argument& argument, const Axes& axes, double announced);
+  double real(const Argument& argument, double announced);
+
+  struct Turn {
+    size_t at = 0;
+    std::vector<size_t> order;
+  };
+  const Operator& op_;
+  Random& random_;
+  std::map<std::string, Turn> turns_;
+};
+
+/// Powers of two in the place of scalars that may vary, so that what is scaled by them can land half-way:
+/// floating ones the nearest, integers of a declared range one of the larger.
+std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                              Random& random);
+
+}  // namespace ke
