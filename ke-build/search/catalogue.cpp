@@ -6,6 +6,7 @@
 #include "ke-build/search/flag_list.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 
@@ -17,16 +18,16 @@ constexpr size_t kLists = 256;             // of options, about 100 kB each
 constexpr size_t kParts = 2048;            // of such lists
 constexpr size_t kKept_bytes = 64u << 20;  // of sources that were made but not chosen
 
-// Of the siblings the best one of every kind of move: that is what there is to learn from them, and it stays
+// Of all children the best one of every kind of move: that is what there is to learn from them, and it stays
 // a short list where a node has hundreds of children.
-std::vector<const Node*> siblings_of(const Tree& tree, const Node& node) {
-  std::vector<const Node*> siblings;
-  if (node.parent == 0) return siblings;
-  for (const auto& [kind, id] : tree.best_children(node.parent)) {
-    if (id != node.id) siblings.push_back(&tree.at(id));
+std::vector<const Node*> children_of(const Tree& tree, int64_t parent, int64_t but) {
+  std::vector<const Node*> children;
+  if (parent == 0) return children;
+  for (const auto& [kind, id] : tree.best_children(parent)) {
+    if (id != but) children.push_back(&tree.at(id));
   }
-  std::sort(siblings.begin(), siblings.end(), [](const Node* a, const Node* b) { return a->id < b->id; });
-  return siblings;
+  std::sort(children.begin(), children.end(), [](const Node* a, const Node* b) { return a->id < b->id; });
+  return children;
 }
 
 std::vector<const Node*> ancestors_of(const Tree& tree, const Node& node) {
@@ -142,10 +143,12 @@ std::vector<Suggestion> Catalogue::ask(const Tree& tree, int64_t id, Sight sight
   if (!synthesizers_[synthesizer]->composes()) return ask_alone(node, synthesizer);
   const bool clean = sight == Sight::node;
   Random random(seed_ ^ (static_cast<uint64_t>(id) * 0x9e3779b97f4a7c15ULL));
+  const bool others = sight == Sight::siblings;
   return synthesizers_[synthesizer]->propose(
-      {op_, recipe_, node, sight == Sight::siblings ? siblings_of(tree, node) : std::vector<const Node*>(),
+      {op_, recipe_, node, children_of(tree, others ? node.parent : 0, id),
        clean ? std::vector<const Node*>() : ancestors_of(tree, node), clean ? no_skills_ : skills_, random,
-       [this](const Node& other, const std::string& name) { return all_alone(other, name); }, root_});
+       [this](const Node& other, const std::string& name) { return all_alone(other, name); }, root_,
+       children_of(tree, others ? id : 0, 0)});
 }
 
 std::vector<Option> Catalogue::made_part(const Tree& tree, int64_t id, Sight sight, size_t synthesizer) {
@@ -179,11 +182,16 @@ std::vector<Option> Catalogue::made_part(const Tree& tree, int64_t id, Sight sig
 }
 
 const std::vector<Option>& Catalogue::part(const Tree& tree, int64_t id, Sight sight, size_t synthesizer) {
-  const int64_t parent = tree.at(id).parent;
-  const uint64_t digest = sight == Sight::siblings && parent != 0 ? tree.best_children_digest(parent) : 0;
-  const PartKey key{id, synthesizer, sight, digest};
+  const PartKey key{id, synthesizer, sight, digest_of(tree, id, sight)};
   if (const auto* known = parts_.find(key)) return *known;
   return parts_.put(key, made_part(tree, id, sight, synthesizer));
+}
+
+// Of the siblings and children that are seen, and how they fared.
+uint64_t Catalogue::digest_of(const Tree& tree, int64_t id, Sight sight) {
+  if (sight != Sight::siblings) return 0;
+  const int64_t parent = tree.at(id).parent;
+  return (parent != 0 ? tree.best_children_digest(parent) : 0) ^ std::rotl(tree.best_children_digest(id), 32);
 }
 
 std::vector<Option> Catalogue::list(const Tree& tree, int64_t id, Sight sight) {
@@ -207,15 +215,15 @@ const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Me
   static const std::vector<Option> none;
   root_ = &tree.at(1).candidate;
   const Sight sight = sight_of(memory);
-  const int64_t parent = tree.at(node).parent;
-  const uint64_t digest = sight == Sight::siblings && parent != 0 ? tree.best_children_digest(parent) : 0;
+  const uint64_t digest = digest_of(tree, node, sight);
+  if (const auto known = exhausted_.find({node, sight}); known != exhausted_.end() && known->second == digest)
+    return none;
   const Key key{node, sight, digest};
-  if (exhausted_.count(key) != 0) return none;
   std::vector<Option>* options = lists_.find(key);
   if (!options) options = &lists_.put(key, list(tree, node, sight));
   std::erase_if(*options,
                 [&](const Option& option) { return tree.knows(option.hash) || excluded(option.hash); });
-  if (options->empty()) exhausted_.insert(key);
+  if (options->empty()) exhausted_[{node, sight}] = digest;
   return *options;
 }
 

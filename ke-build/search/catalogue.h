@@ -9,9 +9,9 @@
 #include "ke-build/search/synthesizer.h"
 #include "ke-build/search/tree.h"
 
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <tuple>
 #include <unordered_set>
@@ -59,12 +59,13 @@ class Catalogue {
   };
   // What of the tree a synthesizer is shown: the node alone, its lineage and skills, or the siblings as well.
   enum class Sight { node, lineage, siblings };
-  // Node, sight, and which siblings are seen and how they fared: all that a list of options depends on.
+  // Node, sight, and which others are seen and how they fared: all that a list of options depends on.
   using Key = std::tuple<int64_t, Sight, uint64_t>;
   using PartKey = std::tuple<int64_t, size_t, Sight, uint64_t>;  // one synthesizer's part of it
 
   static Sight sight_of(Memory memory);
   Sight sight_of(size_t synthesizer, Sight sight) const;
+  static uint64_t digest_of(const Tree& tree, int64_t node, Sight sight);
   std::vector<Option> list(const Tree& tree, int64_t node, Sight sight);
   const std::vector<Option>& part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
   std::vector<Option> made_part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
@@ -82,7 +83,8 @@ class Catalogue {
   const Candidate* root_ = nullptr;  // of the tree that is being asked about
   std::vector<std::unique_ptr<Synthesizer>> synthesizers_;
   std::unordered_set<std::string> excluded_;
-  std::set<Key> exhausted_;  // nothing was left; then nothing ever is
+  // Where nothing was left, with the digest of the others that were seen: then nothing ever is.
+  std::map<std::pair<int64_t, Sight>, uint64_t> exhausted_;
   Recent<Key, std::vector<Option>> lists_;
   Recent<PartKey, std::vector<Option>> parts_;
   Recent<std::string, std::vector<Change>> changes_;  // by synthesizer and source

@@ -54,7 +54,12 @@ void Tree::link(const Node& node) {
     Place& above = places_[index(node.parent)];
     above.children.push_back(node.id);
     if (node.parent != 1) place.founder = above.founder;
-    if (!node.candidate.moves.empty()) place.kind = kind_of(node.candidate.moves.back());
+    if (!node.candidate.moves.empty()) {
+      const Move& move = node.candidate.moves.back();
+      place.kind = kind_of(move);
+      // Which value is best differs from one workload to the next, so no value stands for the others.
+      place.slot = move.synthesizer == "tunables" ? place.kind + " " + move.detail : place.kind;
+    }
   }
   hashes_.insert(candidate_hash(node.candidate, place.source_hash));
   by_source_[place.source_hash].push_back(node.id);
@@ -87,7 +92,7 @@ void Tree::account_best_child(const Node& node) {
   const double reached = merit(node.evaluation);
   if (reached <= 0) return;
   Place& above = places_[index(node.parent)];
-  const auto [best, fresh] = above.best_children.try_emplace(kind(node.id), node.id);
+  const auto [best, fresh] = above.best_children.try_emplace(places_[index(node.id)].slot, node.id);
   if (!fresh) {
     const double held = merit(at(best->second).evaluation);
     if (held >= reached) return;

@@ -56,7 +56,7 @@ class Tree {
   const std::string& source_hash(int64_t id) const { return places_[index(id)].source_hash; }
   /// All nodes with the source of this one, itself among them, ascending.
   const std::vector<int64_t>& same_source(int64_t id) const { return by_source_.at(source_hash(id)); }
-  /// The best correct child of every kind of move, in the order of the kinds.
+  /// The best correct child of every kind of move, and of every value of a tunable.
   const std::map<std::string, int64_t>& best_children(int64_t id) const {
     return places_[index(id)].best_children;
   }
@@ -68,7 +68,7 @@ class Tree {
   // What is derived from the nodes, per node.
   struct Place {
     std::vector<int64_t> children;
-    std::string kind, source_hash;
+    std::string kind, slot, source_hash;  // slot: the key of best_children above
     int64_t founder = 0;
     double best_reward = 0;
     std::map<std::string, int64_t> best_children;

@@ -130,6 +130,29 @@ TEST(SearchTreeSums, HoldWhatEachMemoryOperatorShows) {
   }
 }
 
+// Which value of a tunable is best differs between workloads, so the best one over all does not stand for the
+// others.
+TEST(SearchTreeSums, ShowTheBestOfEveryKindAndEveryValueOfATunable) {
+  Tree tree = random_tree(1, 1);
+  const auto add = [&](const std::string& synthesizer, const std::string& detail, double speedup) {
+    Node node;
+    node.parent = 1;
+    node.candidate.source = "text";
+    node.candidate.tunables["T"] = std::to_string(tree.nodes().size());
+    node.candidate.moves = {{synthesizer, "T", detail}};
+    node.evaluation.outcome = speedup > 0 ? Outcome::faster : Outcome::wrong;
+    node.evaluation.speedup = speedup;
+    return tree.add(std::move(node));
+  };
+  const int64_t four = add("tunables", "T=4", 2), eight = add("tunables", "T=8", 3);
+  add("rewrite", "tile=4", 2);
+  const int64_t better = add("rewrite", "tile=8", 3);
+  add("tunables", "T=16", 0);
+  std::set<int64_t> shown;
+  for (const auto& [slot, id] : tree.best_children(1)) shown.insert(id);
+  EXPECT_EQ(shown, (std::set<int64_t>{four, eight, better}));
+}
+
 TEST(SearchRecent, ForgetsTheOldestAndNeverTheNewest) {
   Recent<int, std::string> recent(10);
   recent.put(1, "one", 4);
