@@ -18,10 +18,10 @@ namespace ke {
 namespace {
 
 struct RunArguments {
-  std::string base, budget = "60s", policy = "uct", report;
+  std::string base, report;
   std::vector<std::string> operators;
   size_t max_operators = 0;
-  int64_t evaluations = 0;
+  SearchFlags search;
   ProposeFlags propose;
 };
 
@@ -33,12 +33,7 @@ Result<RunOptions> options_of(const Project& project, const SharedOptions& share
   run.max_operators = options.max_operators;
   run.report_dir = canonical(options.report.empty() ? join(project.build_dir, "ke/report") : options.report);
   run.pipeline = pipeline_options(project, shared);
-  KE_TRY(run.pipeline.search.budget.seconds, seconds_from(options.budget));
-  run.pipeline.search.budget.evaluations = options.evaluations;
-  run.pipeline.search.policy = options.policy;
-  if (run.pipeline.search.budget.seconds == 0 && options.evaluations == 0) {
-    return Error{ErrorCode::usage, "a run needs a budget: give --budget or --evaluations"};
-  }
+  KE_DO(read_search_flags(options.search, run.pipeline.search));
   run.pipeline.search.on_progress = [](const SearchProgress& progress) {
     log_progress(fmt::format("{}: {} evaluations, best {:.2f}x, {:.0f} of {:.0f} s, {}", progress.op,
                              progress.evaluations, progress.best, progress.elapsed_s, progress.budget_s,
@@ -120,14 +115,10 @@ Result<int> print_plan(const RunResult& plan, const SharedOptions& shared) {
 Action attach_run(CLI::App& app, SharedOptions& shared) {
   auto options = std::make_shared<RunArguments>();
   app.add_option("--base", options->base, "revision to compare with (the merge base counts)")->required();
-  app.add_option("--budget", options->budget,
-                 "wall clock of each operator's search, e.g. 60s, 5m (default 60s)");
-  app.add_option("--evaluations", options->evaluations,
-                 "evaluations of each operator's search (0: no limit)");
+  add_search_flags(app, options->search);
   app.add_option("--operators", options->operators, "only these, comma separated")->delimiter(',');
   app.add_option("--max-operators", options->max_operators,
                  "at most this many; the others wait for the next run (0: no limit)");
-  app.add_option("--policy", options->policy, "uct or greedy");
   app.add_option("--report", options->report, "folder of the HTML reports (default <build>/ke/report)");
   add_propose_flags(app, options->propose);
   return [options, &shared]() -> Result<int> {

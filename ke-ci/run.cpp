@@ -20,9 +20,10 @@ namespace {
 
 /// Everything that makes two runs the same run; another key means that the journal is of no use.
 std::string key_of(const Project& project, const RunOptions& options, const Change& change) {
-  std::string text =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n", change.base, change.head, options.pipeline.search.budget.seconds,
-                  options.pipeline.search.seed, options.pipeline.search.policy);
+  const SearchOptions& search = options.pipeline.search;
+  std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", change.base, change.head,
+                                 search.budget.seconds, search.budget.evaluations, search.budget.device_s,
+                                 search.seed, search.policy, search.clean_slate);
   for (const OperatorChange& op : change.operators) {
     if (!op.affected) continue;
     const auto registration = find_registration(project, op.name);

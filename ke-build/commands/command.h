@@ -49,6 +49,15 @@ Action attach_doctor(CLI::App& app, SharedOptions& shared);
 void add_shared_options(CLI::App& app, SharedOptions& shared);
 /// `--build-dir`, or the current folder or ./build, whichever holds a CMakeCache.txt. Sets the log level.
 Result<std::string> shared_build_dir(const SharedOptions& shared);
+/// What a search is told on the command line, by `search` and by `ke-ci run`.
+struct SearchFlags {
+  std::string budget = "60s", device_seconds = "0", policy = "uct";
+  int64_t evaluations = 0, stall = SearchOptions().stall;
+  double clean_slate = SearchOptions().clean_slate, target = 0;
+};
+void add_search_flags(CLI::App& app, SearchFlags& flags);
+/// ERRORS: usage, also when there is no budget at all.
+Result<> read_search_flags(const SearchFlags& flags, SearchOptions& options);
 /// The project of that folder; runs cmake when its File API reply is missing or outdated.
 Result<Project> open_shared_project(const SharedOptions& shared);
 /// Store, state and skill folders of a build folder.

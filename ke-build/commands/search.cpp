@@ -14,19 +14,15 @@ namespace ke {
 namespace {
 
 struct SearchArguments {
-  std::string op, budget = "60s", policy = "uct";
-  int64_t evaluations = 0;
-  double target = 0;
+  std::string op;
+  SearchFlags flags;
   std::vector<std::string> synthesizers;
 };
 
 Result<PipelineOptions> options_of(const Project& project, const SharedOptions& shared,
                                    const SearchArguments& options) {
   PipelineOptions pipeline = pipeline_options(project, shared);
-  KE_TRY(pipeline.search.budget.seconds, seconds_from(options.budget));
-  pipeline.search.budget.evaluations = options.evaluations;
-  pipeline.search.policy = options.policy;
-  pipeline.search.target = options.target;
+  KE_DO(read_search_flags(options.flags, pipeline.search));
   pipeline.search.synthesizers = options.synthesizers;
   pipeline.search.on_progress = show_progress;
   pipeline.explain_winner = true;
@@ -44,23 +40,17 @@ void show_progress(const SearchProgress& progress) {
 Action attach_search(CLI::App& app, SharedOptions& shared) {
   auto options = std::make_shared<SearchArguments>();
   app.add_option("operator", options->op, "name given to ke_add_operator()")->required();
-  app.add_option("--budget", options->budget, "wall-clock budget, e.g. 60s, 5m (default 60s; 0: none)");
-  app.add_option("--evaluations", options->evaluations, "budget in evaluations (0: none)");
-  app.add_option("--policy", options->policy, "uct or greedy");
-  app.add_option("--target", options->target, "stop at this confirmed speed-up");
+  add_search_flags(app, options->flags);
   app.add_option("--synthesizers", options->synthesizers, "only these kinds of moves, e.g. flags,rewrite")
       ->delimiter(',');
   return [options, &shared]() -> Result<int> {
     KE_TRY(const Project project, open_shared_project(shared));
     KE_TRY(const auto registration, find_registration(project, options->op));
     KE_TRY(const auto pipeline, options_of(project, shared, *options));
-    if (pipeline.search.budget.seconds == 0 && pipeline.search.budget.evaluations == 0) {
-      return Error{ErrorCode::usage, "a search needs a budget: give --budget or --evaluations"};
-    }
     if (shared.dry_run) {
       KE_TRY(const auto bench, open_workbench(project, registration));
       log_info(fmt::format("would search {} ({} workloads) from {} for {}", bench.op.name,
-                           bench.op.workloads.size(), bench.op.sources.front(), options->budget));
+                           bench.op.workloads.size(), bench.op.sources.front(), options->flags.budget));
       log_info("it is compiled with: " + join_texts(bench.baseline.recipe.flags, " "));
       return 0;
     }

@@ -15,6 +15,8 @@
 namespace ke {
 namespace {
 
+constexpr size_t kFrontier = 10;
+
 Result<int> show_all(Store& store, const SharedOptions& shared) {
   KE_TRY(const auto sessions, store.sessions());
   Json rows = Json::array();
@@ -40,9 +42,22 @@ std::string node_line(const Node& node) {
                      name_of(node.evaluation.outcome), node.evaluation.speedup, name_of(node.memory), did);
 }
 
-Result<int> show_one(Store& store, const std::string& id, const SharedOptions& shared) {
-  KE_TRY(const Session session, store.session(id));
-  KE_TRY(const auto nodes, store.nodes(id));
+// The session, or what it was after a step.
+Result<Session> session_of(Store& store, const std::string& id, int64_t step) {
+  KE_TRY(const Session last, store.session(id));
+  if (step == Store::kNow) return last;
+  if (step < 0 || step > last.evaluations) {
+    return Error{ErrorCode::usage,
+                 fmt::format("--step {}: session {} has steps 0 (its root) to {}, one per evaluation", step,
+                             id, last.evaluations)};
+  }
+  return store.session_as_of(id, step);
+}
+
+Result<int> show_one(Store& store, const std::string& id, int64_t step, const SharedOptions& shared) {
+  KE_TRY(const Session session, session_of(store, id, step));
+  KE_TRY(const auto nodes, store.nodes_as_of(id, step));
+  KE_TRY(const auto frontier, store.frontier(id, kFrontier, step));
   SearchResult result{session, {}, {}};
   Json rows = Json::array();
   std::string text;
@@ -62,9 +77,17 @@ Result<int> show_one(Store& store, const std::string& id, const SharedOptions& s
   if (shared.json) {
     Json document = session_json(result);
     document["nodes"] = rows;
+    document["step"] = session.evaluations;
+    document["frontier"] = Json::array();
+    for (const Node& node : frontier) document["frontier"].push_back(node.id);
     KE_DO(print_json(document));
   } else {
-    KE_DO(print_text(session_text(result) + text));
+    std::vector<std::string> ids;
+    for (const Node& node : frontier) ids.push_back(std::to_string(node.id));
+    KE_DO(print_text(
+        session_text(result) + text +
+        fmt::format("after step {} of seed {}: frontier {}; {:.0f} % of expansions start clean\n",
+                    session.evaluations, session.seed, join_texts(ids, " "), 100 * session.clean_slate)));
   }
   return 0;
 }
@@ -73,12 +96,15 @@ Result<int> show_one(Store& store, const std::string& id, const SharedOptions& s
 
 Action attach_show(CLI::App& app, SharedOptions& shared) {
   auto id = std::make_shared<std::string>();
+  auto step = std::make_shared<int64_t>(Store::kNow);
   app.add_option("session", *id, "a session (default: list them all)");
-  return [id, &shared]() -> Result<int> {
+  app.add_option("--step", *step, "as it was after this evaluation; 0: the root alone (default: now)");
+  return [id, step, &shared]() -> Result<int> {
     KE_TRY(const std::string build_dir, shared_build_dir(shared));
     KE_DO(read_cmake_cache(build_dir));
     KE_TRY(auto store, Store::open(join(build_dir, "ke/store.db")));
-    return id->empty() ? show_all(*store, shared) : show_one(*store, *id, shared);
+    if (id->empty() && *step != Store::kNow) return Error{ErrorCode::usage, "--step: of which session?"};
+    return id->empty() ? show_all(*store, shared) : show_one(*store, *id, *step, shared);
   };
 }
 

@@ -32,8 +32,6 @@ std::string plain(std::string action) {
   return action.substr(0, 200);
 }
 
-bool is_marker(const Move& move) { return move.synthesizer == "skill" || move.synthesizer == "combine"; }
-
 std::vector<std::string> actions_in(const Candidate& candidate) {
   std::vector<std::string> actions;
   for (const Move& move : candidate.moves) {

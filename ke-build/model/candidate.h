@@ -34,7 +34,12 @@ std::string action_of(const Move& move);
 /// Moves that are likely to gain alike: synthesizer, action and variant, without any numbers.
 std::string kind_of(const Move& move);
 
+/// True for a move that only says that the ones before it were put together from elsewhere.
+bool is_marker(const Move& move);
+
 /// Content address: source, flags and tunables; not how it was found.
 std::string candidate_hash(const Candidate& candidate);
+/// The same without reading the source: `source_hash` is its SHA-256.
+std::string candidate_hash(const Candidate& candidate, const std::string& source_hash);
 
 }  // namespace ke

@@ -124,8 +124,16 @@ std::string other_compiler(const std::vector<std::string>& flags) {
   return "";
 }
 
+bool is_marker(const Move& move) {
+  return move.synthesizer == "skill" || move.synthesizer == "combine" || move.synthesizer == "crossover";
+}
+
 std::string candidate_hash(const Candidate& candidate) {
-  std::string text = candidate.source + '\0' + join_texts(candidate.flags, "\n") + '\0';
+  return candidate_hash(candidate, sha256(candidate.source));
+}
+
+std::string candidate_hash(const Candidate& candidate, const std::string& source_hash) {
+  std::string text = source_hash + '\0' + join_texts(candidate.flags, "\n") + '\0';
   for (const auto& [name, value] : candidate.tunables) text += name + "=" + value + "\n";
   return short_hash(text);
 }
@@ -144,6 +152,7 @@ std::string stop_clause(const std::string& stopped_by) {
   if (stopped_by == "exhausted") return "every idea was tried";
   if (stopped_by == "seconds") return "its time was up";
   if (stopped_by == "evaluations") return "its evaluations were used up";
+  if (stopped_by == "device") return "its device time was used up";
   if (stopped_by == "stalled") return "nothing better came up any more";
   if (stopped_by == "floor") return "there was nothing left to gain";
   if (stopped_by == "target") return "the target was reached";

@@ -15,6 +15,7 @@ namespace ke {
 struct Budget {
   double seconds = 0;
   int64_t evaluations = 0;
+  double device_s = 0;  // of timed calls, reference and checks: what the measured device is busy with
 };
 
 /// What a node of the search tree may see of the others when it is expanded.
@@ -54,9 +55,10 @@ struct Session {
   std::string op_hash;  // contract + baseline source token hash + recipe: resuming needs the same
   std::string hardware, compiler, flags, engine_version;
   uint64_t seed = 0;
-  std::string policy;      // greedy, uct
+  std::string policy;      // uct, greedy, evolutionary
+  double clean_slate = 0;  // share of expansions that see no memory
   std::string state;       // running, finished
-  std::string stopped_by;  // target, seconds, evaluations, stalled, floor, exhausted
+  std::string stopped_by;  // target, seconds, evaluations, device, stalled, floor, exhausted
   Budget budget;
   std::string started, finished;
   double elapsed_s = 0;

@@ -5,9 +5,8 @@
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/search/flag_list.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 
@@ -15,127 +14,196 @@ namespace ke {
 namespace {
 
 constexpr size_t kMaxOptions = 400;        // per node: more would only make the engine slow
+constexpr size_t kLists = 256;             // of options, about 100 kB each
+constexpr size_t kParts = 2048;            // of such lists
 constexpr size_t kKept_bytes = 64u << 20;  // of sources that were made but not chosen
 
-bool sees_siblings(Memory memory) {
-  return memory == Memory::compare_siblings || memory == Memory::combine_both;
-}
-
-std::vector<const Node*> siblings_of(const Tree& tree, const Node& node) {
-  std::vector<const Node*> siblings;
-  if (node.parent == 0) return siblings;
-  for (const int64_t id : tree.children(node.parent)) {
-    if (id != node.id) siblings.push_back(&tree.at(id));
-  }
-  return siblings;
-}
-
-std::vector<const Node*> children_of(const Tree& tree, const Node& node) {
+// Of all children the best one of every kind of move: that is what there is to learn from them, and it stays
+// a short list where a node has hundreds of children.
+std::vector<const Node*> children_of(const Tree& tree, int64_t parent, int64_t but) {
   std::vector<const Node*> children;
-  for (const int64_t id : tree.children(node.id)) children.push_back(&tree.at(id));
+  if (parent == 0) return children;
+  for (const auto& [kind, id] : tree.best_children(parent)) {
+    if (id != but) children.push_back(&tree.at(id));
+  }
+  std::sort(children.begin(), children.end(), [](const Node* a, const Node* b) { return a->id < b->id; });
   return children;
 }
 
 std::vector<const Node*> ancestors_of(const Tree& tree, const Node& node) {
   std::vector<const Node*> ancestors;
-  for (const int64_t id : tree.lineage(node.id)) {
-    if (id != node.id) ancestors.push_back(&tree.at(id));
-  }
+  for (int64_t id = node.parent; id != 0; id = tree.at(id).parent) ancestors.push_back(&tree.at(id));
   return ancestors;
 }
+
+bool is_sound(double prior) { return std::isfinite(prior) && prior > 0; }
 
 }  // namespace
 
 Catalogue::Catalogue(const Operator& op, const Recipe& recipe, const std::vector<Skill>& skills,
                      uint64_t seed, std::vector<std::unique_ptr<Synthesizer>> synthesizers)
-    : op_(op), recipe_(recipe), skills_(skills), seed_(seed), synthesizers_(std::move(synthesizers)) {}
+    : op_(op),
+      recipe_(recipe),
+      skills_(skills),
+      seed_(seed),
+      synthesizers_(std::move(synthesizers)),
+      lists_(kLists),
+      parts_(kParts),
+      changes_(kKept_bytes) {}
 
-const std::vector<Catalogue::Change>& Catalogue::changes(Synthesizer& synthesizer, const Node& node,
-                                                         const SynthesisContext& context) {
+void Catalogue::forget() {
+  exhausted_.clear();
+  lists_.clear();
+  parts_.clear();
+}
+
+bool Catalogue::legal(const Candidate& candidate) const { return illegal_candidate(op_, candidate).empty(); }
+
+Catalogue::Sight Catalogue::sight_of(Memory memory) {
+  if (memory == Memory::clean_slate) return Sight::node;
+  return memory == Memory::inherit_parent ? Sight::lineage : Sight::siblings;
+}
+
+Catalogue::Sight Catalogue::sight_of(size_t synthesizer, Sight sight) const {
+  if (!synthesizers_[synthesizer]->composes()) return Sight::node;
+  return synthesizers_[synthesizer]->reads_siblings() ? sight : std::min(sight, Sight::lineage);
+}
+
+const std::vector<Catalogue::Change>& Catalogue::changes(const Node& node, const std::string& source_hash,
+                                                         size_t synthesizer) {
+  Synthesizer& asked = *synthesizers_[synthesizer];
   const auto& moves = node.candidate.moves;
-  const bool own_moves = std::any_of(
-      moves.begin(), moves.end(), [&](const Move& move) { return move.synthesizer == synthesizer.name(); });
-  const std::string key = synthesizer.name() + (own_moves ? "+" : "-") + sha256(node.candidate.source);
-  const auto [place, fresh] = changes_.try_emplace(key);
-  if (!fresh) return place->second;
+  const bool own_moves = std::any_of(moves.begin(), moves.end(),
+                                     [&](const Move& move) { return move.synthesizer == asked.name(); });
+  const std::string key = asked.name() + (own_moves ? "+" : "-") + source_hash;
+  if (const auto* known = changes_.find(key)) return *known;
   Node plain = node;
   plain.candidate.flags.clear();
   plain.candidate.tunables.clear();
-  const SynthesisContext asked{context.op, context.recipe, plain, {},          {},
-                               no_skills_, context.random, {},    context.root};
-  for (Suggestion& suggestion : synthesizer.propose(asked)) {
-    if (suggestion.candidate.moves.empty()) continue;
-    kept_bytes_ += suggestion.candidate.source.size();
-    place->second.push_back({std::move(suggestion.candidate.source), std::move(suggestion.candidate.flags),
-                             suggestion.candidate.moves.back(), suggestion.prior});
+  std::vector<Change> made;
+  size_t bytes = 0;
+  for (Suggestion& suggestion : ask_alone(plain, synthesizer)) {
+    if (suggestion.candidate.moves.empty() || !is_sound(suggestion.prior)) continue;
+    bytes += suggestion.candidate.source.size();
+    std::string hash = sha256(suggestion.candidate.source);
+    made.push_back({std::move(suggestion.candidate.source), std::move(hash),
+                    std::move(suggestion.candidate.flags), std::move(suggestion.candidate.moves.back()),
+                    suggestion.prior});
   }
-  oldest_.push_back(key);
-  while (kept_bytes_ > kKept_bytes && oldest_.size() > 1) {
-    for (const Change& change : changes_[oldest_.front()]) kept_bytes_ -= change.source.size();
-    changes_.erase(oldest_.front());
-    oldest_.pop_front();
-  }
-  return place->second;
+  return changes_.put(key, std::move(made), bytes + 1000);
 }
 
-std::vector<Suggestion> Catalogue::by_source(Synthesizer& synthesizer, const Node& node,
-                                             const SynthesisContext& context) {
-  std::vector<Suggestion> suggestions;
-  for (const Change& change : changes(synthesizer, node, context)) {
-    Candidate candidate = node.candidate;
-    candidate.source = change.source;
-    candidate.flags = merged_flags(candidate.flags, change.flags);
-    candidate.moves.push_back(change.move);
-    suggestions.push_back({std::move(candidate), change.prior});
-  }
-  return suggestions;
+Suggestion Catalogue::applied(const Node& node, const Change& change) {
+  Suggestion suggestion{node.candidate, change.prior};
+  suggestion.candidate.source = change.source;
+  suggestion.candidate.flags = merged_flags(node.candidate.flags, change.flags);
+  suggestion.candidate.moves.push_back(change.move);
+  return suggestion;
 }
 
-// What synthesizers suggest that need nobody else.
-std::vector<Suggestion> Catalogue::elementary(const Node& node, const SynthesisContext& context) {
+std::vector<Suggestion> Catalogue::ask_alone(const Node& node, size_t synthesizer) {
+  // Derived from the node, not carried from call to call: asking again gives the same answer, also after a
+  // restart.
+  Random random(seed_ ^ (static_cast<uint64_t>(node.id) * 0x9e3779b97f4a7c15ULL));
+  return synthesizers_[synthesizer]->propose({op_, recipe_, node, {}, {}, no_skills_, random, {}, root_});
+}
+
+Replayed Catalogue::replayed(const Tree& tree, int64_t id, const std::vector<std::string>& actions) {
+  root_ = &tree.at(1).candidate;
+  Random random(seed_);
+  return replay({op_,
+                 recipe_,
+                 tree.at(id),
+                 {},
+                 {},
+                 no_skills_,
+                 random,
+                 [this](const Node& other, const std::string& name) { return all_alone(other, name); },
+                 root_},
+                actions);
+}
+
+std::vector<Suggestion> Catalogue::all_alone(const Node& node, const std::string& synthesizer) {
   std::vector<Suggestion> all;
-  for (const auto& synthesizer : synthesizers_) {
-    if (synthesizer->composes()) continue;
-    auto some = synthesizer->reads_source_only() ? by_source(*synthesizer, node, context)
-                                                 : synthesizer->propose(context);
-    std::move(some.begin(), some.end(), std::back_inserter(all));
+  const std::string source_hash = sha256(node.candidate.source);
+  for (size_t i = 0; i < synthesizers_.size(); ++i) {
+    if (synthesizers_[i]->composes() || synthesizers_[i]->name() != synthesizer) continue;
+    if (synthesizers_[i]->reads_source_only()) {
+      for (const Change& change : changes(node, source_hash, i)) all.push_back(applied(node, change));
+    } else {
+      auto some = ask_alone(node, i);
+      std::move(some.begin(), some.end(), std::back_inserter(all));
+    }
   }
   return all;
 }
 
-std::vector<Suggestion> Catalogue::propose(const Tree& tree, int64_t id, Memory memory) {
+std::vector<Suggestion> Catalogue::ask(const Tree& tree, int64_t id, Sight sight, size_t synthesizer) {
   const Node& node = tree.at(id);
-  const bool clean = memory == Memory::clean_slate;
-  // Derived from the node, not carried from call to call: asking again gives the same answer, also after a
-  // restart.
+  if (!synthesizers_[synthesizer]->composes()) return ask_alone(node, synthesizer);
+  const bool clean = sight == Sight::node;
   Random random(seed_ ^ (static_cast<uint64_t>(id) * 0x9e3779b97f4a7c15ULL));
-  SynthesisContext context{op_,
-                           recipe_,
-                           node,
-                           sees_siblings(memory) ? siblings_of(tree, node) : std::vector<const Node*>(),
-                           clean ? std::vector<const Node*>() : ancestors_of(tree, node),
-                           clean ? no_skills_ : skills_,
-                           random,
-                           {},
-                           &tree.at(1).candidate,
-                           sees_siblings(memory) ? children_of(tree, node) : std::vector<const Node*>()};
-  context.ask = [&](const Node& other) {
-    return elementary(other, {op_, recipe_, other, {}, {}, no_skills_, random, {}, context.root});
-  };
-  std::vector<Suggestion> raw = elementary(node, context), all;
-  for (const auto& synthesizer : synthesizers_) {
-    if (!synthesizer->composes()) continue;
-    auto some = synthesizer->propose(context);
-    std::move(some.begin(), some.end(), std::back_inserter(raw));
+  const bool others = sight == Sight::siblings;
+  return synthesizers_[synthesizer]->propose(
+      {op_, recipe_, node, children_of(tree, others ? node.parent : 0, id),
+       clean ? std::vector<const Node*>() : ancestors_of(tree, node), clean ? no_skills_ : skills_, random,
+       [this](const Node& other, const std::string& name) { return all_alone(other, name); }, root_,
+       children_of(tree, others ? id : 0, 0)});
+}
+
+std::vector<Option> Catalogue::made_part(const Tree& tree, int64_t id, Sight sight, size_t synthesizer) {
+  const Node& node = tree.at(id);
+  const std::string& source_hash = tree.source_hash(id);
+  std::vector<Option> options;
+  if (synthesizers_[synthesizer]->reads_source_only()) {
+    Candidate shell = node.candidate;  // without the text, which neither legality nor the hash needs
+    shell.source.clear();
+    const auto& known = changes(node, source_hash, synthesizer);
+    for (size_t i = 0; i < known.size(); ++i) {
+      shell.flags = merged_flags(node.candidate.flags, known[i].flags);
+      if (!legal(shell)) continue;
+      options.push_back({candidate_hash(shell, known[i].source_hash), known[i].move, known[i].prior,
+                         kind_of(known[i].move), synthesizer, i});
+    }
+    return options;
   }
-  std::set<std::string> hashes{candidate_hash(node.candidate)};
-  for (Suggestion& suggestion : raw) {
-    const bool sound =
-        !suggestion.candidate.moves.empty() && std::isfinite(suggestion.prior) && suggestion.prior > 0;
-    suggestion.candidate.flags = merged_flags({}, suggestion.candidate.flags);
-    if (sound && illegal_candidate(op_, suggestion.candidate).empty() &&
-        hashes.insert(candidate_hash(suggestion.candidate)).second) {
-      all.push_back(std::move(suggestion));
+  const auto suggestions = ask(tree, id, sight, synthesizer);
+  for (size_t i = 0; i < suggestions.size(); ++i) {
+    Candidate candidate = suggestions[i].candidate;
+    if (candidate.moves.empty() || !is_sound(suggestions[i].prior)) continue;
+    candidate.flags = merged_flags({}, candidate.flags);
+    if (!legal(candidate)) continue;
+    const bool same_source = candidate.source == node.candidate.source;
+    options.push_back({candidate_hash(candidate, same_source ? source_hash : sha256(candidate.source)),
+                       candidate.moves.back(), suggestions[i].prior, kind_of(candidate.moves.back()),
+                       synthesizer, i});
+  }
+  return options;
+}
+
+const std::vector<Option>& Catalogue::part(const Tree& tree, int64_t id, Sight sight, size_t synthesizer) {
+  const PartKey key{id, synthesizer, sight, digest_of(tree, id, sight)};
+  if (const auto* known = parts_.find(key)) return *known;
+  return parts_.put(key, made_part(tree, id, sight, synthesizer));
+}
+
+// Of the siblings and children that are seen, and how they fared.
+uint64_t Catalogue::digest_of(const Tree& tree, int64_t id, Sight sight) {
+  if (sight != Sight::siblings) return 0;
+  const int64_t parent = tree.at(id).parent;
+  return (parent != 0 ? tree.best_children_digest(parent) : 0) ^ std::rotl(tree.best_children_digest(id), 32);
+}
+
+std::vector<Option> Catalogue::list(const Tree& tree, int64_t id, Sight sight) {
+  std::vector<Option> all;
+  std::unordered_set<std::string> hashes{candidate_hash(tree.at(id).candidate, tree.source_hash(id))};
+  // Composing ones come last: of two ways to one candidate the elementary one is kept.
+  for (const bool composing : {false, true}) {
+    for (size_t i = 0; i < synthesizers_.size(); ++i) {
+      if (synthesizers_[i]->composes() != composing) continue;
+      for (const Option& option : part(tree, id, sight_of(i, sight), i)) {
+        if (hashes.insert(option.hash).second) all.push_back(option);
+      }
     }
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prior > b.prior; });
@@ -144,33 +212,38 @@ std::vector<Suggestion> Catalogue::propose(const Tree& tree, int64_t id, Memory 
 }
 
 const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Memory memory) {
-  std::string view;
-  if (sees_siblings(memory)) {
-    for (const Node* sibling : siblings_of(tree, tree.at(node))) {
-      view += fmt::format("{}:{:.6g} ", sibling->id, merit(sibling->evaluation));
-    }
-    for (const Node* child : children_of(tree, tree.at(node))) {
-      // Only what differs in tunables alone is looked at below a node, and there are many nodes.
-      if (!child->candidate.tunables.empty())
-        view += fmt::format("{}+{:.6g} ", child->id, merit(child->evaluation));
-    }
-  }
-  const auto [place, fresh] = known_.try_emplace(Key{node, memory, view});
-  if (fresh) {
-    for (const Suggestion& suggestion : propose(tree, node, memory)) {
-      place->second.push_back(
-          {candidate_hash(suggestion.candidate), suggestion.candidate.moves.back(), suggestion.prior});
-    }
-  }
-  return place->second;
+  static const std::vector<Option> none;
+  root_ = &tree.at(1).candidate;
+  const Sight sight = sight_of(memory);
+  const uint64_t digest = digest_of(tree, node, sight);
+  if (const auto known = exhausted_.find({node, sight}); known != exhausted_.end() && known->second == digest)
+    return none;
+  const Key key{node, sight, digest};
+  std::vector<Option>* options = lists_.find(key);
+  if (!options) options = &lists_.put(key, list(tree, node, sight));
+  std::erase_if(*options,
+                [&](const Option& option) { return tree.knows(option.hash) || excluded(option.hash); });
+  if (options->empty()) exhausted_[{node, sight}] = digest;
+  return *options;
 }
 
-std::optional<Suggestion> Catalogue::suggestion(const Tree& tree, int64_t node, Memory memory,
-                                                const std::string& hash) {
-  for (Suggestion& suggestion : propose(tree, node, memory)) {
-    if (candidate_hash(suggestion.candidate) == hash) return std::move(suggestion);
+std::optional<Suggestion> Catalogue::suggestion(const Tree& tree, int64_t id, Memory memory,
+                                                const Option& option) {
+  root_ = &tree.at(1).candidate;
+  const Node& node = tree.at(id);
+  const size_t synthesizer = option.synthesizer;
+  std::optional<Suggestion> made;
+  if (synthesizers_[synthesizer]->reads_source_only()) {
+    const auto& known = changes(node, tree.source_hash(id), synthesizer);
+    if (option.place < known.size()) made = applied(node, known[option.place]);
+  } else {
+    auto suggestions = ask(tree, id, sight_of(synthesizer, sight_of(memory)), synthesizer);
+    if (option.place < suggestions.size()) made = std::move(suggestions[option.place]);
   }
-  return std::nullopt;
+  if (!made) return std::nullopt;
+  made->candidate.flags = merged_flags({}, made->candidate.flags);
+  if (candidate_hash(made->candidate) != option.hash) return std::nullopt;
+  return made;
 }
 
 }  // namespace ke

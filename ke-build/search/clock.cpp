@@ -9,11 +9,12 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr double kUncapped_s = 600;  // deadline of one evaluation when the session has none
+constexpr double kReserveShare = 0.3;
 
 // Confirming means fresh inputs, sanitizer builds and measurements on every workload: seconds, whatever the
 // budget, and about three times what opening the judge took on this machine as it is now.
 double reserve_of(double seconds, double opening_s) {
-  return std::min(std::clamp(std::max(0.3 * seconds, 3 * opening_s), 18.0, 120.0), 0.5 * seconds);
+  return std::min(std::clamp(std::max(kReserveShare * seconds, 3 * opening_s), 18.0, 120.0), 0.5 * seconds);
 }
 
 // A decision for each of three finalists and one confirmation, as far as the budget can pay for them.
@@ -28,6 +29,7 @@ int64_t reserve_of(int64_t evaluations) {
 BudgetClock::BudgetClock(const Budget& budget, double elapsed_before_s, double opening_s)
     : budget_(budget), before_s_(elapsed_before_s), start_s_(now_s()) {
   if (budget.seconds > 0) reserve_s_ = reserve_of(budget.seconds, opening_s);
+  device_reserve_s_ = kReserveShare * budget.device_s;
   if (budget.evaluations > 0) reserve_ = reserve_of(budget.evaluations);
 }
 
@@ -42,12 +44,21 @@ int64_t BudgetClock::screening_left(int64_t used) const {
   return budget_.evaluations > 0 ? left(used) - reserve_ : left(used);
 }
 
-double BudgetClock::share(int64_t used) const {
+double BudgetClock::device_left_s(double used_s) const {
+  return budget_.device_s > 0 ? budget_.device_s - used_s : kInfinite;
+}
+
+double BudgetClock::screening_device_left_s(double used_s) const {
+  return device_left_s(used_s) - device_reserve_s_;
+}
+
+double BudgetClock::share(int64_t used, double device_used_s) const {
   double share = 0;
   if (budget_.seconds > 0) share = elapsed_s() / (budget_.seconds - reserve_s_);
   if (budget_.evaluations > reserve_) {
     share = std::max(share, static_cast<double>(used) / static_cast<double>(budget_.evaluations - reserve_));
   }
+  if (budget_.device_s > 0) share = std::max(share, device_used_s / (budget_.device_s - device_reserve_s_));
   return std::clamp(share, 0.0, 1.0);
 }
 

@@ -20,15 +20,18 @@ class BudgetClock {
   /// Evaluations that screening may still use, when `used` are spent; huge without a cap.
   int64_t screening_left(int64_t used) const;
   int64_t left(int64_t used) const;
-  /// How much of the screening is over, 0..1: the larger share of time and evaluations.
-  double share(int64_t used) const;
+  /// The same for device seconds; infinite without a cap.
+  double screening_device_left_s(double used_s) const;
+  double device_left_s(double used_s) const;
+  /// How much of the screening is over, 0..1: the largest share of time, evaluations and device seconds.
+  double share(int64_t used, double device_used_s = 0) const;
   /// Deadline of one evaluation: what is left, and never so long that one candidate could eat the session.
   Deadline evaluation_deadline() const;
 
  private:
   Budget budget_;
   double before_s_, start_s_;
-  double reserve_s_ = 0;
+  double reserve_s_ = 0, device_reserve_s_ = 0;
   int64_t reserve_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace ke {
 namespace {
@@ -13,9 +14,10 @@ constexpr double kAgain = 0.5;        // a kind of move that is already in the l
 }  // namespace
 
 std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory) {
-  std::set<int64_t> seen;
+  std::vector<int64_t> seen;
   const auto add_children = [&](int64_t parent) {
-    for (const int64_t id : tree.children(parent)) seen.insert(id);
+    const std::vector<int64_t>& children = tree.children(parent);
+    seen.insert(seen.end(), children.begin(), children.end());
   };
   switch (memory) {
     case Memory::clean_slate:
@@ -24,41 +26,53 @@ std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory
       for (const int64_t id : tree.lineage(node)) add_children(id);
       break;
     case Memory::compare_siblings:
-      add_children(node);
       if (const int64_t parent = tree.at(node).parent; parent != 0) {
         add_children(parent);
         for (const int64_t sibling : tree.children(parent)) add_children(sibling);
+      } else {
+        add_children(node);
       }
       break;
     case Memory::combine_both:
-      for (const Node& other : tree.nodes()) seen.insert(other.id);
-      break;
+      seen.resize(tree.nodes().size());
+      std::iota(seen.begin(), seen.end(), 1);
+      return seen;
   }
-  return {seen.begin(), seen.end()};
+  std::sort(seen.begin(), seen.end());
+  return seen;
 }
 
 Experience::Experience(const Tree& tree, int64_t node, Memory memory) {
   if (memory != Memory::clean_slate) {
     for (const Move& move : tree.at(node).candidate.moves) lineage_.insert(kind_of(move));
   }
-  for (const int64_t id : visible_nodes(tree, node, memory)) observe(tree, tree.at(id));
-}
-
-void Experience::observe(const Tree& tree, const Node& node) {
-  if (node.parent == 0 || node.candidate.moves.empty()) return;
-  Record& record = records_[kind_of(node.candidate.moves.back())];
-  ++record.tried;
-  const double now = merit(node.evaluation), before = merit(tree.at(node.parent).evaluation);
-  if (now <= 0) return;
-  ++record.correct;
-  record.log_gain += std::clamp(std::log(now / std::max(before, 0.05)), -0.7, 7.0);
+  // The same nodes that visible_nodes() names.
+  const KindStatistics& kinds = tree.kinds();
+  switch (memory) {
+    case Memory::clean_slate:
+      break;
+    case Memory::inherit_parent:
+      for (int64_t id = node; id != 0; id = tree.at(id).parent) add_records(seen_, kinds.of_children(id));
+      break;
+    case Memory::compare_siblings:
+      if (const int64_t parent = tree.at(node).parent; parent != 0) {
+        add_records(seen_, kinds.of_children(parent));
+        add_records(seen_, kinds.of_grandchildren(parent));
+      } else {
+        add_records(seen_, kinds.of_children(node));
+      }
+      break;
+    case Memory::combine_both:
+      records_ = &kinds.all();
+      break;
+  }
 }
 
 double Experience::expected_log_gain(const Option& option) const {
-  const std::string kind = kind_of(option.move);
+  const std::string& kind = option.kind;
   double expected = std::log(option.prior);
-  if (const auto found = records_.find(kind); found != records_.end()) {
-    const Record& record = found->second;
+  if (const auto found = records_->find(kind); found != records_->end()) {
+    const KindRecord& record = found->second;
     expected = (kPriorWeight * expected + record.log_gain) / (kPriorWeight + record.correct);
     const double feasible = (record.correct + 1.0) / (record.tried + 1.0);
     expected = expected > 0 ? expected * feasible : expected / feasible;

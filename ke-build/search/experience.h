@@ -4,7 +4,6 @@
 
 #include "ke-build/search/catalogue.h"
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +17,7 @@ std::vector<int64_t> visible_nodes(const Tree& tree, int64_t node, Memory memory
 
 class Experience {
  public:
+  Experience(const Experience&) = delete;
   /// From what is visible.
   Experience(const Tree& tree, int64_t node, Memory memory);
 
@@ -26,14 +26,13 @@ class Experience {
   /// was correct.
   double expected_log_gain(const Option& option) const;
 
+  /// What is visible, per kind of move.
+  const KindRecords& seen() const { return *records_; }
+
  private:
-  struct Record {
-    int tried = 0, correct = 0;
-    double log_gain = 0;  // sum over correct ones
-  };
-  void observe(const Tree& tree, const Node& node);
-  std::map<std::string, Record> records_;
-  std::set<std::string> lineage_;  // kinds that are already in the candidate
+  KindRecords seen_;
+  const KindRecords* records_ = &seen_;  // those of the whole tree, or what is summed up here
+  std::set<std::string> lineage_;        // kinds that are already in the candidate
 };
 
 }  // namespace ke

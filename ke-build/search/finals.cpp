@@ -16,7 +16,8 @@ constexpr double kLeast_s = 0.2;
 constexpr double kTimeToDecide_s = 30;  // with less, everything that is left goes into confirming
 
 bool may_spend(const Run& run) {
-  return !run.out_of_time && run.clock.left_s() > kLeast_s && run.clock.left(run.session.evaluations) > 0;
+  return !run.out_of_time && run.clock.left_s() > kLeast_s && run.clock.left(run.session.evaluations) > 0 &&
+         run.clock.device_left_s(device_spent_s(run)) > 0;
 }
 
 int spent_on(const Run& run, int64_t node, const char* effort) {
@@ -70,9 +71,11 @@ Result<> decide_finalists(Run& run) {
 // The node with the plain kernel kept for machines without wide registers, screened; the node itself when
 // that cannot be had or promises nothing.
 Result<int64_t> with_plain_elsewhere(Run& run, int64_t id) {
-  for (const Option& option : run.catalogue.options(run.tree, id, Memory::inherit_parent)) {
+  // A copy: asking for one of them and screening it change the list.
+  const std::vector<Option> options = run.catalogue.options(run.tree, id, Memory::inherit_parent);
+  for (const Option& option : options) {
     if (option.move.synthesizer != "plain" || run.tree.knows(option.hash)) continue;
-    auto suggestion = run.catalogue.suggestion(run.tree, id, Memory::inherit_parent, option.hash);
+    auto suggestion = run.catalogue.suggestion(run.tree, id, Memory::inherit_parent, option);
     if (!suggestion) continue;
     KE_DO(screen(run, {id, Memory::inherit_parent, *std::move(suggestion)}));
     const Node& last = run.tree.nodes().back();

@@ -1,41 +1,67 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/flag_list.h"
 
-#include "ke-build/base/text.h"
 #include "ke-build/model/candidate.h"
 
-#include <map>
+#include <algorithm>
+#include <string_view>
 
 namespace ke {
 namespace {
 
-// Settings that exclude each other share a key; everything else is its own key.
-std::string key_of(const std::string& flag) {
-  if (starts_with(flag, "-O")) return "-O";
-  for (const char* prefix : {"-march=", "-mtune=", "-mprefer-vector-width=", "-ffp-contract=",
-                             "-fvect-cost-model=", "-fveclib=", kCompilerFlag}) {
-    if (starts_with(flag, prefix)) return prefix;
+// Settings that exclude each other share a key; everything else is its own key. Points into the flag or at a
+// constant.
+std::string_view key_of(const std::string& flag) {
+  constexpr std::string_view kPrefixes[] = {
+      "-O",        "-march=",    "-mtune=", "-mprefer-vector-width=", "-ffp-contract=", "-fvect-cost-model=",
+      "-fveclib=", kCompilerFlag};
+  for (const std::string_view prefix : kPrefixes) {
+    if (std::string_view(flag).substr(0, prefix.size()) == prefix) return prefix;
   }
   return flag;
 }
 
+// -O comes first, -ffast-math sets what the narrower flags refine, so it must come before them.
+int rank_of(std::string_view key) { return key == "-O" ? 0 : key == "-ffast-math" ? 1 : 2; }
+
 }  // namespace
+
+bool exclude_each_other(const std::set<std::string>& flags) {
+  std::vector<std::string_view> keys;
+  for (const std::string& flag : flags) {
+    const std::string_view key = key_of(flag);
+    if (std::find(keys.begin(), keys.end(), key) != keys.end()) return true;
+    keys.push_back(key);
+  }
+  return false;
+}
 
 std::vector<std::string> merged_flags(const std::vector<std::string>& flags,
                                       const std::vector<std::string>& more) {
-  std::map<std::string, std::string> by_key;
+  struct Setting {
+    std::string_view key;
+    const std::string* flag;
+  };
+  std::vector<Setting> settings;
+  settings.reserve(flags.size() + more.size());
   for (const auto* list : {&flags, &more}) {
-    for (const std::string& flag : *list) by_key[key_of(flag)] = flag;
-  }
-  std::vector<std::string> merged;
-  // -ffast-math sets what the narrower flags refine, so it must come before them; -O comes first by its key.
-  for (const char* first : {"-O", "-ffast-math"}) {
-    if (auto found = by_key.find(first); found != by_key.end()) {
-      merged.push_back(found->second);
-      by_key.erase(found);
+    for (const std::string& flag : *list) {
+      const std::string_view key = key_of(flag);
+      const auto same = std::find_if(settings.begin(), settings.end(),
+                                     [&](const Setting& setting) { return setting.key == key; });
+      if (same != settings.end())
+        same->flag = &flag;
+      else
+        settings.push_back({key, &flag});
     }
   }
-  for (const auto& [key, flag] : by_key) merged.push_back(flag);
+  std::sort(settings.begin(), settings.end(), [](const Setting& a, const Setting& b) {
+    const int one = rank_of(a.key), other = rank_of(b.key);
+    return one != other ? one < other : a.key < b.key;
+  });
+  std::vector<std::string> merged;
+  merged.reserve(settings.size());
+  for (const Setting& setting : settings) merged.push_back(*setting.flag);
   return merged;
 }
 

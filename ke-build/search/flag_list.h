@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,5 +11,8 @@ namespace ke {
 /// depend on how they were collected, so that equal sets are equal candidates.
 std::vector<std::string> merged_flags(const std::vector<std::string>& flags,
                                       const std::vector<std::string>& more);
+
+/// Are there two that set the same thing, so that merged_flags() would keep only one of them?
+bool exclude_each_other(const std::set<std::string>& flags);
 
 }  // namespace ke

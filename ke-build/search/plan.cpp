@@ -23,11 +23,12 @@ uint64_t mixed(uint64_t seed, uint64_t step, uint64_t index) {
   return bits ^ (bits >> 29);
 }
 
-Memory draw_memory(Random& random, double clean_slate) {
+Memory draw_memory(Random& random, double clean_slate, const MemoryShares& shares) {
   if (random.uniform() < clean_slate) return Memory::clean_slate;
   const double draw = random.uniform();
-  if (draw < 0.25) return Memory::inherit_parent;
-  return draw < 0.5 ? Memory::compare_siblings : Memory::combine_both;
+  if (draw < shares.inherit_parent) return Memory::inherit_parent;
+  return draw < shares.inherit_parent + shares.compare_siblings ? Memory::compare_siblings
+                                                                : Memory::combine_both;
 }
 
 // A clean slate is the hedge against our own priors and experience: a random correct node, and one of its
@@ -38,9 +39,9 @@ std::optional<Pick> clean(View& view, Random& random) {
     if (node.id == 1 || merit(node.evaluation) > 0) open.push_back(node.id);
   }
   while (!open.empty()) {
-    const size_t index = random.below(open.size());
-    const int64_t id = open[index];
-    open.erase(open.begin() + static_cast<std::ptrdiff_t>(index));
+    std::swap(open[random.below(open.size())], open.back());
+    const int64_t id = open.back();
+    open.pop_back();
     std::vector<const Option*> options;
     std::vector<double> weights;
     double total = 0;
@@ -65,12 +66,13 @@ std::optional<Pick> pick(Run& run, View& view, Random& random, double share) {
     if (auto found = draft(view)) return found;
   }
   const bool polish = share >= kPolishShare;
-  view.memory = polish ? Memory::combine_both : draw_memory(random, run.options.clean_slate);
+  view.memory =
+      polish ? Memory::combine_both : draw_memory(random, run.session.clean_slate, run.policy.memories);
   if (view.memory == Memory::clean_slate) {
     if (auto found = clean(view, random)) return found;
     view.memory = Memory::combine_both;
   }
-  if (auto found = polish ? greedy(view) : run.policy(view)) return found;
+  if (auto found = polish ? greedy(view) : run.policy.choose(view)) return found;
   // What the policy does not see under this memory may still be somewhere else.
   view.memory = Memory::combine_both;
   if (auto found = greedy(view)) return found;
@@ -99,11 +101,13 @@ std::vector<Choice> plan(Run& run, const Tree& tree, int64_t step, int64_t count
   View view{tree, run.catalogue, Memory::inherit_parent, {}, {}};
   for (int64_t index = 0; index < count; ++index) {
     Random random(mixed(run.session.seed, static_cast<uint64_t>(step), static_cast<uint64_t>(index)));
-    auto found = pick(run, view, random, run.clock.share(step + index));
+    view.random = &random;
+    view.step = step + index;
+    auto found = pick(run, view, random, run.clock.share(step + index, device_spent_s(run)));
     if (!found) break;
-    auto suggestion = tuned(run, view, *found, step + index);
-    if (!suggestion)
-      suggestion = run.catalogue.suggestion(tree, found->node, view.memory, found->option.hash);
+    auto suggestion = std::move(found->made);
+    if (!suggestion) suggestion = tuned(run, view, *found, step + index);
+    if (!suggestion) suggestion = run.catalogue.suggestion(tree, found->node, view.memory, found->option);
     view.pending.insert(suggestion ? candidate_hash(suggestion->candidate) : found->option.hash);
     if (!suggestion) {  // it was offered when its neighbours had fared otherwise
       run.catalogue.exclude(found->option.hash);

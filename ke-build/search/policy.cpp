@@ -3,10 +3,10 @@
 
 #include "ke-build/base/text.h"
 #include "ke-build/search/experience.h"
+#include "ke-build/search/search.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace ke {
 namespace {
@@ -16,68 +16,99 @@ namespace {
 constexpr double kExploration = 0.35;
 constexpr double kLeastWeight = 0.02;  // of an option with a prior <= 1: last, but never never
 
-struct Row {
-  const char* name;
-  Policy policy;
-};
-constexpr Row kPolicies[] = {{"uct", uct}, {"greedy", greedy}};
+constexpr PolicyRow kPolicies[] = {
+    {"uct", uct, {0.25, 0.25}}, {"greedy", greedy, {0.25, 0.25}}, {"evolutionary", evolutionary, {0.4, 0.2}}};
 
 // A child or an untried option of one node, as PUCT compares them.
 struct Arm {
-  const Option* option = nullptr;  // null: the child `id`
-  int64_t id = 0;
+  int64_t child = 0;  // 0: the option
+  size_t option = 0;  // its place in the list
   double quality = 0, weight = 0;
   int64_t visits = 0;
+  bool spent = false;  // a subtree without untried options
 };
 
-std::vector<Arm> arms_of(View& view, int64_t id, const std::vector<double>& best, double scale) {
-  const Tree& tree = view.tree;
-  const Experience experience(tree, id, view.memory);
+struct Fork {
+  int64_t id = 0;
   std::vector<Arm> arms;
+  double total = 0;  // of the weights
+  size_t chosen = 0;
+};
+
+int64_t virtual_visits(const View& view, int64_t id) {
+  const auto found = view.virtual_visits.find(id);
+  return found == view.virtual_visits.end() ? 0 : found->second;
+}
+
+Fork fork_of(View& view, int64_t id, double scale) {
+  const Tree& tree = view.tree;
+  Fork fork{id};
+  const std::vector<Option>& options = view.catalogue.options(tree, id, view.memory);
+  if (options.empty() && tree.children(id).empty()) return fork;
+  const Experience experience(tree, id, view.memory);
   for (const int64_t child : tree.children(id)) {
     if (merit(tree.at(child).evaluation) <= 0) continue;  // nothing grows from a wrong kernel
-    const Option as_option{"", tree.at(child).candidate.moves.back(), 1.0};
-    arms.push_back({nullptr, child, best[static_cast<size_t>(child - 1)] / scale,
-                    std::max(kLeastWeight, experience.expected_log_gain(as_option)),
-                    tree.at(child).visits + view.virtual_visits[child]});
+    const Option as_option{"", tree.at(child).candidate.moves.back(), 1.0, tree.kind(child)};
+    fork.arms.push_back({child, 0, tree.best_reward(child) / scale,
+                         std::max(kLeastWeight, experience.expected_log_gain(as_option)),
+                         tree.at(child).visits + virtual_visits(view, child)});
   }
-  for (const Option& option : view.catalogue.options(tree, id, view.memory)) {
-    if (!view.untried(option)) continue;
-    const double gain = experience.expected_log_gain(option);
+  for (size_t i = 0; i < options.size(); ++i) {
+    if (!view.untried(options[i])) continue;
+    const double gain = experience.expected_log_gain(options[i]);
     const double predicted = (reward(tree.at(id).evaluation) + gain) / scale;
-    arms.push_back({&option, id, std::clamp(predicted, 0.0, 1.5), std::max(kLeastWeight, gain), 0});
+    fork.arms.push_back({0, i, std::clamp(predicted, 0.0, 1.5), std::max(kLeastWeight, gain), 0});
   }
-  return arms;
+  for (const Arm& arm : fork.arms) fork.total += arm.weight;
+  return fork;
+}
+
+// The arm with the highest upper bound; null when all are spent.
+Arm* best_arm(const View& view, Fork& fork) {
+  const double visits = static_cast<double>(1 + view.tree.at(fork.id).visits + virtual_visits(view, fork.id));
+  Arm* best = nullptr;
+  double best_score = 0;
+  for (Arm& arm : fork.arms) {
+    if (arm.spent) continue;
+    const double bonus =
+        kExploration * arm.weight / fork.total * std::sqrt(visits) / static_cast<double>(1 + arm.visits);
+    if (best && arm.quality + bonus <= best_score) continue;
+    best = &arm;
+    best_score = arm.quality + bonus;
+  }
+  return best;
 }
 
 }  // namespace
 
-bool View::untried(const Option& option) const {
-  return !tree.knows(option.hash) && pending.count(option.hash) == 0 && !catalogue.excluded(option.hash);
+Result<PolicyRow> policy_named(const std::string& name) {
+  for (const PolicyRow& row : kPolicies) {
+    if (name == row.name) return row;
+  }
+  return Error{ErrorCode::usage, "unknown policy '" + name + "'" + suggestion(name, policy_names()) +
+                                     "; expected " + join_texts(policy_names(), " or ")};
 }
 
-Result<Policy> policy_named(const std::string& name) {
+Result<> check_policy(const std::string& name) {
+  KE_DO(policy_named(name));
+  return ok();
+}
+
+std::vector<std::string> policy_names() {
   std::vector<std::string> names;
-  for (const Row& row : kPolicies) {
-    if (name == row.name) return row.policy;
-    names.push_back(row.name);
-  }
-  return Error{ErrorCode::usage, "unknown policy '" + name + "'" + suggestion(name, names) + "; expected " +
-                                     join_texts(names, " or ")};
+  for (const PolicyRow& row : kPolicies) names.push_back(row.name);
+  return names;
 }
 
 std::optional<Pick> greedy(View& view) {
-  std::vector<int64_t> order(view.tree.nodes().size());
-  std::iota(order.begin(), order.end(), 1);
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return merit(view.tree.at(a).evaluation) > merit(view.tree.at(b).evaluation);
-  });
-  for (const int64_t id : order) {
-    if (id != 1 && merit(view.tree.at(id).evaluation) <= 0) break;
+  for (const auto& [less, id] : view.tree.by_merit()) {
+    if (id != 1 && less >= 0) break;  // nothing grows from a wrong kernel
+    const std::vector<Option>& options = view.catalogue.options(view.tree, id, view.memory);
+    if (options.empty()) continue;
     const Experience experience(view.tree, id, view.memory);
     const Option* best = nullptr;
     double best_gain = 0;
-    for (const Option& option : view.catalogue.options(view.tree, id, view.memory)) {
+    for (const Option& option : options) {
       if (!view.untried(option)) continue;
       const double gain = experience.expected_log_gain(option);
       if (!best || gain > best_gain) {
@@ -91,47 +122,33 @@ std::optional<Pick> greedy(View& view) {
 }
 
 std::optional<Pick> uct(View& view) {
-  const std::vector<double> best = view.tree.best_rewards();
-  const double scale = std::max(0.2, best[0]);
-  std::set<int64_t> spent;  // subtrees without untried options
-  for (int64_t id = 1;;) {
-    const double visits = static_cast<double>(1 + view.tree.at(id).visits + view.virtual_visits[id]);
-    const std::vector<Arm> arms = arms_of(view, id, best, scale);
-    double total = 0;
-    for (const Arm& arm : arms) total += arm.weight;
-    const Arm* chosen = nullptr;
-    double chosen_score = 0;
-    for (const Arm& arm : arms) {
-      if (!arm.option && spent.count(arm.id) != 0) continue;
-      const double bonus =
-          kExploration * arm.weight / total * std::sqrt(visits) / static_cast<double>(1 + arm.visits);
-      if (!chosen || arm.quality + bonus > chosen_score) {
-        chosen = &arm;
-        chosen_score = arm.quality + bonus;
-      }
-    }
-    if (chosen && chosen->option) return Pick{id, *chosen->option};
-    if (chosen) {
-      id = chosen->id;
-    } else if (id == 1) {
-      return std::nullopt;
+  const double scale = std::max(0.2, view.tree.best_reward(1));
+  std::vector<Fork> path{fork_of(view, 1, scale)};
+  while (!path.empty()) {
+    Fork& fork = path.back();
+    Arm* arm = best_arm(view, fork);
+    if (!arm) {
+      path.pop_back();
+      if (!path.empty()) path.back().arms[path.back().chosen].spent = true;
+    } else if (arm->child == 0) {
+      return Pick{fork.id, view.catalogue.options(view.tree, fork.id, view.memory)[arm->option]};
     } else {
-      spent.insert(id);
-      id = view.tree.at(id).parent;
+      fork.chosen = static_cast<size_t>(arm - fork.arms.data());
+      path.push_back(fork_of(view, arm->child, scale));
     }
   }
+  return std::nullopt;
 }
 
 std::optional<Pick> draft(View& view) {
   std::map<std::string, int> turns;
-  for (const int64_t child : view.tree.children(1))
-    ++turns[kind_of(view.tree.at(child).candidate.moves.back())];
+  for (const int64_t child : view.tree.children(1)) ++turns[view.tree.kind(child)];
   const std::vector<Option>& options = view.catalogue.options(view.tree, 1, view.memory);
   for (const Option& option : options) {
-    if (view.pending.count(option.hash) != 0) ++turns[kind_of(option.move)];
+    if (view.pending.count(option.hash) != 0) ++turns[option.kind];
   }
   for (const Option& option : options) {  // best prior first
-    if (option.prior > 1 && view.untried(option) && turns[kind_of(option.move)] == 0) return Pick{1, option};
+    if (option.prior > 1 && view.untried(option) && turns[option.kind] == 0) return Pick{1, option};
   }
   return std::nullopt;
 }

@@ -28,7 +28,7 @@ struct Run {
   Evaluator& evaluator;
   Store& store;
   const SearchOptions& options;
-  Policy policy;
+  PolicyRow policy;
   Catalogue catalogue;
   Session session;
   Tree tree;
@@ -52,6 +52,10 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
 /// Stores the session's present state: counters, elapsed time and ledger. Call it inside the step's
 /// transaction.
 Result<> save_session(Run& run);
+
+/// Seconds that the measured device was busy for this session: timed calls, reference and checks, opening
+/// included.
+double device_spent_s(const Run& run);
 
 /// The next candidates, at most `kAhead`: compiled together, measured one after the other.
 inline constexpr int64_t kAhead = 2;

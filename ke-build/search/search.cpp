@@ -14,8 +14,6 @@ namespace ke {
 namespace {
 
 constexpr double kAtTheFloor = 0.95;  // share of the measured ceiling beyond which nothing is left to gain
-constexpr int64_t kStalled = 60;      // evaluations without progress, at least
-constexpr double kProgress = 1.01;
 
 // Two searches of one operator would measure on the same cores and write the same tree.
 Result<std::optional<FileLock>> lock_operator(const Store& store, const std::string& op) {
@@ -61,16 +59,8 @@ bool at_the_floor(const Run& run) {
 
 // No progress for as many evaluations as it took to get here, and for many.
 bool stalled(const Run& run) {
-  int64_t last = 1;
-  double best = 1;
-  for (const Node& node : run.tree.nodes()) {
-    if (merit(node.evaluation) > kProgress * best) {
-      best = merit(node.evaluation);
-      last = node.id;
-    }
-  }
-  const auto size = static_cast<int64_t>(run.tree.nodes().size());
-  return size - last > std::max(kStalled, last);
+  const int64_t last = run.tree.last_progress();
+  return static_cast<int64_t>(run.tree.nodes().size()) - last > std::max(run.options.stall, last);
 }
 
 // Why screening ends now; empty: it goes on.
@@ -80,6 +70,7 @@ std::string stop_reason(const Run& run) {
   const double typical_s = screened > 0 ? run.clock.elapsed_s() / screened : 0;
   if (run.out_of_time || run.clock.screening_left_s() <= std::min(0.5 * typical_s, 5.0)) return "seconds";
   if (run.clock.screening_left(run.session.evaluations) <= 0) return "evaluations";
+  if (run.clock.screening_device_left_s(device_spent_s(run)) <= 0) return "device";
   if (at_the_floor(run)) return "floor";
   return stalled(run) ? "stalled" : "";
 }

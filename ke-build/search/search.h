@@ -23,14 +23,21 @@ struct SearchProgress {
 struct SearchOptions {
   Budget budget;
   double opening_s = 0;        // spent on opening the evaluator; counts
-  std::string policy = "uct";  // uct, greedy
+  std::string policy = "uct";  // uct, greedy, evolutionary
   uint64_t seed = 0;
-  double target = 0;                      // stop when the confirmed speed-up reaches it; 0: no target
+  double target = 0;  // stop when the confirmed speed-up reaches it; 0: no target
+  int64_t stall =
+      60;  // stop after so many evaluations without progress, and after as many as it took to get there
   double clean_slate = 0.2;               // share of expansions that see no memory
   std::vector<std::string> synthesizers;  // empty: all
   std::vector<Skill> skills;              // retrieved by learn::recall
   std::function<void(const SearchProgress&)> on_progress;
 };
+
+/// uct, greedy, evolutionary, ...
+std::vector<std::string> policy_names();
+/// ERRORS: usage, with the nearest name.
+Result<> check_policy(const std::string& name);
 
 struct SearchResult {
   Session session;

@@ -34,6 +34,7 @@ Session new_session(const Operator& op, const Subject& baseline, const SearchOpt
   session.engine_version = KE_VERSION;
   session.seed = options.seed;
   session.policy = options.policy;
+  session.clean_slate = options.clean_slate;
   session.state = "running";
   session.budget = options.budget;
   session.started = utc_now();
@@ -65,6 +66,7 @@ Result<> restore_queue(Run& run) {
   for (Choice& choice : plan(run, then, begin, kAhead)) {
     if (!run.tree.knows(candidate_hash(choice.suggestion.candidate))) run.queue.push_back(std::move(choice));
   }
+  run.catalogue.forget();  // what was open then is not what is open now
   return ok();
 }
 
@@ -101,11 +103,14 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
   KE_TRY(auto unfinished, store.unfinished(op.name, op_hash));
   Session session = unfinished ? *unfinished : new_session(op, baseline, options, op_hash);
   session.budget = options.budget;  // a resumed session may get another ceiling
-  KE_TRY(const Policy policy, policy_named(session.policy));
-  KE_TRY(const Policy wanted, policy_named(options.policy));
-  if (wanted != policy || session.seed != options.seed) {
-    log_info(fmt::format("{}: the unfinished session goes on with its own policy {} and seed {}", op.name,
-                         session.policy, session.seed));
+  KE_TRY(const PolicyRow policy, policy_named(session.policy));
+  KE_DO(policy_named(options.policy));
+  if (session.policy != options.policy || session.seed != options.seed ||
+      session.clean_slate != options.clean_slate) {
+    log_info(
+        fmt::format("{}: the unfinished session goes on with its own policy {}, seed {} and clean-slate "
+                    "share {}",
+                    op.name, session.policy, session.seed, session.clean_slate));
   }
   Run run{op,
           baseline,
@@ -125,6 +130,11 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
     KE_DO(start(run));
   }
   return run;
+}
+
+double device_spent_s(const Run& run) {
+  const Ledger now = run.evaluator.ledger();
+  return run.spent_before.timed_s + run.spent_before.check_s + now.timed_s + now.check_s;
 }
 
 Result<> save_session(Run& run) {

@@ -13,7 +13,7 @@ namespace {
 // Before that many versions are known, the catalogue's priors are the better guide.
 constexpr size_t kEnough = 4;
 constexpr int kAttempts = 4;
-constexpr size_t kBest = 100, kLatest = 200;  // nodes of a long session that are looked at
+constexpr std::ptrdiff_t kBest = 32, kLatest = 32;  // of a long session
 
 // Speed-up over the baseline, also of a kernel that loses on some workload: the model learns from that, too.
 std::optional<double> cost_of(const Evaluation& evaluation) {
@@ -21,20 +21,25 @@ std::optional<double> cost_of(const Evaluation& evaluation) {
   return 1 / evaluation.speedup;
 }
 
-// Of a long session the best and the latest nodes: reading all of them would take longer than it helps.
+// What is visible of this version of the source, or of its own lineage; of a long list the best and the
+// latest ones, because fitting takes the third power of their number.
 std::vector<int64_t> shown_nodes(const TuningContext& context, int64_t node) {
-  std::vector<int64_t> best = context.visible, shown = context.tree.lineage(node);
-  const size_t most = std::min(best.size(), kBest);
-  std::partial_sort(
-      best.begin(), best.begin() + static_cast<std::ptrdiff_t>(most), best.end(), [&](int64_t a, int64_t b) {
-        const double one = merit(context.tree.at(a).evaluation), other = merit(context.tree.at(b).evaluation);
-        return one > other || (one == other && a < b);
-      });
-  shown.insert(shown.end(), best.begin(), best.begin() + static_cast<std::ptrdiff_t>(most));
-  const size_t latest = std::min(context.visible.size(), kLatest);
-  shown.insert(shown.end(), context.visible.end() - static_cast<std::ptrdiff_t>(latest),
-               context.visible.end());
-  return shown;
+  std::vector<int64_t> shown;
+  const std::vector<int64_t>&visible = context.visible, lineage = context.tree.lineage(node);
+  for (const int64_t id : context.tree.same_source(node)) {
+    if (std::binary_search(visible.begin(), visible.end(), id) ||
+        std::find(lineage.begin(), lineage.end(), id) != lineage.end())
+      shown.push_back(id);
+  }
+  if (std::ssize(shown) <= kBest + kLatest) return shown;
+  std::vector<int64_t> kept(shown.end() - kLatest, shown.end());
+  shown.resize(shown.size() - static_cast<size_t>(kLatest));
+  std::partial_sort(shown.begin(), shown.begin() + kBest, shown.end(), [&](int64_t a, int64_t b) {
+    const double one = merit(context.tree.at(a).evaluation), other = merit(context.tree.at(b).evaluation);
+    return one > other || (one == other && a < b);
+  });
+  kept.insert(kept.end(), shown.begin(), shown.begin() + kBest);
+  return kept;
 }
 
 }  // namespace

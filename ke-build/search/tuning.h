@@ -20,7 +20,7 @@ struct TuningContext {
   const Operator& op;
   const Recipe& recipe;
   const Tree& tree;
-  std::vector<int64_t> visible;          // nodes that the memory operator shows
+  std::vector<int64_t> visible;          // nodes that the memory operator shows, ascending
   const std::set<std::string>& pending;  // candidate hashes that are already chosen
   uint64_t seed = 0;
 };

@@ -101,7 +101,7 @@ bool TuningSpace::legal(const Levels& levels) const {
     wanted.insert(set.flags.begin(), set.flags.end());
     if (wanted.size() == own) return false;
   }
-  return flags_at(levels).size() == wanted.size();
+  return !exclude_each_other(wanted);
 }
 
 std::optional<Levels> TuningSpace::levels_of(const Candidate& candidate) const {

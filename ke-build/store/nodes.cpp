@@ -8,14 +8,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <limits>
 #include <map>
 #include <unordered_map>
 
 namespace ke {
 namespace {
-
-constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
 Result<Memory> memory_from(const std::string& name) {
   for (const Memory memory :
@@ -224,8 +221,8 @@ class Reader {
 };
 
 Result<std::vector<Node>> nodes_with_ids(Database& database, const std::string& session,
-                                         const std::vector<int64_t>& ids) {
-  Reader reader(database, session, kForever);
+                                         const std::vector<int64_t>& ids, int64_t step = Store::kNow) {
+  Reader reader(database, session, step);
   std::vector<Node> nodes;
   for (const int64_t id : ids) {
     KE_TRY(auto found, reader.one(id));
@@ -288,7 +285,7 @@ Result<> Store::update_statistics(const std::string& session, int64_t node, int6
   });
 }
 
-Result<std::vector<Node>> Store::nodes(const std::string& session) { return nodes_as_of(session, kForever); }
+Result<std::vector<Node>> Store::nodes(const std::string& session) { return nodes_as_of(session, kNow); }
 
 Result<std::vector<Node>> Store::nodes_as_of(const std::string& session, int64_t step) {
   return Reader(impl_->database, session, step).all();
@@ -307,17 +304,17 @@ Result<std::vector<EvaluationRecord>> Store::evaluations(const std::string& sess
   }
 }
 
-Result<std::vector<Node>> Store::frontier(const std::string& session, size_t limit) {
+Result<std::vector<Node>> Store::frontier(const std::string& session, size_t limit, int64_t step) {
   // Walks the index on speed-up from its fast end, so the cost depends on `limit` and not on the size of the
   // tree.
-  KE_TRY(auto rows,
-         impl_->database.prepare(
-             "SELECT e.node FROM evaluations e WHERE e.session = ?1 AND e.speedup > 0 AND NOT EXISTS (SELECT "
-             "1 FROM evaluations l WHERE l.session = ?1 AND l.node = e.node AND l.sequence > e.sequence) "
-             "ORDER BY e.speedup DESC LIMIT ?2"));
-  rows.bind_all(session, static_cast<int64_t>(limit));
+  KE_TRY(auto rows, impl_->database.prepare("SELECT e.node FROM evaluations e WHERE e.session = ?1 AND "
+                                            "e.speedup > 0 AND e.step <= ?3 AND NOT EXISTS (SELECT "
+                                            "1 FROM evaluations l WHERE l.session = ?1 AND l.node = e.node "
+                                            "AND l.sequence > e.sequence AND l.step <= "
+                                            "?3) ORDER BY e.speedup DESC LIMIT ?2"));
+  rows.bind_all(session, static_cast<int64_t>(limit), step);
   KE_TRY(const auto ids, ids_of(rows));
-  return nodes_with_ids(impl_->database, session, ids);
+  return nodes_with_ids(impl_->database, session, ids, step);
 }
 
 Result<std::vector<Node>> Store::context(const std::string& session, int64_t node, size_t limit) {

@@ -19,15 +19,21 @@ const std::vector<std::string> kMigrations = {
 #include "migrations.def"
 };
 
-// A session and the newest row of its log.
+// A session and a row of its log; one of the conditions below says which row.
 constexpr const char* kSessionColumns =
     "SELECT s.id, s.op, s.op_hash, s.hardware, s.compiler, s.flags, s.engine_version, s.seed, s.policy, "
     "s.started,"
     " t.state, t.stopped_by, t.finished, t.elapsed_s, t.budget_seconds, t.budget_evaluations, t.evaluations, "
     "t.best,"
-    " t.outcomes, t.compile_s, t.timed_s, t.check_s, t.engine_s"
-    " FROM sessions s JOIN session_states t ON t.session = s.id AND t.sequence ="
-    " (SELECT max(sequence) FROM session_states WHERE session = s.id) ";
+    " t.outcomes, t.compile_s, t.timed_s, t.check_s, t.engine_s,"
+    " s.clean_slate, t.budget_device_s"
+    " FROM sessions s JOIN session_states t ON t.session = s.id ";
+constexpr const char* kNewest =
+    "AND t.sequence = (SELECT max(sequence) FROM session_states WHERE session = s.id) ";
+// One evaluation is one step; the row after the step may have been written again, e.g. when the session
+// ended.
+constexpr const char* kAsOf =
+    "AND t.sequence = (SELECT max(sequence) FROM session_states WHERE session = s.id AND evaluations <= ?2) ";
 
 std::string outcomes_text(const Session& session) { return to_line(Json(session.outcomes)); }
 
@@ -56,11 +62,12 @@ Result<Session> read_session(const Statement& row, const std::string& origin) {
   session.stopped_by = row.text(11);
   session.finished = row.text(12);
   session.elapsed_s = row.real(13);
-  session.budget = {row.real(14), row.integer(15)};
+  session.budget = {row.real(14), row.integer(15), row.real(24)};
   session.evaluations = row.integer(16);
   session.best = row.integer(17);
   KE_TRY(session.outcomes, outcomes_from(row.text(18), origin));
   session.ledger = {row.real(19), row.real(20), row.real(21), row.real(22)};
+  session.clean_slate = row.real(23);
   return session;
 }
 
@@ -68,11 +75,11 @@ Result<> append_state(Database& database, const Session& session) {
   return database.run(
       "INSERT INTO session_states SELECT ?1, 1 + coalesce((SELECT max(sequence) FROM session_states WHERE "
       "session ="
-      " ?1), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14",
+      " ?1), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15",
       session.id, session.state, session.stopped_by, session.finished, session.elapsed_s,
       session.budget.seconds, session.budget.evaluations, session.evaluations, session.best,
       outcomes_text(session), session.ledger.compile_s, session.ledger.timed_s, session.ledger.check_s,
-      session.ledger.engine_s);
+      session.ledger.engine_s, session.budget.device_s);
 }
 
 }  // namespace
@@ -136,10 +143,10 @@ Result<> Store::add_session(const Session& session) {
     Database& database = impl_->database;
     KE_DO(database.run("INSERT OR IGNORE INTO operators VALUES (?, ?, ?)", session.op_hash, session.op,
                        session.started));
-    KE_DO(database.run("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", session.id, session.op,
-                       session.op_hash, session.hardware, session.compiler, session.flags,
+    KE_DO(database.run("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", session.id,
+                       session.op, session.op_hash, session.hardware, session.compiler, session.flags,
                        session.engine_version, static_cast<int64_t>(session.seed), session.policy,
-                       session.started));
+                       session.started, session.clean_slate));
     return append_state(database, session);
   });
 }
@@ -149,15 +156,22 @@ Result<> Store::update_session(const Session& session) {
 }
 
 Result<Session> Store::session(const std::string& id) {
-  KE_TRY(auto statement, impl_->database.prepare(std::string(kSessionColumns) + "WHERE s.id = ?"));
+  KE_TRY(auto statement, impl_->database.prepare(std::string(kSessionColumns) + kNewest + "WHERE s.id = ?"));
   KE_TRY(const bool found, statement.bind_all(id).step());
+  if (!found) return Error{ErrorCode::not_found, fmt::format("store {}: no session {}", path(), id)};
+  return read_session(statement, path());
+}
+
+Result<Session> Store::session_as_of(const std::string& id, int64_t step) {
+  KE_TRY(auto statement, impl_->database.prepare(std::string(kSessionColumns) + kAsOf + "WHERE s.id = ?1"));
+  KE_TRY(const bool found, statement.bind_all(id, step).step());
   if (!found) return Error{ErrorCode::not_found, fmt::format("store {}: no session {}", path(), id)};
   return read_session(statement, path());
 }
 
 Result<std::vector<Session>> Store::sessions(const std::string& op) {
   KE_TRY(auto statement,
-         impl_->database.prepare(std::string(kSessionColumns) +
+         impl_->database.prepare(std::string(kSessionColumns) + kNewest +
                                  "WHERE ?1 = '' OR s.op = ?1 ORDER BY s.started DESC, s.rowid DESC"));
   statement.bind_all(op);
   std::vector<Session> sessions;
@@ -170,7 +184,7 @@ Result<std::vector<Session>> Store::sessions(const std::string& op) {
 }
 
 Result<std::optional<Session>> Store::unfinished(const std::string& op, const std::string& op_hash) {
-  KE_TRY(auto statement, impl_->database.prepare(std::string(kSessionColumns) +
+  KE_TRY(auto statement, impl_->database.prepare(std::string(kSessionColumns) + kNewest +
                                                  "WHERE s.op = ? AND s.op_hash = ? AND t.state = 'running' "
                                                  "ORDER BY s.started DESC, s.rowid DESC LIMIT 1"));
   KE_TRY(const bool found, statement.bind_all(op, op_hash).step());

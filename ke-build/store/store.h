@@ -8,6 +8,7 @@
 #include "ke-build/model/session.h"
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ struct EvaluationRecord {
 /// Thread rule: one thread at a time; several processes may have the same store open.
 class Store {
  public:
+  static constexpr int64_t kNow = std::numeric_limits<int64_t>::max();  // as a step: after the newest one
+
   /// Opens or creates; `:memory:` works. ERRORS: io (names the file and whether the disk is full, it is
   /// read-only or damaged), conflict (schema newer than this program, or another process held it for too
   /// long).
@@ -57,6 +60,8 @@ class Store {
   /// Appends the session's present state; what is fixed at its start (operator, seed, policy) stays.
   Result<> update_session(const Session& session);
   Result<Session> session(const std::string& id);
+  /// The session as it was after logical step `step` (one step is one evaluation). ERRORS: not_found.
+  Result<Session> session_as_of(const std::string& id, int64_t step);
   Result<std::vector<Session>> sessions(const std::string& op = "");  // newest first
   /// The newest session in state `running` with this operator hash, if any: the one to resume.
   Result<std::optional<Session>> unfinished(const std::string& op, const std::string& op_hash);
@@ -75,8 +80,9 @@ class Store {
   Result<std::vector<Node>> nodes_as_of(const std::string& session, int64_t step);
   /// Every evaluation of the session in the order in which it was made.
   Result<std::vector<EvaluationRecord>> evaluations(const std::string& session);
-  /// The fastest correct nodes by their current evaluation, best first: what a search would expand next.
-  Result<std::vector<Node>> frontier(const std::string& session, size_t limit);
+  /// The fastest correct nodes by their current evaluation, best first: what a search would expand next. With
+  /// `step`: as it was after that logical step.
+  Result<std::vector<Node>> frontier(const std::string& session, size_t limit, int64_t step = kNow);
   /// What an expansion of `node` may look at: itself, its ancestors nearest first, then at most `limit`
   /// siblings.
   Result<std::vector<Node>> context(const std::string& session, int64_t node, size_t limit);

@@ -10,6 +10,11 @@ expect 2 "which verb" "$ke_build"
 expect 2 "axpbi.*did you mean 'axpby'" "$ke_build" search axpbi -B "$p/build"
 expect 2 "'soon' is not a duration" "$ke_build" search axpby -B "$p/build" --budget soon
 expect 2 'needs a budget' "$ke_build" search axpby -B "$p/build" --budget 0
+expect 2 "unknown policy 'evolution' \(did you mean 'evolutionary'\?\)" "$ke_build" search axpby -B "$p/build" --policy evolution
+expect 2 "clean-slate 1.5: expected a share" "$ke_build" search axpby -B "$p/build" --clean-slate 1.5
+expect 2 "stall 0: expected" "$ke_build" search axpby -B "$p/build" --stall 0
+expect 2 "unknown policy 'gredy' \(did you mean 'greedy'\?\)" "$ke_ci" run --base HEAD -B "$p/build" --policy gredy
+expect 2 "step: of which session" "$ke_build" show -B "$p/build" --step 3
 expect 3 "no-such-folder: no such folder" "$ke_build" bench-search no-such-folder
 mkdir "$scratch/spaces"
 expect 3 "holds no recorded space" "$ke_build" bench-search "$scratch/spaces"

@@ -26,4 +26,13 @@ grep -q '"state": "finished"' "$scratch/end.json" || fail "not finished"
 grep -q "\"session\": \"$session\"" "$scratch/end.json" || fail "another session was finished"
 id=$(grep -oE '"session": "[^"]+"' "$scratch/end.json" | head -1 | cut -d'"' -f4)
 "$ke_build" show "$id" -B "$p/build" | awk '/^ *[0-9]+ <- / {print $1}' | sort | uniq -d | grep -q . && fail "a node was written twice"
+
+# Any past state, from the store: after step 3 there are the root and three nodes, the fourth is not known yet.
+"$ke_build" show "$id" -B "$p/build" --step 3 >"$scratch/past" || fail "--step 3"
+[ "$(awk '/^ *[0-9]+ <- / {++n} END {print n}' "$scratch/past")" = 4 ] || fail "$(cat "$scratch/past")"
+grep -q '3 evaluations' "$scratch/past" || fail "the session as of step 3 has other counts"
+grep -qE '^after step 3 of seed 3: frontier ([0-9]+ ?)+; 20 % of expansions start clean$' "$scratch/past" ||
+  fail "no frontier: $(tail -n 1 "$scratch/past")"
+[ "$("$ke_build" show "$id" -B "$p/build" --step 0 | grep -c ' <- ')" = 1 ] || fail "--step 0 is the root alone"
+expect 2 "has steps 0 \(its root\) to [0-9]+" "$ke_build" show "$id" -B "$p/build" --step 99
 exit 0

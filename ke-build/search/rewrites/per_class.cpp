@@ -13,7 +13,7 @@ namespace ke {
 namespace {
 
 constexpr const char* kSuffix = "_at";
-constexpr const char* kMark = "KE_CLONES";
+constexpr const char* kClassMark = "KE_CLONES";
 
 // Where the definition starts with its dispatch mark, as the start of a line; npos when something else stands
 // before it.
@@ -21,14 +21,14 @@ size_t line_of(const Unit& unit, const Function& entry) {
   size_t line = entry.begin == 0 ? 0 : unit.text.rfind('\n', entry.begin - 1) + 1;
   const auto marks_only = [&](size_t from, size_t to) {
     std::string text = unit.text.substr(from, to - from);
-    text = replace_all(replace_all(text, kMark, ""), "__attribute__((flatten))", "");
+    text = replace_all(replace_all(text, kClassMark, ""), "__attribute__((flatten))", "");
     return trim(text).empty();
   };
   if (!marks_only(line, entry.begin)) return std::string::npos;
   while (line > 0) {
     const size_t before = line < 2 ? 0 : unit.text.rfind('\n', line - 2) + 1;
     const std::string text = unit.text.substr(before, line - before);
-    if (text.find(kMark) == std::string::npos || !marks_only(before, line)) break;
+    if (text.find(kClassMark) == std::string::npos || !marks_only(before, line)) break;
     line = before;
   }
   return line;
@@ -119,7 +119,7 @@ std::optional<Rewritten> per_class(const Unit& unit, const ClassPlan& plan) {
   copy.insert(copy.find(entry.name + "(") + entry.name.size(), kSuffix);
   // Every variant that the dispatcher has needs the instances compiled for itself. Elsewhere they stay apart,
   // as they were measured: inlined into one function they may get fewer registers each.
-  const bool cloned = unit.text.substr(line, entry.begin - line).find(kMark) != std::string::npos;
+  const bool cloned = unit.text.substr(line, entry.begin - line).find(kClassMark) != std::string::npos;
   const std::string made =
       "// Each workload was measured with each value: " + plan_text(plan) + ".\n" + undefined + "template <" +
       join_texts(parameters, ", ") + ">\n" +

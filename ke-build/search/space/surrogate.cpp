@@ -9,6 +9,14 @@ namespace {
 
 constexpr size_t kMostSamples = 250;                         // of a long history: the best and the latest
 constexpr size_t kFirstSteps = 60, kSteps = 20, kEvery = 5;  // moves of the rates, and how often
+constexpr double kFirstWork = 4e6;  // multiplications of a first fit, about two milliseconds
+
+// A first fit to many samples has fewer moves, each of which is dear.
+size_t first_steps(size_t samples) {
+  const auto n = static_cast<double>(samples);
+  const double one = n * n * n / 6 + 25 * n * n;
+  return static_cast<size_t>(std::clamp(kFirstWork / one, 4.0, static_cast<double>(kFirstSteps)));
+}
 
 std::vector<size_t> chosen_samples(const History& history) {
   std::vector<size_t> chosen(history.size());
@@ -56,7 +64,9 @@ Surrogate Surrogate::fit(const Space& space, const History& history, Random& ran
     const double log_cost = told.succeeded ? told.log_cost : worst;
     samples.targets.push_back(log_cost - (expected ? expected(told.configuration) : 0));
   }
-  const size_t steps = rates.rate.empty() ? kFirstSteps : history.size() % kEvery == 0 ? kSteps : 0;
+  const size_t steps = rates.rate.empty()             ? first_steps(samples.count())
+                       : history.size() % kEvery == 0 ? kSteps
+                                                      : 0;
   Surrogate surrogate(space, GaussianProcess::fit(samples, rates, static_cast<int>(steps), random));
   rates = surrogate.process_.rates();
   return surrogate;

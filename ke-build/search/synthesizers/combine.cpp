@@ -22,6 +22,7 @@ class Combine : public Synthesizer {
  public:
   std::string name() const override { return "combine"; }
   bool composes() const override { return true; }
+  bool reads_siblings() const override { return true; }
 
   std::vector<Suggestion> propose(const SynthesisContext& context) override {
     std::vector<Suggestion> suggestions;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Skills: what won elsewhere, composed into one candidate.
 #include "ke-build/base/text.h"
-#include "ke-build/search/synthesizers/replay.h"
+#include "ke-build/search/replay.h"
 
 #include <algorithm>
 

@@ -107,7 +107,9 @@ class TableEvaluator : public Evaluator {
     return ok();
   }
   const Evaluation& baseline() const override { return baseline_; }
-  Ledger ledger() const override { return {0, seconds * static_cast<double>(calls.size()), 0, 0}; }
+  Ledger ledger() const override {
+    return {0, (seconds + device_s) * static_cast<double>(calls.size()), 0, 0};
+  }
 
   Evaluation answer(const Candidate& candidate) const {
     Evaluation evaluation;
@@ -137,6 +139,7 @@ class TableEvaluator : public Evaluator {
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;
+  double device_s = 0;  // timed seconds that an evaluation is said to have taken
   double seconds = 0, longest_deadline_s = 0, floor_speedup = 1e9;
   size_t prepared = 0;
 

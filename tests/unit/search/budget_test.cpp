@@ -96,6 +96,53 @@ TEST(SearchBudget, EndsWithoutAnyCapWhenProgressStalls) {
   EXPECT_NE(result.session.best, 0);
 }
 
+TEST(SearchBudget, TheLengthOfAStallIsAnOption) {
+  std::vector<Mark> marks = {{"good", 2, 2}};
+  for (int i = 0; i < 12; ++i) marks.push_back({"dud" + std::to_string(i), 0.99, 1.01});
+  std::vector<int64_t> lasted;
+  for (const int64_t stall : {10, 90}) {
+    Bench bench(marks);
+    bench.options.budget = {};
+    bench.options.stall = stall;
+    const auto result = must(bench.run());
+    EXPECT_EQ(result.session.stopped_by, "stalled");
+    lasted.push_back(result.session.evaluations);
+  }
+  EXPECT_GT(lasted[0], 10);
+  EXPECT_GE(lasted[1] - lasted[0], 70);
+}
+
+TEST(SearchBudget, DeviceSecondsAreACapWithAReserveForConfirming) {
+  Bench bench(rugged());
+  bench.evaluator.device_s = 0.25;  // per evaluation, of the device's own time
+  bench.options.budget = {0, 0, 5};
+  const auto result = must(bench.run());
+  EXPECT_EQ(result.session.stopped_by, "device");
+  EXPECT_EQ(bench.evaluator.count(Effort::screen), 14) << "70 % of 20 evaluations";
+  EXPECT_LE(static_cast<int64_t>(bench.evaluator.calls.size()), 20);
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_TRUE(result.best.evaluation.confirmed);
+  EXPECT_EQ(must(bench.store->session(result.session.id)).budget.device_s, 5);
+}
+
+TEST(SearchBudget, DeviceSecondsOfAKilledProcessCount) {
+  const TempDir folder = must(TempDir::make("ke-budget-test"));
+  int64_t screened = 0;
+  for (const bool killed : {true, false}) {
+    Bench bench(rugged(), folder.path() + "/store.db");
+    bench.evaluator.device_s = 0.25;
+    bench.options.budget = {0, 0, 5};
+    bench.evaluator.on_evaluate = [&](const Subject&, Effort) -> Result<> {
+      return killed && bench.evaluator.calls.size() >= 6
+                 ? Result<>(Error{ErrorCode::io, "the machine goes down"})
+                 : ok();
+    };
+    EXPECT_EQ(bench.run().has_value(), !killed);
+    screened += bench.evaluator.count(Effort::screen);
+  }
+  EXPECT_EQ(screened, 14);
+}
+
 // Where opening the judge was slow, confirming will be slow too.
 TEST(SearchBudget, KeepsMoreForConfirmingOnASlowMachine) {
   const BudgetClock quick({100, 0}, 2, 2), slow({100, 0}, 14, 14), hopeless({100, 0}, 60, 60);

@@ -40,8 +40,8 @@ TEST(SearchTree, BacksRewardsUpToTheRoot) {
   EXPECT_NEAR(tree.at(2).value, std::log(4) + std::log(8), 1e-9);
   EXPECT_NEAR(tree.at(1).value, std::log(4) + std::log(2) + std::log(8), 1e-9);
   EXPECT_EQ(tree.incumbent(), 4);
-  EXPECT_NEAR(tree.best_rewards()[1], std::log(8), 1e-9);
-  EXPECT_NEAR(tree.best_rewards()[2], std::log(2), 1e-9);
+  EXPECT_NEAR(tree.best_reward(2), std::log(8), 1e-9);
+  EXPECT_NEAR(tree.best_reward(3), std::log(2), 1e-9);
   EXPECT_EQ(tree.lineage(4), (std::vector<int64_t>{4, 2, 1}));
 }
 
@@ -79,9 +79,13 @@ TEST(SearchExperience, InheritSeesItsLineageOnly) {
 }
 
 TEST(SearchPolicy, NamesAreRowsOfATable) {
-  EXPECT_EQ(must(policy_named("greedy")), &greedy);
-  EXPECT_EQ(must(policy_named("uct")), &uct);
-  EXPECT_FALSE(policy_named("ucb").has_value());
+  EXPECT_EQ(must(policy_named("greedy")).choose, &greedy);
+  EXPECT_EQ(must(policy_named("uct")).choose, &uct);
+  EXPECT_EQ(must(policy_named("evolutionary")).choose, &evolutionary);
+  const auto unknown = policy_named("evolution");
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_NE(unknown.error().message.find("did you mean 'evolutionary'?"), std::string::npos)
+      << unknown.error().message;
 }
 
 struct PolicyBench {
@@ -97,7 +101,7 @@ struct PolicyBench {
     tree.add(root);
   }
   void grow(const Pick& pick, Memory memory) {
-    auto suggestion = catalogue->suggestion(tree, pick.node, memory, pick.option.hash);
+    auto suggestion = pick.made ? pick.made : catalogue->suggestion(tree, pick.node, memory, pick.option);
     ASSERT_TRUE(suggestion.has_value());
     Node node;
     node.parent = pick.node;
@@ -125,10 +129,11 @@ TEST(SearchPolicy, TheDraftGivesEveryPromisingKindOneTurn) {
 }
 
 TEST(SearchPolicy, EveryPolicyExhaustsTheSpaceAndThenSaysSo) {
-  for (const Policy policy : {greedy, uct}) {
+  for (const Policy policy : {greedy, uct, evolutionary}) {
     PolicyBench bench({{"a", 2, 3}, {"b", 1.5, 2}, {"c", 0.5, 1.5}, {"d", 1.1, 1.1}});
+    Random random(1);
     for (int i = 0; i < 100; ++i) {
-      View view{bench.tree, *bench.catalogue, Memory::combine_both, {}, {}};
+      View view{bench.tree, *bench.catalogue, Memory::combine_both, {}, {}, &random, i};
       const auto pick = policy(view);
       if (!pick) break;
       bench.grow(*pick, view.memory);
@@ -139,8 +144,9 @@ TEST(SearchPolicy, EveryPolicyExhaustsTheSpaceAndThenSaysSo) {
 
 TEST(SearchPolicy, PendingCandidatesAreNotChosenAgain) {
   PolicyBench bench({{"a", 2, 3}, {"b", 1.5, 2}});
-  for (const Policy policy : {greedy, uct, draft}) {
-    View view{bench.tree, *bench.catalogue, Memory::combine_both, {}, {}};
+  for (const Policy policy : {greedy, uct, draft, evolutionary}) {
+    Random random(1);
+    View view{bench.tree, *bench.catalogue, Memory::combine_both, {}, {}, &random};
     const auto first = policy(view);
     ASSERT_TRUE(first.has_value());
     view.pending.insert(first->option.hash);

@@ -31,10 +31,10 @@ struct World {
   std::vector<Suggestion> propose(const std::string& name, const Node& parent,
                                   std::vector<const Node*> siblings = {}) {
     Random random(1);
-    const auto ask = [&](const Node& node) {
+    const auto ask = [&](const Node& node, const std::string& wanted) {
       std::vector<Suggestion> all;
       for (auto& synthesizer : make_synthesizers()) {
-        if (synthesizer->composes()) continue;
+        if (synthesizer->composes() || synthesizer->name() != wanted) continue;
         for (Suggestion& suggestion : synthesizer->propose({op, recipe, node, {}, {}, skills, random})) {
           all.push_back(std::move(suggestion));
         }

@@ -35,7 +35,8 @@ inline Session a_session(const std::string& op = "rmsnorm") {
   session.seed = 0xfedcba9876543210ULL;  // needs all 64 bits
   session.policy = "uct";
   session.state = "running";
-  session.budget = {60, 40};
+  session.budget = {60, 40, 7.5};
+  session.clean_slate = 0.35;
   session.started = "2026-01-31T12:00:00Z";
   return session;
 }

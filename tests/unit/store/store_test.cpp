@@ -20,6 +20,8 @@ TEST(Store, GivesBackASessionAsItWasStored) {
   EXPECT_EQ(found.op_hash, session.op_hash);
   EXPECT_EQ(found.budget.seconds, 60);
   EXPECT_EQ(found.budget.evaluations, 40);
+  EXPECT_EQ(found.budget.device_s, 7.5);
+  EXPECT_EQ(found.clean_slate, 0.35);
   EXPECT_EQ(found.outcomes, session.outcomes);
   EXPECT_EQ(found.ledger.check_s, 3);
   EXPECT_EQ(found.started, session.started);

@@ -118,6 +118,38 @@ TEST(StoredTree, TheFrontierHoldsTheFastestByTheirCurrentEvaluation) {
   EXPECT_EQ(frontier[1].id, 3);
 }
 
+TEST(StoredTree, TheFrontierAndTheSessionAsTheyWereAfterAStep) {
+  Tree tree;
+  const auto state = [&](int64_t step, int64_t best) {
+    tree.session.evaluations = step;
+    tree.session.best = best;
+    must(tree.store->update_session(tree.session));
+  };
+  must(tree.store->add_node(tree.session.id, a_node(1, 0), 0));
+  for (int64_t id = 2; id <= 5; ++id) {
+    must(tree.store->add_node(tree.session.id, a_node(id, 1, 2.0 * static_cast<double>(id)), id - 1));
+    state(id - 1, 0);
+  }
+  must(tree.store->add_evaluation(tree.session.id, 5, an_evaluation(Outcome::unsafe, 0), "confirm", 5));
+  state(5, 0);
+  must(tree.store->add_evaluation(tree.session.id, 4, an_evaluation(Outcome::faster, 7), "confirm", 6));
+  state(6, 4);
+  const auto ids = [&](int64_t step) {
+    std::vector<int64_t> found;
+    for (const Node& node : must(tree.store->frontier(tree.session.id, 2, step))) found.push_back(node.id);
+    return found;
+  };
+  EXPECT_EQ(ids(2), (std::vector<int64_t>{3, 2}));
+  EXPECT_EQ(ids(4), (std::vector<int64_t>{5, 4})) << "what its confirmation found was not known yet";
+  EXPECT_EQ(ids(5), (std::vector<int64_t>{4, 3}));
+  EXPECT_EQ(must(tree.store->frontier(tree.session.id, 1, 5))[0].evaluation.speedup, 8);
+  EXPECT_EQ(must(tree.store->frontier(tree.session.id, 1, 6))[0].evaluation.speedup, 7);
+  EXPECT_EQ(must(tree.store->session_as_of(tree.session.id, 5)).best, 0);
+  EXPECT_EQ(must(tree.store->session_as_of(tree.session.id, 6)).best, 4);
+  EXPECT_EQ(must(tree.store->session_as_of(tree.session.id, 3)).evaluations, 3);
+  EXPECT_FALSE(tree.store->session_as_of("nobody", 3).has_value());
+}
+
 TEST(StoredTree, AContextIsTheNodeItsAncestorsAndSomeSiblings) {
   Tree tree;
   tree.add(a_node(1, 0));

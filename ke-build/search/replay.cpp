@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ke-build/search/synthesizers/replay.h"
+#include "ke-build/search/replay.h"
 
 #include "ke-build/base/text.h"
 
@@ -46,9 +46,10 @@ Replayed replay(const SynthesisContext& context, const std::vector<std::string>&
   Node node = context.parent;
   for (size_t i = 0; i < std::min(actions.size(), kMaxActions); ++i) {
     const Wanted wanted = wanted_from(actions[i]);
+    const std::string synthesizer = wanted.kind.substr(0, wanted.kind.find('/'));
     std::optional<Suggestion> best;
     int best_likeness = -1;
-    for (Suggestion& suggestion : context.ask(node)) {
+    for (Suggestion& suggestion : context.ask(node, synthesizer)) {
       if (suggestion.candidate.moves.empty()) continue;
       const int like = likeness(wanted, suggestion.candidate.moves.back());
       if (like > best_likeness || (like == best_likeness && like >= 0 && suggestion.prior > best->prior)) {
