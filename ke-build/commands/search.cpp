@@ -17,7 +17,7 @@ struct SearchArguments {
   std::string op, budget = "60s", policy = "uct";
   int64_t evaluations = 0;
   double target = 0;
-  std::vector<std::string> synthesizers;
+  std::vector<std::string> synthesizers, without;
 };
 
 Result<PipelineOptions> options_of(const Project& project, const SharedOptions& shared,
@@ -28,6 +28,7 @@ Result<PipelineOptions> options_of(const Project& project, const SharedOptions& 
   pipeline.search.policy = options.policy;
   pipeline.search.target = options.target;
   pipeline.search.synthesizers = options.synthesizers;
+  pipeline.search.without = options.without;
   pipeline.search.on_progress = show_progress;
   pipeline.explain_winner = true;
   return pipeline;
@@ -46,9 +47,13 @@ Action attach_search(CLI::App& app, SharedOptions& shared) {
   app.add_option("operator", options->op, "name given to ke_add_operator()")->required();
   app.add_option("--budget", options->budget, "wall-clock budget, e.g. 60s, 5m (default 60s; 0: none)");
   app.add_option("--evaluations", options->evaluations, "budget in evaluations (0: none)");
-  app.add_option("--policy", options->policy, "uct or greedy");
+  app.add_option("--policy", options->policy, "uct, greedy or random");
   app.add_option("--target", options->target, "stop at this confirmed speed-up");
   app.add_option("--synthesizers", options->synthesizers, "only these kinds of moves, e.g. flags,rewrite")
+      ->delimiter(',');
+  app.add_option(
+         "--without", options->without,
+         "leave out kinds of moves, `learned` (the model of moves) or `memory`, e.g. rewrites,learned")
       ->delimiter(',');
   return [options, &shared]() -> Result<int> {
     KE_TRY(const Project project, open_shared_project(shared));

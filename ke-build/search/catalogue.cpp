@@ -40,9 +40,13 @@ std::vector<const Node*> ancestors_of(const Tree& tree, const Node& node) {
 
 }  // namespace
 
-Catalogue::Catalogue(const Operator& op, const Recipe& recipe, const std::vector<Skill>& skills,
-                     uint64_t seed, std::vector<std::unique_ptr<Synthesizer>> synthesizers)
-    : op_(op), recipe_(recipe), skills_(skills), seed_(seed), synthesizers_(std::move(synthesizers)) {}
+Catalogue::Catalogue(const Operator& op, const Recipe& recipe, std::vector<Skill> skills, uint64_t seed,
+                     std::vector<std::unique_ptr<Synthesizer>> synthesizers)
+    : op_(op),
+      recipe_(recipe),
+      skills_(std::move(skills)),
+      seed_(seed),
+      synthesizers_(std::move(synthesizers)) {}
 
 const std::vector<Catalogue::Change>& Catalogue::changes(Synthesizer& synthesizer, const Node& node,
                                                          const SynthesisContext& context) {
@@ -128,6 +132,7 @@ std::vector<Suggestion> Catalogue::propose(const Tree& tree, int64_t id, Memory 
     suggestion.candidate.flags = merged_flags({}, suggestion.candidate.flags);
     if (sound && illegal_candidate(op_, suggestion.candidate).empty() &&
         hashes.insert(candidate_hash(suggestion.candidate)).second) {
+      suggestion.candidate.moves.back().prior = suggestion.prior;
       all.push_back(std::move(suggestion));
     }
   }
@@ -144,13 +149,29 @@ const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Me
     }
   }
   const auto [place, fresh] = known_.try_emplace(Key{node, memory, view});
+  Listed& listed = place->second;
   if (fresh) {
+    const Node& parent = tree.at(node);
     for (const Suggestion& suggestion : propose(tree, node, memory)) {
-      place->second.push_back(
-          {candidate_hash(suggestion.candidate), suggestion.candidate.moves.back(), suggestion.prior});
+      const Move& move = suggestion.candidate.moves.back();
+      Option option{candidate_hash(suggestion.candidate), move, suggestion.prior, suggestion.prior,
+                    std::log(suggestion.prior)};
+      if (model_)
+        option.learned =
+            model_->log_gain(approach_of(parent.candidate.moves, merit(parent.evaluation), move));
+      listed.options.push_back(std::move(option));
     }
   }
-  return place->second;
+  if (model_ && listed.trust != trust_) weigh(listed);
+  return listed.options;
+}
+
+void Catalogue::weigh(Listed& listed) const {
+  listed.trust = trust_;
+  for (Option& option : listed.options)
+    option.prior = std::exp((1 - trust_) * std::log(option.stated) + trust_ * option.learned);
+  std::stable_sort(listed.options.begin(), listed.options.end(),
+                   [](const Option& a, const Option& b) { return a.prior > b.prior; });
 }
 
 std::optional<Suggestion> Catalogue::suggestion(const Tree& tree, int64_t node, Memory memory,

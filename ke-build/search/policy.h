@@ -19,6 +19,7 @@ struct View {
   Memory memory;
   std::set<std::string> pending;
   std::map<int64_t, int64_t> virtual_visits;
+  Random* random = nullptr;  // of this choice; policies that draw need it
 
   bool untried(const Option& option) const;
 };
@@ -38,6 +39,8 @@ Result<Policy> policy_named(const std::string& name);
 std::optional<Pick> greedy(View& view);
 /// PUCT: descends from the root by best reward below plus a prior-weighted bonus for what was rarely visited.
 std::optional<Pick> uct(View& view);
+/// Any untried option of any correct node, all nodes alike: the control of ablations.
+std::optional<Pick> random_walk(View& view);
 /// The root's options by prior, one kind of move after the other, before any kind gets its second turn.
 std::optional<Pick> draft(View& view);
 

@@ -23,11 +23,12 @@ struct SearchProgress {
 struct SearchOptions {
   Budget budget;
   double opening_s = 0;        // spent on opening the evaluator; counts
-  std::string policy = "uct";  // uct, greedy
+  std::string policy = "uct";  // uct, greedy, random
   uint64_t seed = 0;
   double target = 0;                      // stop when the confirmed speed-up reaches it; 0: no target
   double clean_slate = 0.2;               // share of expansions that see no memory
   std::vector<std::string> synthesizers;  // empty: all
+  std::vector<std::string> without;       // parts that are left out (search/parts.h)
   std::vector<Skill> skills;              // retrieved by learn::recall
   std::function<void(const SearchProgress&)> on_progress;
 };
