@@ -19,7 +19,7 @@ namespace {
 
 struct RunArguments {
   std::string base, budget = "60s", policy = "uct", report;
-  std::vector<std::string> operators;
+  std::vector<std::string> operators, without;
   size_t max_operators = 0;
   int64_t evaluations = 0;
   ProposeFlags propose;
@@ -36,6 +36,7 @@ Result<RunOptions> options_of(const Project& project, const SharedOptions& share
   KE_TRY(run.pipeline.search.budget.seconds, seconds_from(options.budget));
   run.pipeline.search.budget.evaluations = options.evaluations;
   run.pipeline.search.policy = options.policy;
+  run.pipeline.search.without = options.without;
   if (run.pipeline.search.budget.seconds == 0 && options.evaluations == 0) {
     return Error{ErrorCode::usage, "a run needs a budget: give --budget or --evaluations"};
   }
@@ -127,7 +128,9 @@ Action attach_run(CLI::App& app, SharedOptions& shared) {
   app.add_option("--operators", options->operators, "only these, comma separated")->delimiter(',');
   app.add_option("--max-operators", options->max_operators,
                  "at most this many; the others wait for the next run (0: no limit)");
-  app.add_option("--policy", options->policy, "uct or greedy");
+  app.add_option("--policy", options->policy, "uct, greedy or random");
+  app.add_option("--without", options->without, "parts of the search to leave out, as in ke-build search")
+      ->delimiter(',');
   app.add_option("--report", options->report, "folder of the HTML reports (default <build>/ke/report)");
   add_propose_flags(app, options->propose);
   return [options, &shared]() -> Result<int> {

@@ -21,8 +21,9 @@ namespace {
 /// Everything that makes two runs the same run; another key means that the journal is of no use.
 std::string key_of(const Project& project, const RunOptions& options, const Change& change) {
   std::string text =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n", change.base, change.head, options.pipeline.search.budget.seconds,
-                  options.pipeline.search.seed, options.pipeline.search.policy);
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", change.base, change.head,
+                  options.pipeline.search.budget.seconds, options.pipeline.search.seed,
+                  options.pipeline.search.policy, join_texts(options.pipeline.search.without, ","));
   for (const OperatorChange& op : change.operators) {
     if (!op.affected) continue;
     const auto registration = find_registration(project, op.name);
@@ -76,6 +77,8 @@ class OperatorRun {
     KE_TRY(const auto session, searched(registration, entry.op));
     entry.session = session.id;
     entry.evaluations = session.evaluations;
+    entry.learned = session.learned.on;
+    entry.learned_why = session.learned.why;
     const auto inconclusive = session.outcomes.find(name_of(Outcome::noisy));
     if (inconclusive != session.outcomes.end()) entry.inconclusive = inconclusive->second;
     entry.ledger = session.ledger;
