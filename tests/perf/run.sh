@@ -6,14 +6,17 @@ tool=$1
 shift
 case "${1:-}" in
   examples) shift; exec bash "$here/examples.sh" "$tool" "$@" ;;
+  ablations) shift; exec bash "$here/ablations.sh" "$tool" "$@" ;;
+  learning) shift; exec bash "$here/learning.sh" "$tool" "$@" ;;
+  learned) shift; exec "$tool/tests/perf/move_model" "$@" ;;
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
   libraries) shift; exec bash "$here/libraries.sh" "$tool" "$@" ;;
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
-    echo "benchmarks: examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
-      "store, search SPACES [REFERENCE]" >&2
+    echo "benchmarks: ablations [SECONDS] [OPERATORS] [SEEDS], examples [SECONDS] [OPERATORS], detect, evaluator [--part aa|mutants|cost] [--seconds N], libraries," \
+      "learned [TRIALS], learning [SECONDS] [OPERATORS] [SEEDS], store, search SPACES [REFERENCE]" >&2
     exit 2
     ;;
 esac
