@@ -43,7 +43,8 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
   // What earlier sessions taught about code like this.
   KE_TRY(const auto skills, known_skills(*store, options.skill_dirs));
   SearchOptions search_options = options.search;
-  search_options.skills = recall(bench.op, bench.baseline.candidate.source, skills, 8);
+  search_options.skills =
+      recall(bench.op, bench.baseline.candidate.source, skills, 8, bench.baseline.recipe.compiler_id);
 
   // The judge: baseline, expected outputs, ceilings, and the proof that its test has power.
   const double start_s = now_s();

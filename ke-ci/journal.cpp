@@ -29,6 +29,8 @@ Json to_json(const RunEntry& entry) {
           {"evaluations", entry.evaluations},
           {"inconclusive", entry.inconclusive},
           {"validated", entry.validated},
+          {"learned", entry.learned},
+          {"learned_why", entry.learned_why},
           {"ledger", to_json(entry.ledger)}};
 }
 
@@ -57,6 +59,8 @@ Result<RunEntry> entry_from(const Json& json, const std::string& origin) {
   KE_TRY(entry.evaluations, reader.integer_or("evaluations", 0));
   KE_TRY(entry.inconclusive, reader.integer_or("inconclusive", 0));
   KE_TRY(entry.validated, reader.boolean_or("validated", false));
+  KE_TRY(entry.learned, reader.boolean_or("learned", false));
+  KE_TRY(entry.learned_why, reader.text_or("learned_why", ""));
   if (const Json* ledger = reader.get("ledger"); ledger && ledger->is_object()) {
     ObjectReader parts(*ledger, origin, "$.ledger");
     for (const auto& [key, field] : {std::pair{"compile_s", &entry.ledger.compile_s},

@@ -22,6 +22,8 @@ struct RunEntry {
   std::string bound = "unknown";
   int64_t evaluations = 0, inconclusive = 0;  // inconclusive: of them those that the clock could not decide
   bool validated = false;                     // the clean clone's own build, tests and measurement passed
+  bool learned = false;                       // the learned model of moves was on, and why or why not:
+  std::string learned_why;
   Ledger ledger;
 };
 Json to_json(const RunEntry& entry);

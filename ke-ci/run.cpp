@@ -21,9 +21,10 @@ namespace {
 /// Everything that makes two runs the same run; another key means that the journal is of no use.
 std::string key_of(const Project& project, const RunOptions& options, const Change& change) {
   const SearchOptions& search = options.pipeline.search;
-  std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", change.base, change.head,
-                                 search.budget.seconds, search.budget.evaluations, search.budget.device_s,
-                                 search.seed, search.policy, search.clean_slate);
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", change.base, change.head, search.budget.seconds,
+                  search.budget.evaluations, search.budget.device_s, search.seed, search.policy,
+                  search.clean_slate, join_texts(search.without, ","));
   for (const OperatorChange& op : change.operators) {
     if (!op.affected) continue;
     const auto registration = find_registration(project, op.name);
@@ -77,6 +78,8 @@ class OperatorRun {
     KE_TRY(const auto session, searched(registration, entry.op));
     entry.session = session.id;
     entry.evaluations = session.evaluations;
+    entry.learned = session.learned.on;
+    entry.learned_why = session.learned.why;
     const auto inconclusive = session.outcomes.find(name_of(Outcome::noisy));
     if (inconclusive != session.outcomes.end()) entry.inconclusive = inconclusive->second;
     entry.ledger = session.ledger;

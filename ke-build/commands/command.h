@@ -54,6 +54,7 @@ struct SearchFlags {
   std::string budget = "60s", device_seconds = "0", policy = "uct";
   int64_t evaluations = 0, stall = SearchOptions().stall;
   double clean_slate = SearchOptions().clean_slate, target = 0;
+  std::vector<std::string> without;
 };
 void add_search_flags(CLI::App& app, SearchFlags& flags);
 /// ERRORS: usage, also when there is no budget at all.

@@ -20,6 +20,10 @@ void add_search_flags(CLI::App& app, SearchFlags& flags) {
   app.add_option("--stall", flags.stall,
                  "stop after so many evaluations without progress, and after as many as it took to get there "
                  "(default 60)");
+  app.add_option(
+         "--without", flags.without,
+         "leave out kinds of moves, `learned` (the model of moves) or `memory`, e.g. rewrites,learned")
+      ->delimiter(',');
 }
 
 Result<> read_search_flags(const SearchFlags& flags, SearchOptions& options) {
@@ -31,6 +35,7 @@ Result<> read_search_flags(const SearchFlags& flags, SearchOptions& options) {
   options.clean_slate = flags.clean_slate;
   options.target = flags.target;
   options.stall = flags.stall;
+  options.without = flags.without;
   if (flags.evaluations < 0 || flags.stall < 1) {
     return Error{ErrorCode::usage,
                  fmt::format("--evaluations {} --stall {}: expected no negative number and at least 1",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/commands/session_text.h"
 
+#include "ke-build/base/text.h"
 #include "ke-build/model/codec.h"
 
 #include <fmt/format.h>
@@ -64,6 +65,11 @@ std::string evaluation_text(const Evaluation& evaluation, bool explain) {
   return text;
 }
 
+std::string learned_text(const LearnedNote& note) {
+  return fmt::format("learned model of moves: {} ({})", note.on ? "on" : "off",
+                     note.why.empty() ? "nothing is recorded" : note.why);
+}
+
 std::string session_text(const SearchResult& result) {
   const Session& session = result.session;
   std::string counts;
@@ -83,6 +89,8 @@ std::string session_text(const SearchResult& result) {
     }
     text += "repeat with: " + best.repro + "\n";
   }
+  if (!session.without.empty()) text += "without: " + join_texts(session.without, ", ") + "\n";
+  text += learned_text(session.learned) + "\n";
   return text + "time: " + ledger_text(session.ledger) + "\nsession " + session.id + "\n";
 }
 

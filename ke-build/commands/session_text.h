@@ -15,6 +15,8 @@ std::string ratio_text(double ratio, double low, double high);
 std::string time_text(double seconds);
 /// The lines printed at a session's end: verdict, workloads, bound class, where the wall time went.
 std::string session_text(const SearchResult& result);
+/// "learned model of moves: on (on 12 held-out families ...)"
+std::string learned_text(const LearnedNote& note);
 Json session_json(const SearchResult& result);
 /// One line per workload; with evidence, confidence and advice when `explain`.
 std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain);

@@ -31,5 +31,14 @@ std::vector<Skill> recall(const Operator& op, const std::string& source, const s
 /// Tags of the kernel's code that retrieval matches on: "reduction", "border-test", "strided-inner", "exp",
 /// ... Told from tokens, without a parser: good for finding what is alike, no proof of anything.
 std::vector<std::string> features_of(const Operator& op, const std::string& source);
+/// features_of(), the contract, sizes of the workloads and what bounds the kernel as it is.
+Facts facts_of(const Operator& op, const std::string& source, Bound bound = Bound::unknown);
+/// 0..1: how much of what paid for the one may pay for the other. Half of it is being of one family; the rest
+/// are shared tags (Jaccard 1901) and sizes.
+double likeness(const Facts& one, const Facts& other);
+/// Names of machines and compilers without core counts and versions: `AMD EPYC 9B14, 2 cores` and
+/// `AMD EPYC 9B14, 64 cores` are one class, `GNU 12.2.0` and `GNU 13.1` as well.
+std::string hardware_class(const std::string& hardware);
+std::string compiler_family(const std::string& compiler);
 
 }  // namespace ke

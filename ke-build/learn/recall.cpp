@@ -19,18 +19,20 @@ double jaccard(const std::vector<std::string>& left, const std::vector<std::stri
   return all == 0 ? 0 : static_cast<double>(common) / static_cast<double>(all);
 }
 
-// `AMD EPYC 9B14, 2 cores` and `AMD EPYC 9B14, 64 cores` are one class, `GNU 12.2.0` and `GNU 13.1` as well.
-std::string class_of(const std::string& text, char end) { return text.substr(0, text.find(end)); }
-
 }  // namespace
+
+std::string hardware_class(const std::string& hardware) { return hardware.substr(0, hardware.find(',')); }
+
+std::string compiler_family(const std::string& compiler) { return compiler.substr(0, compiler.find(' ')); }
 
 std::vector<Skill> recall(const Operator& op, const std::string& source, const std::vector<Skill>& skills,
                           size_t limit, const std::string& compiler) {
   const std::vector<std::string> features = features_of(op, source);
-  const std::string hardware = class_of(machine_name(), ',');
+  const std::string hardware = hardware_class(machine_name());
   struct Scored {
     double score;
     const Skill* skill;
+    double fit;
   };
   std::vector<Scored> scored;
   for (const Skill& skill : skills) {
@@ -38,9 +40,9 @@ std::vector<Skill> recall(const Operator& op, const std::string& source, const s
     const double alike = jaccard(features, skill.features);
     if (skill.actions.empty() || skill.speedup <= 1 || (!family && alike < kAlike)) continue;
     double score = (family ? 3 : 0) + 2 * alike;
-    if (class_of(skill.hardware, ',') == hardware) score += 0.5;
-    if (!compiler.empty() && class_of(skill.compiler, ' ') == class_of(compiler, ' ')) score += 0.5;
-    scored.push_back({score, &skill});
+    if (hardware_class(skill.hardware) == hardware) score += 0.5;
+    if (!compiler.empty() && compiler_family(skill.compiler) == compiler_family(compiler)) score += 0.5;
+    scored.push_back({score, &skill, family ? 0.5 + 0.5 * alike : alike});
   }
   std::stable_sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) {
     return a.score != b.score ? a.score > b.score : a.skill->speedup > b.skill->speedup;
@@ -48,7 +50,9 @@ std::vector<Skill> recall(const Operator& op, const std::string& source, const s
   std::vector<Skill> recalled;
   std::set<std::vector<std::string>> seen;  // the same skill may be known from the store and from a folder
   for (const Scored& row : scored) {
-    if (recalled.size() < limit && seen.insert(row.skill->actions).second) recalled.push_back(*row.skill);
+    if (recalled.size() >= limit || !seen.insert(row.skill->actions).second) continue;
+    recalled.push_back(*row.skill);
+    recalled.back().fit = row.fit;
   }
   return recalled;
 }

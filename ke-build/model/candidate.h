@@ -19,6 +19,7 @@ struct Move {
   std::string synthesizer;  // flags, tunables, rewrite, template, llm, replay, skill
   std::string action;       // multi_accumulator, interchange, ..., or the flag set's name
   std::string detail;       // human: "lanes=16 on the loop at line 12"
+  double prior = 0;  // gain factor that its synthesizer stated; 0: none, e.g. a part of a composed move
 };
 
 struct Candidate {

@@ -16,9 +16,10 @@ class Fields {
   void read(const char* key, double& value) { take(reader_.number_or(key, value), value); }
   void read(const char* key, bool& value) { take(reader_.boolean_or(key, value), value); }
   void read(const char* key, std::vector<std::string>& value) { take(reader_.texts_or_empty(key), value); }
+  void read(const char* key, int64_t& value) { take(reader_.integer_or(key, value), value); }
   void read(const char* key, int& value) {
     int64_t wide = value;
-    take(reader_.integer_or(key, wide), wide);
+    read(key, wide);
     value = static_cast<int>(wide);
   }
   const Json* array(const char* key) {
@@ -108,7 +109,9 @@ Result<Diagnosis> diagnosis_from(const Json& json, const std::string& origin) {
 }  // namespace
 
 Json to_json(const Move& move) {
-  return {{"synthesizer", move.synthesizer}, {"action", move.action}, {"detail", move.detail}};
+  Json json = {{"synthesizer", move.synthesizer}, {"action", move.action}, {"detail", move.detail}};
+  if (move.prior > 0) json["prior"] = move.prior;
+  return json;
 }
 
 Json to_json(const Candidate& candidate) {
@@ -206,6 +209,21 @@ Json to_json(const Change& change) {
           {"seconds", change.seconds}};
 }
 
+Json to_json(const Facts& facts) {
+  return {{"family", facts.family}, {"tags", facts.tags}, {"numbers", facts.numbers}};
+}
+
+Json to_json(const LearnedNote& note) {
+  return {{"on", note.on},
+          {"why", note.why},
+          {"sessions", note.sessions},
+          {"trials", note.trials},
+          {"train_s", note.train_s},
+          {"held_out_learned", note.learned},
+          {"held_out_stated", note.stated},
+          {"weight", note.weight}};
+}
+
 Json to_json(const Session& session) {
   return {{"version", kCodecVersion},
           {"session", session.id},
@@ -229,6 +247,9 @@ Json to_json(const Session& session) {
           {"evaluations", session.evaluations},
           {"outcomes", session.outcomes},
           {"best_node", session.best},
+          {"without", session.without},
+          {"learned", to_json(session.learned)},
+          {"facts", to_json(session.facts)},
           {"ledger", to_json(session.ledger)}};
 }
 
@@ -238,8 +259,38 @@ Result<Move> move_from(const Json& json, const std::string& origin) {
   fields.read("synthesizer", move.synthesizer);
   fields.read("action", move.action);
   fields.read("detail", move.detail);
+  fields.read("prior", move.prior);
   KE_DO(fields.done());
   return move;
+}
+
+Result<Facts> facts_from(const Json& json, const std::string& origin) {
+  Facts facts;
+  Fields fields(json, origin, "$.facts");
+  fields.read("family", facts.family);
+  fields.read("tags", facts.tags);
+  if (const Json* numbers = fields.object("numbers")) {
+    Fields values(*numbers, origin, "$.facts.numbers");
+    for (const auto& [name, value] : numbers->items()) values.read(name.c_str(), facts.numbers[name]);
+    KE_DO(values.done());
+  }
+  KE_DO(fields.done());
+  return facts;
+}
+
+Result<LearnedNote> learned_note_from(const Json& json, const std::string& origin) {
+  LearnedNote note;
+  Fields fields(json, origin, "$.learned");
+  fields.read("on", note.on);
+  fields.read("why", note.why);
+  fields.read("sessions", note.sessions);
+  fields.read("trials", note.trials);
+  fields.read("train_s", note.train_s);
+  fields.read("held_out_learned", note.learned);
+  fields.read("held_out_stated", note.stated);
+  fields.read("weight", note.weight);
+  KE_DO(fields.done());
+  return note;
 }
 
 Result<Candidate> candidate_from(const Json& json, const std::string& origin) {

@@ -20,11 +20,15 @@ Json to_json(const Diagnosis& diagnosis);
 Json to_json(const Ledger& ledger);
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Change& change);
+Json to_json(const Facts& facts);
+Json to_json(const LearnedNote& note);
 Json to_json(const Session& session);
 
 Result<Move> move_from(const Json& json, const std::string& origin);
 Result<Candidate> candidate_from(const Json& json, const std::string& origin);
 Result<Recipe> recipe_from(const Json& json, const std::string& origin);
+Result<Facts> facts_from(const Json& json, const std::string& origin);
+Result<LearnedNote> learned_note_from(const Json& json, const std::string& origin);
 Result<Evaluation> evaluation_from(const Json& json, const std::string& origin);
 
 }  // namespace ke

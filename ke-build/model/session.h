@@ -3,9 +3,11 @@
 
 #include "ke-build/model/candidate.h"
 #include "ke-build/model/evaluation.h"
+#include "ke-build/model/facts.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,20 @@ struct Skill {
   double speedup = 1, low = 1, high = 1;
   std::string hardware, compiler, session, op;
   std::string text;  // the body, Markdown
+  // How alike the code at hand is to the code that taught it, 0..1; set where skills are recalled.
+  double fit = 1;
+  // The winner itself, where it was found for the very same contract, source and recipe.
+  std::optional<Candidate> candidate;
+};
+
+/// What a session took over from earlier ones about moves, and why (search/move_model.h).
+struct LearnedNote {
+  bool on = false;
+  std::string why;                   // one sentence
+  int64_t sessions = 0, trials = 0;  // that it was trained on
+  double train_s = 0;
+  double learned = 0, stated = 0;  // held-out rank correlation with the gains: of the model, of the priors
+  double weight = 0;               // of the model beside the priors, at the start; 0 when off
 };
 
 struct Session {
@@ -55,7 +71,7 @@ struct Session {
   std::string op_hash;  // contract + baseline source token hash + recipe: resuming needs the same
   std::string hardware, compiler, flags, engine_version;
   uint64_t seed = 0;
-  std::string policy;      // uct, greedy, evolutionary
+  std::string policy;      // uct, greedy, evolutionary, random
   double clean_slate = 0;  // share of expansions that see no memory
   std::string state;       // running, finished
   std::string stopped_by;  // target, seconds, evaluations, device, stalled, floor, exhausted
@@ -66,6 +82,9 @@ struct Session {
   int64_t evaluations = 0;
   int64_t best = 0;  // node id of the confirmed winner, 0: none
   Ledger ledger;
+  std::vector<std::string> without;  // parts that were left out (SearchOptions::without)
+  Facts facts;
+  LearnedNote learned;
 };
 
 }  // namespace ke

@@ -40,11 +40,11 @@ bool is_sound(double prior) { return std::isfinite(prior) && prior > 0; }
 
 }  // namespace
 
-Catalogue::Catalogue(const Operator& op, const Recipe& recipe, const std::vector<Skill>& skills,
-                     uint64_t seed, std::vector<std::unique_ptr<Synthesizer>> synthesizers)
+Catalogue::Catalogue(const Operator& op, const Recipe& recipe, std::vector<Skill> skills, uint64_t seed,
+                     std::vector<std::unique_ptr<Synthesizer>> synthesizers)
     : op_(op),
       recipe_(recipe),
-      skills_(skills),
+      skills_(std::move(skills)),
       seed_(seed),
       synthesizers_(std::move(synthesizers)),
       lists_(kLists),
@@ -208,7 +208,22 @@ std::vector<Option> Catalogue::list(const Tree& tree, int64_t id, Sight sight) {
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prior > b.prior; });
   if (all.size() > kMaxOptions) all.resize(kMaxOptions);
+  const Node& parent = tree.at(id);
+  for (Option& option : all) {
+    option.move.prior = option.stated;
+    if (!model_) continue;
+    option.learned =
+        model_->log_gain(approach_of(parent.candidate.moves, merit(parent.evaluation), option.move));
+  }
   return all;
+}
+
+void Catalogue::weigh(Listed& listed) const {
+  listed.trust = trust_;
+  for (Option& option : listed.options)
+    option.prior = std::exp((1 - trust_) * std::log(option.stated) + trust_ * option.learned);
+  std::stable_sort(listed.options.begin(), listed.options.end(),
+                   [](const Option& a, const Option& b) { return a.prior > b.prior; });
 }
 
 const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Memory memory) {
@@ -219,12 +234,14 @@ const std::vector<Option>& Catalogue::options(const Tree& tree, int64_t node, Me
   if (const auto known = exhausted_.find({node, sight}); known != exhausted_.end() && known->second == digest)
     return none;
   const Key key{node, sight, digest};
-  std::vector<Option>* options = lists_.find(key);
-  if (!options) options = &lists_.put(key, list(tree, node, sight));
-  std::erase_if(*options,
+  Listed* listed = lists_.find(key);
+  if (!listed) listed = &lists_.put(key, {list(tree, node, sight)});
+  std::vector<Option>& options = listed->options;
+  std::erase_if(options,
                 [&](const Option& option) { return tree.knows(option.hash) || excluded(option.hash); });
-  if (options->empty()) exhausted_[{node, sight}] = digest;
-  return *options;
+  if (model_ && listed->trust != trust_) weigh(*listed);
+  if (options.empty()) exhausted_[{node, sight}] = digest;
+  return options;
 }
 
 std::optional<Suggestion> Catalogue::suggestion(const Tree& tree, int64_t id, Memory memory,
@@ -243,6 +260,7 @@ std::optional<Suggestion> Catalogue::suggestion(const Tree& tree, int64_t id, Me
   if (!made) return std::nullopt;
   made->candidate.flags = merged_flags({}, made->candidate.flags);
   if (candidate_hash(made->candidate) != option.hash) return std::nullopt;
+  made->candidate.moves.back().prior = option.stated;
   return made;
 }
 

@@ -4,11 +4,13 @@
 // and a list of options holds no texts.
 #pragma once
 
+#include "ke-build/search/learned/move_model.h"
 #include "ke-build/search/recent.h"
 #include "ke-build/search/replay.h"
 #include "ke-build/search/synthesizer.h"
 #include "ke-build/search/tree.h"
 
+#include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,16 +25,25 @@ namespace ke {
 struct Option {
   std::string hash;  // candidate_hash
   Move move;
-  double prior = 1;
+  double prior = 1;  // expected gain factor: what is stated, united with what earlier sessions taught
   std::string kind = kind_of(move);
   // Where it came from: which synthesizer, and the how manieth of its suggestions.
   size_t synthesizer = 0, place = 0;
+  double stated = prior;             // by its synthesizer alone
+  double learned = std::log(prior);  // expected log gain by the learned model alone; log(stated) without one
 };
 
 class Catalogue {
  public:
-  Catalogue(const Operator& op, const Recipe& recipe, const std::vector<Skill>& skills, uint64_t seed,
+  Catalogue(const Operator& op, const Recipe& recipe, std::vector<Skill> skills, uint64_t seed,
             std::vector<std::unique_ptr<Synthesizer>> synthesizers);
+
+  /// From now on options are also judged by a model; with weight 0 until trust() says more.
+  void set_model(std::shared_ptr<const MoveModel> model) { model_ = std::move(model); }
+  const MoveModel* model() const { return model_.get(); }
+  /// Weight of the model in 0..1.
+  void trust(double weight) { trust_ = weight; }
+  double trusted() const { return trust_; }
 
   /// What this tree has not tried and nobody excluded, best prior first. A call never sees less than the
   /// calls before it: nodes are only ever added; forget() before turning to an earlier tree. The reference
@@ -63,10 +74,16 @@ class Catalogue {
   using Key = std::tuple<int64_t, Sight, uint64_t>;
   using PartKey = std::tuple<int64_t, size_t, Sight, uint64_t>;  // one synthesizer's part of it
 
+  struct Listed {
+    std::vector<Option> options;
+    double trust = 0;  // that their order follows
+  };
+
   static Sight sight_of(Memory memory);
   Sight sight_of(size_t synthesizer, Sight sight) const;
   static uint64_t digest_of(const Tree& tree, int64_t node, Sight sight);
   std::vector<Option> list(const Tree& tree, int64_t node, Sight sight);
+  void weigh(Listed& listed) const;
   const std::vector<Option>& part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
   std::vector<Option> made_part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
   std::vector<Suggestion> ask(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
@@ -77,17 +94,18 @@ class Catalogue {
 
   const Operator& op_;
   const Recipe& recipe_;
-  const std::vector<Skill>& skills_;
-  const std::vector<Skill> no_skills_;
+  const std::vector<Skill> skills_, no_skills_;
   uint64_t seed_;
   const Candidate* root_ = nullptr;  // of the tree that is being asked about
   std::vector<std::unique_ptr<Synthesizer>> synthesizers_;
   std::unordered_set<std::string> excluded_;
   // Where nothing was left, with the digest of the others that were seen: then nothing ever is.
   std::map<std::pair<int64_t, Sight>, uint64_t> exhausted_;
-  Recent<Key, std::vector<Option>> lists_;
+  Recent<Key, Listed> lists_;
   Recent<PartKey, std::vector<Option>> parts_;
   Recent<std::string, std::vector<Change>> changes_;  // by synthesizer and source
+  std::shared_ptr<const MoveModel> model_;
+  double trust_ = 0;
 };
 
 }  // namespace ke

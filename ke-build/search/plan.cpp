@@ -6,6 +6,8 @@
 //   published
 //           autotuner's mean result from 1.19 to 1.08 times the best known).
 #include "ke-build/search/experience.h"
+#include "ke-build/search/learned/trust.h"
+#include "ke-build/search/parts.h"
 #include "ke-build/search/run.h"
 #include "ke-build/search/tuning.h"
 
@@ -48,7 +50,7 @@ std::optional<Pick> clean(View& view, Random& random) {
     for (const Option& option : view.catalogue.options(view.tree, id, view.memory)) {
       if (!view.untried(option)) continue;
       options.push_back(&option);
-      weights.push_back(std::max(0.05, std::log(option.prior)));
+      weights.push_back(std::max(0.05, std::log(option.stated)));
       total += weights.back();
     }
     double draw = random.uniform() * total;
@@ -60,7 +62,19 @@ std::optional<Pick> clean(View& view, Random& random) {
   return std::nullopt;
 }
 
+// Without memory every choice is made as if it were the first of the session.
+std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
+  view.memory = Memory::clean_slate;
+  if (run.policy.choose == random_walk) return random_walk(view);
+  if (share < kDraftShare) {
+    if (auto found = draft(view)) return found;
+  }
+  if (auto found = share >= kPolishShare ? greedy(view) : run.policy.choose(view)) return found;
+  return greedy(view);
+}
+
 std::optional<Pick> pick(Run& run, View& view, Random& random, double share) {
+  if (run.policy.choose == random_walk || lacks(run.session, "memory")) return pick_blindly(run, view, share);
   if (share < kDraftShare) {
     view.memory = Memory::inherit_parent;
     if (auto found = draft(view)) return found;
@@ -99,6 +113,7 @@ std::optional<Suggestion> tuned(Run& run, View& view, const Pick& pick, int64_t 
 std::vector<Choice> plan(Run& run, const Tree& tree, int64_t step, int64_t count) {
   std::vector<Choice> choices;
   View view{tree, run.catalogue, Memory::inherit_parent, {}, {}};
+  if (const MoveModel* model = run.catalogue.model()) run.catalogue.trust(trust_in(*model, tree));
   for (int64_t index = 0; index < count; ++index) {
     Random random(mixed(run.session.seed, static_cast<uint64_t>(step), static_cast<uint64_t>(index)));
     view.random = &random;

@@ -16,8 +16,13 @@ namespace {
 constexpr double kExploration = 0.35;
 constexpr double kLeastWeight = 0.02;  // of an option with a prior <= 1: last, but never never
 
-constexpr PolicyRow kPolicies[] = {
-    {"uct", uct, {0.25, 0.25}}, {"greedy", greedy, {0.25, 0.25}}, {"evolutionary", evolutionary, {0.4, 0.2}}};
+// Share of the best reward of the draft so far that a trusted model must expect of a further kind.
+constexpr double kWorthADraft = 0.2;
+
+constexpr PolicyRow kPolicies[] = {{"uct", uct, {0.25, 0.25}},
+                                   {"greedy", greedy, {0.25, 0.25}},
+                                   {"evolutionary", evolutionary, {0.4, 0.2}},
+                                   {"random", random_walk, {}}};
 
 // A child or an untried option of one node, as PUCT compares them.
 struct Arm {
@@ -140,15 +145,40 @@ std::optional<Pick> uct(View& view) {
   return std::nullopt;
 }
 
+std::optional<Pick> random_walk(View& view) {
+  KE_CHECK(view.random != nullptr);
+  std::vector<int64_t> open;
+  for (const Node& node : view.tree.nodes()) {
+    if (node.id == 1 || merit(node.evaluation) > 0) open.push_back(node.id);
+  }
+  for (; !open.empty(); open.pop_back()) {
+    std::swap(open[view.random->below(open.size())], open.back());
+    std::vector<const Option*> untried;
+    for (const Option& option : view.catalogue.options(view.tree, open.back(), view.memory)) {
+      if (view.untried(option)) untried.push_back(&option);
+    }
+    if (!untried.empty()) return Pick{open.back(), *untried[view.random->below(untried.size())]};
+  }
+  return std::nullopt;
+}
+
 std::optional<Pick> draft(View& view) {
   std::map<std::string, int> turns;
-  for (const int64_t child : view.tree.children(1)) ++turns[view.tree.kind(child)];
+  double best = 0;
+  for (const int64_t child : view.tree.children(1)) {
+    ++turns[view.tree.kind(child)];
+    best = std::max(best, reward(view.tree.at(child).evaluation));
+  }
   const std::vector<Option>& options = view.catalogue.options(view.tree, 1, view.memory);
   for (const Option& option : options) {
     if (view.pending.count(option.hash) != 0) ++turns[option.kind];
   }
+  // What a trusted model expects to gain little here waits for the search proper, where it may add to a
+  // winner.
+  const double least = kWorthADraft * best * view.catalogue.trusted();
   for (const Option& option : options) {  // best prior first
-    if (option.prior > 1 && view.untried(option) && turns[option.kind] == 0) return Pick{1, option};
+    if (option.prior > 1 && option.learned >= least && view.untried(option) && turns[option.kind] == 0)
+      return Pick{1, option};
   }
   return std::nullopt;
 }

@@ -59,6 +59,8 @@ std::optional<Pick> greedy(View& view);
 std::optional<Pick> uct(View& view);
 /// Islands that evolve apart and exchange moves now and then (evolutionary.cpp).
 std::optional<Pick> evolutionary(View& view);
+/// Any untried option of any correct node, all nodes alike: the control of ablations.
+std::optional<Pick> random_walk(View& view);
 /// The root's options by prior, one kind of move after the other, before any kind gets its second turn.
 std::optional<Pick> draft(View& view);
 

@@ -45,6 +45,10 @@ struct Run {
   bool out_of_time = false;   // the evaluator gave up because of the deadline
 };
 
+/// What must be the same for a session to go on: contract, baseline source, and how the repository compiles
+/// it.
+std::string op_hash_of(const Operator& op, const Subject& baseline);
+
 /// Starts a session with its root, or loads the unfinished one and its tree.
 Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
                      const SearchOptions& options, std::vector<std::unique_ptr<Synthesizer>> synthesizers);

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
+#include "ke-build/search/parts.h"
 #include "ke-build/search/run.h"
 
 #include <fmt/format.h>
@@ -121,7 +122,9 @@ Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluat
                             const SearchOptions& options) {
   KE_TRY(const auto lock, lock_operator(store, op.name));
   KE_TRY(auto synthesizers, chosen_synthesizers(options.synthesizers));
-  return run_search(op, baseline, evaluator, store, options, std::move(synthesizers));
+  SearchOptions named = options;
+  KE_TRY(named.without, parts_from(options.without));
+  return run_search(op, baseline, evaluator, store, named, std::move(synthesizers));
 }
 
 }  // namespace ke

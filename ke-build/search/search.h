@@ -23,13 +23,14 @@ struct SearchProgress {
 struct SearchOptions {
   Budget budget;
   double opening_s = 0;        // spent on opening the evaluator; counts
-  std::string policy = "uct";  // uct, greedy, evolutionary
+  std::string policy = "uct";  // uct, greedy, evolutionary, random
   uint64_t seed = 0;
   double target = 0;  // stop when the confirmed speed-up reaches it; 0: no target
   int64_t stall =
       60;  // stop after so many evaluations without progress, and after as many as it took to get there
   double clean_slate = 0.2;               // share of expansions that see no memory
   std::vector<std::string> synthesizers;  // empty: all
+  std::vector<std::string> without;       // parts that are left out (search/parts.h)
   std::vector<Skill> skills;              // retrieved by learn::recall
   std::function<void(const SearchProgress&)> on_progress;
 };

@@ -4,15 +4,15 @@
 #include "ke-build/base/log.h"
 #include "ke-build/base/machine.h"
 #include "ke-build/base/text.h"
+#include "ke-build/learn/learn.h"
+#include "ke-build/search/learned/warm.h"
+#include "ke-build/search/parts.h"
 #include "ke-build/search/run.h"
 
 #include <fmt/format.h>
 
 namespace ke {
-namespace {
 
-// What must be the same for a session to go on: contract, baseline source, and how the repository compiles
-// it.
 std::string op_hash_of(const Operator& op, const Subject& baseline) {
   const Recipe& recipe = baseline.recipe;
   std::string text = op.spec_text + '\0' + candidate_hash(baseline.candidate) + '\0' + recipe.compiler_id +
@@ -22,8 +22,10 @@ std::string op_hash_of(const Operator& op, const Subject& baseline) {
   return sha256(text);
 }
 
-Session new_session(const Operator& op, const Subject& baseline, const SearchOptions& options,
-                    const std::string& op_hash) {
+namespace {
+
+Session new_session(const Operator& op, const Subject& baseline, const Evaluator& evaluator,
+                    const SearchOptions& options, const std::string& op_hash) {
   Session session;
   session.id = new_uuid();
   session.op = op.name;
@@ -38,6 +40,10 @@ Session new_session(const Operator& op, const Subject& baseline, const SearchOpt
   session.state = "running";
   session.budget = options.budget;
   session.started = utc_now();
+  session.without = options.without;
+  const std::vector<Diagnosis>& diagnoses = evaluator.baseline().diagnoses;
+  session.facts =
+      facts_of(op, baseline.candidate.source, diagnoses.empty() ? Bound::unknown : diagnoses.front().bound);
   return session;
 }
 
@@ -99,31 +105,37 @@ Result<> resume(Run& run) {
 
 Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
                      const SearchOptions& options, std::vector<std::unique_ptr<Synthesizer>> synthesizers) {
+  const double start_s = now_s();
   const std::string op_hash = op_hash_of(op, baseline);
   KE_TRY(auto unfinished, store.unfinished(op.name, op_hash));
-  Session session = unfinished ? *unfinished : new_session(op, baseline, options, op_hash);
+  Session session = unfinished ? *unfinished : new_session(op, baseline, evaluator, options, op_hash);
   session.budget = options.budget;  // a resumed session may get another ceiling
   KE_TRY(const PolicyRow policy, policy_named(session.policy));
   KE_DO(policy_named(options.policy));
   if (session.policy != options.policy || session.seed != options.seed ||
-      session.clean_slate != options.clean_slate) {
+      session.clean_slate != options.clean_slate || session.without != options.without) {
     log_info(
         fmt::format("{}: the unfinished session goes on with its own policy {}, seed {} and clean-slate "
-                    "share {}",
+                    "share {}, and without what it was started without",
                     op.name, session.policy, session.seed, session.clean_slate));
   }
+  std::erase_if(synthesizers, [&](const auto& synthesizer) { return lacks(session, synthesizer->name()); });
+  WarmStart warm = warm_start(store, session, options.skills);
+  if (!unfinished) session.learned = warm.note;
+  const double opening_s = options.opening_s + now_s() - start_s;
   Run run{op,
           baseline,
           evaluator,
           store,
           options,
           policy,
-          Catalogue(op, baseline.recipe, options.skills, session.seed, std::move(synthesizers)),
+          Catalogue(op, baseline.recipe, std::move(warm.skills), session.seed, std::move(synthesizers)),
           session,
           Tree(),
-          BudgetClock(options.budget, session.elapsed_s + options.opening_s, options.opening_s)};
+          BudgetClock(options.budget, session.elapsed_s + opening_s, opening_s)};
   run.spent_before = session.ledger;
-  run.started_s = now_s();
+  run.started_s = start_s;
+  run.catalogue.set_model(std::move(warm.model));
   if (unfinished) {
     KE_DO(resume(run));
   } else {

@@ -5,6 +5,7 @@
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/random.h"
+#include "ke-build/model/codec.h"
 #include "ke-build/store/impl.h"
 
 #include <fmt/format.h>
@@ -26,7 +27,8 @@ constexpr const char* kSessionColumns =
     " t.state, t.stopped_by, t.finished, t.elapsed_s, t.budget_seconds, t.budget_evaluations, t.evaluations, "
     "t.best,"
     " t.outcomes, t.compile_s, t.timed_s, t.check_s, t.engine_s,"
-    " s.clean_slate, t.budget_device_s"
+    " s.clean_slate, t.budget_device_s,"
+    " (SELECT details FROM session_details WHERE session = s.id)"
     " FROM sessions s JOIN session_states t ON t.session = s.id ";
 constexpr const char* kNewest =
     "AND t.sequence = (SELECT max(sequence) FROM session_states WHERE session = s.id) ";
@@ -44,6 +46,27 @@ Result<std::map<std::string, int64_t>> outcomes_from(const std::string& text, co
     if (count.is_number_integer()) outcomes[name] = count.get<int64_t>();
   }
   return outcomes;
+}
+
+std::string details_text(const Session& session) {
+  return to_line({{"without", session.without},
+                  {"facts", to_json(session.facts)},
+                  {"learned", to_json(session.learned)}});
+}
+
+Result<> read_details(Session& session, const std::string& text, const std::string& origin) {
+  if (text.empty()) return ok();
+  KE_TRY(const Json details, parse_json(text, origin));
+  ObjectReader reader(details, origin, "$");
+  KE_DO(reader.require_object());
+  KE_TRY(session.without, reader.texts_or_empty("without"));
+  if (const Json* facts = reader.get("facts")) {
+    KE_TRY(session.facts, facts_from(*facts, origin));
+  }
+  if (const Json* learned = reader.get("learned")) {
+    KE_TRY(session.learned, learned_note_from(*learned, origin));
+  }
+  return ok();
 }
 
 Result<Session> read_session(const Statement& row, const std::string& origin) {
@@ -68,6 +91,7 @@ Result<Session> read_session(const Statement& row, const std::string& origin) {
   KE_TRY(session.outcomes, outcomes_from(row.text(18), origin));
   session.ledger = {row.real(19), row.real(20), row.real(21), row.real(22)};
   session.clean_slate = row.real(23);
+  KE_DO(read_details(session, row.text(25), origin));
   return session;
 }
 
@@ -127,9 +151,9 @@ Result<> Store::merge_from(const std::string& path) {
   Database& database = impl_->database;
   KE_DO(database.run("ATTACH ? AS other", path));
   auto merged = transaction([&]() -> Result<> {
-    for (const char* table :
-         {"operators", "sessions", "session_states", "blobs", "nodes", "evaluations", "measurements",
-          "statistics_log", "prompts", "lessons", "baselines", "proposals", "proposal_states"}) {
+    for (const char* table : {"operators", "sessions", "session_states", "blobs", "nodes", "evaluations",
+                              "measurements", "statistics_log", "prompts", "lessons", "baselines",
+                              "proposals", "proposal_states", "session_details"}) {
       KE_DO(database.execute(fmt::format("INSERT OR IGNORE INTO main.{0} SELECT * FROM other.{0}", table)));
     }
     return ok();
@@ -147,6 +171,7 @@ Result<> Store::add_session(const Session& session) {
                        session.op, session.op_hash, session.hardware, session.compiler, session.flags,
                        session.engine_version, static_cast<int64_t>(session.seed), session.policy,
                        session.started, session.clean_slate));
+    KE_DO(database.run("INSERT INTO session_details VALUES (?, ?)", session.id, details_text(session)));
     return append_state(database, session);
   });
 }

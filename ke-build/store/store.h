@@ -36,6 +36,14 @@ struct EvaluationRecord {
   Evaluation evaluation;
 };
 
+/// A node as training data: what was done and what came of it.
+struct TriedNode {
+  int64_t id = 0, parent = 0;
+  std::vector<Move> moves;  // from the root to here
+  Outcome outcome = Outcome::build_failed;
+  double speedup = 0;
+};
+
 /// Thread rule: one thread at a time; several processes may have the same store open.
 class Store {
  public:
@@ -86,6 +94,10 @@ class Store {
   /// What an expansion of `node` may look at: itself, its ancestors nearest first, then at most `limit`
   /// siblings.
   Result<std::vector<Node>> context(const std::string& session, int64_t node, size_t limit);
+
+  /// All nodes by id, with the evaluations that were current at `before` (UTC as utc_now() writes it; empty:
+  /// now). Reads no source and no measurement.
+  Result<std::vector<TriedNode>> tried(const std::string& session, const std::string& before = "");
 
   Result<> add_skill(const Skill& skill);
   Result<std::vector<Skill>> skills();

@@ -55,6 +55,9 @@ std::string evidence_html(const ReportData& data) {
   row("confirmed", result.confirmed ? "yes: fresh processes, fresh secret inputs, every workload" : "no");
   row("session", "<code>" + escape_html(data.session.id) + "</code>");
   row("policy, seed", escape_html(fmt::format("{}, {}", data.session.policy, data.session.seed)));
+  row("left out", escape_html(join_texts(data.session.without, ", ")));
+  row("learned model of moves",
+      escape_html((data.session.learned.on ? "on: " : "off: ") + data.session.learned.why));
   row("ended because", escape_html(stop_clause(data.session.stopped_by)));
   row("repository flags", "<code>" + escape_html(data.session.flags) + "</code>");
   row("compiler", escape_html(data.session.compiler));

@@ -15,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static_cast<void>(ke::evaluation_from(*json, "fuzz"));
     static_cast<void>(ke::candidate_from(*json, "fuzz"));
     static_cast<void>(ke::recipe_from(*json, "fuzz"));
+    static_cast<void>(ke::facts_from(*json, "fuzz"));
+    static_cast<void>(ke::learned_note_from(*json, "fuzz"));
   }
   return 0;
 }

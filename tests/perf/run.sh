@@ -6,6 +6,9 @@ tool=$1
 shift
 case "${1:-}" in
   examples) shift; exec bash "$here/examples.sh" "$tool" "$@" ;;
+  ablations) shift; exec bash "$here/ablations.sh" "$tool" "$@" ;;
+  learning) shift; exec bash "$here/learning.sh" "$tool" "$@" ;;
+  learned) shift; exec "$tool/tests/perf/move_model" "$@" ;;
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
   libraries) shift; exec bash "$here/libraries.sh" "$tool" "$@" ;;
@@ -13,8 +16,9 @@ case "${1:-}" in
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
-    echo "benchmarks: examples [--budget 120s] [--operators a,b], detect, evaluator [--part aa|mutants|cost] [--seconds N]," \
-      "libraries [--budget 120s] [--operators a,b], engine [--op NAME] [--policy NAME] [NODES...], store [NODES]," \
+    echo "benchmarks: ablations [SECONDS] [OPERATORS] [SEEDS], detect, engine [--op NAME] [--policy NAME] [NODES...]," \
+      "evaluator [--part aa|mutants|cost] [--seconds N], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
+      "learning [SECONDS] [OPERATORS] [SEEDS], libraries [--budget 120s] [--operators a,b], store [NODES]," \
       "search SPACES [REFERENCE]" >&2
     exit 2
     ;;

@@ -13,6 +13,7 @@ class ClassSynthesizer : public Synthesizer {
  public:
   std::string name() const override { return "classes"; }
   bool composes() const override { return true; }  // on what its neighbours were measured to be
+  bool reads_siblings() const override { return true; }
 
   std::vector<Suggestion> propose(const SynthesisContext& context) override {
     const Candidate& parent = context.parent.candidate;

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Skills: what won elsewhere, composed into one candidate.
+// Skills: what won elsewhere, composed into one candidate; what won for this very kernel, as it was.
 #include "ke-build/base/text.h"
 #include "ke-build/search/replay.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ke {
 namespace {
 
 constexpr double kHighestPrior = 30;
+
+// What it gained elsewhere, by how alike the code is and by the part of it that could be applied here.
+double promised(const Skill& skill, double share) {
+  const double gain = 1 + share * 0.8 * (std::clamp(skill.speedup, 1.0, kHighestPrior) - 1);
+  return std::pow(gain, std::clamp(skill.fit, 0.0, 1.0));
+}
 
 class Skills : public Synthesizer {
  public:
@@ -23,13 +30,17 @@ class Skills : public Synthesizer {
     if (used)
       return suggestions;  // one skill per lineage: the next steps are the other synthesizers' business
     for (const Skill& skill : context.skills) {
+      if (skill.candidate && context.parent.candidate.moves.empty()) {
+        Candidate again = *skill.candidate;
+        again.moves.push_back({name(), skill.name, "as it was found"});
+        suggestions.push_back({std::move(again), promised(skill, 1)});
+        continue;
+      }
       Replayed replayed = replay(context, skill.actions);
       if (2 * replayed.applied < skill.actions.size() || replayed.applied == 0) continue;
       replayed.candidate.moves.push_back({name(), skill.name, join_texts(skill.actions, "; ")});
-      // What it gained elsewhere, discounted, and by the part of it that could be applied here.
       const double share = static_cast<double>(replayed.applied) / static_cast<double>(skill.actions.size());
-      const double prior = 1 + share * 0.8 * (std::clamp(skill.speedup, 1.0, kHighestPrior) - 1);
-      suggestions.push_back({std::move(replayed.candidate), prior});
+      suggestions.push_back({std::move(replayed.candidate), promised(skill, share)});
     }
     return suggestions;
   }
