@@ -169,9 +169,6 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
                            InputStyle style, Random& random) {
   Inputs inputs;
   const std::vector<bool> afflict = afflicted(op, style, random);
-  // Finite arguments beside special ones have heavy tails half of the time: weights that follow from them
-  // vanish.
-  const InputStyle beside = random.below(2) == 0 ? style : InputStyle::heavy_tail;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input) {
@@ -180,7 +177,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
-      KE_TRY(auto buffer, draw_array(op, argument, axes, afflict[a] ? style : beside, random, afflict[a]));
+      KE_TRY(auto buffer, draw_array(op, argument, axes, style, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }
