@@ -61,7 +61,7 @@ for operator in ${only//,/ }; do
 done
 # Of each operator the geometric mean over its workloads against the best library there: the row that decides.
 echo
-cat "$examples/libraries"/*.txt 2>/dev/null | awk '
+{ cat "$examples/libraries"/*.txt 2>/dev/null || true; } | awk '
   $4 != "differs" {key = $1 " " $2; if (!(key in best) || $4 < best[key]) best[key] = $4}
   END {for (key in best) {split(key, part, " "); sum[part[1]] += log(best[key]); n[part[1]]++}
        for (op in sum) printf "%s: %.2f of the best library (geometric mean of %d workloads)\n", op, exp(sum[op] / n[op]), n[op]}' | sort
