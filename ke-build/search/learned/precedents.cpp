@@ -27,7 +27,7 @@ Skill skill_from(const PastSession& past, double fit) {
   skill.actions = replayable(past.moves);
   skill.op_type = past.session.facts.family;
   skill.features = past.session.facts.tags;
-  skill.speedup = past.speedup;
+  skill.speedup = skill.low = skill.high = past.speedup;
   skill.hardware = past.session.hardware;
   skill.compiler = past.session.compiler;
   skill.session = past.session.id;
