@@ -258,10 +258,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   const bool one_number = request.style == InputStyle::constant_rows && !is_floating(request.dtype) &&
                           (count >= 1 << 16 || random.below(2) == 0);
   const int64_t row = one_number ? count : request.shape.back();
-  // Beside special values the others have heavy tails half of the time: weights that follow from them vanish.
-  const InputStyle style = request.afflict || random.below(2) == 0 ? request.style : InputStyle::heavy_tail;
   for (int64_t start = 0; start < count; start += row)
-    fill_row(&values[static_cast<size_t>(start)], row, style, source, random);
+    fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::specials) put_zeros(values, request.dtype, random);
