@@ -51,12 +51,10 @@ void put_specials(std::vector<double>& values, int64_t row, Random& random) {
   }
 }
 
-void put_zeros(std::vector<double>& values, Dtype dtype, Random& random) {
-  const double small = smallest_subnormal(dtype);
-  const double zeros[] = {0.0, -0.0, 0.0, -0.0, small, -small, smallest_normal(dtype) / 2, 0.0};
+void put_zeros(std::vector<double>& values, Random& random) {
   for (size_t i = 0; i < values.size(); i += 8) {
     double& value = values[i + random.below(std::min<size_t>(8, values.size() - i))];
-    if (std::isfinite(value)) value = zeros[random.below(8)];
+    if (std::isfinite(value)) value = random.below(2) == 0 ? 0.0 : -0.0;
   }
 }
 

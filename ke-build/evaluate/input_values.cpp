@@ -262,7 +262,7 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
-    if (request.style == InputStyle::specials) put_zeros(values, request.dtype, random);
+    if (request.style == InputStyle::specials) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
     if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
   }

@@ -9,12 +9,12 @@ configure "$p"
 
 expect 1 "another compiler; the spec's targets do not name it" \
   "$ke_build" evaluate axpby -B "$p/build" --flag=--compiler=clang++ --effort screen
-"$ke_build" search axpby -B "$p/build" --synthesizers flags --evaluations 10 --budget 60s -q >/dev/null || [ $? -eq 4 ] || fail "search"
+"$ke_build" search axpby -B "$p/build" --synthesizers flags --evaluations 4 --budget 20s -q >/dev/null || [ $? -eq 4 ] || fail "search"
 ! grep -q -- '--compiler=' "$p/build"/ke/evaluations/*/subject.json || fail "proposed without the policy"
 
 sed -i 's|"kernel":|"targets": {"other_compilers": ["clang++"]}, "kernel":|' "$p/src/axpby.ke.json"
 code=0
-"$ke_build" evaluate axpby -B "$p/build" --flag=--compiler=clang++ --flag=-fno-math-errno --timeout 2m >"$scratch/out" 2>"$scratch/err" || code=$?
+"$ke_build" evaluate axpby -B "$p/build" --flag=--compiler=clang++ --flag=-fno-math-errno --effort screen --timeout 2m >"$scratch/out" 2>"$scratch/err" || code=$?
 ! grep -qE 'build_failed|crashed|wrong|unsafe' "$scratch/out" || { cat "$scratch/out" >&2; fail "clang++'s kernel does not pass"; }
 case $code in 0 | 1 | 6) ;; *) cat "$scratch/err" >&2; fail "evaluate: exit code $code" ;; esac
 clang=0

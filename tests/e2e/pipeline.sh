@@ -73,12 +73,12 @@ configure "$scratch/clone"
 cmake --build "$scratch/clone/build" >"$scratch/out" 2>&1 || { cat "$scratch/out" >&2; fail "the proposal does not build"; }
 git -C "$scratch/clone" ls-files | grep -q SKILL.md || fail "no skill was proposed"
 
-# The same command again: the request stays as it is, unless the new search found what is faster beyond doubt: its interval lies
+# The same again: the request stays as it is, unless the new search found what is faster beyond doubt: its interval lies
 # above the one that the open request states.
 figure() { grep -m1 -oE "\"$1\": [0-9.e+]+" "$2" | cut -d' ' -f2; }
 head=$(git -C "$forge" rev-parse "$branch")
 high=$(figure high "$scratch/run.json")
-"${run[@]}" --json >"$scratch/again.json" 2>"$scratch/err" || [ $? -eq 4 ] || { code=$?; cat "$scratch/err" >&2; fail "second run: exit code $code"; }
+"${run[@]}" --evaluations 4 --json >"$scratch/again.json" 2>"$scratch/err" || [ $? -eq 4 ] || { code=$?; cat "$scratch/err" >&2; fail "second run: exit code $code"; }
 if [ "$(git -C "$forge" rev-parse "$branch")" != "$head" ]; then
   low=$(figure low "$scratch/again.json")
   awk -v low="$low" -v high="$high" 'BEGIN { exit !(low > 0 && high > 0 && low > high) }' ||

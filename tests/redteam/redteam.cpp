@@ -143,10 +143,11 @@ std::string aftermath(Bench& bench, const Case& next) {
   return against.empty() ? "" : "the next candidate suffered: " + against + ", " + evaluation->reason;
 }
 
-/// Verdicts of a busy machine: an inconclusive one accepts nothing and accuses nobody, and an honest kernel
-/// that waited for a core for seconds is late. Both say so once more on a quiet one.
+/// Verdicts that the moment decided. Inconclusive and slower accept nothing and accuse nobody: a race that an
+/// attack lost this time is run again. An honest kernel that waited for a core for seconds is late.
 bool may_be_the_machine(const Case& one, const Evaluation& evaluation) {
-  return evaluation.outcome == (one.honest ? Outcome::timed_out : Outcome::noisy);
+  if (one.honest) return evaluation.outcome == Outcome::timed_out;
+  return evaluation.outcome == Outcome::noisy || evaluation.outcome == Outcome::slower;
 }
 
 Result<Evaluation> verdict_on(Bench& bench, const Case& one) {
