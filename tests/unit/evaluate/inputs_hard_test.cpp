@@ -61,7 +61,7 @@ TEST_P(EveryReal, SpecialsStandInFirstMiddleAndLastPlaces) {
   const Operator op = map_operator(GetParam(), GetParam());
   ASSERT_TRUE(offers(op, InputStyle::specials));
   std::set<size_t> nan_places, low_places;
-  bool zero = false, negative_zero = false, subnormal = false, high = false;
+  bool zero = false, negative_zero = false, high = false;
   // What e4m3 has in the place of infinity is its largest number.
   const double infinity = round_to(GetParam(), HUGE_VAL);
   for (uint64_t seed = 0; seed < 40; ++seed) {
@@ -76,7 +76,6 @@ TEST_P(EveryReal, SpecialsStandInFirstMiddleAndLastPlaces) {
         high |= v == infinity;
         zero |= v == 0 && !std::signbit(v);
         negative_zero |= v == 0 && std::signbit(v);
-        subnormal |= v != 0 && std::abs(v) < smallest_normal(GetParam());
         here += std::isnan(v) || std::abs(v) == infinity;
       }
       clean += here == 0;
@@ -87,7 +86,7 @@ TEST_P(EveryReal, SpecialsStandInFirstMiddleAndLastPlaces) {
   }
   for (const auto* places : {&nan_places, &low_places})
     for (size_t place : {size_t{0}, kWidth / 2, kWidth - 1}) EXPECT_TRUE(places->count(place)) << place;
-  EXPECT_TRUE(zero && negative_zero && subnormal && high);
+  EXPECT_TRUE(zero && negative_zero && high);
 }
 
 TEST_P(EveryReal, MasksCoverWholeRowsAndWindows) {
