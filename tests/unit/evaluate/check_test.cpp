@@ -201,6 +201,25 @@ TEST(Check, AllowsAFewTiesOfQuantisedReals) {
       << "one percent is no tie, it is another rounding";
 }
 
+TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
+  const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  EXPECT_FALSE(needs_alternatives(op, InputStyle::typical));
+  for (const InputStyle style : {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot})
+    EXPECT_TRUE(needs_alternatives(op, style)) << name_of(style);
+  const Axes axes = {{"n", 64}};
+  // An exponential of 64: a relative change of its input moves it by 64 times as much.
+  const Expected expected = expect_real(1, std::vector<double>(64, 1.0));
+  const Expected moved = expect_real(1, std::vector<double>(64, 1 + 64 * perturbation(op, axes)));
+  const std::vector<float> found(64, 1 + 40 * 0x1p-24f);
+  CheckAids aids;
+  aids.style = InputStyle::heavy_tail;
+  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok);
+  aids.alternatives = {&moved};
+  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
+  const std::vector<float> half(64, 1 + 0x1p-11f);
+  EXPECT_FALSE(check(op, axes, expected, half.data(), aids).ok) << "half precision stays wrong";
+}
+
 TEST(Check, TakesAlternativesAtNearTiesOnly) {
   const Operator op =
       make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});
