@@ -77,7 +77,7 @@ evaluations_in() {
   local id
   id=$("$ke_build" show -B "$1" 2>"$scratch/show.err" | awk '/running/ {print $1; exit}') || true  # no store yet is no session yet
   [ -n "$id" ] || { echo 0; return; }
-  "$ke_build" show "$id" -B "$1" 2>"$scratch/show.err" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}' || true
+  "$ke_build" show "$id" -B "$1" 2>"$scratch/show.err" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}'
 }
 
 # evaluated_at_least COUNT BUILD: waits until the running session holds so many evaluations. The search's own words are expected

@@ -24,15 +24,16 @@ trap 'rm -rf "$work"' EXIT
 unset OPENBLAS_CORETYPE
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
+declare -A missing=()  # operators without a row, and why
 # Measures one operator into $examples/libraries/OPERATOR.txt; a row that is there and younger than the winner stays.
 measure() {
   local operator=$1 run=$examples/runs/$1.json rows=$examples/libraries/$1.txt session compile=() shapes=() kind rest
-  [ -s "$run" ] || { echo "== $operator: not searched yet" >&2; return 0; }
+  [ -s "$run" ] || { missing[$operator]="not searched yet"; return 0; }
   session=$(grep -oE '"session": "[^"]+"' "$run" | head -1 | cut -d'"' -f4) || true
   [ ! "$rows" -nt "$run" ] || return 0
   echo "== $operator" >&2
   "$tool/tests/perf/winner" "$examples/operators/build" "$operator" "$session" "$work/winner.cpp" >"$work/how" ||
-    { echo "== $operator: no winner" >&2; return 0; }
+    { missing[$operator]="no winner could be read from its session"; return 0; }
   while read -r kind rest; do
     case $kind in
       arg) compile+=("$rest") ;;
@@ -55,6 +56,7 @@ done
 echo "| operator | workload | library | time of the library / of the winner |"
 echo "|---|---|---|---|"
 for operator in ${only//,/ }; do
+  [ -z "${missing[$operator]:-}" ] || { echo "| $operator | | | not run: ${missing[$operator]} |"; continue; }
   [ ! -s "$examples/libraries/$operator.txt" ] ||
     awk '$4 == "differs" {printf "| %s | %s | %s | computes something else (%s) |\n", $1, $2, $3, $6; next}
          {printf "| %s | %s | %s | %.2f [%.2f, %.2f] |\n", $1, $2, $3, $4, $5, $6}' "$examples/libraries/$operator.txt"

@@ -33,6 +33,7 @@ constexpr const char* kSuites =
     "RunnerAttack.NothingIsLeftWhenTheRunnerIsDestroyed";
 constexpr uid_t kNobody = 65534;
 constexpr int kCannot = 77;
+constexpr int kBroken = 78;  // it could not be set up, which is a failure and no skip
 
 /// From now on unshare(2) and clone(2) with namespaces fail with EPERM, as AppArmor and container filters do
 /// it.
@@ -60,14 +61,15 @@ int run_restricted(bool ordinary_user, const std::string& scratch) {
     const int own = open("/proc/self/exe", O_RDONLY);
     if (ordinary_user && (setgroups(0, nullptr) != 0 || setresgid(kNobody, kNobody, kNobody) != 0 ||
                           setresuid(kNobody, kNobody, kNobody) != 0))
-      _exit(kCannot);
-    if (own < 0 || access(__FILE__, R_OK) != 0 || !forbid_namespaces()) _exit(kCannot);
+      _exit(kBroken);
+    if (access(__FILE__, R_OK) != 0) _exit(kCannot);
+    if (own < 0 || !forbid_namespaces()) _exit(kBroken);
     setenv("TMPDIR", scratch.c_str(), 1);
     setenv("KE_EXPECT_STOCK", "1", 1);
     const std::string filter = std::string("--gtest_filter=") + kSuites;
     char* argv[] = {const_cast<char*>("test_evaluate"), const_cast<char*>(filter.c_str()), nullptr};
     fexecve(own, argv, environ);
-    _exit(kCannot);
+    _exit(kBroken);
   }
   int status = 0;
   waitpid(child, &status, 0);
