@@ -7,6 +7,7 @@
 #include "ke-build/pipeline.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,20 @@ struct SearchFlags {
 void add_search_flags(CLI::App& app, SearchFlags& flags);
 /// ERRORS: usage, also when there is no budget at all.
 Result<> read_search_flags(const SearchFlags& flags, SearchOptions& options);
+/// What `evaluate` and `profile` are told about the candidate.
+struct CandidateFlags {
+  std::string op, source;
+  std::vector<std::string> flags;
+};
+void add_candidate_flags(CLI::App& app, CandidateFlags& flags);
+/// A candidate and what it is judged beside.
+struct Contest {
+  Workbench bench;
+  Subject subject;
+  std::unique_ptr<Evaluator> evaluator;
+};
+/// ERRORS: as find_registration(), open_workbench(), read_file() and Evaluator::open().
+Result<Contest> open_contest(const SharedOptions& shared, const CandidateFlags& flags);
 /// The project of that folder; runs cmake when its File API reply is missing or outdated.
 Result<Project> open_shared_project(const SharedOptions& shared);
 /// Store, state and skill folders of a build folder.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "ke-build/base/files.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/commands/session_text.h"
 #include "ke-build/model/codec.h"
@@ -14,8 +13,8 @@ namespace ke {
 namespace {
 
 struct EvaluateArguments {
-  std::string op, source, effort = "confirm", timeout = "5m";
-  std::vector<std::string> flags;
+  CandidateFlags candidate;
+  std::string effort = "confirm", timeout = "5m";
 };
 
 /// 0 faster or equal, 1 a verdict against the candidate, 6 undecided.
@@ -35,31 +34,19 @@ Result<Effort> effort_from(const std::string& word) {
 
 Action attach_evaluate(CLI::App& app, SharedOptions& shared) {
   auto options = std::make_shared<EvaluateArguments>();
-  app.add_option("operator", options->op, "name given to ke_add_operator()")->required();
-  app.add_option("--source", options->source,
-                 "a changed copy of the kernel's source file (default: the file itself)");
-  app.add_option("--flag", options->flags, "a compiler flag to add; may be given several times")
-      ->allow_extra_args(false);
+  add_candidate_flags(app, options->candidate);
   app.add_option("--effort", options->effort, "screen, decide or confirm (default confirm)");
   app.add_option("--timeout", options->timeout, "give up after this long (default 5m)");
   return [options, &shared]() -> Result<int> {
     KE_TRY(const Effort effort, effort_from(options->effort));
     KE_TRY(const double timeout_s, seconds_from(options->timeout));
-    KE_TRY(const Project project, open_shared_project(shared));
-    KE_TRY(const auto registration, find_registration(project, options->op));
-    KE_TRY(const Workbench bench, open_workbench(project, registration));
-    Subject subject = bench.baseline;
-    if (!options->source.empty()) {
-      KE_TRY(subject.candidate.source, read_file(options->source, 16u << 20));
-    }
-    subject.candidate.flags = options->flags;
-    KE_TRY(auto evaluator,
-           Evaluator::open(bench.op, bench.baseline, pipeline_options(project, shared).evaluate));
-    KE_TRY(const Evaluation evaluation, evaluator->evaluate(subject, effort, Deadline(timeout_s)));
+    KE_TRY(const Contest contest, open_contest(shared, options->candidate));
+    KE_TRY(const Evaluation evaluation,
+           contest.evaluator->evaluate(contest.subject, effort, Deadline(timeout_s)));
     if (shared.json) {
       Json document = to_json(evaluation);
       document["version"] = kCodecVersion;
-      document["operator"] = bench.op.name;
+      document["operator"] = contest.bench.op.name;
       KE_DO(print_json(document));
     } else {
       KE_DO(print_text(evaluation_text(evaluation, shared.explain)));

@@ -1,190 +1,241 @@
 // SPDX-License-Identifier: MIT
+// A noun that is written and read lists its members once, in `members`; Writer and Reader walk the list.
 #include "ke-build/model/codec.h"
 
 #include <nlohmann/json.hpp>
 
+#include <concepts>
+#include <type_traits>
+
 namespace ke {
 namespace {
 
-// Reads foreign JSON leniently in one way only: absent keys keep their defaults. Wrong types are errors.
-class Fields {
- public:
-  Fields(const Json& json, const std::string& origin, const std::string& path) : reader_(json, origin, path) {
-    if (auto object = reader_.require_object(); !object) error_ = object.error();
-  }
-  void read(const char* key, std::string& value) { take(reader_.text_or(key, value), value); }
-  void read(const char* key, double& value) { take(reader_.number_or(key, value), value); }
-  void read(const char* key, bool& value) { take(reader_.boolean_or(key, value), value); }
-  void read(const char* key, std::vector<std::string>& value) { take(reader_.texts_or_empty(key), value); }
-  void read(const char* key, int64_t& value) { take(reader_.integer_or(key, value), value); }
-  void read(const char* key, int& value) {
-    int64_t wide = value;
-    read(key, wide);
-    value = static_cast<int>(wide);
-  }
-  const Json* array(const char* key) {
-    const Json* value = reader_.get(key);
-    if (value && !value->is_array() && error_.message.empty())
-      error_ = reader_.error_at(key, "expected an array");
-    return value && value->is_array() ? value : nullptr;
-  }
-  const Json* object(const char* key) {
-    const Json* value = reader_.get(key);
-    return value && value->is_object() ? value : nullptr;
-  }
-  void fail(Error error) {
-    if (error_.message.empty()) error_ = std::move(error);
-  }
-  Result<> done() const { return error_.message.empty() ? ok() : Result<>(error_); }
+// One list serves the noun that is read and the constant one that is written.
+template <class T, class Noun>
+concept Is = std::same_as<std::remove_const_t<T>, Noun>;
+
+void members(auto& walk, Is<Move> auto& move) {
+  walk("synthesizer", move.synthesizer);
+  walk("action", move.action);
+  walk("detail", move.detail);
+  walk("prior", move.prior);
+}
+
+void members(auto& walk, Is<Candidate> auto& candidate) {
+  walk("source", candidate.source);
+  walk("flags", candidate.flags);
+  walk("tunables", candidate.tunables);
+  walk("moves", candidate.moves);
+}
+
+void members(auto& walk, Is<Recipe> auto& recipe) {
+  walk("compiler", recipe.compiler);
+  walk("compiler_id", recipe.compiler_id);
+  walk("compiler_version", recipe.compiler_version);
+  walk("language", recipe.language);
+  walk("flags", recipe.flags);
+  walk("defines", recipe.defines);
+  walk("includes", recipe.includes);
+  walk("source", recipe.source);
+  walk("directory", recipe.directory);
+  walk("link", recipe.link);
+  walk("configuration", recipe.configuration);
+}
+
+void members(auto& walk, Is<Speedup> auto& speedup) {
+  walk("workload", speedup.workload);
+  walk("ratio", speedup.ratio);
+  walk("low", speedup.low);
+  walk("high", speedup.high);
+  walk("confidence", speedup.confidence);
+  walk("baseline_s", speedup.baseline_s);
+  walk("candidate_s", speedup.candidate_s);
+  walk("pairs", speedup.pairs);
+  walk("blocks", speedup.blocks);
+  walk("verdict", speedup.verdict);
+  walk("weight", speedup.weight);
+}
+
+void members(auto& walk, Is<Diagnosis> auto& diagnosis) {
+  walk("workload", diagnosis.workload);
+  walk("bound", diagnosis.bound);
+  walk("detail", diagnosis.detail);
+  walk("bytes", diagnosis.bytes);
+  walk("flops", diagnosis.flops);
+  walk("bandwidth", diagnosis.bandwidth);
+  walk("peak_flops", diagnosis.peak_flops);
+  walk("ceiling", diagnosis.ceiling);
+  walk("floor_s", diagnosis.floor_s);
+  walk("efficiency", diagnosis.efficiency);
+  walk("gain_left", diagnosis.gain_left);
+  walk("confidence", diagnosis.confidence);
+  walk("evidence", diagnosis.evidence);
+  walk("advice", diagnosis.advice);
+}
+
+void members(auto& walk, Is<Ledger> auto& ledger) {
+  walk("compile_s", ledger.compile_s);
+  walk("timed_s", ledger.timed_s);
+  walk("check_s", ledger.check_s);
+  walk("engine_s", ledger.engine_s);
+}
+
+void members(auto& walk, Is<Evaluation> auto& evaluation) {
+  walk("candidate", evaluation.candidate);
+  walk("outcome", evaluation.outcome);
+  walk("reason", evaluation.reason);
+  walk("rung", evaluation.rung);
+  walk("repro", evaluation.repro);
+  walk("folder", evaluation.folder);
+  walk("speedup", evaluation.speedup);
+  walk("low", evaluation.low);
+  walk("high", evaluation.high);
+  walk("confirmed", evaluation.confirmed);
+  walk("speedups", evaluation.speedups);
+  walk("diagnoses", evaluation.diagnoses);
+  walk("detectable", evaluation.detectable);
+  walk("level_asked", evaluation.level_asked);
+  walk("level", evaluation.level);
+  walk("sandbox", evaluation.sandbox);
+  walk("ledger", evaluation.ledger);
+}
+
+void members(auto& walk, Is<Facts> auto& facts) {
+  walk("family", facts.family);
+  walk("tags", facts.tags);
+  walk("numbers", facts.numbers);
+}
+
+void members(auto& walk, Is<LearnedNote> auto& note) {
+  walk("on", note.on);
+  walk("why", note.why);
+  walk("sessions", note.sessions);
+  walk("trials", note.trials);
+  walk("train_s", note.train_s);
+  walk("held_out_learned", note.learned);
+  walk("held_out_stated", note.stated);
+  walk("weight", note.weight);
+}
+
+struct Writer {
+  Json json = Json::object();
+  void operator()(const char* key, const auto& value) { json[key] = value; }
+  void operator()(const char* key, Outcome value) { json[key] = name_of(value); }
+  void operator()(const char* key, Bound value) { json[key] = name_of(value); }
+  void operator()(const char* key, const Ledger& value) { json[key] = to_json(value); }
+  void operator()(const char* key, const std::vector<Move>& value) { json[key] = list(value); }
+  void operator()(const char* key, const std::vector<Speedup>& value) { json[key] = list(value); }
+  void operator()(const char* key, const std::vector<Diagnosis>& value) { json[key] = list(value); }
 
  private:
+  static Json list(const auto& items) {
+    Json array = Json::array();
+    for (const auto& item : items) array.push_back(to_json(item));
+    return array;
+  }
+};
+
+// Lenient in one way only: what is absent keeps its default. Wrong types are errors; the first one counts.
+class Reader {
+ public:
+  Reader(const Json& json, const std::string& origin, const std::string& path)
+      : fields_(json, origin, path), error_(fields_.require_object()) {}
+
+  void operator()(const char* key, std::string& value) { take(fields_.text_or(key, value), value); }
+  void operator()(const char* key, double& value) { take(fields_.number_or(key, value), value); }
+  void operator()(const char* key, bool& value) { take(fields_.boolean_or(key, value), value); }
+  void operator()(const char* key, int64_t& value) { take(fields_.integer_or(key, value), value); }
+  void operator()(const char* key, int& value) {
+    int64_t wide = value;
+    (*this)(key, wide);
+    value = static_cast<int>(wide);
+  }
+  void operator()(const char* key, std::vector<std::string>& value) {
+    take(fields_.texts_or_empty(key), value);
+  }
+  void operator()(const char* key, Outcome& value) {
+    std::string name = name_of(value);
+    (*this)(key, name);
+    take(outcome_from(name), value);
+  }
+  void operator()(const char* key, Bound& value) {
+    std::string name = name_of(value);
+    (*this)(key, name);
+    value = Bound::unknown;
+    for (const Bound bound : {Bound::memory, Bound::compute, Bound::latency, Bound::launch, Bound::frontend})
+      if (name == name_of(bound)) value = bound;
+  }
+  template <class Value>
+  void operator()(const char* key, std::map<std::string, Value>& values) {
+    const Json* json = fields_.get(key);
+    if (json == nullptr) return;
+    Reader items(*json, fields_.origin(), fields_.path_of(key));
+    if (json->is_object())
+      for (const auto& [name, ignored] : json->items()) items(name.c_str(), values[name]);
+    keep(items.done());
+  }
+  template <class Noun>
+  void operator()(const char* key, std::vector<Noun>& values) {
+    const Json* json = fields_.get(key);
+    if (json == nullptr) return;
+    if (!json->is_array()) return keep(fields_.error_at(key, "expected an array"));
+    for (const Json& item : *json) read(item, fields_.path_of(key) + "[]", values.emplace_back());
+  }
+  void operator()(const char* key, Ledger& value) {
+    if (const Json* json = fields_.get(key)) read(*json, fields_.path_of(key), value);
+  }
+  Result<> done() const { return error_; }
+
+ private:
+  void read(const Json& json, const std::string& path, auto& noun) {
+    Reader inner(json, fields_.origin(), path);
+    members(inner, noun);
+    keep(inner.done());
+  }
+  void keep(Result<> result) {
+    if (error_ && !result) error_ = std::move(result);
+  }
   template <class T>
   void take(Result<T> result, T& value) {
     if (result)
       value = *std::move(result);
     else
-      fail(result.error());
+      keep(result.error());
   }
-  ObjectReader reader_;
-  Error error_;
+  ObjectReader fields_;
+  Result<> error_;
 };
 
-template <class T>
-Json list(const std::vector<T>& items) {
-  Json array = Json::array();
-  for (const T& item : items) array.push_back(to_json(item));
-  return array;
+Json written(const auto& noun) {
+  Writer writer;
+  members(writer, noun);
+  return std::move(writer.json);
 }
 
-Result<Speedup> speedup_from(const Json& json, const std::string& origin) {
-  Speedup speedup;
-  Fields fields(json, origin, "$.speedups[]");
-  std::string verdict = "noisy";
-  fields.read("workload", speedup.workload);
-  fields.read("ratio", speedup.ratio);
-  fields.read("low", speedup.low);
-  fields.read("high", speedup.high);
-  fields.read("confidence", speedup.confidence);
-  fields.read("baseline_s", speedup.baseline_s);
-  fields.read("candidate_s", speedup.candidate_s);
-  fields.read("pairs", speedup.pairs);
-  fields.read("blocks", speedup.blocks);
-  fields.read("weight", speedup.weight);
-  fields.read("verdict", verdict);
-  KE_DO(fields.done());
-  KE_TRY(speedup.verdict, outcome_from(verdict));
-  return speedup;
-}
-
-Bound bound_from(const std::string& name) {
-  for (const Bound bound : {Bound::memory, Bound::compute, Bound::latency, Bound::launch, Bound::frontend}) {
-    if (name == name_of(bound)) return bound;
-  }
-  return Bound::unknown;
-}
-
-Result<Diagnosis> diagnosis_from(const Json& json, const std::string& origin) {
-  Diagnosis diagnosis;
-  Fields fields(json, origin, "$.diagnoses[]");
-  std::string bound;
-  fields.read("workload", diagnosis.workload);
-  fields.read("bound", bound);
-  fields.read("detail", diagnosis.detail);
-  fields.read("bytes", diagnosis.bytes);
-  fields.read("flops", diagnosis.flops);
-  fields.read("bandwidth", diagnosis.bandwidth);
-  fields.read("peak_flops", diagnosis.peak_flops);
-  fields.read("ceiling", diagnosis.ceiling);
-  fields.read("floor_s", diagnosis.floor_s);
-  fields.read("efficiency", diagnosis.efficiency);
-  fields.read("gain_left", diagnosis.gain_left);
-  fields.read("confidence", diagnosis.confidence);
-  fields.read("evidence", diagnosis.evidence);
-  fields.read("advice", diagnosis.advice);
-  KE_DO(fields.done());
-  diagnosis.bound = bound_from(bound);
-  return diagnosis;
+template <class Noun>
+Result<Noun> read(const Json& json, const std::string& origin, const std::string& path) {
+  Noun noun;
+  Reader reader(json, origin, path);
+  members(reader, noun);
+  KE_DO(reader.done());
+  return noun;
 }
 
 }  // namespace
 
 Json to_json(const Move& move) {
-  Json json = {{"synthesizer", move.synthesizer}, {"action", move.action}, {"detail", move.detail}};
-  if (move.prior > 0) json["prior"] = move.prior;
+  Json json = written(move);
+  if (move.prior <= 0) json.erase("prior");
   return json;
 }
-
-Json to_json(const Candidate& candidate) {
-  return {{"source", candidate.source},
-          {"flags", candidate.flags},
-          {"tunables", candidate.tunables},
-          {"moves", list(candidate.moves)}};
-}
-
-Json to_json(const Recipe& recipe) {
-  return {{"compiler", recipe.compiler},
-          {"compiler_id", recipe.compiler_id},
-          {"compiler_version", recipe.compiler_version},
-          {"language", recipe.language},
-          {"flags", recipe.flags},
-          {"defines", recipe.defines},
-          {"includes", recipe.includes},
-          {"source", recipe.source},
-          {"directory", recipe.directory},
-          {"link", recipe.link},
-          {"configuration", recipe.configuration}};
-}
-
-Json to_json(const Speedup& speedup) {
-  return {{"workload", speedup.workload},
-          {"ratio", speedup.ratio},
-          {"low", speedup.low},
-          {"high", speedup.high},
-          {"confidence", speedup.confidence},
-          {"baseline_s", speedup.baseline_s},
-          {"candidate_s", speedup.candidate_s},
-          {"pairs", speedup.pairs},
-          {"blocks", speedup.blocks},
-          {"verdict", name_of(speedup.verdict)},
-          {"weight", speedup.weight}};
-}
-
-Json to_json(const Diagnosis& diagnosis) {
-  return {{"workload", diagnosis.workload},     {"bound", name_of(diagnosis.bound)},
-          {"detail", diagnosis.detail},         {"bytes", diagnosis.bytes},
-          {"flops", diagnosis.flops},           {"bandwidth", diagnosis.bandwidth},
-          {"peak_flops", diagnosis.peak_flops}, {"ceiling", diagnosis.ceiling},
-          {"floor_s", diagnosis.floor_s},       {"efficiency", diagnosis.efficiency},
-          {"gain_left", diagnosis.gain_left},   {"confidence", diagnosis.confidence},
-          {"evidence", diagnosis.evidence},     {"advice", diagnosis.advice}};
-}
-
-Json to_json(const Ledger& ledger) {
-  return {{"compile_s", ledger.compile_s},
-          {"timed_s", ledger.timed_s},
-          {"check_s", ledger.check_s},
-          {"engine_s", ledger.engine_s}};
-}
-
-Json to_json(const Evaluation& evaluation) {
-  return {{"candidate", evaluation.candidate},
-          {"outcome", name_of(evaluation.outcome)},
-          {"reason", evaluation.reason},
-          {"rung", evaluation.rung},
-          {"repro", evaluation.repro},
-          {"folder", evaluation.folder},
-          {"speedup", evaluation.speedup},
-          {"low", evaluation.low},
-          {"high", evaluation.high},
-          {"confirmed", evaluation.confirmed},
-          {"speedups", list(evaluation.speedups)},
-          {"diagnoses", list(evaluation.diagnoses)},
-          {"detectable", evaluation.detectable},
-          {"level_asked", evaluation.level_asked},
-          {"level", evaluation.level},
-          {"sandbox", evaluation.sandbox},
-          {"ledger", to_json(evaluation.ledger)}};
-}
+Json to_json(const Candidate& candidate) { return written(candidate); }
+Json to_json(const Recipe& recipe) { return written(recipe); }
+Json to_json(const Speedup& speedup) { return written(speedup); }
+Json to_json(const Diagnosis& diagnosis) { return written(diagnosis); }
+Json to_json(const Ledger& ledger) { return written(ledger); }
+Json to_json(const Evaluation& evaluation) { return written(evaluation); }
+Json to_json(const Facts& facts) { return written(facts); }
+Json to_json(const LearnedNote& note) { return written(note); }
 
 Json to_json(const Change& change) {
   Json affected = Json::array(), unaffected = Json::array();
@@ -207,21 +258,6 @@ Json to_json(const Change& change) {
           {"harmless_files", change.harmless_files},
           {"notes", change.notes},
           {"seconds", change.seconds}};
-}
-
-Json to_json(const Facts& facts) {
-  return {{"family", facts.family}, {"tags", facts.tags}, {"numbers", facts.numbers}};
-}
-
-Json to_json(const LearnedNote& note) {
-  return {{"on", note.on},
-          {"why", note.why},
-          {"sessions", note.sessions},
-          {"trials", note.trials},
-          {"train_s", note.train_s},
-          {"held_out_learned", note.learned},
-          {"held_out_stated", note.stated},
-          {"weight", note.weight}};
 }
 
 Json to_json(const Session& session) {
@@ -254,124 +290,24 @@ Json to_json(const Session& session) {
 }
 
 Result<Move> move_from(const Json& json, const std::string& origin) {
-  Move move;
-  Fields fields(json, origin, "$.moves[]");
-  fields.read("synthesizer", move.synthesizer);
-  fields.read("action", move.action);
-  fields.read("detail", move.detail);
-  fields.read("prior", move.prior);
-  KE_DO(fields.done());
-  return move;
+  return read<Move>(json, origin, "$.moves[]");
 }
-
-Result<Facts> facts_from(const Json& json, const std::string& origin) {
-  Facts facts;
-  Fields fields(json, origin, "$.facts");
-  fields.read("family", facts.family);
-  fields.read("tags", facts.tags);
-  if (const Json* numbers = fields.object("numbers")) {
-    Fields values(*numbers, origin, "$.facts.numbers");
-    for (const auto& [name, value] : numbers->items()) values.read(name.c_str(), facts.numbers[name]);
-    KE_DO(values.done());
-  }
-  KE_DO(fields.done());
-  return facts;
-}
-
-Result<LearnedNote> learned_note_from(const Json& json, const std::string& origin) {
-  LearnedNote note;
-  Fields fields(json, origin, "$.learned");
-  fields.read("on", note.on);
-  fields.read("why", note.why);
-  fields.read("sessions", note.sessions);
-  fields.read("trials", note.trials);
-  fields.read("train_s", note.train_s);
-  fields.read("held_out_learned", note.learned);
-  fields.read("held_out_stated", note.stated);
-  fields.read("weight", note.weight);
-  KE_DO(fields.done());
-  return note;
-}
-
 Result<Candidate> candidate_from(const Json& json, const std::string& origin) {
-  Candidate candidate;
-  Fields fields(json, origin, "$");
-  fields.read("source", candidate.source);
-  fields.read("flags", candidate.flags);
-  if (const Json* tunables = fields.object("tunables")) {
-    Fields values(*tunables, origin, "$.tunables");
-    for (const auto& [name, value] : tunables->items()) values.read(name.c_str(), candidate.tunables[name]);
-    KE_DO(values.done());
-  }
-  if (const Json* moves = fields.array("moves")) {
-    for (const Json& item : *moves) {
-      KE_TRY(auto move, move_from(item, origin));
-      candidate.moves.push_back(std::move(move));
-    }
-  }
-  KE_DO(fields.done());
-  return candidate;
+  return read<Candidate>(json, origin, "$");
 }
-
 Result<Recipe> recipe_from(const Json& json, const std::string& origin) {
-  Recipe recipe;
-  Fields fields(json, origin, "$");
-  fields.read("compiler", recipe.compiler);
-  fields.read("compiler_id", recipe.compiler_id);
-  fields.read("compiler_version", recipe.compiler_version);
-  fields.read("language", recipe.language);
-  fields.read("flags", recipe.flags);
-  fields.read("defines", recipe.defines);
-  fields.read("includes", recipe.includes);
-  fields.read("source", recipe.source);
-  fields.read("directory", recipe.directory);
-  fields.read("link", recipe.link);
-  fields.read("configuration", recipe.configuration);
-  KE_DO(fields.done());
-  return recipe;
+  return read<Recipe>(json, origin, "$");
 }
-
+Result<Facts> facts_from(const Json& json, const std::string& origin) {
+  return read<Facts>(json, origin, "$.facts");
+}
+Result<LearnedNote> learned_note_from(const Json& json, const std::string& origin) {
+  return read<LearnedNote>(json, origin, "$.learned");
+}
 Result<Evaluation> evaluation_from(const Json& json, const std::string& origin) {
-  Evaluation evaluation;
-  Fields fields(json, origin, "$");
-  std::string outcome = "build_failed";
-  fields.read("candidate", evaluation.candidate);
-  fields.read("outcome", outcome);
-  fields.read("reason", evaluation.reason);
-  fields.read("rung", evaluation.rung);
-  fields.read("repro", evaluation.repro);
-  fields.read("folder", evaluation.folder);
-  fields.read("speedup", evaluation.speedup);
-  fields.read("low", evaluation.low);
-  fields.read("high", evaluation.high);
-  fields.read("confirmed", evaluation.confirmed);
-  fields.read("detectable", evaluation.detectable);
-  fields.read("level", evaluation.level);
-  evaluation.level_asked = evaluation.level;  // files from before it was written
-  fields.read("level_asked", evaluation.level_asked);
-  fields.read("sandbox", evaluation.sandbox);
-  if (const Json* speedups = fields.array("speedups")) {
-    for (const Json& item : *speedups) {
-      KE_TRY(auto speedup, speedup_from(item, origin));
-      evaluation.speedups.push_back(std::move(speedup));
-    }
-  }
-  if (const Json* diagnoses = fields.array("diagnoses")) {
-    for (const Json& item : *diagnoses) {
-      KE_TRY(auto diagnosis, diagnosis_from(item, origin));
-      evaluation.diagnoses.push_back(std::move(diagnosis));
-    }
-  }
-  if (const Json* ledger = fields.object("ledger")) {
-    Fields seconds(*ledger, origin, "$.ledger");
-    seconds.read("compile_s", evaluation.ledger.compile_s);
-    seconds.read("timed_s", evaluation.ledger.timed_s);
-    seconds.read("check_s", evaluation.ledger.check_s);
-    seconds.read("engine_s", evaluation.ledger.engine_s);
-    KE_DO(seconds.done());
-  }
-  KE_DO(fields.done());
-  KE_TRY(evaluation.outcome, outcome_from(outcome));
+  KE_TRY(auto evaluation, read<Evaluation>(json, origin, "$"));
+  // Files from before `level_asked` was written.
+  if (!json.contains("level_asked")) evaluation.level_asked = evaluation.level;
   return evaluation;
 }
 

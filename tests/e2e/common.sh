@@ -70,6 +70,28 @@ EOT
   commit "$1" "Start"
 }
 
+# make_column_sums DIR SIZE: the project with another kernel, `column_sums` of SIZE squared; its source comes on standard input.
+make_column_sums() {
+  make_project "$1"
+  printf 'void column_sums(const float* x, float* y, long rows, long cols);\n' >"$1/src/axpby.h"
+  cat >"$1/src/axpby.cpp"
+  cat >"$1/src/axpby.ke.json" <<EOT
+{
+  "name": "axpby",
+  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"} },
+  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "outputs": { "y": {"shape": ["cols"], "dtype": "float32"} },
+  "ke": {
+    "kernel": { "call": "column_sums(x, y, rows, cols)", "headers": ["axpby.h"] },
+    "tolerance": { "kind": "derived", "reduction": "rows" },
+    "workloads": [ {"name": "square", "axes": {"rows": $2, "cols": $2}} ],
+    "hidden": { "rows": [1, 60], "cols": [1, 90] }
+  }
+}
+EOT
+  commit "$1" "Squares summed down the columns"
+}
+
 configure() { cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 || { cat "$scratch/cmake.log" >&2; fail "configure $1"; }; }
 
 # Of the session that is running, or 0 while there is none yet. What `show` complains about is printed when the wait fails.

@@ -4,13 +4,9 @@
 source "$(dirname "$0")/common.sh"
 p=$scratch/p
 forge=$scratch/forge.git
-make_project "$p"
 git init -q --bare "$forge"
 # Walks down the columns: correct, and slow in a way that leaves no doubt.
-cat >"$p/src/axpby.h" <<'EOT'
-void column_sums(const float* x, float* y, long rows, long cols);
-EOT
-cat >"$p/src/axpby.cpp" <<'EOT'
+make_column_sums "$p" 512 <<'EOT'
 #include "axpby.h"
 
 void column_sums(const float* x, float* y, long rows, long cols) {
@@ -21,21 +17,6 @@ void column_sums(const float* x, float* y, long rows, long cols) {
   }
 }
 EOT
-cat >"$p/src/axpby.ke.json" <<'EOT'
-{
-  "name": "axpby",
-  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"} },
-  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"} },
-  "outputs": { "y": {"shape": ["cols"], "dtype": "float32"} },
-  "ke": {
-    "kernel": { "call": "column_sums(x, y, rows, cols)", "headers": ["axpby.h"] },
-    "tolerance": { "kind": "derived", "reduction": "rows" },
-    "workloads": [ {"name": "square", "axes": {"rows": 512, "cols": 512}} ],
-    "hidden": { "rows": [1, 60], "cols": [1, 90] }
-  }
-}
-EOT
-commit "$p" "Squares summed down the columns"
 git -C "$p" push -q "$forge" main
 configure "$p"
 cmake --build "$p/build" >/dev/null

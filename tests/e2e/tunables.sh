@@ -3,13 +3,9 @@
 # error with its line.
 source "$(dirname "$0")/common.sh"
 p=$scratch/p
-make_project "$p"
 # Column by column every cache line is fetched again; REPEAT does the work over, so that one of its values is plainly better.
 # WIDTH=16 is legal only together with another REPEAT.
-cat >"$p/src/axpby.h" <<'EOT'
-void column_sums(const float* x, float* y, long rows, long cols);
-EOT
-cat >"$p/src/axpby.cpp" <<'EOT'
+make_column_sums "$p" 256 <<'EOT'
 #include "axpby.h"
 
 // Columns that are summed side by side.
@@ -36,21 +32,6 @@ void column_sums(const float* x, float* y, long rows, long cols) {
   }
 }
 EOT
-cat >"$p/src/axpby.ke.json" <<'EOT'
-{
-  "name": "axpby",
-  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"} },
-  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"} },
-  "outputs": { "y": {"shape": ["cols"], "dtype": "float32"} },
-  "ke": {
-    "kernel": { "call": "column_sums(x, y, rows, cols)", "headers": ["axpby.h"] },
-    "tolerance": { "kind": "derived", "reduction": "rows" },
-    "workloads": [ {"name": "square", "axes": {"rows": 256, "cols": 256}} ],
-    "hidden": { "rows": [1, 60], "cols": [1, 90] }
-  }
-}
-EOT
-commit "$p" "Squares summed down the columns, a few at a time"
 configure "$p"
 
 "$ke_build" search axpby -B "$p/build" --synthesizers tunables --evaluations 24 --budget 90s --json -q >"$scratch/found.json"
