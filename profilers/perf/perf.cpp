@@ -27,6 +27,7 @@ Result<std::map<std::string, double>> count(const std::string& metrics, const st
                                             double timeout_s) {
   Command command;
   command.argv = {"perf", "stat", "-j", "-M", metrics};
+  command.environment["LC_ALL"] = "C";  // elsewhere 12.5 may be printed as 12,5
   command.argv.insert(command.argv.end(), what.begin(), what.end());
   command.timeout_s = timeout_s;
   KE_TRY(const Exit exit, run(command));

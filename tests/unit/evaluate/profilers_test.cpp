@@ -48,6 +48,31 @@ TEST(PerfReport, ReadsArmTopDown) {
   EXPECT_EQ(shares->size(), 4u);
 }
 
+// Recorded elsewhere and published: Sapphire Rapids and Alder Lake by Kan Liang (linux-kernel, "New
+// metricgroup output in perf stat default mode", 15 June 2023), Zen 4 by Denis Bakhvalov (Performance
+// Analysis and Tuning on Modern CPUs), Neoverse V3AE in Arm's learning path on false sharing. The other
+// samples are written after perf's sources.
+TEST(PerfReport, ReadsPublishedRecordings) {
+  const auto share = [](const char* name, const char* metric) {
+    const auto shares = perf::parse_topdown(sample(std::string("perf_stat/") + name));
+    EXPECT_TRUE(shares) << name << (shares ? "" : ": " + shares.error().message);
+    return shares && shares->count(metric) > 0 ? shares->at(metric) : -1;
+  };
+  EXPECT_NEAR(share("sapphire_rapids.json", "backend_bound"), 0.69950631, 1e-9);
+  EXPECT_NEAR(share("sapphire_rapids.json", "memory_bound"), 0.5022086, 1e-9);
+  EXPECT_NEAR(share("sapphire_rapids.csv", "retiring"), 0.146, 1e-9);
+  EXPECT_NEAR(share("sapphire_rapids.csv", "core_bound"), 0.196, 1e-9);
+  for (const char* hybrid : {"alder_lake.json", "alder_lake.txt"}) {
+    EXPECT_NEAR(share(hybrid, "bad_speculation"), 0.137, 2e-3)
+        << "of the cores that ran, not of the idle ones";
+    EXPECT_NEAR(share(hybrid, "retiring"), 0.054, 1e-3);
+  }
+  EXPECT_NEAR(share("zen4.txt", "backend_bound_cpu"), 0.659, 1e-9);
+  EXPECT_NEAR(share("zen4.txt", "frontend_bound"), 0.061, 1e-9);
+  EXPECT_NEAR(share("neoverse.txt", "backend_bound"), 0.858, 1e-9);
+  EXPECT_NEAR(share("neoverse.txt", "bad_speculation"), 0, 1e-9);
+}
+
 TEST(PerfReport, NamesWhatIsNotCounted) {
   const auto shares = perf::parse_topdown(sample("perf_stat/no_counters.json"));
   ASSERT_FALSE(shares);
