@@ -110,14 +110,13 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
 }
 
 // Inputs on which the baseline itself is beyond its bound are no evidence, as long as they are a minority.
-Result<> settle_workload(JudgeState& state, Pool& pool) {
+Result<std::optional<Finding>> settle_workload(JudgeState& state, Pool& pool) {
   VerifyOptions options = verify_options(state);
   options.call_timeout_s = 60;
   const size_t drawn = pool.cases.size();
   while (true) {
     KE_TRY(const std::optional<Finding> finding, verify_at_once(state.op, state.program, pool, options));
-    if (!finding) return ok();
-    if (!finding->mismatch || 2 * (pool.cases.size() - 1) < drawn) return disagreement(state, *finding);
+    if (!finding || !finding->mismatch || 2 * (pool.cases.size() - 1) < drawn) return finding;
     pool.cases.erase(pool.cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
   }
 }
@@ -229,10 +228,38 @@ Result<> note_errors(JudgeState& state, Exam& exam) {
   return ok();
 }
 
-Result<> settle_reference(JudgeState& state, const Operator& op, Random& random) {
+// The workloads' own first answers, then as many sets as a block of pairs needs.
+Result<std::optional<Finding>> prepare_workloads(JudgeState& state, Random& random) {
+  for (Pool& pool : state.exam.workloads) {
+    KE_DO(measure_workload(state, pool));
+    const double start_s = now_s();
+    KE_DO(fill_pool(pool, *state.reference, std::min(kMostSets, kSetsPerBatch * pool.batch), state.options,
+                    random));
+    KE_TRY(const std::optional<Finding> finding, settle_workload(state, pool));
+    state.ledger.check_s += now_s() - start_s;
+    if (finding) return finding;
+    pool.batch = std::min(pool.batch, std::max(1, static_cast<int>(pool.cases.size()) / 3));
+  }
+  return std::optional<Finding>();
+}
+
+// Draws the first exam and takes out what the baseline does not pass; a finding is one that cannot be taken
+// out.
+Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, Random& random) {
   KE_TRY(state.exam, draw_exam(state, random, true));
   KE_DO(settle_habits(state));
-  KE_TRY(std::optional<Finding> finding, settle(state, state.exam.hidden, random));
+  KE_TRY(const std::optional<Finding> finding, settle(state, state.exam.hidden, random));
+  if (finding) return finding;
+  KE_DO(add_uncommon(state, state.exam, random));
+  KE_DO(note_errors(state, state.exam));
+  if (purpose == Purpose::verify) return finding;
+  return prepare_workloads(state, random);
+}
+
+// A kernel whose decisions hang on single roundings (a threshold, an escape) disagrees with itself in double
+// without being wrong: then it is its own reference.
+Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose, Random& random) {
+  KE_TRY(std::optional<Finding> finding, settle_exam(state, purpose, random));
   const bool promoted = op.reference.kind == Reference::Kind::baseline && state.reference->program().promoted;
   if (finding && finding->mismatch && promoted) {
     KE_TRY(ChosenReference own,
@@ -241,25 +268,9 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Random& random)
     state.reference = std::move(own.program);
     state.op = state.reference->op();
     state.notes.push_back(own.note);
-    KE_TRY(state.exam, draw_exam(state, random, true));
-    KE_TRY(finding, settle(state, state.exam.hidden, random));
+    KE_TRY(finding, settle_exam(state, purpose, random));
   }
   if (finding) return disagreement(state, *finding);
-  KE_DO(add_uncommon(state, state.exam, random));
-  return note_errors(state, state.exam);
-}
-
-// The workloads' own first answers, then as many sets as a block of pairs needs.
-Result<> prepare_workloads(JudgeState& state, Random& random) {
-  for (Pool& pool : state.exam.workloads) {
-    KE_DO(measure_workload(state, pool));
-    const double start_s = now_s();
-    KE_DO(fill_pool(pool, *state.reference, std::min(kMostSets, kSetsPerBatch * pool.batch), state.options,
-                    random));
-    KE_DO(settle_workload(state, pool));
-    state.ledger.check_s += now_s() - start_s;
-    pool.batch = std::min(pool.batch, std::max(1, static_cast<int>(pool.cases.size()) / 3));
-  }
   return ok();
 }
 
@@ -292,7 +303,8 @@ Result<Exam> draw_exam(JudgeState& state, Random& random, bool first) {
     fresh.overhead_cpu_s = known.overhead_cpu_s;
     fresh.batch = known.batch;
     KE_DO(fill_pool(fresh, *state.reference, static_cast<int>(known.cases.size()), state.options, random));
-    KE_DO(settle_workload(state, fresh));
+    KE_TRY(const std::optional<Finding> finding, settle_workload(state, fresh));
+    if (finding) return disagreement(state, *finding);
     fresh.batch = std::min(fresh.batch, std::max(1, static_cast<int>(fresh.cases.size()) / 3));
   }
   if (!first) {
@@ -326,9 +338,8 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   state->op = state->reference->op();
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
   Random random(judge_seed(options, 1));
-  KE_DO(settle_reference(*state, op, random));
+  KE_DO(settle_reference(*state, op, purpose, random));
   if (purpose == Purpose::verify) return state;
-  KE_DO(prepare_workloads(*state, random));
   KE_DO(prove_power(*state, random));
   KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));
   KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));

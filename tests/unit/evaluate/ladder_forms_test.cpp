@@ -99,6 +99,34 @@ TEST(KernelForms, FallsBackToItsOwnPrecisionWhereFloatCannotBePromoted) {
       << (*evaluator)->baseline().reason;
 }
 
+TEST(KernelForms, FallsBackToItsOwnPrecisionWhereOnlyManyElementsShowADecisionThatHangsOnARounding) {
+  // One orbit in two thousand escapes at another step in double: hardly one of a hidden shape, several of
+  // 20,000.
+  const std::string kernel =
+      "#include <cstdint>\nvoid f(const float* a, const float* b, std::int32_t* steps, long n) { for (long i "
+      "= 0; i < n; ++i) { "
+      "float x = 0, y = 0; int k = 0; while (k < 200 && x * x + y * y <= 4.0f) { float t = x * x - y * y + "
+      "a[i]; y = 2 * x * y + "
+      "b[i]; x = t; ++k; } steps[i] = k; } }\n";
+  std::string spec =
+      spec_of("f(x, y, steps, n)", "",
+              R"("x": {"shape": ["n"], "dtype": "float32"}, "y": {"shape": ["n"], "dtype": "float32"})",
+              R"("steps": {"shape": ["n"], "dtype": "int32"})");
+  spec.replace(spec.find("5000"), 4, "20000");
+  spec.replace(spec.find("[1, 200]"), 8, "[1, 20]");
+  SmallRepository repository(spec, kernel);
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  EXPECT_NE((*evaluator)->baseline().reason.find("own precision"), std::string::npos)
+      << (*evaluator)->baseline().reason;
+  const Deadline deadline(30);
+  std::string off = kernel;
+  off.replace(off.find("4.0f"), 4, "4.001f");
+  auto other = (*evaluator)->evaluate(repository.version(off), Effort::screen, deadline);
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_OUTCOME(*other, "wrong");
+}
+
 TEST(Contract, ACrashingReferenceIsOneClearError) {
   SmallRepository repository(
       spec_of("f(x, y, n)", kWithReference),
