@@ -28,7 +28,8 @@ FamilyRecord record_of(const std::string& family, const std::vector<const PastSe
   std::map<std::string, Tally> tallies;
   for (const PastSession* past : sessions) {
     for (const Trial& trial : past->trials) {
-      Tally& tally = tallies[trial.approach.kind];
+      const bool is_skill = trial.approach.kind == "skill";  // each has a record of its own
+      Tally& tally = tallies[is_skill ? trial.approach.action : trial.approach.kind];
       ++tally.tried;
       tally.correct += trial.correct ? 1 : 0;
       tally.gain += trial.gain;

@@ -15,10 +15,17 @@ namespace {
 
 constexpr size_t kMostTrials = 20000;
 constexpr double kLeastGain = -0.7, kMostGain = 7, kSlowest = 0.7;
+constexpr size_t kLongestAction = 300;  // of a skill with many steps: what follows tells no two apart
 
 bool is_composed(const Move& move) { return move.synthesizer == "skill" || move.synthesizer == "combine"; }
 
 std::string compared_kind(const Move& move) { return is_composed(move) ? move.synthesizer : kind_of(move); }
+
+// Skills bear the names of sessions; what they do is what two of them have in common.
+std::string compared_action(const Move& move) {
+  if (move.synthesizer == "skill") return ("skill " + move.detail).substr(0, kLongestAction);
+  return is_composed(move) ? move.synthesizer : action_of(move);
+}
 
 double size_of_numbers(const std::string& action) {
   double sum = 0;
@@ -90,7 +97,7 @@ double gain_over(double before, double after) {
 Approach approach_of(const std::vector<Move>& before, double speedup, const Move& move) {
   Approach approach;
   approach.kind = compared_kind(move);
-  approach.action = is_composed(move) ? move.synthesizer : action_of(move);
+  approach.action = compared_action(move);
   approach.size = is_composed(move) ? 0 : size_of_numbers(approach.action);
   approach.stage = before.empty() ? 0 : 1;
   for (const Move& done : before) {

@@ -11,7 +11,9 @@ namespace ke {
 
 /// A move as it meets a candidate. Where it was is left out, so that moves on different kernels compare.
 struct Approach {
-  std::string kind, action;  // kind_of(), action_of(); of composed moves the synthesizer only
+  // kind_of() and action_of(). Of composed moves the kind is the synthesizer; the action of a skill is the list of
+  // its steps, so that a skill is known again under the name of another session.
+  std::string kind, action;
   int stage = 0;             // 0: on the kernel as it is, 1: on a changed one, 2: on one that has this kind
   bool is_stated = false;    // its synthesizer promised a gain:
   double stated = 0;         // log of that factor

@@ -80,14 +80,15 @@ Forest forest_of(const PastSearch& past, const Shared& shared, const std::vector
   return Forest::fit(samples, {20, 0.7, 1}, random);
 }
 
-std::vector<float> opinion_of(const Space& target, const PastSearch& past, const Shared& shared,
+Opinion opinion_of(const Space& target, const PastSearch& past, const Shared& shared,
                               Random& random) {
   const std::vector<double> scaled = standardised(past.costs);
   const Forest forest = forest_of(past, shared, scaled, random);
   std::unordered_map<Configuration, size_t> measured;
   for (size_t i = 0; shared.same && i < past.configurations.size(); ++i)
     measured[past.space->code(past.configurations[i])] = i;
-  std::vector<float> opinion, features(shared.target.size());
+  Opinion opinion;
+  std::vector<float> features(shared.target.size());
   for (const Configuration configuration : target.all()) {
     const Levels levels = target.levels(configuration);
     Levels theirs(shared.past.size());
@@ -105,16 +106,52 @@ std::vector<float> opinion_of(const Space& target, const PastSearch& past, const
   return opinion;
 }
 
+struct Source {
+  const Space* space;
+  bool kindred;
+  Opinion opinion;
+};
+
+// One opinion per kernel: many devices of one kernel are not many witnesses for another kernel.
+std::vector<Opinion> by_kernel(std::vector<Source> sources) {
+  std::vector<Opinion> opinions;
+  std::vector<char> counted(sources.size(), 0);
+  for (size_t first = 0; first < sources.size(); ++first) {
+    if (counted[first] != 0) continue;
+    Opinion sum(sources[first].opinion.size(), 0);
+    float count = 0;
+    for (size_t other = first; other < sources.size(); ++other) {
+      if (counted[other] != 0 || kinship(*sources[first].space, *sources[other].space) < kKindred) continue;
+      counted[other] = 1;
+      ++count;
+      for (size_t i = 0; i < sum.size(); ++i) sum[i] += sources[other].opinion[i];
+    }
+    for (float& value : sum) value /= count;
+    opinions.push_back(std::move(sum));
+  }
+  return opinions;
+}
+
 }  // namespace
 
 Prior Prior::learn(const Space& target, const std::vector<PastSearch>& past, uint64_t seed) {
   Prior prior;
+  std::vector<Source> sources;
   for (size_t i = 0; i < past.size(); ++i) {
     const Shared shared = shared_parameters(target, *past[i].space);
     if (shared.target.empty() || past[i].configurations.empty()) continue;
-    prior.kindred_ = prior.kindred_ || kinship(target, *past[i].space) >= kKindred;
+    const bool kindred = kinship(target, *past[i].space) >= kKindred;
+    prior.kindred_ = prior.kindred_ || kindred;
     Random random(seed + i);
-    prior.opinions_.push_back(opinion_of(target, past[i], shared, random));
+    sources.push_back({past[i].space, kindred, opinion_of(target, past[i], shared, random)});
+  }
+  prior.sources_ = sources.size();
+  if (prior.kindred_) {
+    for (Source& source : sources) {
+      if (source.kindred) prior.opinions_.push_back(std::move(source.opinion));
+    }
+  } else {
+    prior.opinions_ = by_kernel(std::move(sources));
   }
   return prior;
 }
