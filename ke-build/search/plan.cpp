@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Choosing the next candidates. The phases of a search:
-//   draft   every kind of move that promises a gain gets one turn at the root;
+//   draft   every kind of move that promises a gain gets one turn at the root, and every other step goes on from the
+//           best candidate so far;
 //   search  the policy decides, and every expansion draws a memory operator;
 //   polish  one-step neighbours of the incumbent, best first (a one-step polish at the end is what turned a
 //   published
@@ -17,6 +18,9 @@ namespace ke {
 namespace {
 
 constexpr double kDraftShare = 0.35;  // of the screening; kinds that are left over come later by their priors
+// Where a first move is right, the rest of the way is short: waiting until every kind had its turn took half as many
+// evaluations again to 95 % of the best (tests/perf/left_out on the example operators).
+constexpr int64_t kFollow = 2;
 constexpr double kPolishShare = 0.7;  // of the screening is over when polishing begins
 
 uint64_t mixed(uint64_t seed, uint64_t step, uint64_t index) {
@@ -62,12 +66,14 @@ std::optional<Pick> clean(View& view, Random& random) {
   return std::nullopt;
 }
 
+bool follows(const View& view) { return view.step % kFollow == 0 && view.tree.incumbent() != 1; }
+
 // Without memory every choice is made as if it were the first of the session.
 std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
   view.memory = Memory::clean_slate;
   if (run.policy.choose == random_walk) return random_walk(view);
   if (share < kDraftShare) {
-    if (auto found = draft(view)) return found;
+    if (auto found = follows(view) ? greedy(view) : draft(view)) return found;
   }
   if (auto found = share >= kPolishShare ? greedy(view) : run.policy.choose(view)) return found;
   return greedy(view);
@@ -76,8 +82,8 @@ std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
 std::optional<Pick> pick(Run& run, View& view, Random& random, double share) {
   if (run.policy.choose == random_walk || lacks(run.session, "memory")) return pick_blindly(run, view, share);
   if (share < kDraftShare) {
-    view.memory = Memory::inherit_parent;
-    if (auto found = draft(view)) return found;
+    view.memory = follows(view) ? Memory::combine_both : Memory::inherit_parent;
+    if (auto found = follows(view) ? greedy(view) : draft(view)) return found;
   }
   const bool polish = share >= kPolishShare;
   view.memory =

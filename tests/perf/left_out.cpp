@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // left_out STORE [WEIGHT]: would what the other families taught have brought a session sooner to where it got? Every
-// session of a store is walked again, best-first over the moves that it tried, with its own family left out of the
-// training: once by the stated priors and once by what the model makes of them (WEIGHT of the model, default 0.5).
-// Printed: after how many evaluations a node within 95 % of the session's best comes, each way, and as it was.
+// session of a store is walked again over the moves that it tried, with its own family left out of the training. A
+// draft gives every kind of move a turn at the root, and every third, second or single step follows the best node
+// instead. Printed: evaluations until a node within 95 % of the session's best, as it was, and for each way of
+// following by the stated priors and by what the model makes of them (WEIGHT of the model, default 0.5).
 #include "ke-build/search/learned/move_model.h"
 #include "ke-build/search/tree.h"
 
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -46,37 +48,66 @@ struct Walk {
     return count;
   }
 
-  // Evaluations until a node is good enough, when the most promising move of those at hand always comes next.
+  // Best merit after each evaluation. Every kind of move gets one turn at the root, most promising first; every
+  // `follow`-th step (0: none, until all had theirs) instead goes on from the best node. `gain_of`: expected log gain.
   template <class Gain>
-  size_t best_first(Gain gain_of) const {
-    std::set<int64_t> known{1};
-    std::map<int64_t, double> promise;
-    const auto open = [&](int64_t parent) {
-      for (const TriedNode& node : nodes) {
-        if (node.parent != parent || node.moves.empty()) continue;
-        const double before = merit_of(*by_id.at(parent));
-        promise[node.id] =
-            std::log(std::max(before, 0.7)) + gain_of(approach_of(by_id.at(parent)->moves, before, node.moves.back()));
+  std::vector<double> draft_and_follow(size_t follow, Gain gain_of) const {
+    std::vector<double> course;
+    std::map<int64_t, std::map<int64_t, double>> open;  // untried moves of a correct node, with their gains
+    std::set<std::pair<double, int64_t>> by_merit;       // of nodes with open moves, best first
+    std::set<std::string> drafted;
+    const auto visit = [&](const TriedNode& node) {
+      const double merit = merit_of(node);
+      for (const TriedNode& child : nodes) {
+        if (child.parent != node.id || child.moves.empty()) continue;
+        open[node.id][child.id] = gain_of(approach_of(node.moves, merit, child.moves.back()));
       }
+      if (open.count(node.id) != 0) by_merit.insert({-merit, node.id});
     };
-    open(1);
-    for (size_t spent = 1; !promise.empty(); ++spent) {
-      const auto next = std::max_element(promise.begin(), promise.end(),
-                                         [](const auto& a, const auto& b) { return a.second < b.second; });
-      const TriedNode& node = *by_id.at(next->first);
-      promise.erase(next);
-      if (merit_of(node) >= kEnough * best) return spent;
-      if (merit_of(node) > 0) open(node.id);
+    visit(*by_id.at(1));
+    for (size_t spent = 1; !by_merit.empty(); ++spent) {
+      int64_t parent = 0, chosen = 0;
+      if (follow == 0 || spent % follow != 0) {
+        for (const auto& [id, gain] : open[1]) {
+          if (drafted.count(kind_of(by_id.at(id)->moves.back())) == 0 && (chosen == 0 || gain > open[1].at(chosen)))
+            chosen = id;
+        }
+        if (chosen != 0) parent = 1;
+      }
+      if (chosen == 0) {
+        parent = by_merit.begin()->second;
+        const auto& moves = open[parent];
+        chosen = std::max_element(moves.begin(), moves.end(), [](const auto& one, const auto& other) {
+                   return one.second < other.second;
+                 })->first;
+      }
+      const TriedNode& node = *by_id.at(chosen);
+      if (parent == 1) drafted.insert(kind_of(node.moves.back()));
+      open[parent].erase(chosen);
+      if (open[parent].empty()) by_merit.erase({-merit_of(*by_id.at(parent)), parent});
+      course.push_back(std::max(course.empty() ? 1.0 : course.back(), merit_of(node)));
+      if (merit_of(node) > 0) visit(node);
     }
-    return nodes.size();
+    return course;
   }
 };
+
+size_t evaluations_to(const std::vector<double>& course, double enough) {
+  const auto at = std::find_if(course.begin(), course.end(), [&](double merit) { return merit >= enough; });
+  return static_cast<size_t>(at - course.begin()) + 1;
+}
+
+constexpr size_t kAfter[] = {5, 10, 20, 40};  // evaluations
+constexpr size_t kFollows[] = {0, 3, 2, 1};
 
 Result<> run(const std::string& path, double weight) {
   KE_TRY(auto store, Store::open(path));
   KE_TRY(const auto all, past_sessions(*store, "", ""));
-  double log_ratio = 0, sessions = 0;
-  std::printf("%-20s %6s %7s %7s %7s  %s\n", "operator", "tried", "as was", "stated", "learned", "model");
+  std::vector<double> logs(2 * std::size(kFollows) + 1);
+  double shares[2 * std::size(kFollows)][std::size(kAfter)] = {};
+  std::printf("%-18s %5s %6s", "operator", "tried", "as was");
+  for (const size_t follow : kFollows) std::printf("   follow %zu", follow);
+  std::puts("   model");
   for (const PastSession& target : all) {
     std::vector<PastSession> others;
     for (const PastSession& past : all) {
@@ -89,16 +120,37 @@ Result<> run(const std::string& path, double weight) {
     KE_TRY(const auto tried, store->tried(session.id, ""));
     const Walk walk(tried);
     const auto stated = [](const Approach& approach) { return approach.is_stated ? approach.stated : 0.0; };
-    const size_t before = walk.best_first(stated);
-    const size_t after = !model.can_predict() ? before : walk.best_first([&](const Approach& approach) {
-      return (1 - weight) * stated(approach) + weight * model.log_gain(approach);
-    });
-    std::printf("%-20s %6zu %7zu %7zu %7zu  %s %+.2f\n", session.op.c_str(), tried.size(), walk.as_it_was(), before,
-                after, model.note().on ? "on " : "off", model.note().learned - model.note().stated);
-    log_ratio += std::log(static_cast<double>(before) / static_cast<double>(after));
-    ++sessions;
+    const auto learned = [&](const Approach& approach) {
+      return model.can_predict() ? (1 - weight) * stated(approach) + weight * model.log_gain(approach)
+                                 : stated(approach);
+    };
+    std::printf("%-18s %5zu %6zu", session.op.c_str(), tried.size(), walk.as_it_was());
+    logs.back() += std::log(static_cast<double>(std::max<size_t>(1, walk.as_it_was())));
+    for (size_t i = 0; i < std::size(kFollows); ++i) {
+      const auto by_stated = walk.draft_and_follow(kFollows[i], stated);
+      const auto by_learned = walk.draft_and_follow(kFollows[i], learned);
+      const size_t one = evaluations_to(by_stated, kEnough * walk.best),
+                   two = evaluations_to(by_learned, kEnough * walk.best);
+      for (size_t k = 0; k < std::size(kAfter); ++k) {
+        shares[2 * i][k] += std::log(by_stated[std::min(kAfter[k], by_stated.size()) - 1] / walk.best);
+        shares[2 * i + 1][k] += std::log(by_learned[std::min(kAfter[k], by_learned.size()) - 1] / walk.best);
+      }
+      logs[2 * i] += std::log(static_cast<double>(one));
+      logs[2 * i + 1] += std::log(static_cast<double>(two));
+      std::printf("  %4zu %4zu", one, two);
+    }
+    std::printf("   %s %+.2f\n", model.note().on ? "on " : "off", model.note().learned - model.note().stated);
   }
-  if (sessions > 0) std::printf("stated / learned, geometric mean: %.2f\n", std::exp(log_ratio / sessions));
+  const auto mean = [&](double log) { return all.empty() ? 0 : std::exp(log / static_cast<double>(all.size())); };
+  std::printf("%-18s %5s %6.1f", "geometric mean", "", mean(logs.back()));
+  for (size_t i = 0; i + 1 < logs.size(); i += 2) std::printf("  %4.1f %4.1f", mean(logs[i]), mean(logs[i + 1]));
+  std::puts("\n\nshare of the session's best, geometric mean, stated and learned");
+  for (size_t k = 0; k < std::size(kAfter); ++k) {
+    std::printf("after %2zu evaluations       ", kAfter[k]);
+    for (size_t i = 0; i < std::size(kFollows); ++i)
+      std::printf("  %.3f %.3f", mean(shares[2 * i][k]), mean(shares[2 * i + 1][k]));
+    std::puts("");
+  }
   return ok();
 }
 

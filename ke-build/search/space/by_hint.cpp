@@ -9,8 +9,8 @@
 namespace ke {
 namespace {
 
-constexpr double kSure = 2.5;   // standard errors; several kernels are tried, and that at every step
-constexpr double kRidge = 1;    // samples that say a ranking from elsewhere means nothing
+constexpr double kSure = 3;   // standard errors; several kernels are tried, and that at every step
+constexpr double kRidge = 1;  // samples that say a ranking from elsewhere means nothing
 
 }  // namespace
 
