@@ -13,6 +13,8 @@
 #include "ke-build/search/tuning.h"
 
 #include <cmath>
+#include <set>
+#include <string>
 
 namespace ke {
 namespace {
@@ -20,7 +22,9 @@ namespace {
 constexpr double kDraftShare = 0.35;  // of the screening; kinds that are left over come later by their priors
 // Where a first move is right, the rest of the way is short: waiting until every kind had its turn took half as many
 // evaluations again to 95 % of the best (tests/perf/left_out on the example operators).
-constexpr int64_t kFollow = 2;
+constexpr int64_t kDraftEvery = 2;
+// Of kinds that were hardly ever the way to the best in earlier sessions.
+constexpr int64_t kDraftLate = 5;
 constexpr double kPolishShare = 0.7;  // of the screening is over when polishing begins
 
 uint64_t mixed(uint64_t seed, uint64_t step, uint64_t index) {
@@ -66,14 +70,20 @@ std::optional<Pick> clean(View& view, Random& random) {
   return std::nullopt;
 }
 
-bool follows(const View& view) { return view.step % kFollow == 0 && view.tree.incumbent() != 1; }
+bool follows(const Run& run, const View& view) {
+  if (!run.policy.follows || view.tree.incumbent() == 1) return false;
+  std::set<std::string> drafted;
+  for (const int64_t child : view.tree.children(1)) drafted.insert(view.tree.kind(child));
+  const bool late = run.first_kinds > 0 && drafted.size() >= run.first_kinds;
+  return view.step % (late ? kDraftLate : kDraftEvery) != 1;
+}
 
 // Without memory every choice is made as if it were the first of the session.
 std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
   view.memory = Memory::clean_slate;
   if (run.policy.choose == random_walk) return random_walk(view);
   if (share < kDraftShare) {
-    if (auto found = follows(view) ? greedy(view) : draft(view)) return found;
+    if (auto found = follows(run, view) ? greedy(view) : draft(view)) return found;
   }
   if (auto found = share >= kPolishShare ? greedy(view) : run.policy.choose(view)) return found;
   return greedy(view);
@@ -82,8 +92,9 @@ std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
 std::optional<Pick> pick(Run& run, View& view, Random& random, double share) {
   if (run.policy.choose == random_walk || lacks(run.session, "memory")) return pick_blindly(run, view, share);
   if (share < kDraftShare) {
-    view.memory = follows(view) ? Memory::combine_both : Memory::inherit_parent;
-    if (auto found = follows(view) ? greedy(view) : draft(view)) return found;
+    const bool follow = follows(run, view);
+    view.memory = follow ? Memory::combine_both : Memory::inherit_parent;
+    if (auto found = follow ? greedy(view) : draft(view)) return found;
   }
   const bool polish = share >= kPolishShare;
   view.memory =

@@ -2,8 +2,9 @@
 // left_out STORE [WEIGHT]: would what the other families taught have brought a session sooner to where it got? Every
 // session of a store is walked again over the moves that it tried, with its own family left out of the training. A
 // draft gives every kind of move a turn at the root, and every third, second or single step follows the best node
-// instead. Printed: evaluations until a node within 95 % of the session's best, as it was, and for each way of
+// instead; `learned` also leaves the kinds beyond first_kinds() for later. Printed: evaluations until a node within 95 % of the session's best, as it was, and for each way of
 // following by the stated priors and by what the model makes of them (WEIGHT of the model, default 0.5).
+#include "ke-build/search/learned/first_moves.h"
 #include "ke-build/search/learned/move_model.h"
 #include "ke-build/search/tree.h"
 
@@ -19,6 +20,7 @@ namespace ke {
 namespace {
 
 constexpr double kEnough = 0.95;
+constexpr size_t kLate = 5;  // as in plan.cpp
 
 double merit_of(const TriedNode& node) {
   Evaluation evaluation;
@@ -51,7 +53,7 @@ struct Walk {
   // Best merit after each evaluation. Every kind of move gets one turn at the root, most promising first; every
   // `follow`-th step (0: none, until all had theirs) instead goes on from the best node. `gain_of`: expected log gain.
   template <class Gain>
-  std::vector<double> draft_and_follow(size_t follow, Gain gain_of) const {
+  std::vector<double> draft_and_follow(size_t follow, size_t first_kinds, Gain gain_of) const {
     std::vector<double> course;
     std::map<int64_t, std::map<int64_t, double>> open;  // untried moves of a correct node, with their gains
     std::set<std::pair<double, int64_t>> by_merit;       // of nodes with open moves, best first
@@ -67,7 +69,8 @@ struct Walk {
     visit(*by_id.at(1));
     for (size_t spent = 1; !by_merit.empty(); ++spent) {
       int64_t parent = 0, chosen = 0;
-      if (follow == 0 || spent % follow != 0) {
+      const bool late = first_kinds > 0 && drafted.size() >= first_kinds;
+      if (late ? spent % kLate == 1 : follow == 0 || spent % follow != 0) {
         for (const auto& [id, gain] : open[1]) {
           if (drafted.count(kind_of(by_id.at(id)->moves.back())) == 0 && (chosen == 0 || gain > open[1].at(chosen)))
             chosen = id;
@@ -98,15 +101,19 @@ size_t evaluations_to(const std::vector<double>& course, double enough) {
 }
 
 constexpr size_t kAfter[] = {5, 10, 20, 40};  // evaluations
-constexpr size_t kFollows[] = {0, 3, 2, 1};
+struct Way {
+  size_t follow;
+  bool learned_draft;  // kinds beyond first_kinds() come late
+};
+constexpr Way kWays[] = {{0, false}, {3, false}, {2, false}, {2, true}, {1, false}};
 
 Result<> run(const std::string& path, double weight) {
   KE_TRY(auto store, Store::open(path));
   KE_TRY(const auto all, past_sessions(*store, "", ""));
-  std::vector<double> logs(2 * std::size(kFollows) + 1);
-  double shares[2 * std::size(kFollows)][std::size(kAfter)] = {};
+  std::vector<double> logs(2 * std::size(kWays) + 1);
+  double shares[2 * std::size(kWays)][std::size(kAfter)] = {};
   std::printf("%-18s %5s %6s", "operator", "tried", "as was");
-  for (const size_t follow : kFollows) std::printf("   follow %zu", follow);
+  for (const Way& way : kWays) std::printf("  %s %zu", way.learned_draft ? "learned" : " follow", way.follow);
   std::puts("   model");
   for (const PastSession& target : all) {
     std::vector<PastSession> others;
@@ -126,9 +133,10 @@ Result<> run(const std::string& path, double weight) {
     };
     std::printf("%-18s %5zu %6zu", session.op.c_str(), tried.size(), walk.as_it_was());
     logs.back() += std::log(static_cast<double>(std::max<size_t>(1, walk.as_it_was())));
-    for (size_t i = 0; i < std::size(kFollows); ++i) {
-      const auto by_stated = walk.draft_and_follow(kFollows[i], stated);
-      const auto by_learned = walk.draft_and_follow(kFollows[i], learned);
+    for (size_t i = 0; i < std::size(kWays); ++i) {
+      const size_t first = kWays[i].learned_draft ? first_kinds(others) : 0;
+      const auto by_stated = walk.draft_and_follow(kWays[i].follow, first, stated);
+      const auto by_learned = walk.draft_and_follow(kWays[i].follow, first, learned);
       const size_t one = evaluations_to(by_stated, kEnough * walk.best),
                    two = evaluations_to(by_learned, kEnough * walk.best);
       for (size_t k = 0; k < std::size(kAfter); ++k) {
@@ -147,7 +155,7 @@ Result<> run(const std::string& path, double weight) {
   std::puts("\n\nshare of the session's best, geometric mean, stated and learned");
   for (size_t k = 0; k < std::size(kAfter); ++k) {
     std::printf("after %2zu evaluations       ", kAfter[k]);
-    for (size_t i = 0; i < std::size(kFollows); ++i)
+    for (size_t i = 0; i < std::size(kWays); ++i)
       std::printf("  %.3f %.3f", mean(shares[2 * i][k]), mean(shares[2 * i + 1][k]));
     std::puts("");
   }

@@ -41,6 +41,9 @@ struct PastSession {
   int64_t best = 0;  // its winner, or the fastest correct node of one that ended without; 0: none
   double speedup = 1;
   std::vector<Move> moves = {};  // of the best node
+  // Place of the kind of move that began the best lineage, among the kinds that were tried on the kernel as it was, by
+  // what their synthesizers state; 0: none.
+  size_t founder_place = 0;
 };
 
 /// Sessions that had begun at `before` (empty: all) as they were then, newest first, without the session
