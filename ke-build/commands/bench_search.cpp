@@ -111,9 +111,9 @@ Json recorded_document(const BenchSearchArguments& arguments, const RecordedBenc
 std::string against_cold(const Json& row) {
   if (!row.contains("cold")) return "";
   const Json& cold = row.at("cold");
-  return fmt::format("   cold {:.4f}, difference {:+.4f} [{:+.4f}, {:+.4f}]", cold.at("quality").get<double>(),
-                     cold.at("difference").get<double>(), cold.at("low").get<double>(),
-                     cold.at("high").get<double>());
+  return fmt::format("   cold {:.4f}, difference {:+.4f} [{:+.4f}, {:+.4f}]",
+                     cold.at("quality").get<double>(), cold.at("difference").get<double>(),
+                     cold.at("low").get<double>(), cold.at("high").get<double>());
 }
 
 std::string recorded_table(const Json& document) {

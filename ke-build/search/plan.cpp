@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Choosing the next candidates. The phases of a search:
-//   draft   every kind of move that promises a gain gets one turn at the root, and every other step goes on from the
+//   draft   every kind of move that promises a gain gets one turn at the root, and every other step goes on
+//   from the
 //           best candidate so far;
 //   search  the policy decides, and every expansion draws a memory operator;
 //   polish  one-step neighbours of the incumbent, best first (a one-step polish at the end is what turned a
@@ -20,8 +21,8 @@ namespace ke {
 namespace {
 
 constexpr double kDraftShare = 0.35;  // of the screening; kinds that are left over come later by their priors
-// Where a first move is right, the rest of the way is short: waiting until every kind had its turn took half as many
-// evaluations again to 95 % of the best (tests/perf/left_out on the example operators).
+// Where a first move is right, the rest of the way is short: waiting until every kind had its turn took half
+// as many evaluations again to 95 % of the best (tests/perf/left_out on the example operators).
 constexpr int64_t kDraftEvery = 2;
 // Of kinds that were hardly ever the way to the best in earlier sessions.
 constexpr int64_t kDraftLate = 5;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// left_out STORE [WEIGHT]: would what the other families taught have brought a session sooner to where it got? Every
-// session of a store is walked again over the moves that it tried, with its own family left out of the training. A
-// draft gives every kind of move a turn at the root, and every third, second or single step follows the best node
-// instead; `learned` also leaves the kinds beyond first_kinds() for later. Printed: evaluations until a node within 95 % of the session's best, as it was, and for each way of
-// following by the stated priors and by what the model makes of them (WEIGHT of the model, default 0.5).
+// left_out STORE [WEIGHT]: would what the other families taught have brought a session sooner to where it
+// got? Every session of a store is walked again over the moves that it tried, with its own family left out of
+// the training. A draft gives every kind of move a turn at the root, and every third, second or single step
+// follows the best node instead; `learned` also leaves the kinds beyond first_kinds() for later. Printed:
+// evaluations until a node within 95 % of the session's best, as it was, and for each way of following by the
+// stated priors and by what the model makes of them (WEIGHT of the model, default 0.5).
 #include "ke-build/search/learned/first_moves.h"
 #include "ke-build/search/learned/move_model.h"
 #include "ke-build/search/tree.h"
@@ -50,13 +51,14 @@ struct Walk {
     return count;
   }
 
-  // Best merit after each evaluation. Every kind of move gets one turn at the root, most promising first; every
-  // `follow`-th step (0: none, until all had theirs) instead goes on from the best node. `gain_of`: expected log gain.
+  // Best merit after each evaluation. Every kind of move gets one turn at the root, most promising first;
+  // every `follow`-th step (0: none, until all had theirs) instead goes on from the best node. `gain_of`:
+  // expected log gain.
   template <class Gain>
   std::vector<double> draft_and_follow(size_t follow, size_t first_kinds, Gain gain_of) const {
     std::vector<double> course;
     std::map<int64_t, std::map<int64_t, double>> open;  // untried moves of a correct node, with their gains
-    std::set<std::pair<double, int64_t>> by_merit;       // of nodes with open moves, best first
+    std::set<std::pair<double, int64_t>> by_merit;      // of nodes with open moves, best first
     std::set<std::string> drafted;
     const auto visit = [&](const TriedNode& node) {
       const double merit = merit_of(node);
@@ -72,7 +74,8 @@ struct Walk {
       const bool late = first_kinds > 0 && drafted.size() >= first_kinds;
       if (late ? spent % kLate == 1 : follow == 0 || spent % follow != 0) {
         for (const auto& [id, gain] : open[1]) {
-          if (drafted.count(kind_of(by_id.at(id)->moves.back())) == 0 && (chosen == 0 || gain > open[1].at(chosen)))
+          if (drafted.count(kind_of(by_id.at(id)->moves.back())) == 0 &&
+              (chosen == 0 || gain > open[1].at(chosen)))
             chosen = id;
         }
         if (chosen != 0) parent = 1;
@@ -149,9 +152,12 @@ Result<> run(const std::string& path, double weight) {
     }
     std::printf("   %s %+.2f\n", model.note().on ? "on " : "off", model.note().learned - model.note().stated);
   }
-  const auto mean = [&](double log) { return all.empty() ? 0 : std::exp(log / static_cast<double>(all.size())); };
+  const auto mean = [&](double log) {
+    return all.empty() ? 0 : std::exp(log / static_cast<double>(all.size()));
+  };
   std::printf("%-18s %5s %6.1f", "geometric mean", "", mean(logs.back()));
-  for (size_t i = 0; i + 1 < logs.size(); i += 2) std::printf("  %4.1f %4.1f", mean(logs[i]), mean(logs[i + 1]));
+  for (size_t i = 0; i + 1 < logs.size(); i += 2)
+    std::printf("  %4.1f %4.1f", mean(logs[i]), mean(logs[i + 1]));
   std::puts("\n\nshare of the session's best, geometric mean, stated and learned");
   for (size_t k = 0; k < std::size(kAfter); ++k) {
     std::printf("after %2zu evaluations       ", kAfter[k]);

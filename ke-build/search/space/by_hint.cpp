@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A search that knows other kernels only. What paid for them may be exactly wrong here, so this is the search
-// without a prior, question for question, until the ranking of one of them agrees with the answers by more than
-// chance. From then on every other step orders the same candidates by a model whose mean is that ranking. When the
-// agreement is gone, so is the hint.
+// without a prior, question for question, until the ranking of one of them agrees with the answers by more
+// than chance. From then on every other step orders the same candidates by a model whose mean is that
+// ranking. When the agreement is gone, so is the hint.
 #include "ke-build/search/space/opinions.h"
 #include "ke-build/search/space/strategies.h"
 

@@ -48,8 +48,7 @@ std::optional<Configuration> by_model(SpaceState& state,
   const Surrogate surrogate =
       Surrogate::fit(state.space, state.history, state.random, expected ? rest : state.rates, expected);
   // How much ignorance attracts changes from step to step: a fixed weight would be wrong for some space.
-  return surrogate.most_promising(pool, static_cast<double>(state.random.below(kCuriosities)),
-                                  expected);
+  return surrogate.most_promising(pool, static_cast<double>(state.random.below(kCuriosities)), expected);
 }
 
 }  // namespace ke

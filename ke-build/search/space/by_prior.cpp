@@ -13,10 +13,10 @@
 namespace ke {
 namespace {
 
-constexpr size_t kTrusting = 8;    // first answers, asked for by opinion alone
-constexpr size_t kPromising = 60;  // of the pool: the best by opinion, from anywhere
-constexpr int kTwoChanges = 40;    // of the pool: two changes to the incumbent
-constexpr int kApart = 10;         // draws for a configuration far from all others
+constexpr size_t kTrusting = 8;      // first answers, asked for by opinion alone
+constexpr size_t kPromising = 60;    // of the pool: the best by opinion, from anywhere
+constexpr int kTwoChanges = 40;      // of the pool: two changes to the incumbent
+constexpr int kApart = 10;           // draws for a configuration far from all others
 constexpr double kTypicalSlope = 1;  // where the median is two or three times slower than the best
 
 // Share of pairs that the source ranks as they were measured, with a few pairs of doubt.

@@ -9,7 +9,8 @@
 namespace ke {
 namespace {
 
-constexpr double kTypicalRate = 0.3;  // most parameters matter little; chosen on the five spaces of by_model.cpp
+constexpr double kTypicalRate =
+    0.3;  // most parameters matter little; chosen on the five spaces of by_model.cpp
 
 // log of the prior, up to a constant: rates and noise are log-normal.
 double log_prior(const Rates& rates) {

@@ -34,8 +34,8 @@ double surprise(const Concordance& counts, size_t answers) {
   return variance > 0 ? (counts.agree - counts.disagree) / std::sqrt(variance) : 0;
 }
 
-std::function<double(Configuration)> fitted(const Space& space, const History& history, const Opinion& opinion,
-                                            double typical, double ridge) {
+std::function<double(Configuration)> fitted(const Space& space, const History& history,
+                                            const Opinion& opinion, double typical, double ridge) {
   double x_mean = 0, y_mean = 0, n = 0;
   const auto each = [&](auto body) {
     for (const Told& told : history.told()) {

@@ -20,13 +20,13 @@ struct Concordance {
   double agree = 0, disagree = 0;  // the opinion knows no difference: neither
 };
 Concordance concordance(const Space& space, const History& history, const Opinion& opinion);
-/// Kendall's rank correlation in standard errors of its distribution where nothing is correlated (Kendall 1938):
-/// 2.3 is exceeded by chance once in a hundred.
+/// Kendall's rank correlation in standard errors of its distribution where nothing is correlated (Kendall
+/// 1938): 2.3 is exceeded by chance once in a hundred.
 double surprise(const Concordance& concordance, size_t answers);
 
-/// Expected log cost = offset + slope * opinion: least squares over the successes with a ridge around a slope of
-/// `typical`, which counts as much as samples with that sum of squares. Never falls. REQUIRES: a success.
-std::function<double(Configuration)> fitted(const Space& space, const History& history, const Opinion& opinion,
-                                            double typical, double ridge);
+/// Expected log cost = offset + slope * opinion: least squares over the successes with a ridge around a slope
+/// of `typical`, which counts as much as samples with that sum of squares. Never falls. REQUIRES: a success.
+std::function<double(Configuration)> fitted(const Space& space, const History& history,
+                                            const Opinion& opinion, double typical, double ridge);
 
 }  // namespace ke

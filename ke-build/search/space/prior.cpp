@@ -23,15 +23,16 @@ struct Shared {
   bool same = false;                                        // neither side has another parameter
 };
 
-// Numbers mean their size. Words mean themselves, in whatever order either side lists them: those of the target are
-// numbered, and what only the past search had is another number.
+// Numbers mean their size. Words mean themselves, in whatever order either side lists them: those of the
+// target are numbered, and what only the past search had is another number.
 void add_features(Shared& shared, const SpaceParameter& ours, const SpaceParameter& theirs) {
   auto& one = shared.ours.emplace_back();
   auto& other = shared.theirs.emplace_back();
   if (ours.ordered && theirs.ordered) {
     const bool by_quantity = !ours.quantity.empty() && !theirs.quantity.empty();
     const auto number = [&](const SpaceParameter& of, size_t level) {
-      return static_cast<float>(by_quantity ? of.quantity[level] : std::strtod(of.values[level].c_str(), nullptr));
+      return static_cast<float>(by_quantity ? of.quantity[level]
+                                            : std::strtod(of.values[level].c_str(), nullptr));
     };
     for (size_t i = 0; i < ours.values.size(); ++i) one.push_back(number(ours, i));
     for (size_t i = 0; i < theirs.values.size(); ++i) other.push_back(number(theirs, i));
@@ -99,8 +100,7 @@ Forest forest_of(const PastSearch& past, const Shared& shared, const std::vector
   return Forest::fit(samples, {20, 0.7, 1}, random);
 }
 
-Opinion opinion_of(const Space& target, const PastSearch& past, const Shared& shared,
-                              Random& random) {
+Opinion opinion_of(const Space& target, const PastSearch& past, const Shared& shared, Random& random) {
   const std::vector<double> scaled = standardised(past.costs);
   const Forest forest = forest_of(past, shared, scaled, random);
   std::unordered_map<Configuration, size_t> measured;

@@ -29,8 +29,8 @@ class Prior {
   size_t sources() const { return sources_; }
   /// Some source is kindred (space.h): it searched this kernel or a variant of it.
   bool kindred() const { return kindred_; }
-  /// Of target.all()[i]: 0 is the optimum of the source, 1 its median, 2 is as good as a failure. Where kindred
-  /// sources are, one per kindred source; otherwise one per kernel, the mean of its sources.
+  /// Of target.all()[i]: 0 is the optimum of the source, 1 its median, 2 is as good as a failure. Where
+  /// kindred sources are, one per kindred source; otherwise one per kernel, the mean of its sources.
   const std::vector<Opinion>& opinions() const { return opinions_; }
 
  private:

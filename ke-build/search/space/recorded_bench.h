@@ -37,8 +37,9 @@ struct RecordedBenchOptions {
 
 /// A warm search beside the cold one with the same seed.
 struct Paired {
-  double cold = 0, difference = 0;  // mean quality of the cold searches, and how much better the warm ones are
-  Interval interval;                // 95 % of the mean difference
+  double cold = 0,
+         difference = 0;  // mean quality of the cold searches, and how much better the warm ones are
+  Interval interval;      // 95 % of the mean difference
 };
 
 struct RecordedRow {
@@ -48,8 +49,8 @@ struct RecordedRow {
   double quality = 0;  // optimum / best found, mean over the runs; a run without any success counts 0
   double p_score =
       0;  // (R - mean best) / (R - optimum), R: exact expectation of random search (Willemsen et al.)
-  std::vector<double> qualities = {};     // per run, in the order of the seeds
-  std::optional<Paired> paired = {};      // of a warm track; bootstrap over the runs
+  std::vector<double> qualities = {};  // per run, in the order of the seeds
+  std::optional<Paired> paired = {};   // of a warm track; bootstrap over the runs
 };
 
 struct RecordedMean {

@@ -84,7 +84,8 @@ TEST(Approach, LeavesOutPlacesAndKnowsTheStage) {
 }
 
 TEST(Approach, ASkillIsKnownByWhatItDoesUnderAnyName) {
-  const Approach one = approach_of({}, 1, {"skill", "earlier-gemv-7929d65f", "rewrite/tile size=8; flags/O3", 9}),
+  const Approach one = approach_of({}, 1,
+                                   {"skill", "earlier-gemv-7929d65f", "rewrite/tile size=8; flags/O3", 9}),
                  again = approach_of({}, 1, {"skill", "gemv-tile", "rewrite/tile size=8; flags/O3", 9}),
                  other = approach_of({}, 1, {"skill", "gemv-tile", "rewrite/tile size=32; flags/O3", 9});
   EXPECT_EQ(one.action, again.action);
@@ -106,8 +107,10 @@ std::vector<PastSession> sessions_with_skills() {
     past.session.facts.family = "family" + std::to_string(i % 6);
     for (int k = 0; k < 4; ++k) {
       const double noise = 0.05 * random.uniform();
-      past.trials.push_back({approach_of({}, 1, {"skill", "n" + std::to_string(i), "good", 2}), true, 1.2 + noise, 1});
-      past.trials.push_back({approach_of({}, 1, {"skill", "n" + std::to_string(i), "bad", 2}), true, -0.1 + noise, 1});
+      past.trials.push_back(
+          {approach_of({}, 1, {"skill", "n" + std::to_string(i), "good", 2}), true, 1.2 + noise, 1});
+      past.trials.push_back(
+          {approach_of({}, 1, {"skill", "n" + std::to_string(i), "bad", 2}), true, -0.1 + noise, 1});
       past.trials.push_back({approach_of({}, 1, {"flags", "O3", "", 1.2}), true, 0.1 + noise, 1});
     }
     sessions.push_back(std::move(past));
@@ -118,7 +121,9 @@ std::vector<PastSession> sessions_with_skills() {
 TEST(MoveModel, TellsSkillsApartAndJudgesANewOneAsTheirKind) {
   const MoveModel model = MoveModel::train(sessions_with_skills(), target_like(kReduction), 1);
   ASSERT_TRUE(model.can_predict());
-  const auto gain = [&](const char* steps) { return model.log_gain(approach_of({}, 1, {"skill", "any", steps, 2})); };
+  const auto gain = [&](const char* steps) {
+    return model.log_gain(approach_of({}, 1, {"skill", "any", steps, 2}));
+  };
   EXPECT_GT(gain("good"), gain("bad") + 0.5);
   EXPECT_LT(gain("never seen"), gain("good") - 0.2);
   EXPECT_GT(gain("never seen"), gain("bad") + 0.2);
@@ -141,7 +146,8 @@ TEST(FirstMoves, AsManyKindsAsHeldTheWayInThreeOfFourSessions) {
 TEST(FirstMoves, ThePlaceOfAFounderIsCountedInKindsByWhatTheyState) {
   auto store = must(Store::open(":memory:"));
   ToyOperator toy{"toy", kReduction, {}};
-  for (int i = 0; i < 6; ++i) toy.marks.push_back({"m" + std::to_string(i), i == 2 ? 3.0 : 0.97, 2.0 - 0.1 * i});
+  for (int i = 0; i < 6; ++i)
+    toy.marks.push_back({"m" + std::to_string(i), i == 2 ? 3.0 : 0.97, 2.0 - 0.1 * i});
   const auto result = search_toy(*store, toy, 20, 1);
   ASSERT_GT(result.session.best, 0);
   const auto past = must(past_sessions(*store, "", ""));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What is known of other kernels must never make a search worse: spaces on which it is exactly wrong, of every shape
-// that a repository may bring along.
+// What is known of other kernels must never make a search worse: spaces on which it is exactly wrong, of
+// every shape that a repository may bring along.
 #include "ke-build/search/space/opinions.h"
 #include "ke-build/search/space/space_search.h"
-
 #include "worlds.h"
 
 #include <algorithm>
@@ -19,7 +18,9 @@ using Cost = std::function<std::optional<double>(const Levels&)>;
 struct Kernel {
   Space space;
   Cost cost;
-  std::optional<double> answer(Configuration configuration) const { return cost(space.levels(configuration)); }
+  std::optional<double> answer(Configuration configuration) const {
+    return cost(space.levels(configuration));
+  }
   PastSearch past() const {
     PastSearch search{&space, {}, {}};
     for (const Configuration configuration : space.all()) {
@@ -48,32 +49,36 @@ double rough(const Levels& levels, uint64_t salt) {
   return 0.2 * Random(bits * 2654435761u).uniform();
 }
 
-const std::vector<std::string> kSizes = texts({1, 2, 4, 8, 16, 32, 64, 128}), kFactors = texts({1, 2, 3, 4, 6, 8});
+const std::vector<std::string> kSizes = texts({1, 2, 4, 8, 16, 32, 64, 128}),
+                               kFactors = texts({1, 2, 3, 4, 6, 8});
 
 // Two parameters of six have names that another kernel knows.
 Kernel target(bool fails_where_others_are_fast = false) {
-  return kernel({{"block", kSizes},
-                 {"tile", kFactors},
-                 {"ours_a", kFactors},
-                 {"ours_b", texts({0, 1})},
-                 {"ours_c", texts({1, 2, 4})},
-                 {"layout", {"rows", "columns", "tiles"}}},
-                [=](const Levels& at) -> std::optional<double> {
-                  if (fails_where_others_are_fast && at[0] < 4) return std::nullopt;
-                  const double off = std::abs(at[0] - 6.0) + std::abs(at[1] - 4.0) + 0.5 * std::abs(at[2] - 1.0);
-                  return std::exp(0.25 * off + (at[3] == 0 ? 0.2 : 0) + (at[5] == 1 ? 0 : 0.3) + rough(at, 1));
-                });
+  return kernel(
+      {{"block", kSizes},
+       {"tile", kFactors},
+       {"ours_a", kFactors},
+       {"ours_b", texts({0, 1})},
+       {"ours_c", texts({1, 2, 4})},
+       {"layout", {"rows", "columns", "tiles"}}},
+      [=](const Levels& at) -> std::optional<double> {
+        if (fails_where_others_are_fast && at[0] < 4) return std::nullopt;
+        const double off = std::abs(at[0] - 6.0) + std::abs(at[1] - 4.0) + 0.5 * std::abs(at[2] - 1.0);
+        return std::exp(0.25 * off + (at[3] == 0 ? 0.2 : 0) + (at[5] == 1 ? 0 : 0.3) + rough(at, 1));
+      });
 }
 
 // Shares `block` and `tile`, and is fast exactly where target() is slow; or, as a friend, where it is fast.
 Kernel other(bool friendly, uint64_t salt = 7) {
-  return kernel(
-      {{"block", kSizes}, {"tile", kFactors}, {"theirs_a", texts({1, 2, 3, 4})}, {"theirs_b", texts({0, 1})},
-       {"theirs_c", texts({1, 2})}},
-      [=](const Levels& at) -> std::optional<double> {
-        const double off = std::abs(at[0] - 6.0) + std::abs(at[1] - 4.0);
-        return std::exp((friendly ? 0.25 : -0.25) * off + 0.1 * at[2] + rough(at, salt));
-      });
+  return kernel({{"block", kSizes},
+                 {"tile", kFactors},
+                 {"theirs_a", texts({1, 2, 3, 4})},
+                 {"theirs_b", texts({0, 1})},
+                 {"theirs_c", texts({1, 2})}},
+                [=](const Levels& at) -> std::optional<double> {
+                  const double off = std::abs(at[0] - 6.0) + std::abs(at[1] - 4.0);
+                  return std::exp((friendly ? 0.25 : -0.25) * off + 0.1 * at[2] + rough(at, salt));
+                });
 }
 
 struct Run {
@@ -119,7 +124,8 @@ double difference(const Kernel& kernel, const std::vector<PastSearch>& past, int
 TEST(HostilePriors, OfOtherKernelsNeverCost) {
   const Kernel kernel = target(), liar = other(false);
   for (const int budget : {10, 20, 50})
-    EXPECT_GE(difference(kernel, {liar.past()}, budget), -1e-9) << budget << " evaluations: it is never believed";
+    EXPECT_GE(difference(kernel, {liar.past()}, budget), -1e-9)
+        << budget << " evaluations: it is never believed";
 }
 
 TEST(HostilePriors, OfManyOtherKernelsCostNoMoreThanChance) {
@@ -127,8 +133,9 @@ TEST(HostilePriors, OfManyOtherKernelsCostNoMoreThanChance) {
   std::vector<Kernel> liars;
   for (uint64_t salt = 0; salt < 4; ++salt) liars.push_back(other(false, salt));
   // And one whose good values are nobody's: with many witnesses one may seem right for a while.
-  liars.push_back(::ke::kernel({{"block", kSizes}, {"tile", kFactors}, {"theirs", texts({1, 2})}, {"more", texts({1, 2})}},
-                               [](const Levels& at) { return std::exp(5 * rough(at, 3)); }));
+  liars.push_back(::ke::kernel(
+      {{"block", kSizes}, {"tile", kFactors}, {"theirs", texts({1, 2})}, {"more", texts({1, 2})}},
+      [](const Levels& at) { return std::exp(5 * rough(at, 3)); }));
   std::vector<PastSearch> past;
   for (const Kernel& liar : liars) past.push_back(liar.past());
   EXPECT_GE(difference(kernel, past, 20), -0.01);
@@ -202,7 +209,8 @@ TEST(OddSpaces, AreSearchedToTheEndWithAPriorOfAnyKind) {
       for (const Cost& theirs : {ties, failures, mixed}) {
         const Kernel kernel = ::ke::kernel(shapes[s], ours), kin = ::ke::kernel(shapes[s], theirs),
                      stranger = ::ke::kernel(foreign, theirs);
-        for (const auto& past : {std::vector<PastSearch>{kin.past()}, {stranger.past()}, {kin.past(), stranger.past()}}) {
+        for (const auto& past :
+             {std::vector<PastSearch>{kin.past()}, {stranger.past()}, {kin.past(), stranger.past()}}) {
           const Prior prior = Prior::learn(kernel.space, past, 1);
           EXPECT_EQ(run(kernel, &prior, 3, 100).asked.size(), kernel.space.all().size()) << "shape " << s;
         }
@@ -214,7 +222,8 @@ TEST(OddSpaces, AreSearchedToTheEndWithAPriorOfAnyKind) {
 TEST(Opinions, ConcordanceCountsPairsAndSurpriseIsKendalls) {
   const Kernel line = kernel({{"n", texts({1, 2, 3, 4, 5})}}, [](const Levels& at) { return 1.0 + at[0]; });
   History history;
-  for (const Configuration configuration : line.space.all()) history.add(configuration, line.answer(configuration));
+  for (const Configuration configuration : line.space.all())
+    history.add(configuration, line.answer(configuration));
   const Concordance same = concordance(line.space, history, {0, 1, 2, 3, 4});
   EXPECT_EQ(same.agree, 10);
   EXPECT_EQ(same.disagree, 0);

@@ -19,7 +19,8 @@ TEST(Parameters, SortNumbersAndKeepTheOrderOfWords) {
 }
 
 TEST(Parameters, KnowHowOftenTwoDividesWhereThatSaysSomething) {
-  EXPECT_EQ(make_space_parameter("block", {"48", "32", "100", "64"}).twos, (std::vector<double>{5 / 6.0, 4 / 6.0, 1, 2 / 6.0}));
+  EXPECT_EQ(make_space_parameter("block", {"48", "32", "100", "64"}).twos,
+            (std::vector<double>{5 / 6.0, 4 / 6.0, 1, 2 / 6.0}));
   EXPECT_TRUE(make_space_parameter("powers", {"1", "2", "4"}).twos.empty()) << "their place says it";
   EXPECT_TRUE(make_space_parameter("odd", {"3", "5", "7"}).twos.empty());
   EXPECT_TRUE(make_space_parameter("zero", {"0", "1", "3"}).twos.empty());
