@@ -30,6 +30,14 @@ double merit_of(const TriedNode& node) {
   return merit(evaluation);
 }
 
+struct Way {
+  size_t straight;  // kinds that are drafted before anything is followed
+  size_t follow;
+  bool learned_draft;  // kinds beyond first_kinds() come late
+};
+constexpr Way kWays[] = {{0, 0, false}, {0, 2, false}, {3, 2, false}, {5, 2, false},
+                         {0, 2, true},  {3, 2, true},  {0, 1, false}};
+
 struct Walk {
   const std::vector<TriedNode>& nodes;
   std::map<int64_t, const TriedNode*> by_id;
@@ -55,7 +63,7 @@ struct Walk {
   // every `follow`-th step (0: none, until all had theirs) instead goes on from the best node. `gain_of`:
   // expected log gain.
   template <class Gain>
-  std::vector<double> draft_and_follow(size_t follow, size_t first_kinds, Gain gain_of) const {
+  std::vector<double> draft_and_follow(const Way& way, size_t first_kinds, Gain gain_of) const {
     std::vector<double> course;
     std::map<int64_t, std::map<int64_t, double>> open;  // untried moves of a correct node, with their gains
     std::set<std::pair<double, int64_t>> by_merit;      // of nodes with open moves, best first
@@ -72,7 +80,8 @@ struct Walk {
     for (size_t spent = 1; !by_merit.empty(); ++spent) {
       int64_t parent = 0, chosen = 0;
       const bool late = first_kinds > 0 && drafted.size() >= first_kinds;
-      if (late ? spent % kLate == 1 : follow == 0 || spent % follow != 0) {
+      const bool turn = late ? spent % kLate == 1 : way.follow == 0 || spent % way.follow != 0;
+      if (drafted.size() < way.straight || turn) {
         for (const auto& [id, gain] : open[1]) {
           if (drafted.count(kind_of(by_id.at(id)->moves.back())) == 0 &&
               (chosen == 0 || gain > open[1].at(chosen)))
@@ -104,19 +113,14 @@ size_t evaluations_to(const std::vector<double>& course, double enough) {
 }
 
 constexpr size_t kAfter[] = {5, 10, 20, 40};  // evaluations
-struct Way {
-  size_t follow;
-  bool learned_draft;  // kinds beyond first_kinds() come late
-};
-constexpr Way kWays[] = {{0, false}, {3, false}, {2, false}, {2, true}, {1, false}};
-
 Result<> run(const std::string& path, double weight) {
   KE_TRY(auto store, Store::open(path));
   KE_TRY(const auto all, past_sessions(*store, "", ""));
   std::vector<double> logs(2 * std::size(kWays) + 1);
   double shares[2 * std::size(kWays)][std::size(kAfter)] = {};
   std::printf("%-18s %5s %6s", "operator", "tried", "as was");
-  for (const Way& way : kWays) std::printf("  %s %zu", way.learned_draft ? "learned" : " follow", way.follow);
+  for (const Way& way : kWays)
+    std::printf("  %s%zu/%zu", way.learned_draft ? "learned" : " follow", way.straight, way.follow);
   std::puts("   model");
   for (const PastSession& target : all) {
     std::vector<PastSession> others;
@@ -138,8 +142,8 @@ Result<> run(const std::string& path, double weight) {
     logs.back() += std::log(static_cast<double>(std::max<size_t>(1, walk.as_it_was())));
     for (size_t i = 0; i < std::size(kWays); ++i) {
       const size_t first = kWays[i].learned_draft ? first_kinds(others) : 0;
-      const auto by_stated = walk.draft_and_follow(kWays[i].follow, first, stated);
-      const auto by_learned = walk.draft_and_follow(kWays[i].follow, first, learned);
+      const auto by_stated = walk.draft_and_follow(kWays[i], first, stated);
+      const auto by_learned = walk.draft_and_follow(kWays[i], first, learned);
       const size_t one = evaluations_to(by_stated, kEnough * walk.best),
                    two = evaluations_to(by_learned, kEnough * walk.best);
       for (size_t k = 0; k < std::size(kAfter); ++k) {
