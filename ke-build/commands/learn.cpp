@@ -78,6 +78,10 @@ Result<int> show_everything(Store& store, const std::vector<Skill>& skills, cons
   std::string text = skill_lines(skills, shared.explain);
   if (text.empty()) text = "no skill is known yet; a winning `ke-build search` leaves one\n";
   text += "\n" + note_lines(known.note);
+  if (known.first_kinds > 0)
+    text +=
+        fmt::format("the first {} kinds of first moves held the way to the best in three of four sessions\n",
+                    known.first_kinds);
   for (const FamilyRecord& family : known.families) {
     families.push_back(json_of(family));
     text += family_lines(family, shared.explain);
@@ -86,6 +90,7 @@ Result<int> show_everything(Store& store, const std::vector<Skill>& skills, cons
     KE_DO(print_json({{"version", kCodecVersion},
                       {"skills", rows_of(skills)},
                       {"learned", to_json(known.note)},
+                      {"first_kinds", known.first_kinds},
                       {"families", families}}));
   } else {
     KE_DO(print_text(text));
