@@ -21,6 +21,7 @@ namespace {
 struct BenchSearchArguments {
   std::string folder, policy = "model", warm = "none", reference;
   std::vector<int64_t> budgets = {20, 50, 100, 200};
+  std::vector<std::string> only;
   int seeds = 30, threads = 0;
 };
 
@@ -38,6 +39,7 @@ Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments
   options.budgets = arguments.budgets;
   std::sort(options.budgets.begin(), options.budgets.end());
   options.budgets.erase(std::unique(options.budgets.begin(), options.budgets.end()), options.budgets.end());
+  options.only = arguments.only;
   options.seeds = arguments.seeds;
   options.seed = shared.seed;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -50,10 +52,18 @@ Result<RecordedBenchOptions> bench_options(const BenchSearchArguments& arguments
   return options;
 }
 
+Json paired_json(const Paired& paired) {
+  return {{"quality", paired.cold},
+          {"difference", paired.difference},
+          {"low", paired.interval.low},
+          {"high", paired.interval.high}};
+}
+
 Json recorded_row_json(const RecordedRow& row, const std::vector<RecordedDuel>& duels,
                        const ReferenceTable& reference) {
   Json json{{"space", row.space},     {"track", row.track},     {"budget", row.budget},
             {"quality", row.quality}, {"p_score", row.p_score}, {"sources", row.sources}};
+  if (row.paired) json["cold"] = paired_json(*row.paired);
   for (const RecordedDuel& duel : duels) {
     if (duel.budget != row.budget) continue;
     const auto& scores = reference.scores.at({duel.budget, duel.strategy});
@@ -79,6 +89,7 @@ Json recorded_document(const BenchSearchArguments& arguments, const RecordedBenc
                                  {"low", mean.interval.low},
                                  {"high", mean.interval.high},
                                  {"p_score", mean.p_score}});
+    if (mean.paired) document["means"].back()["cold"] = paired_json(*mean.paired);
   }
   for (const RecordedDuel& duel : duels) {
     document["reference"].push_back({{"budget", duel.budget},
@@ -96,6 +107,15 @@ Json recorded_document(const BenchSearchArguments& arguments, const RecordedBenc
   return document;
 }
 
+// Of a row or a mean on a warm track.
+std::string against_cold(const Json& row) {
+  if (!row.contains("cold")) return "";
+  const Json& cold = row.at("cold");
+  return fmt::format("   cold {:.4f}, difference {:+.4f} [{:+.4f}, {:+.4f}]",
+                     cold.at("quality").get<double>(), cold.at("difference").get<double>(),
+                     cold.at("low").get<double>(), cold.at("high").get<double>());
+}
+
 std::string recorded_table(const Json& document) {
   std::string text = fmt::format("{:<40} {:<13} {:>6} {:>8} {:>8}   {}\n", "space", "track", "budget",
                                  "quality", "p_score", "reference");
@@ -103,6 +123,7 @@ std::string recorded_table(const Json& document) {
     text += fmt::format("{:<40} {:<13} {:>6} {:>8.4f} {:>8.4f}", row.at("space").get<std::string>(),
                         row.at("track").get<std::string>(), row.at("budget").get<int64_t>(),
                         row.at("quality").get<double>(), row.at("p_score").get<double>());
+    text += against_cold(row);
     if (row.contains("reference")) {
       const Json& other = row.at("reference");
       text += fmt::format("   {:.4f} {:>7.4f} {}", other.at("quality").get<double>(),
@@ -112,10 +133,10 @@ std::string recorded_table(const Json& document) {
   }
   text += "\nmean over all spaces, 95 % interval over spaces\n";
   for (const Json& mean : document.at("means")) {
-    text += fmt::format("  {:>6} evaluations: quality {:.4f} [{:.4f}, {:.4f}], p_score {:.4f}\n",
+    text += fmt::format("  {:>6} evaluations: quality {:.4f} [{:.4f}, {:.4f}], p_score {:.4f}{}\n",
                         mean.at("budget").get<int64_t>(), mean.at("quality").get<double>(),
                         mean.at("low").get<double>(), mean.at("high").get<double>(),
-                        mean.at("p_score").get<double>());
+                        mean.at("p_score").get<double>(), against_cold(mean));
   }
   if (!document.at("reference").empty())
     text += "\nagainst the best strategy of the reference at each budget\n";
@@ -146,7 +167,7 @@ Result<int> bench_search(const BenchSearchArguments& arguments, const SharedOpti
                          arguments.seeds * recordings.size(), options.budgets.back(), recordings.size()));
     return 0;
   }
-  const RecordedBench bench = bench_recorded(recordings, options);
+  KE_TRY(const RecordedBench bench, bench_recorded(recordings, options));
   const Json document = recorded_document(arguments, bench, duel(bench.rows, reference), reference);
   KE_DO(shared.json ? print_json(document) : print_text(recorded_table(document)));
   return 0;
@@ -159,6 +180,8 @@ Action attach_bench_search(CLI::App& app, SharedOptions& shared) {
   app.add_option("folder", arguments->folder, "recorded spaces: <kernel>-<device>.csv or .csv.gz")
       ->required();
   app.add_option("--budgets", arguments->budgets, "evaluations, e.g. 20,50,100,200 (the default)")
+      ->delimiter(',');
+  app.add_option("--only", arguments->only, "search these spaces only, e.g. gemm-A100,conv-A100")
       ->delimiter(',');
   app.add_option("--seeds", arguments->seeds, "searches per space (default 30)");
   app.add_option("--policy", arguments->policy, "model (default), evolutionary, annealing or random");

@@ -17,7 +17,8 @@
 namespace ke {
 namespace {
 
-constexpr size_t kLinesShown = 12;  // of a family's moves, unless --explain asks for all
+constexpr size_t kLinesShown = 12;   // of a family's moves, unless --explain asks for all
+constexpr size_t kWidthShown = 100;  // of a move: skills are lists of many steps
 
 Json to_row(const Skill& skill) {
   return {{"name", skill.name},         {"op_type", skill.op_type},   {"pattern", skill.pattern},
@@ -53,8 +54,9 @@ std::string family_lines(const FamilyRecord& family, bool explain) {
   const size_t shown = explain ? family.moves.size() : std::min(family.moves.size(), kLinesShown);
   for (size_t i = 0; i < shown; ++i) {
     const MoveRecord& move = family.moves[i];
+    const bool whole = explain || move.kind.size() <= kWidthShown;
     text += fmt::format("  {:>6.2f}x  {:>3} of {:<3} correct  {}\n", move.gain, move.correct, move.tried,
-                        move.kind);
+                        whole ? move.kind : move.kind.substr(0, kWidthShown) + " ...");
   }
   if (shown < family.moves.size())
     text += fmt::format("  and {} kinds more (--explain)\n", family.moves.size() - shown);
@@ -76,6 +78,10 @@ Result<int> show_everything(Store& store, const std::vector<Skill>& skills, cons
   std::string text = skill_lines(skills, shared.explain);
   if (text.empty()) text = "no skill is known yet; a winning `ke-build search` leaves one\n";
   text += "\n" + note_lines(known.note);
+  if (known.first_kinds > 0)
+    text +=
+        fmt::format("the first {} kinds of first moves held the way to the best in three of four sessions\n",
+                    known.first_kinds);
   for (const FamilyRecord& family : known.families) {
     families.push_back(json_of(family));
     text += family_lines(family, shared.explain);
@@ -84,6 +90,7 @@ Result<int> show_everything(Store& store, const std::vector<Skill>& skills, cons
     KE_DO(print_json({{"version", kCodecVersion},
                       {"skills", rows_of(skills)},
                       {"learned", to_json(known.note)},
+                      {"first_kinds", known.first_kinds},
                       {"families", families}}));
   } else {
     KE_DO(print_text(text));

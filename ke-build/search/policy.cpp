@@ -21,7 +21,7 @@ constexpr double kWorthADraft = 0.2;
 
 constexpr PolicyRow kPolicies[] = {{"uct", uct, {0.25, 0.25}},
                                    {"greedy", greedy, {0.25, 0.25}},
-                                   {"evolutionary", evolutionary, {0.4, 0.2}},
+                                   {"evolutionary", evolutionary, {0.4, 0.2}, false},
                                    {"random", random_walk, {}}};
 
 // A child or an untried option of one node, as PUCT compares them.

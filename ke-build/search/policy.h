@@ -48,6 +48,7 @@ struct PolicyRow {
   const char* name;
   Policy choose;
   MemoryShares memories;
+  bool follows = true;  // steps of the draft may go on from the best candidate; islands want founders
 };
 
 /// ERRORS: usage, with the nearest name.

@@ -33,6 +33,8 @@ struct Run {
   Session session;
   Tree tree;
   BudgetClock clock;
+  size_t first_kinds =
+      0;  // of moves that get a turn at the root before the others (learned/first_moves.h); 0: all
   // One step is one evaluation, whatever its effort: the root is step 0. All randomness derives from seed and
   // step.
   int64_t step = 0;

@@ -136,6 +136,7 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
   run.spent_before = session.ledger;
   run.started_s = start_s;
   run.catalogue.set_model(std::move(warm.model));
+  run.first_kinds = warm.first_kinds;
   if (unfinished) {
     KE_DO(resume(run));
   } else {

@@ -22,6 +22,8 @@ printf 'tile,time_ms,compile_ms,benchmark_ms\n8,1,0,0\n16,fast?,0,0\n' >"$scratc
 expect 2 "toy-A.csv:3: time_ms is 'fast\?'" "$ke_build" bench-search "$scratch/spaces"
 expect 2 "unknown policy 'modle' \(did you mean 'model'\?\)" "$ke_build" bench-search "$scratch/spaces" --policy modle
 expect 2 "unknown --warm 'device' \(did you mean 'devices'\?\)" "$ke_build" bench-search "$scratch/spaces" --warm device
+printf 'tile,time_ms,compile_ms,benchmark_ms\n8,1,0,0\n16,2,0,0\n' >"$scratch/spaces/toy-A.csv"
+expect 2 "no recorded space is called 'toy-B' \(did you mean 'toy-A'\?\)" "$ke_build" bench-search "$scratch/spaces" --only toy-B
 expect 2 "--budgets: expected" "$ke_build" bench-search "$scratch/spaces" --budgets 0
 expect 0 'Usage' "$ke_build" search --help
 expect 0 'ke-build [0-9]' "$ke_build" --version

@@ -4,6 +4,7 @@
 #include "ke-build/base/machine.h"
 #include "ke-build/base/text.h"
 #include "ke-build/learn/learn.h"
+#include "ke-build/search/learned/first_moves.h"
 #include "ke-build/search/learned/warm.h"
 #include "ke-build/search/run.h"
 
@@ -28,7 +29,8 @@ FamilyRecord record_of(const std::string& family, const std::vector<const PastSe
   std::map<std::string, Tally> tallies;
   for (const PastSession* past : sessions) {
     for (const Trial& trial : past->trials) {
-      Tally& tally = tallies[trial.approach.kind];
+      const bool is_skill = trial.approach.kind == "skill";  // each has a record of its own
+      Tally& tally = tallies[is_skill ? trial.approach.action : trial.approach.kind];
       ++tally.tried;
       tally.correct += trial.correct ? 1 : 0;
       tally.gain += trial.gain;
@@ -61,7 +63,7 @@ Bound known_bound(Store& store, const std::string& op) {
 
 Result<Knowledge> knowledge(Store& store, uint64_t seed) {
   KE_TRY(const auto past, past_sessions(store, "", ""));
-  Knowledge known{MoveModel::train(past, {"", {}, machine_name(), ""}, seed).note(), {}};
+  Knowledge known{MoveModel::train(past, {"", {}, machine_name(), ""}, seed).note(), {}, first_kinds(past)};
   std::map<std::string, std::vector<const PastSession*>> families;
   for (const PastSession& session : past) families[session.session.facts.family].push_back(&session);
   for (const auto& [family, sessions] : families) known.families.push_back(record_of(family, sessions));

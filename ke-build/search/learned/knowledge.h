@@ -27,6 +27,7 @@ struct FamilyRecord {
 struct Knowledge {
   LearnedNote note;
   std::vector<FamilyRecord> families;  // by name
+  size_t first_kinds = 0;              // first_moves.h
 };
 /// Of the whole store. The model is the one that an operator of an unknown family would get.
 Result<Knowledge> knowledge(Store& store, uint64_t seed);

@@ -15,10 +15,17 @@ namespace {
 
 constexpr size_t kMostTrials = 20000;
 constexpr double kLeastGain = -0.7, kMostGain = 7, kSlowest = 0.7;
+constexpr size_t kLongestAction = 300;  // of a skill with many steps: what follows tells no two apart
 
 bool is_composed(const Move& move) { return move.synthesizer == "skill" || move.synthesizer == "combine"; }
 
 std::string compared_kind(const Move& move) { return is_composed(move) ? move.synthesizer : kind_of(move); }
+
+// Skills bear the names of sessions; what they do is what two of them have in common.
+std::string compared_action(const Move& move) {
+  if (move.synthesizer == "skill") return ("skill " + move.detail).substr(0, kLongestAction);
+  return is_composed(move) ? move.synthesizer : action_of(move);
+}
 
 double size_of_numbers(const std::string& action) {
   double sum = 0;
@@ -56,13 +63,33 @@ Result<Facts> facts_from_root(Store& store, const Session& session) {
   return facts;
 }
 
+using TriedNodes = std::map<int64_t, const TriedNode*>;
+
+size_t founder_place(const TriedNodes& nodes, const TriedNode* best) {
+  constexpr int64_t kRoot = 1;
+  while (best && best->parent != kRoot) {
+    const auto parent = nodes.find(best->parent);
+    best = parent == nodes.end() ? nullptr : parent->second;
+  }
+  if (!best || best->moves.empty()) return 0;
+  std::map<std::string, double> stated;  // the most that a move of the kind promised
+  for (const auto& [id, node] : nodes) {
+    if (node->parent != kRoot || node->moves.empty()) continue;
+    double& most = stated[kind_of(node->moves.back())];
+    most = std::max(most, node->moves.back().prior);
+  }
+  const double own = stated.at(kind_of(best->moves.back()));
+  return 1 + static_cast<size_t>(std::count_if(stated.begin(), stated.end(),
+                                               [&](const auto& kind) { return kind.second > own; }));
+}
+
 Result<PastSession> past_session(Store& store, const Session& session, const std::string& before) {
   PastSession past{session};
   if (past.session.facts.tags.empty()) {
     KE_TRY(past.session.facts, facts_from_root(store, session));
   }
   KE_TRY(const auto nodes, store.tried(session.id, before));
-  std::map<int64_t, const TriedNode*> by_id;
+  TriedNodes by_id;
   for (const TriedNode& node : nodes) by_id[node.id] = &node;
   const TriedNode* best = nullptr;
   for (const TriedNode& node : nodes) {
@@ -77,6 +104,7 @@ Result<PastSession> past_session(Store& store, const Session& session, const std
     past.best = best->id;
     past.speedup = best->speedup;
     past.moves = best->moves;
+    past.founder_place = founder_place(by_id, best);
   }
   return past;
 }
@@ -90,7 +118,7 @@ double gain_over(double before, double after) {
 Approach approach_of(const std::vector<Move>& before, double speedup, const Move& move) {
   Approach approach;
   approach.kind = compared_kind(move);
-  approach.action = is_composed(move) ? move.synthesizer : action_of(move);
+  approach.action = compared_action(move);
   approach.size = is_composed(move) ? 0 : size_of_numbers(approach.action);
   approach.stage = before.empty() ? 0 : 1;
   for (const Move& done : before) {

@@ -2,6 +2,7 @@
 #include "ke-build/search/learned/warm.h"
 
 #include "ke-build/base/log.h"
+#include "ke-build/search/learned/first_moves.h"
 #include "ke-build/search/learned/precedents.h"
 #include "ke-build/search/parts.h"
 
@@ -18,6 +19,7 @@ Result<WarmStart> learn_from(Store& store, const Session& session, const std::ve
   KE_TRY(const auto past, past_sessions(store, session.started, session.id));
   KE_TRY(start.skills, precedents(store, past, target, session.op_hash, recalled, kMostSkills));
   if (lacks(session, "learned")) return start;
+  start.first_kinds = first_kinds(past);
   auto model = std::make_shared<const MoveModel>(MoveModel::train(past, target, session.seed));
   start.note = model->note();
   if (start.note.on) start.model = std::move(model);

@@ -14,6 +14,7 @@ struct WarmStart {
   std::vector<Skill> skills;               // recalled ones and lineages of earlier sessions
   std::shared_ptr<const MoveModel> model;  // null when it is off
   LearnedNote note;
+  size_t first_kinds = 0;  // of moves that deserve a turn right away (first_moves.h)
 };
 
 /// As the store was when the session started, so that a resumed session gets the same. `recalled` are skills

@@ -35,16 +35,20 @@ std::vector<Configuration> pool_of(SpaceState& state) {
 
 }  // namespace
 
-std::optional<Configuration> by_model(SpaceState& state) {
+std::optional<Configuration> by_model(SpaceState& state,
+                                      const std::function<double(Configuration)>& expected) {
   if (state.random.uniform() < kBlind) {
     const auto beside = state.moves.beside(state.history.best().configuration);
     if (!beside.empty()) return beside[state.random.below(beside.size())];
   }
   const std::vector<Configuration> pool = pool_of(state);
   if (pool.empty()) return std::nullopt;
-  const Surrogate surrogate = Surrogate::fit(state.space, state.history, state.random, state.rates);
+  // With a mean from elsewhere the rest is smoother: its rates are not kept.
+  Rates rest = state.rates;
+  const Surrogate surrogate =
+      Surrogate::fit(state.space, state.history, state.random, expected ? rest : state.rates, expected);
   // How much ignorance attracts changes from step to step: a fixed weight would be wrong for some space.
-  return surrogate.most_promising(pool, static_cast<double>(state.random.below(kCuriosities)));
+  return surrogate.most_promising(pool, static_cast<double>(state.random.below(kCuriosities)), expected);
 }
 
 }  // namespace ke

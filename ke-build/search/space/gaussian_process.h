@@ -21,7 +21,7 @@ struct Rates {
 class GaussianProcess {
  public:
   /// Maximises the posterior of the rates by `steps` random moves from `start` (empty: from the prior),
-  /// log-normal around 1. REQUIRES: at least one sample.
+  /// log-normal around 0.3. REQUIRES: at least one sample.
   static GaussianProcess fit(const Samples& samples, const Rates& start, int steps, Random& random);
 
   double mean(const float* features) const;

@@ -3,26 +3,23 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/text.h"
+#include "ke-build/search/space/recorded_scores.h"
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
-#include <map>
+#include <iterator>
 #include <mutex>
-#include <set>
 #include <thread>
 
 namespace ke {
 namespace {
 
 constexpr const char* kWarm[] = {"none", "devices", "kernels"};
-constexpr const char* kTracks[] = {"cold", "warm-devices", "warm-kernels"};
 
-// Best time after each budget; negative: nothing succeeded yet.
-using Outcomes = std::vector<double>;
-
-struct Runs {
-  std::vector<Outcomes> outcomes;  // per seed
+// One track: the outcomes of every run of every space that is searched.
+struct Track {
+  std::vector<size_t> sources;                  // [space]
+  std::vector<std::vector<Outcomes>> outcomes;  // [space][run]
   double engine_s = 0;
   int64_t steps = 0;
 };
@@ -62,47 +59,6 @@ std::vector<PastSearch> known_before(const std::vector<Recording>& recordings, c
   return past;
 }
 
-RecordedRow row_of(const Recording& recording, const Runs& runs, size_t budget,
-                   const RecordedBenchOptions& options) {
-  RecordedRow row{recording.name, kTracks[static_cast<size_t>(options.warm)], options.budgets[budget]};
-  const double worst = *std::max_element(recording.time_ms.begin(), recording.time_ms.end());
-  double best_ms = 0;
-  for (const Outcomes& outcomes : runs.outcomes) {
-    const double best = outcomes[budget];
-    row.quality += best > 0 ? recording.optimum_ms / best : 0;
-    best_ms += best > 0 ? best : worst;
-  }
-  const auto count = static_cast<double>(runs.outcomes.size());
-  row.quality /= count;
-  best_ms /= count;
-  const double random_ms = random_search_ms(recording, row.budget);
-  const double room = random_ms - recording.optimum_ms;
-  row.p_score = room > 0 ? (random_ms - best_ms) / room : 1;
-  return row;
-}
-
-Interval over_spaces(const std::vector<double>& values) {
-  if (values.size() < 2) return {values.empty() ? 0 : values.front(), values.empty() ? 0 : values.front()};
-  Random random(1);
-  return bootstrap_bca(
-      values, [](const std::vector<double>& sample) { return mean(sample); }, 0.95, 10000, random);
-}
-
-std::vector<RecordedMean> means_of(const std::vector<RecordedRow>& rows,
-                                   const std::vector<int64_t>& budgets) {
-  std::vector<RecordedMean> means;
-  for (const int64_t budget : budgets) {
-    std::vector<double> quality, p_score;
-    for (const RecordedRow& row : rows) {
-      if (row.budget != budget) continue;
-      quality.push_back(row.quality);
-      p_score.push_back(row.p_score);
-    }
-    means.push_back({budget, mean(quality), mean(p_score), over_spaces(quality)});
-  }
-  return means;
-}
-
 // Calls body(0..count-1) from several threads.
 void spread(int count, int threads, const std::function<void(int)>& body) {
   std::atomic<int> next{0};
@@ -115,6 +71,56 @@ void spread(int count, int threads, const std::function<void(int)>& body) {
   for (std::thread& thread : pool) thread.join();
 }
 
+// Counts over both tracks of a warm bench.
+struct Progress {
+  int done = 0, total = 0;
+};
+
+Track run_track(const std::vector<Recording>& recordings, const std::vector<size_t>& searched,
+                const RecordedBenchOptions& options, Warm warm, Progress& progress) {
+  Track track;
+  const auto spaces = static_cast<int>(searched.size());
+  std::vector<Prior> priors(searched.size());
+  track.sources.resize(searched.size());
+  track.outcomes.assign(searched.size(), std::vector<Outcomes>(static_cast<size_t>(options.seeds)));
+  spread(spaces, options.threads, [&](int i) {
+    const auto space = static_cast<size_t>(i);
+    const Recording& target = recordings[searched[space]];
+    priors[space] = Prior::learn(target.space, known_before(recordings, target, warm), options.seed);
+    track.sources[space] = priors[space].sources();
+  });
+  std::mutex mutex;
+  spread(spaces * options.seeds, options.threads, [&](int job) {
+    const auto space = static_cast<size_t>(job % spaces);
+    const int run = job / spaces;
+    int64_t steps = 0;
+    const double start = now_s();
+    Outcomes outcomes = search_recording(recordings[searched[space]], options, priors[space],
+                                         options.seed + 1000 * static_cast<uint64_t>(run), steps);
+    const std::lock_guard lock(mutex);
+    track.outcomes[space][static_cast<size_t>(run)] = std::move(outcomes);
+    track.engine_s += now_s() - start;
+    track.steps += steps;
+    if (options.on_progress) options.on_progress(++progress.done, progress.total);
+  });
+  return track;
+}
+
+Result<std::vector<size_t>> searched_spaces(const std::vector<Recording>& recordings,
+                                            const std::vector<std::string>& only) {
+  std::vector<std::string> names;
+  for (const Recording& recording : recordings) names.push_back(recording.name);
+  for (const std::string& name : only) {
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      return Error{ErrorCode::usage, "no recorded space is called '" + name + "'" + suggestion(name, names)};
+  }
+  std::vector<size_t> searched;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (only.empty() || std::find(only.begin(), only.end(), names[i]) != only.end()) searched.push_back(i);
+  }
+  return searched;
+}
+
 }  // namespace
 
 Result<Warm> warm_named(const std::string& name) {
@@ -125,111 +131,31 @@ Result<Warm> warm_named(const std::string& name) {
                                      join_texts(names, ", ")};
 }
 
-double random_search_ms(const Recording& recording, int64_t n) {
-  std::vector<double> times;
-  for (const double time_ms : recording.time_ms) {
-    if (time_ms > 0) times.push_back(time_ms);
-  }
-  std::sort(times.begin(), times.end());
-  const auto total = static_cast<int64_t>(recording.time_ms.size());
-  n = std::min(n, total);
-  double expected = 0, succeeded = 0,
-         before = 1;  // before: probability that none of the faster ones was drawn
-  for (size_t i = 0; i < times.size() && before > 0; ++i) {
-    const int64_t left =
-        total - static_cast<int64_t>(i);  // before / after: one more configuration is not drawn
-    const double after = left > n ? before * static_cast<double>(left - n) / static_cast<double>(left) : 0;
-    expected += times[i] * (before - after);
-    succeeded += before - after;
-    before = after;
-  }
-  return expected / succeeded;
-}
-
-RecordedBench bench_recorded(const std::vector<Recording>& recordings, const RecordedBenchOptions& options) {
-  const int spaces = static_cast<int>(recordings.size()), total = spaces * options.seeds;
-  std::vector<Prior> priors(recordings.size());
-  std::vector<size_t> sources(recordings.size());
-  spread(spaces, options.threads, [&](int i) {
-    const auto space = static_cast<size_t>(i);
-    const auto past = known_before(recordings, recordings[space], options.warm);
-    priors[space] = Prior::learn(recordings[space].space, past, options.seed);
-    sources[space] = priors[space].sources();
-  });
-  std::vector<Runs> runs(recordings.size(), {std::vector<Outcomes>(static_cast<size_t>(options.seeds))});
-  std::mutex mutex;
-  int done = 0;
-  spread(total, options.threads, [&](int job) {
-    const auto space = static_cast<size_t>(job % spaces);
-    const int run = job / spaces;
-    int64_t steps = 0;
-    const double start = now_s();
-    Outcomes outcomes = search_recording(recordings[space], options, priors[space],
-                                         options.seed + 1000 * static_cast<uint64_t>(run), steps);
-    const std::lock_guard lock(mutex);
-    runs[space].outcomes[static_cast<size_t>(run)] = std::move(outcomes);
-    runs[space].engine_s += now_s() - start;
-    runs[space].steps += steps;
-    if (options.on_progress) options.on_progress(++done, total);
-  });
+Result<RecordedBench> bench_recorded(const std::vector<Recording>& recordings,
+                                     const RecordedBenchOptions& options) {
+  KE_TRY(const auto searched, searched_spaces(recordings, options.only));
+  const bool is_warm = options.warm != Warm::none;
+  Progress progress{0, (is_warm ? 2 : 1) * static_cast<int>(searched.size()) * options.seeds};
+  const Track track = run_track(recordings, searched, options, options.warm, progress);
+  const Track cold = is_warm ? run_track(recordings, searched, options, Warm::none, progress) : Track();
   RecordedBench bench;
-  double engine_s = 0, steps = 0;
-  for (size_t space = 0; space < recordings.size(); ++space) {
+  for (size_t space = 0; space < searched.size(); ++space) {
+    const Recording& recording = recordings[searched[space]];
     for (size_t budget = 0; budget < options.budgets.size(); ++budget) {
-      bench.rows.push_back(row_of(recordings[space], runs[space], budget, options));
-      bench.rows.back().sources = sources[space];
+      RecordedRow row =
+          scored(recording, track.outcomes[space], budget, options.budgets[budget], options.warm);
+      row.sources = track.sources[space];
+      if (is_warm) {
+        const RecordedRow other =
+            scored(recording, cold.outcomes[space], budget, options.budgets[budget], Warm::none);
+        row.paired = paired(row.qualities, other.qualities);
+      }
+      bench.rows.push_back(std::move(row));
     }
-    engine_s += runs[space].engine_s;
-    steps += static_cast<double>(runs[space].steps);
   }
   bench.means = means_of(bench.rows, options.budgets);
-  bench.step_ms = steps > 0 ? 1e3 * engine_s / steps : 0;
+  bench.step_ms = track.steps > 0 ? 1e3 * track.engine_s / static_cast<double>(track.steps) : 0;
   return bench;
-}
-
-std::vector<RecordedDuel> duel(const std::vector<RecordedRow>& rows, const ReferenceTable& reference) {
-  std::map<int64_t, std::map<std::string, RecordedRow>> ours;
-  for (const RecordedRow& row : rows) ours[row.budget][row.space] = row;
-  std::vector<RecordedDuel> duels;
-  for (const auto& [budget, spaces] : ours) {
-    std::set<std::string> known;  // to any strategy of the reference
-    for (const auto& [key, scores] : reference.scores) {
-      for (const auto& [space, score] : scores) {
-        if (key.first == budget && spaces.count(space) != 0) known.insert(space);
-      }
-    }
-    RecordedDuel best;
-    std::vector<double> differences;
-    for (const auto& [key, scores] : reference.scores) {
-      const bool complete = std::all_of(known.begin(), known.end(),
-                                        [&](const std::string& space) { return scores.count(space) != 0; });
-      if (key.first != budget || known.empty() || !complete) continue;
-      RecordedDuel one;
-      one.budget = budget;
-      one.strategy = key.second;
-      one.spaces = known.size();
-      std::vector<double> gains;
-      const auto count = static_cast<double>(known.size());
-      for (const std::string& space : known) {
-        const RecordedRow& row = spaces.at(space);
-        const ReferenceScore& score = scores.at(space);
-        gains.push_back(row.quality - score.quality);
-        one.wins += gains.back() > 0 ? 1 : 0;
-        one.quality += row.quality / count;
-        one.p_score += row.p_score / count;
-        one.reference += score.quality / count;
-        one.reference_p += score.p_score / count;
-      }
-      if (!best.strategy.empty() && one.reference <= best.reference) continue;
-      best = one;
-      differences = gains;
-    }
-    if (best.strategy.empty()) continue;
-    best.difference = mean(differences);
-    best.interval = over_spaces(differences);
-    duels.push_back(best);
-  }
-  return duels;
 }
 
 }  // namespace ke

@@ -9,6 +9,7 @@
 #include "ke-build/search/space/space_search.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,16 @@ struct RecordedBenchOptions {
   uint64_t seed = 1;
   SpacePolicy policy = SpacePolicy::model;
   Warm warm = Warm::none;
+  std::vector<std::string> only = {};  // spaces to search, empty: all; the others are known all the same
   int threads = 1;
   std::function<void(int done, int total)> on_progress;  // called by one thread at a time
+};
+
+/// A warm search beside the cold one with the same seed.
+struct Paired {
+  double cold = 0,
+         difference = 0;  // mean quality of the cold searches, and how much better the warm ones are
+  Interval interval;      // 95 % of the mean difference
 };
 
 struct RecordedRow {
@@ -40,12 +49,15 @@ struct RecordedRow {
   double quality = 0;  // optimum / best found, mean over the runs; a run without any success counts 0
   double p_score =
       0;  // (R - mean best) / (R - optimum), R: exact expectation of random search (Willemsen et al.)
+  std::vector<double> qualities = {};  // per run, in the order of the seeds
+  std::optional<Paired> paired = {};   // of a warm track; bootstrap over the runs
 };
 
 struct RecordedMean {
   int64_t budget = 0;
   double quality = 0, p_score = 0;
-  Interval interval;  // 95 % of the mean quality, bootstrap over spaces
+  Interval interval;                  // 95 % of the mean quality, bootstrap over spaces
+  std::optional<Paired> paired = {};  // of a warm track; bootstrap over spaces
 };
 
 /// The difference to the reference's best strategy at this budget, on the spaces that both know.
@@ -64,7 +76,9 @@ struct RecordedBench {
   double step_ms = 0;  // time of the engine per evaluation, mean
 };
 
-RecordedBench bench_recorded(const std::vector<Recording>& recordings, const RecordedBenchOptions& options);
+/// A warm track also runs the cold one. ERRORS: usage, when `only` names a space that is not there.
+Result<RecordedBench> bench_recorded(const std::vector<Recording>& recordings,
+                                     const RecordedBenchOptions& options);
 /// One row per budget for which the reference has a strategy that ran on every shared space.
 std::vector<RecordedDuel> duel(const std::vector<RecordedRow>& rows, const ReferenceTable& reference);
 

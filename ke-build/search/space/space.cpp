@@ -20,10 +20,29 @@ std::optional<double> number_from(const std::string& text) {
   return value;
 }
 
+std::vector<double> twos_of(const std::vector<std::pair<double, std::string>>& numbers) {
+  constexpr double kExact = 9007199254740992;  // 2^53: beyond, a double is no longer every whole number
+  std::vector<double> twos;
+  bool powers = true;
+  double least = 64, most = 0;
+  for (const auto& [value, text] : numbers) {
+    if (value < 1 || value > kExact || value != std::floor(value)) return {};
+    double rest = value, count = 0;
+    for (; std::fmod(rest, 2) == 0; rest /= 2) ++count;
+    powers = powers && rest == 1;
+    least = std::min(least, count);
+    most = std::max(most, count);
+    twos.push_back(count);
+  }
+  if (powers || least == most) return {};
+  for (double& count : twos) count /= most;
+  return twos;
+}
+
 }  // namespace
 
 SpaceParameter make_space_parameter(std::string name, std::vector<std::string> values) {
-  SpaceParameter parameter{std::move(name), std::move(values), false, {}, {}};
+  SpaceParameter parameter{std::move(name), std::move(values), false, {}, {}, {}};
   std::vector<std::pair<double, std::string>> numbers;
   for (const std::string& value : parameter.values) {
     if (const auto number = number_from(value)) numbers.emplace_back(*number, value);
@@ -46,6 +65,7 @@ SpaceParameter make_space_parameter(std::string name, std::vector<std::string> v
     parameter.place.push_back(high > low ? along : 0);
     if (low > 0) parameter.quantity.push_back(std::log2(value));
   }
+  parameter.twos = twos_of(numbers);
   return parameter;
 }
 

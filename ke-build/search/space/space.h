@@ -21,6 +21,9 @@ struct SpaceParameter {
   bool ordered = false;          // all values are numbers, ascending
   std::vector<double> place;     // of each value on [0, 1]: logarithmic for positive values over a wide range
   std::vector<double> quantity;  // log2 of each value; empty unless all are positive
+  // How often two divides each value, on [0, 1]: 96 threads are three warps and 100 are not. Empty unless all
+  // are positive whole numbers, not all of them powers of two, that differ in this.
+  std::vector<double> twos;
 };
 
 /// Sorts numbers; text keeps its order of appearance. REQUIRES: distinct values.

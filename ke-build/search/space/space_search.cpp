@@ -35,8 +35,8 @@ std::optional<Configuration> SpaceSearch::ask() {
   const bool informed = options_.prior != nullptr && options_.prior->sources() > 0;
   std::optional<Configuration> chosen;
   if (options_.policy == SpacePolicy::random) return state.moves.anywhere();
-  if (options_.policy == SpacePolicy::model && informed)
-    chosen = by_prior(state, *options_.prior, options_.initial);
+  if (options_.policy == SpacePolicy::model && informed && options_.prior->kindred())
+    chosen = by_prior(state, *options_.prior);
   if (chosen) return chosen;
   if (history_.size() < options_.initial || history_.ranked().empty()) return state.moves.apart(kDraws);
   switch (options_.policy) {
@@ -47,7 +47,7 @@ std::optional<Configuration> SpaceSearch::ask() {
       chosen = by_annealing(state);
       break;
     default:
-      chosen = by_model(state);
+      chosen = informed ? by_hint(state, *options_.prior) : by_model(state);
   }
   return chosen ? chosen : state.moves.anywhere();
 }

@@ -7,6 +7,8 @@
 #include "ke-build/search/space/moves.h"
 #include "ke-build/search/space/prior.h"
 
+#include <functional>
+
 namespace ke {
 
 struct SpaceState {
@@ -17,9 +19,13 @@ struct SpaceState {
   Moves moves;
 };
 
-std::optional<Configuration> by_model(SpaceState& state);
-/// Nothing while the initial design (of `initial` answers) is the better choice.
-std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior, size_t initial);
+/// `expected`: a mean of the log cost that the model corrects, from elsewhere; empty: none.
+std::optional<Configuration> by_model(SpaceState& state,
+                                      const std::function<double(Configuration)>& expected = {});
+/// From searches of the same kernel. REQUIRES: prior.kindred().
+std::optional<Configuration> by_prior(SpaceState& state, const Prior& prior);
+/// From searches of other kernels, once an initial design is known.
+std::optional<Configuration> by_hint(SpaceState& state, const Prior& prior);
 std::optional<Configuration> by_evolution(SpaceState& state);
 std::optional<Configuration> by_annealing(SpaceState& state);
 

@@ -43,6 +43,7 @@ std::vector<float> features_of(const Space& space, const Levels& levels) {
     const SpaceParameter& parameter = parameters[p];
     if (parameter.ordered || parameter.values.size() == 2) {
       features.push_back(static_cast<float>(parameter.place[levels[p]]));
+      if (!parameter.twos.empty()) features.push_back(static_cast<float>(parameter.twos[levels[p]]));
       continue;
     }
     // Halves: two different words are one apart.

@@ -12,7 +12,8 @@
 
 namespace ke {
 
-/// Features of a configuration on [0, 1]: the place of numbers, one column per value for words.
+/// Features of a configuration on [0, 1]: the place of numbers and how even they are, one column per value
+/// for words.
 std::vector<float> features_of(const Space& space, const Levels& levels);
 
 class Surrogate {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/base/machine.h"
 #include "ke-build/learn/learn.h"
+#include "ke-build/search/learned/first_moves.h"
 #include "ke-build/search/learned/held_out.h"
 #include "ke-build/search/learned/knowledge.h"
 #include "ke-build/search/learned/precedents.h"
@@ -80,6 +81,78 @@ TEST(Approach, LeavesOutPlacesAndKnowsTheStage) {
   EXPECT_EQ(approach_of({}, 1, {"skill", "softmax-tile", "a; b", 9}).kind, "skill")
       << "names of sessions mean nothing";
   EXPECT_FALSE(approach_of({}, 1, {"rewrite", "tile", ""}).is_stated);
+}
+
+TEST(Approach, ASkillIsKnownByWhatItDoesUnderAnyName) {
+  const Approach one = approach_of({}, 1,
+                                   {"skill", "earlier-gemv-7929d65f", "rewrite/tile size=8; flags/O3", 9}),
+                 again = approach_of({}, 1, {"skill", "gemv-tile", "rewrite/tile size=8; flags/O3", 9}),
+                 other = approach_of({}, 1, {"skill", "gemv-tile", "rewrite/tile size=32; flags/O3", 9});
+  EXPECT_EQ(one.action, again.action);
+  EXPECT_NE(one.action, other.action);
+  EXPECT_EQ(one.kind, other.kind);
+  EXPECT_EQ(one.size, 0) << "its numbers are those of its steps";
+  EXPECT_LE(approach_of({}, 1, {"skill", "long", std::string(5000, 'x'), 9}).action.size(), 300u);
+}
+
+// Twelve sessions of six families: one skill pays wherever it is replayed, another never does.
+std::vector<PastSession> sessions_with_skills() {
+  std::vector<PastSession> sessions;
+  Random random(4);
+  for (int i = 0; i < 12; ++i) {
+    PastSession past;
+    past.session.id = "s" + std::to_string(i);
+    past.session.op = "op" + std::to_string(i);
+    past.session.facts = target_like(i % 2 == 0 ? kReduction : kStrided).facts;
+    past.session.facts.family = "family" + std::to_string(i % 6);
+    for (int k = 0; k < 4; ++k) {
+      const double noise = 0.05 * random.uniform();
+      past.trials.push_back(
+          {approach_of({}, 1, {"skill", "n" + std::to_string(i), "good", 2}), true, 1.2 + noise, 1});
+      past.trials.push_back(
+          {approach_of({}, 1, {"skill", "n" + std::to_string(i), "bad", 2}), true, -0.1 + noise, 1});
+      past.trials.push_back({approach_of({}, 1, {"flags", "O3", "", 1.2}), true, 0.1 + noise, 1});
+    }
+    sessions.push_back(std::move(past));
+  }
+  return sessions;
+}
+
+TEST(MoveModel, TellsSkillsApartAndJudgesANewOneAsTheirKind) {
+  const MoveModel model = MoveModel::train(sessions_with_skills(), target_like(kReduction), 1);
+  ASSERT_TRUE(model.can_predict());
+  const auto gain = [&](const char* steps) {
+    return model.log_gain(approach_of({}, 1, {"skill", "any", steps, 2}));
+  };
+  EXPECT_GT(gain("good"), gain("bad") + 0.5);
+  EXPECT_LT(gain("never seen"), gain("good") - 0.2);
+  EXPECT_GT(gain("never seen"), gain("bad") + 0.2);
+}
+
+TEST(FirstMoves, AsManyKindsAsHeldTheWayInThreeOfFourSessions) {
+  const auto sessions = [](const std::vector<size_t>& places) {
+    std::vector<PastSession> past(places.size());
+    for (size_t i = 0; i < places.size(); ++i) past[i].founder_place = places[i];
+    return past;
+  };
+  EXPECT_EQ(first_kinds({}), 0u);
+  EXPECT_EQ(first_kinds(sessions({1, 1, 1, 1})), 0u) << "too few to tell";
+  EXPECT_EQ(first_kinds(sessions({1, 1, 1, 1, 0, 0})), 0u) << "two of them found nothing";
+  EXPECT_EQ(first_kinds(sessions({1, 1, 1, 1, 1})), 1u);
+  EXPECT_EQ(first_kinds(sessions({9, 1, 1, 2, 1, 4, 1})), 4u) << "six of eight, one of which nobody saw";
+  EXPECT_EQ(first_kinds(sessions({7, 8, 9, 7, 8})), 9u);
+}
+
+TEST(FirstMoves, ThePlaceOfAFounderIsCountedInKindsByWhatTheyState) {
+  auto store = must(Store::open(":memory:"));
+  ToyOperator toy{"toy", kReduction, {}};
+  for (int i = 0; i < 6; ++i)
+    toy.marks.push_back({"m" + std::to_string(i), i == 2 ? 3.0 : 0.97, 2.0 - 0.1 * i});
+  const auto result = search_toy(*store, toy, 20, 1);
+  ASSERT_GT(result.session.best, 0);
+  const auto past = must(past_sessions(*store, "", ""));
+  ASSERT_EQ(past.size(), 1u);
+  EXPECT_EQ(past[0].founder_place, 3u);
 }
 
 TEST(MoveModel, LearnsAPlantedPattern) {

@@ -31,7 +31,7 @@ TEST(RecordedBenches, GiveTheSameRowsOnAnyNumberOfThreads) {
   RecordedBenchOptions options;
   options.budgets = {10, 30};
   options.seeds = 4;
-  const RecordedBench alone = bench_recorded(recordings, options);
+  const RecordedBench alone = must(bench_recorded(recordings, options));
   options.threads = 3;
   int last = 0;
   options.on_progress = [&](int done, int total) {
@@ -39,7 +39,7 @@ TEST(RecordedBenches, GiveTheSameRowsOnAnyNumberOfThreads) {
     EXPECT_EQ(done, last + 1);
     last = done;
   };
-  const RecordedBench together = bench_recorded(recordings, options);
+  const RecordedBench together = must(bench_recorded(recordings, options));
   EXPECT_EQ(last, 8);
   ASSERT_EQ(alone.rows.size(), 4u);
   for (size_t i = 0; i < alone.rows.size(); ++i) {
@@ -56,7 +56,7 @@ TEST(RecordedBenches, RandomSearchScoresNothing) {
   options.budgets = {20, 60};
   options.seeds = 400;
   options.policy = SpacePolicy::random;
-  for (const RecordedRow& row : bench_recorded({recorded(world, "A")}, options).rows)
+  for (const RecordedRow& row : must(bench_recorded({recorded(world, "A")}, options)).rows)
     EXPECT_NEAR(row.p_score, 0, 0.12) << row.budget;
 }
 
@@ -68,12 +68,56 @@ TEST(RecordedBenches, ShowOtherDevicesOnlyToTheWarmTrackAndNeverTheSameOne) {
   options.budgets = {5};
   options.seeds = 2;
   options.warm = Warm::devices;
-  const auto rows = bench_recorded(recordings, options).rows;
+  const auto rows = must(bench_recorded(recordings, options)).rows;
   EXPECT_EQ(rows[0].sources, 1u) << "B only";
   EXPECT_EQ(rows[2].sources, 2u);
   EXPECT_EQ(rows[0].track, "warm-devices");
   options.warm = Warm::kernels;
-  EXPECT_EQ(bench_recorded(recordings, options).rows[0].sources, 0u) << "they are all one kernel";
+  EXPECT_EQ(must(bench_recorded(recordings, options)).rows[0].sources, 0u) << "they are all one kernel";
+}
+
+TEST(RecordedBenches, PairAWarmTrackWithTheColdOneOfTheSameSeeds) {
+  const World one(0), other(0.3);
+  const std::vector<Recording> recordings = {recorded(one, "A"), recorded(other, "B")};
+  RecordedBenchOptions options;
+  options.budgets = {12, 24};
+  options.seeds = 5;
+  const auto cold = must(bench_recorded(recordings, options));
+  options.warm = Warm::devices;
+  int last = 0;
+  options.on_progress = [&](int done, int total) {
+    EXPECT_EQ(total, 20) << "both tracks";
+    last = done;
+  };
+  const auto warm = must(bench_recorded(recordings, options));
+  EXPECT_EQ(last, 20);
+  for (size_t i = 0; i < warm.rows.size(); ++i) {
+    ASSERT_TRUE(warm.rows[i].paired);
+    EXPECT_EQ(warm.rows[i].paired->cold, cold.rows[i].quality);
+    EXPECT_NEAR(warm.rows[i].paired->difference, warm.rows[i].quality - cold.rows[i].quality, 1e-12);
+    EXPECT_LE(warm.rows[i].paired->interval.low, warm.rows[i].paired->difference);
+    EXPECT_FALSE(cold.rows[i].paired);
+  }
+  EXPECT_NEAR(warm.means[0].paired->cold, cold.means[0].quality, 1e-12);
+}
+
+TEST(RecordedBenches, OnlySomeSpacesAreSearchedAndTheOthersKnownAllTheSame) {
+  const World one(0), other(0.3);
+  const std::vector<Recording> recordings = {recorded(one, "A"), recorded(other, "B")};
+  RecordedBenchOptions options;
+  options.budgets = {6};
+  options.seeds = 2;
+  options.warm = Warm::devices;
+  options.only = {"toy-B"};
+  const auto rows = must(bench_recorded(recordings, options)).rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].space, "toy-B");
+  EXPECT_EQ(rows[0].sources, 1u);
+  options.only = {"toy-C"};
+  const auto refused = bench_recorded(recordings, options);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("'toy-C' (did you mean 'toy-"), std::string::npos)
+      << refused.error().message;
 }
 
 TEST(Duels, TakeTheReferencesBestStrategyAmongTheCompleteOnes) {

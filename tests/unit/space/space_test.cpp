@@ -18,6 +18,17 @@ TEST(Parameters, SortNumbersAndKeepTheOrderOfWords) {
   EXPECT_TRUE(words.quantity.empty());
 }
 
+TEST(Parameters, KnowHowOftenTwoDividesWhereThatSaysSomething) {
+  EXPECT_EQ(make_space_parameter("block", {"48", "32", "100", "64"}).twos,
+            (std::vector<double>{5 / 6.0, 4 / 6.0, 1, 2 / 6.0}));
+  EXPECT_TRUE(make_space_parameter("powers", {"1", "2", "4"}).twos.empty()) << "their place says it";
+  EXPECT_TRUE(make_space_parameter("odd", {"3", "5", "7"}).twos.empty());
+  EXPECT_TRUE(make_space_parameter("zero", {"0", "1", "3"}).twos.empty());
+  EXPECT_TRUE(make_space_parameter("half", {"1.5", "2", "3"}).twos.empty());
+  EXPECT_TRUE(make_space_parameter("huge", {"1e30", "3", "4"}).twos.empty());
+  EXPECT_TRUE(make_space_parameter("words", {"a", "b", "3"}).twos.empty());
+}
+
 TEST(Spaces, CodeEveryConfigurationOnce) {
   const World world;
   std::set<Configuration> seen;
