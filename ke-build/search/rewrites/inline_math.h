@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// exp and tanh as text without calls and branches. Vectorised calls of libmvec save every vector register
+// around themselves and are of one width; arithmetic in the loop itself has neither cost.
+#pragma once
+
+namespace ke {
+
+// exp(x) = exp(x / 2)^2: the scale 2^k of the half never leaves the normal range, so that one rounding at the
+// end gives subnormal and infinite results. k is rounded by adding 1.5 * 2^23 (2^52), whose low bits are k
+// then; x - 2 k ln 2 in two parts (Cody and Waite). The barriers hold under -fassociative-math, which would
+// fold both. Polynomials: minimax for float, Taylor for double. At most 4 ulp; NaN and Inf as from libm.
+inline constexpr const char* kInlineExpf = R"(
+static inline __attribute__((always_inline)) float ke_expf(float x) {
+#ifdef KE_INLINE_MATH
+  x = x > 89.0f ? 89.0f : x;
+  x = x < -104.0f ? -104.0f : x;
+  const float t = __builtin_assoc_barrier(x * 0.72134752f + 12582912.0f), k = t - 12582912.0f;
+  const float r = __builtin_assoc_barrier(x - k * 1.38671875f) + k * 4.2438888e-4f;
+  float p = 2.15852187e-5f;
+  p = p * r + 2.61523285e-4f;
+  p = p * r + 2.60427442e-3f;
+  p = p * r + 2.08331505e-2f;
+  p = p * r + 0.124999984f;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  unsigned bits;
+  float scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = (bits << 23) + 0x3f800000u;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  const float half = __builtin_assoc_barrier(p * scale);
+  return half * half;
+#else
+  return __builtin_expf(x);
+#endif
+}
+)";
+
+inline constexpr const char* kInlineExp = R"(
+static inline __attribute__((always_inline)) double ke_exp(double x) {
+#ifdef KE_INLINE_MATH
+  x = x > 710.0 ? 710.0 : x;
+  x = x < -746.0 ? -746.0 : x;
+  const double t = __builtin_assoc_barrier(x * 0.72134752044448170368 + 6755399441055744.0);
+  const double k = t - 6755399441055744.0;
+  const double r = __builtin_assoc_barrier(x - k * 1.38629150390625) - k * 2.8572136406188345e-6;
+  double p = 1.0 / 6227020800 / 8192;
+  p = p * r + 1.0 / 479001600 / 4096;
+  p = p * r + 1.0 / 39916800 / 2048;
+  p = p * r + 1.0 / 3628800 / 1024;
+  p = p * r + 1.0 / 362880 / 512;
+  p = p * r + 1.0 / 40320 / 256;
+  p = p * r + 1.0 / 5040 / 128;
+  p = p * r + 1.0 / 720 / 64;
+  p = p * r + 1.0 / 120 / 32;
+  p = p * r + 1.0 / 24 / 16;
+  p = p * r + 1.0 / 6 / 8;
+  p = p * r + 0.125;
+  p = p * r + 0.5;
+  p = p * r + 1.0;
+  unsigned long long bits;
+  double scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = (bits << 52) + 0x3ff0000000000000ull;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  const double half = __builtin_assoc_barrier(p * scale);
+  return half * half;
+#else
+  return __builtin_exp(x);
+#endif
+}
+)";
+
+// tanh(x) = (e^2x - 1) / (e^2x - 1 + 2) for |x|, with e^2x - 1 = 2^k (e^r - 1) + (2^k - 1): exact where x is
+// small.
+inline constexpr const char* kInlineTanhf = R"(
+static inline __attribute__((always_inline)) float ke_tanhf(float x) {
+#ifdef KE_INLINE_MATH
+  float a = __builtin_fabsf(x);
+  a = a > 10.0f ? 10.0f : a;
+  const float t = __builtin_assoc_barrier(a * 2.88539008f + 12582912.0f), k = t - 12582912.0f;
+  const float r = __builtin_assoc_barrier(2.0f * a - k * 0.693359375f) + k * 2.1219444e-4f;
+  float p = 1.381454e-3f;
+  p = p * r + 8.36874512e-3f;
+  p = p * r + 4.16683908e-2f;
+  p = p * r + 0.166665204f;
+  p = p * r + 0.499999934f;
+  p = p * (r * r) + r;
+  unsigned bits;
+  float scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = (bits << 23) + 0x3f800000u;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  const float less = __builtin_assoc_barrier(scale * p + __builtin_assoc_barrier(scale - 1.0f));
+  return __builtin_copysignf(less / (less + 2.0f), x);
+#else
+  return __builtin_tanhf(x);
+#endif
+}
+)";
+
+inline constexpr const char* kInlineTanh = R"(
+static inline __attribute__((always_inline)) double ke_tanh(double x) {
+#ifdef KE_INLINE_MATH
+  double a = __builtin_fabs(x);
+  a = a > 20.0 ? 20.0 : a;
+  const double t = __builtin_assoc_barrier(a * 2.88539008177792681472 + 6755399441055744.0);
+  const double k = t - 6755399441055744.0;
+  const double r = __builtin_assoc_barrier(2.0 * a - k * 0.693145751953125) - k * 1.4286068203094172e-6;
+  double p = 1.0 / 87178291200;
+  p = p * r + 1.0 / 6227020800;
+  p = p * r + 1.0 / 479001600;
+  p = p * r + 1.0 / 39916800;
+  p = p * r + 1.0 / 3628800;
+  p = p * r + 1.0 / 362880;
+  p = p * r + 1.0 / 40320;
+  p = p * r + 1.0 / 5040;
+  p = p * r + 1.0 / 720;
+  p = p * r + 1.0 / 120;
+  p = p * r + 1.0 / 24;
+  p = p * r + 1.0 / 6;
+  p = p * r + 0.5;
+  p = p * (r * r) + r;
+  unsigned long long bits;
+  double scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = (bits << 52) + 0x3ff0000000000000ull;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  const double less = __builtin_assoc_barrier(scale * p + __builtin_assoc_barrier(scale - 1.0));
+  return __builtin_copysign(less / (less + 2.0), x);
+#else
+  return __builtin_tanh(x);
+#endif
+}
+)";
+
+}  // namespace ke
