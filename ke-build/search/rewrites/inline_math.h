@@ -7,15 +7,25 @@ namespace ke {
 
 // exp(x) = exp(x / 2)^2: the scale 2^k of the half never leaves the normal range, so that one rounding at the
 // end gives subnormal and infinite results. k is rounded by adding 1.5 * 2^23 (2^52), whose low bits are k
-// then; x - 2 k ln 2 in two parts (Cody and Waite). The barriers hold under -fassociative-math, which would
-// fold both. Polynomials: minimax for float, Taylor for double. At most 4 ulp; NaN and Inf as from libm.
+// then; x - 2 k ln 2 in two parts (Cody and Waite). Polynomials: minimax for float, Taylor for double. At most
+// 4 ulp; NaN and Inf as from libm.
+// Under -fassociative-math the compiler would fold such steps into each other, and GCC 12 forgets
+// __builtin_assoc_barrier when it vectorises. Limits that no value reaches (`> 2.0f`) stand between them, and
+// the exponent's bias is added to k as an integer.
 inline constexpr const char* kInlineExpf = R"(
 static inline __attribute__((always_inline)) float ke_expf(float x) {
-#ifdef KE_INLINE_MATH
   x = x > 89.0f ? 89.0f : x;
   x = x < -104.0f ? -104.0f : x;
-  const float t = __builtin_assoc_barrier(x * 0.72134752f + 12582912.0f), k = t - 12582912.0f;
-  const float r = __builtin_assoc_barrier(x - k * 1.38671875f) + k * 4.2438888e-4f;
+  const float t = x * 0.72134752f + 12582912.0f;
+  unsigned bits;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 127;
+  float moved;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const float k = moved - 12583039.0f;
+  float r = x - k * 1.38671875f;
+  r = r > 2.0f ? 2.0f : r;
+  r = r + k * 4.2438888e-4f;
   float p = 2.15852187e-5f;
   p = p * r + 2.61523285e-4f;
   p = p * r + 2.60427442e-3f;
@@ -23,27 +33,29 @@ static inline __attribute__((always_inline)) float ke_expf(float x) {
   p = p * r + 0.124999984f;
   p = p * r + 0.5f;
   p = p * r + 1.0f;
-  unsigned bits;
   float scale;
-  __builtin_memcpy(&bits, &t, sizeof bits);
-  bits = (bits << 23) + 0x3f800000u;
+  bits <<= 23;
   __builtin_memcpy(&scale, &bits, sizeof scale);
-  const float half = __builtin_assoc_barrier(p * scale);
+  float half = p * scale;
+  half = half > 1e38f ? 1e38f : half;
   return half * half;
-#else
-  return __builtin_expf(x);
-#endif
 }
 )";
 
 inline constexpr const char* kInlineExp = R"(
 static inline __attribute__((always_inline)) double ke_exp(double x) {
-#ifdef KE_INLINE_MATH
   x = x > 710.0 ? 710.0 : x;
   x = x < -746.0 ? -746.0 : x;
-  const double t = __builtin_assoc_barrier(x * 0.72134752044448170368 + 6755399441055744.0);
-  const double k = t - 6755399441055744.0;
-  const double r = __builtin_assoc_barrier(x - k * 1.38629150390625) - k * 2.8572136406188345e-6;
+  const double t = x * 0.72134752044448170368 + 6755399441055744.0;
+  unsigned long long bits;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 1023;
+  double moved;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const double k = moved - 6755399441056767.0;
+  double r = x - k * 1.38629150390625;
+  r = r > 2.0 ? 2.0 : r;
+  r = r - k * 2.8572136406188345e-6;
   double p = 1.0 / 6227020800 / 8192;
   p = p * r + 1.0 / 479001600 / 4096;
   p = p * r + 1.0 / 39916800 / 2048;
@@ -58,16 +70,12 @@ static inline __attribute__((always_inline)) double ke_exp(double x) {
   p = p * r + 0.125;
   p = p * r + 0.5;
   p = p * r + 1.0;
-  unsigned long long bits;
   double scale;
-  __builtin_memcpy(&bits, &t, sizeof bits);
-  bits = (bits << 52) + 0x3ff0000000000000ull;
+  bits <<= 52;
   __builtin_memcpy(&scale, &bits, sizeof scale);
-  const double half = __builtin_assoc_barrier(p * scale);
+  double half = p * scale;
+  half = half > 1e300 ? 1e300 : half;
   return half * half;
-#else
-  return __builtin_exp(x);
-#endif
 }
 )";
 
@@ -75,38 +83,48 @@ static inline __attribute__((always_inline)) double ke_exp(double x) {
 // small.
 inline constexpr const char* kInlineTanhf = R"(
 static inline __attribute__((always_inline)) float ke_tanhf(float x) {
-#ifdef KE_INLINE_MATH
   float a = __builtin_fabsf(x);
   a = a > 10.0f ? 10.0f : a;
-  const float t = __builtin_assoc_barrier(a * 2.88539008f + 12582912.0f), k = t - 12582912.0f;
-  const float r = __builtin_assoc_barrier(2.0f * a - k * 0.693359375f) + k * 2.1219444e-4f;
+  const float t = a * 2.88539008f + 12582912.0f;
+  unsigned bits;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 127;
+  float moved;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const float k = moved - 12583039.0f;
+  float r = 2.0f * a - k * 0.693359375f;
+  r = r > 2.0f ? 2.0f : r;
+  r = r + k * 2.1219444e-4f;
   float p = 1.381454e-3f;
   p = p * r + 8.36874512e-3f;
   p = p * r + 4.16683908e-2f;
   p = p * r + 0.166665204f;
   p = p * r + 0.499999934f;
   p = p * (r * r) + r;
-  unsigned bits;
   float scale;
-  __builtin_memcpy(&bits, &t, sizeof bits);
-  bits = (bits << 23) + 0x3f800000u;
+  bits <<= 23;
   __builtin_memcpy(&scale, &bits, sizeof scale);
-  const float less = __builtin_assoc_barrier(scale * p + __builtin_assoc_barrier(scale - 1.0f));
+  float less = scale - 1;
+  less = less > 1e38f ? 1e38f : less;
+  less = scale * p + less;
   return __builtin_copysignf(less / (less + 2.0f), x);
-#else
-  return __builtin_tanhf(x);
-#endif
 }
 )";
 
 inline constexpr const char* kInlineTanh = R"(
 static inline __attribute__((always_inline)) double ke_tanh(double x) {
-#ifdef KE_INLINE_MATH
   double a = __builtin_fabs(x);
   a = a > 20.0 ? 20.0 : a;
-  const double t = __builtin_assoc_barrier(a * 2.88539008177792681472 + 6755399441055744.0);
-  const double k = t - 6755399441055744.0;
-  const double r = __builtin_assoc_barrier(2.0 * a - k * 0.693145751953125) - k * 1.4286068203094172e-6;
+  const double t = a * 2.88539008177792681472 + 6755399441055744.0;
+  unsigned long long bits;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 1023;
+  double moved;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const double k = moved - 6755399441056767.0;
+  double r = 2.0 * a - k * 0.693145751953125;
+  r = r > 2.0 ? 2.0 : r;
+  r = r - k * 1.4286068203094172e-6;
   double p = 1.0 / 87178291200;
   p = p * r + 1.0 / 6227020800;
   p = p * r + 1.0 / 479001600;
@@ -121,16 +139,13 @@ static inline __attribute__((always_inline)) double ke_tanh(double x) {
   p = p * r + 1.0 / 6;
   p = p * r + 0.5;
   p = p * (r * r) + r;
-  unsigned long long bits;
   double scale;
-  __builtin_memcpy(&bits, &t, sizeof bits);
-  bits = (bits << 52) + 0x3ff0000000000000ull;
+  bits <<= 52;
   __builtin_memcpy(&scale, &bits, sizeof scale);
-  const double less = __builtin_assoc_barrier(scale * p + __builtin_assoc_barrier(scale - 1.0));
+  double less = scale - 1;
+  less = less > 1e300 ? 1e300 : less;
+  less = scale * p + less;
   return __builtin_copysign(less / (less + 2.0), x);
-#else
-  return __builtin_tanh(x);
-#endif
 }
 )";
 

@@ -98,9 +98,7 @@ class Inlining {
 
   std::string definitions() const {
     std::string block =
-        "// exp and tanh without calls (ke_inline_math): loops around them become vectors of any width.\n"
-        "#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && !defined(KE_INLINE_MATH)\n"
-        "#define KE_INLINE_MATH\n#endif\n";
+        "// exp and tanh without calls (ke_inline_math): loops around them become vectors of any width.\n";
     const auto both = [&](const std::string& name, const char* single, const char* wide) {
       const bool overloaded = used_.count("ke_" + name) != 0 && rules_.cpp;
       if (used_.count("ke_" + name + "f") != 0 || overloaded) block += single;
