@@ -10,21 +10,24 @@ namespace ke {
 // then; x - 2 k ln 2 in two parts (Cody and Waite). Polynomials: minimax for float, Taylor for double. At most
 // 4 ulp; NaN and Inf as from libm.
 // Under -fassociative-math the compiler would fold such steps into each other, and GCC 12 forgets
-// __builtin_assoc_barrier when it vectorises. Limits that no value reaches (`> 2.0f`) stand between them, and
-// the exponent's bias is added to k as an integer.
+// __builtin_assoc_barrier when it vectorises. Steps on the bits stand between them that change nothing:
+// the exponent's bias is added to k as an integer, -0 becomes the number next to it, a sign that is plus is
+// cleared. Limits on the bits, too: of several on the value the compiler makes paths.
 inline constexpr const char* kInlineExpf = R"(
 static inline __attribute__((always_inline)) float ke_expf(float x) {
-  x = x > 89.0f ? 89.0f : x;
   x = x < -104.0f ? -104.0f : x;
   const float t = x * 0.72134752f + 12582912.0f;
-  unsigned bits;
+  int bits, apart;
+  float moved, scale;
   __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = bits > 0x4b400041 ? 0x4b400041 : bits;
   bits += 127;
-  float moved;
   __builtin_memcpy(&moved, &bits, sizeof moved);
   const float k = moved - 12583039.0f;
   float r = x - k * 1.38671875f;
-  r = r > 2.0f ? 2.0f : r;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart = apart < -2147483647 ? -2147483647 : apart;
+  __builtin_memcpy(&r, &apart, sizeof r);
   r = r + k * 4.2438888e-4f;
   float p = 2.15852187e-5f;
   p = p * r + 2.61523285e-4f;
@@ -33,11 +36,12 @@ static inline __attribute__((always_inline)) float ke_expf(float x) {
   p = p * r + 0.124999984f;
   p = p * r + 0.5f;
   p = p * r + 1.0f;
-  float scale;
-  bits <<= 23;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
+  unsigned sign = (unsigned)bits << 23;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
   float half = p * scale;
-  half = half > 1e38f ? 1e38f : half;
+  __builtin_memcpy(&sign, &half, sizeof sign);
+  sign &= 0x7fffffffu;
+  __builtin_memcpy(&half, &sign, sizeof half);
   return half * half;
 }
 )";
@@ -47,14 +51,16 @@ static inline __attribute__((always_inline)) double ke_exp(double x) {
   x = x > 710.0 ? 710.0 : x;
   x = x < -746.0 ? -746.0 : x;
   const double t = x * 0.72134752044448170368 + 6755399441055744.0;
-  unsigned long long bits;
+  unsigned long long bits, apart;
+  double moved, scale;
   __builtin_memcpy(&bits, &t, sizeof bits);
   bits += 1023;
-  double moved;
   __builtin_memcpy(&moved, &bits, sizeof moved);
   const double k = moved - 6755399441056767.0;
   double r = x - k * 1.38629150390625;
-  r = r > 2.0 ? 2.0 : r;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart ^= bits >> 63;
+  __builtin_memcpy(&r, &apart, sizeof r);
   r = r - k * 2.8572136406188345e-6;
   double p = 1.0 / 6227020800 / 8192;
   p = p * r + 1.0 / 479001600 / 4096;
@@ -70,11 +76,12 @@ static inline __attribute__((always_inline)) double ke_exp(double x) {
   p = p * r + 0.125;
   p = p * r + 0.5;
   p = p * r + 1.0;
-  double scale;
-  bits <<= 52;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
+  unsigned long long sign = (unsigned long long)bits << 52;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
   double half = p * scale;
-  half = half > 1e300 ? 1e300 : half;
+  __builtin_memcpy(&sign, &half, sizeof sign);
+  sign &= 0x7fffffffffffffffull;
+  __builtin_memcpy(&half, &sign, sizeof half);
   return half * half;
 }
 )";
@@ -86,14 +93,16 @@ static inline __attribute__((always_inline)) float ke_tanhf(float x) {
   float a = __builtin_fabsf(x);
   a = a > 10.0f ? 10.0f : a;
   const float t = a * 2.88539008f + 12582912.0f;
-  unsigned bits;
+  int bits, apart;
+  float moved, scale;
   __builtin_memcpy(&bits, &t, sizeof bits);
   bits += 127;
-  float moved;
   __builtin_memcpy(&moved, &bits, sizeof moved);
   const float k = moved - 12583039.0f;
   float r = 2.0f * a - k * 0.693359375f;
-  r = r > 2.0f ? 2.0f : r;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart = apart < -2147483647 ? -2147483647 : apart;
+  __builtin_memcpy(&r, &apart, sizeof r);
   r = r + k * 2.1219444e-4f;
   float p = 1.381454e-3f;
   p = p * r + 8.36874512e-3f;
@@ -101,11 +110,12 @@ static inline __attribute__((always_inline)) float ke_tanhf(float x) {
   p = p * r + 0.166665204f;
   p = p * r + 0.499999934f;
   p = p * (r * r) + r;
-  float scale;
-  bits <<= 23;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
-  float less = scale - 1;
-  less = less > 1e38f ? 1e38f : less;
+  unsigned sign = (unsigned)bits << 23;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  float less = scale - 1.0f;
+  __builtin_memcpy(&sign, &less, sizeof sign);
+  sign &= 0x7fffffffu;
+  __builtin_memcpy(&less, &sign, sizeof less);
   less = scale * p + less;
   return __builtin_copysignf(less / (less + 2.0f), x);
 }
@@ -116,14 +126,16 @@ static inline __attribute__((always_inline)) double ke_tanh(double x) {
   double a = __builtin_fabs(x);
   a = a > 20.0 ? 20.0 : a;
   const double t = a * 2.88539008177792681472 + 6755399441055744.0;
-  unsigned long long bits;
+  unsigned long long bits, apart;
+  double moved, scale;
   __builtin_memcpy(&bits, &t, sizeof bits);
   bits += 1023;
-  double moved;
   __builtin_memcpy(&moved, &bits, sizeof moved);
   const double k = moved - 6755399441056767.0;
   double r = 2.0 * a - k * 0.693145751953125;
-  r = r > 2.0 ? 2.0 : r;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart ^= bits >> 63;
+  __builtin_memcpy(&r, &apart, sizeof r);
   r = r - k * 1.4286068203094172e-6;
   double p = 1.0 / 87178291200;
   p = p * r + 1.0 / 6227020800;
@@ -139,11 +151,12 @@ static inline __attribute__((always_inline)) double ke_tanh(double x) {
   p = p * r + 1.0 / 6;
   p = p * r + 0.5;
   p = p * (r * r) + r;
-  double scale;
-  bits <<= 52;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
-  double less = scale - 1;
-  less = less > 1e300 ? 1e300 : less;
+  unsigned long long sign = (unsigned long long)bits << 52;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  double less = scale - 1.0;
+  __builtin_memcpy(&sign, &less, sizeof sign);
+  sign &= 0x7fffffffffffffffull;
+  __builtin_memcpy(&less, &sign, sizeof less);
   less = scale * p + less;
   return __builtin_copysign(less / (less + 2.0), x);
 }
