@@ -118,6 +118,13 @@ std::string least_value(const std::string& type, bool largest_wanted) {
   return (largest_wanted ? "-" : "") + infinity;
 }
 
+// "0, 1, 2, 3"
+std::string numbers(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ", ") + std::to_string(i);
+  return all;
+}
+
 Site around(const Site& site) {
   Site whole = site;
   while (&whole.loop() != &site.nest()) whole.path.pop_back();
@@ -269,6 +276,9 @@ std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& ru
     const auto rows = read_rows(site, *found);
     if (rows && rows->rows == &whole.loop()) {
       holes.flags.insert("ROWS");
+      const int side = holes.text["CT"] == "double" ? 2 : 4;  // elements of 16 bytes
+      holes.text["TWICE"] = numbers(2 * side);
+      holes.text["FOURFOLD"] = numbers(4 * side);
       holes.text["LEAST"] = least_value(holes.text["CT"], holes.text["STRICT"] == ">");
       chosen = {make_branch(raw(id + "_rows_open(" + extent_text(loop) + ")" + rows->also),
                             in_row_blocks(site, *found, *rows, id, holes.text["MT"]), chosen)};
