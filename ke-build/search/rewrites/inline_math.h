@@ -7,9 +7,9 @@ namespace ke {
 
 // exp(x) = exp(x / 2)^2: the scale 2^k of the half never leaves the normal range, so that one rounding at the
 // end gives subnormal and infinite results. k is rounded by adding 1.5 * 2^23 (2^52), whose low bits are k
-// then; x - 2 k ln 2 in two parts (Cody and Waite). Polynomials: minimax for float, Taylor for double. At most
-// 4 ulp; NaN and Inf as from libm.
-// Under -fassociative-math the compiler would fold such steps into each other, and GCC 12 forgets
+// then; x - 2 k ln 2 in two parts (Cody and Waite). Polynomials: minimax for float, Taylor for double. At
+// most 4 ulp; NaN and Inf as from libm. Under -fassociative-math the compiler would fold such steps into each
+// other, and GCC 12 forgets
 // __builtin_assoc_barrier when it vectorises. Steps on the bits stand between them that change nothing:
 // the exponent's bias is added to k as an integer, -0 becomes the number next to it, a sign that is plus is
 // cleared. Limits on the bits, too: of several on the value the compiler makes paths.

@@ -80,7 +80,7 @@ class Inlining {
     for (const Function* f : order) {
       bool copy = false;
       const std::string body = unit_.text.substr(f->body_begin, f->end - f->body_begin),
-                        made = renamed_calls(body, [&](const std::string& qualifier, const std::string& name) {
+                        made = renamed_calls(body, [&](const std::string&qualifier, const std::string&name) {
                           const std::string math = replacement(qualifier, name);
                           if (!math.empty() || !f->clonable) return math;
                           const std::string helper = copied(name);
@@ -148,7 +148,7 @@ class Inlining {
     for (const Parameter& p : helper->parameters)
       parameters += (parameters.empty() ? "" : ", ") + p.type + " " + p.name;
     const std::string body = to_text(helper->body, 2),
-                      made = renamed_calls(body, [&](const std::string& qualifier, const std::string& n) {
+                      made = renamed_calls(body, [&](const std::string&qualifier, const std::string&n) {
                         return replacement(qualifier, n);
                       });
     if (made == body) {
@@ -216,7 +216,8 @@ class Inlining {
 }  // namespace
 
 std::vector<Rewritten> vector_math(const Unit& unit, const RewriteRules& rules, int value) {
-  if (unit.text.find("(libmvec)") != std::string::npos || unit.text.find("(ke_inline_math)") != std::string::npos)
+  if (unit.text.find("(libmvec)") != std::string::npos ||
+      unit.text.find("(ke_inline_math)") != std::string::npos)
     return {};
   std::string text, definitions, listed;
   if (value == 0) {

@@ -131,7 +131,8 @@ Site around(const Site& site) {
   return whole;
 }
 
-// Short rows: the places of a block of them are found first, and what the loop over the rows does with one follows.
+// Short rows: the places of a block of them are found first, and what the loop over the rows does with one
+// follows.
 struct RowBlocks {
   const Stmt* rows = nullptr;  // the loop over the rows
   Poly stride;                 // elements from row to row
@@ -156,9 +157,9 @@ std::optional<RowBlocks> read_rows(const Site& site, const ExtremeLoop& found) {
     const Stmt& s = *site.path[i];
     if (s.is(Stmt::Kind::loop)) {
       blocks.rows = &s;
-    } else if (s.is(Stmt::Kind::branch) &&
-               std::any_of(s.body.begin(), s.body.end(),
-                           [&](const Stmt& kid) { return &kid == site.path[i + 1]; })) {
+    } else if (s.is(Stmt::Kind::branch) && std::any_of(s.body.begin(), s.body.end(), [&](const Stmt& kid) {
+                 return &kid == site.path[i + 1];
+               })) {
       tests.push_back(s.value);
     } else if (!s.is(Stmt::Kind::block)) {
       return std::nullopt;
@@ -195,15 +196,16 @@ std::optional<RowBlocks> read_rows(const Site& site, const ExtremeLoop& found) {
   return blocks;
 }
 
-Stmts in_row_blocks(const Site& site, const ExtremeLoop& found, const RowBlocks& blocks, const std::string& id,
-                    const std::string& place_type) {
+Stmts in_row_blocks(const Site& site, const ExtremeLoop& found, const RowBlocks& blocks,
+                    const std::string& id, const std::string& place_type) {
   constexpr int kRows = 64;
   const Stmt &loop = site.loop(), &rows = *blocks.rows;
   const std::string type = counter_type(rows), upper = to_text(exclusive_upper(rows)), n = extent_text(loop);
   Stmt place;
   place.kind = Stmt::Kind::block;
-  Stmts update{make_declare("const " + counter_type(loop), loop.name,
-                            raw("(" + counter_type(loop) + ")(" + to_text(loop.lower) + " + ke_place__KE_N__)"))};
+  Stmts update{
+      make_declare("const " + counter_type(loop), loop.name,
+                   raw("(" + counter_type(loop) + ")(" + to_text(loop.lower) + " + ke_place__KE_N__)"))};
   update.insert(update.end(), loop.body.begin(), loop.body.end());
   place.body = {make_declare("const long", "ke_place__KE_N__",
                              raw("ke_places__KE_N__[" + rows.name + " - ke_first__KE_N__]")),

@@ -51,13 +51,14 @@ std::optional<Poly> stride_of(const Element& element, const Stmt& loop, const Tr
 // The type in the language's own words: the kernel stands in front of the file's namespaces.
 std::string kernel_element(const std::string& element) {
   static const std::map<std::string, std::string> spelled = {
-      {"int8_t", "signed char"},     {"uint8_t", "unsigned char"},    {"int16_t", "short"},
-      {"uint16_t", "unsigned short"}, {"uint32_t", "unsigned"},        {"unsigned int", "unsigned"},
-      {"int64_t", "long"},           {"uint64_t", "unsigned long"},
+      {"int8_t", "signed char"},  {"uint8_t", "unsigned char"},
+      {"int16_t", "short"},       {"uint16_t", "unsigned short"},
+      {"uint32_t", "unsigned"},   {"unsigned int", "unsigned"},
+      {"int64_t", "long"},        {"uint64_t", "unsigned long"},
       {"size_t", "unsigned long"}};
-  static const std::set<std::string> own = {"char", "signed char", "unsigned char", "short", "unsigned short",
-                                            "unsigned", "long", "unsigned long", "long long",
-                                            "unsigned long long"};
+  static const std::set<std::string> own = {
+      "char",     "signed char", "unsigned char", "short",     "unsigned short",
+      "unsigned", "long",        "unsigned long", "long long", "unsigned long long"};
   std::string type = value_type(element);
   if (starts_with(type, "std::")) type = type.substr(5);
   if (const auto found = spelled.find(type); found != spelled.end()) return found->second;

@@ -123,8 +123,9 @@ void f(const float* x, const double* d, float* y, double* z, long n) {
     if (wrong(z[2 * i + 1], std::tanh(w), 53, -1021)) std::printf("tanh(%a) is %a\n", d[i], z[2 * i + 1]), ++printed;
   })";
   const std::string made = rewritten_by("vector_math", source, 0);
-  for (const char* flags : {"-O1", "-O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math -fassociative-math "
-                                   "-fno-signed-zeros -freciprocal-math"})
+  for (const char* flags : {"-O1",
+                            "-O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math -fassociative-math "
+                            "-fno-signed-zeros -freciprocal-math"})
     EXPECT_EQ(differences({source, made, driver, false, flags}), "") << flags;
 }
 
@@ -145,22 +146,25 @@ void f(const float* x, float* y, long n) {
     original::f(x.data(), y.data(), n); rewritten::f(x.data(), z.data(), n);
     compare("math", n, y, z);
   })";
-  const std::string helper = "inline float gate(float v) { const float u = 0.5f * v; return v * (1.0f + std::tanh(u)); }\n",
-                    made = rewritten_by("vector_math", source, 0, rules);
+  const std::string
+      helper = "inline float gate(float v) { const float u = 0.5f * v; return v * (1.0f + std::tanh(u)); }\n",
+      made = rewritten_by("vector_math", source, 0, rules);
   EXPECT_EQ(differences({helper + source, helper + made, driver, false, "-O3"}), "");
   EXPECT_NE(made.find("ke_gate(x[i])"), std::string::npos) << made;
   EXPECT_NE(made.find("// std::exp(x)"), std::string::npos) << made;
   // Names of its own, methods, and a bare name in C++ that may be of either type.
-  const std::string other = rewritten_by(
-      "vector_math", "#include <cmath>\nvoid f(const float* x, float* y, Table t, long n) {\n"
-                     "  for (long i = 0; i < n; ++i) y[i] = scaled(x[i]) + t.exp(x[i]) + exp(x[i]);\n}", 0, rules);
+  const std::string other =
+      rewritten_by("vector_math",
+                   "#include <cmath>\nvoid f(const float* x, float* y, Table t, long n) {\n"
+                   "  for (long i = 0; i < n; ++i) y[i] = scaled(x[i]) + t.exp(x[i]) + exp(x[i]);\n}",
+                   0, rules);
   EXPECT_EQ(other.find("ke_exp"), std::string::npos) << other;
   EXPECT_NE(other.find("(libmvec)"), std::string::npos) << other;
   // C has no overloads: the bare name is double.
   RewriteRules c;
   c.cpp = false;
-  const std::string plain =
-      rewritten_by("vector_math", "#include <math.h>\nvoid f(double* x) { x[0] = exp(x[0]) + sin(x[0]); }", 0, c);
+  const std::string plain = rewritten_by(
+      "vector_math", "#include <math.h>\nvoid f(double* x) { x[0] = exp(x[0]) + sin(x[0]); }", 0, c);
   EXPECT_NE(plain.find("x[0] = ke_exp(x[0]) + sin(x[0])"), std::string::npos) << plain;
   EXPECT_NE(plain.find("double sin(double)"), std::string::npos) << plain;
 }

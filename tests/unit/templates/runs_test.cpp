@@ -83,7 +83,8 @@ TEST(Extreme, EveryTypeOnEveryMachine) {
 TEST(Extreme, ManyShortRowsOnEveryMachine) {
   for (const std::string type : {"float", "double", "int"})
     for (const std::string op : {">", "<="}) {
-      const std::string source = "void f(const " + type + "* x, int* at, " + type + R"(* most, int rows, int cols) {
+      const std::string source = "void f(const " + type + "* x, int* at, " + type +
+                                 R"(* most, int rows, int cols) {
   int last = 0;
   for (int r = 0; r < rows; ++r) {
     if (cols > 0) {
@@ -91,7 +92,8 @@ TEST(Extreme, ManyShortRowsOnEveryMachine) {
       )" + type + R"( best = row[0];
       int index = last % 2;
       for (int c = 1; c < cols; ++c) {
-        const )" + type + " v = row[c];\n        if (v " + op + R"( best) { best = v; index = c; }
+        const )" + type + " v = row[c];\n        if (v " +
+                                 op + R"( best) { best = v; index = c; }
       }
       at[r] = last = index;
       most[r] = best;
@@ -262,11 +264,12 @@ void f(const float* x, float* y, long rows, long cols) {
 TEST(Transpose, EveryTypeOnEveryMachine) {
   for (const std::string type : {"float", "double", "signed char", "short"})
     for (const char* level : {"0", "1", "2"})
-      expect_same_at(level, "transpose",
-                     "void f(const " + type + "* x, long xs, " + type + "* y, long ys, long rows, long cols) {\n" +
-                         "  for (long i = 0; i < rows; ++i)\n    for (long j = 0; j < cols; ++j) y[j * ys + i] = "
-                         "x[i * xs + j];\n}",
-                     "  typedef " + type + R"( T;
+      expect_same_at(
+          level, "transpose",
+          "void f(const " + type + "* x, long xs, " + type + "* y, long ys, long rows, long cols) {\n" +
+              "  for (long i = 0; i < rows; ++i)\n    for (long j = 0; j < cols; ++j) y[j * ys + i] = "
+              "x[i * xs + j];\n}",
+          "  typedef " + type + R"( T;
   const long few[] = {0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33}, many[] = {1, 3, 19, 64, 70, 131, 300};
   auto check = [&](long m, long n, long xs, long ys, long from) {
     std::vector<T> x(m * xs + 1), y(n * ys + 64, T(9)), z;
