@@ -167,6 +167,12 @@ void f(const float* x, float* y, long n) {
       "vector_math", "#include <math.h>\nvoid f(double* x) { x[0] = exp(x[0]) + sin(x[0]); }", 0, c);
   EXPECT_NE(plain.find("x[0] = ke_exp(x[0]) + sin(x[0])"), std::string::npos) << plain;
   EXPECT_NE(plain.find("double sin(double)"), std::string::npos) << plain;
+  EXPECT_EQ(results_of("vector_math", "void f(double (*exp)(double), double* x) { x[0] = exp(x[0]); }", 0, c),
+            1u);
+  EXPECT_EQ(
+      rewritten_by("vector_math", "void f(double (*exp)(double), double* x) { x[0] = exp(x[0]); }", 0, c)
+          .find("ke_exp"),
+      std::string::npos);
 }
 
 TEST(SpecializeTemplate, ForwardsToAPlainFunctionThatCanBeDispatched) {
