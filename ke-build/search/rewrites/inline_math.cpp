@@ -32,18 +32,19 @@ class Inlining {
               [](const Function* a, const Function* b) { return a->begin > b->begin; });
     for (const Function* f : order) {
       bool copy = false;
-      std::set<std::string> own = effects_of(f->body).declared;  // a parameter may be called exp
-      for (const Parameter& p : f->parameters) own.insert(p.name);
-      const std::string body = unit_.text.substr(f->body_begin, f->end - f->body_begin),
-                        made = renamed_calls(body, [&](const std::string&qualifier, const std::string&name) {
-                          if (qualifier.empty() && own.count(name) != 0) return std::string();
-                          const std::string math = replacement(qualifier, name);
-                          if (!math.empty() || !f->clonable) return math;
-                          const std::string helper = copied(name);
-                          copy = copy || !helper.empty();
-                          return helper;
-                        });
-      out.replace(f->body_begin, body.size(), made);
+      // A parameter or a local may be called exp, too.
+      std::set<std::string> own = effects_of(f->body).declared;
+      own.merge(identifiers(std::string_view(unit_.text).substr(f->begin, f->body_begin - f->begin)));
+      const auto rename = [&](const std::string& qualifier, const std::string& name) {
+        if (qualifier.empty() && own.count(name) != 0) return std::string();
+        const std::string math = replacement(qualifier, name);
+        if (!math.empty() || !f->clonable) return math;
+        const std::string helper = copied(name);
+        copy = copy || !helper.empty();
+        return helper;
+      };
+      const size_t size = f->end - f->body_begin;
+      out.replace(f->body_begin, size, renamed_calls(unit_.text.substr(f->body_begin, size), rename));
       if (copy) first_ = f;
     }
     if (used_.empty()) return "";
@@ -103,10 +104,11 @@ class Inlining {
     std::string parameters;
     for (const Parameter& p : helper->parameters)
       parameters += (parameters.empty() ? "" : ", ") + p.type + " " + p.name;
-    const std::string body = to_text(helper->body, 2),
-                      made = renamed_calls(body, [&](const std::string&qualifier, const std::string&n) {
-                        return replacement(qualifier, n);
-                      });
+    const std::string body = to_text(helper->body, 2);
+    const auto rename = [&](const std::string& qualifier, const std::string& n) {
+      return replacement(qualifier, n);
+    };
+    const std::string made = renamed_calls(body, rename);
     if (made == body) {
       used_ = before;
       return "";
