@@ -170,7 +170,7 @@ std::optional<RowBlocks> read_rows(const Site& site, const ExtremeLoop& found) {
     return std::nullopt;
   const Stmt& rows = *blocks.rows;
   Effects inside = effects_of(rows.body, symbols.pure);
-  if (inside.unknown || inside.leaves) return std::nullopt;
+  if (inside.unknown || inside.leaves || inside.continues) return std::nullopt;  // each row is read
   // A row is read before the rows in front of it have been worked on.
   for (const Access& a : inside.accesses)
     if (a.write && !inside.declared.count(a.base) &&
