@@ -96,8 +96,7 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
                                                            : "; large results past the cache";
     const auto gain = finish(made.work, rest);
     if (gain && seen.insert(made.work.source()).second)
-      out.push_back({made.work.source(), family.name, made.detail + what, kFlags,
-                     std::min(kHighestPrior, prior * *gain)});
+      out.push_back({made.work.source(), family.name, made.detail + what, kFlags, prior * *gain});
   };
   for (const TemplateFamily& family : template_families()) {
     double rank = 1;
