@@ -93,7 +93,8 @@ static inline __attribute__((always_inline)) float ke_tanhf(float x) {
   float a = __builtin_fabsf(x);
   a = a > 10.0f ? 10.0f : a;
   const float t = a * 2.88539008f + 12582912.0f;
-  int bits, apart;
+  unsigned bits;
+  int apart;
   float moved, scale;
   __builtin_memcpy(&bits, &t, sizeof bits);
   bits += 127;
