@@ -17,7 +17,7 @@ const std::vector<Rewrite>& rewrites() {
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"outer_vectorize", {16, -128, 32, 64, 24}, 6, {}, outer_vectorize},
       {"multi_accumulator", {16, 32, 8}, 4, kMath, multi_accumulator},
-      {"vector_math", {0}, 3, kMath, vector_math},
+      {"vector_math", {0, 1}, 3, kMath, vector_math},
       {"interchange", {0}, 3, {}, interchange},
       {"tile", {16, -16, 32, 64}, 2.5, {}, tile},
       {"border_split", {0}, 2, {}, border_split},

@@ -111,10 +111,122 @@ bool length_stands(const Site& site) {
          });
 }
 
+// What every element but NaN and its like is better than, or as good as.
+std::string least_value(const std::string& type, bool largest_wanted) {
+  if (type == "int") return largest_wanted ? "-2147483647 - 1" : "2147483647";
+  const std::string infinity = type == "double" ? "__builtin_inf()" : "__builtin_inff()";
+  return (largest_wanted ? "-" : "") + infinity;
+}
+
+// "0, 1, 2, 3"
+std::string numbers(int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ", ") + std::to_string(i);
+  return all;
+}
+
 Site around(const Site& site) {
   Site whole = site;
   while (&whole.loop() != &site.nest()) whole.path.pop_back();
   return whole;
+}
+
+// Short rows: the places of a block of them are found first, and what the loop over the rows does with one
+// follows.
+struct RowBlocks {
+  const Stmt* rows = nullptr;  // the loop over the rows
+  Poly stride;                 // elements from row to row
+  std::string also;            // tests around the loop over the row
+};
+
+bool stands_in(const Expr& e, const Effects& changes, const Symbols& symbols) {
+  const Effects effects = effects_of(e, symbols.pure);
+  const std::set<std::string> names = names_in(e);
+  return !effects.unknown && effects.accesses.empty() && effects.scalar_writes.empty() &&
+         std::none_of(names.begin(), names.end(), [&](const std::string& n) {
+           return changes.declared.count(n) != 0 || changes.scalar_writes.count(n) != 0;
+         });
+}
+
+std::optional<RowBlocks> read_rows(const Site& site, const ExtremeLoop& found) {
+  const Symbols& symbols = *site.symbols;
+  const Stmt& loop = site.loop();
+  RowBlocks blocks;
+  std::vector<Expr> tests;
+  for (size_t i = site.path.size() - 1; i-- > 0 && blocks.rows == nullptr;) {
+    const Stmt& s = *site.path[i];
+    if (s.is(Stmt::Kind::loop)) {
+      blocks.rows = &s;
+    } else if (s.is(Stmt::Kind::branch) && std::any_of(s.body.begin(), s.body.end(), [&](const Stmt& kid) {
+                 return &kid == site.path[i + 1];
+               })) {
+      tests.push_back(s.value);
+    } else if (!s.is(Stmt::Kind::block)) {
+      return std::nullopt;
+    }
+  }
+  if (blocks.rows == nullptr || blocks.rows != &site.nest() || blocks.rows->step != 1 ||
+      counter_type(*blocks.rows).empty())
+    return std::nullopt;
+  const Stmt& rows = *blocks.rows;
+  Effects inside = effects_of(rows.body, symbols.pure);
+  if (inside.unknown || inside.leaves || inside.continues) return std::nullopt;  // each row is read
+  // A row is read before the rows in front of it have been worked on.
+  for (const Access& a : inside.accesses)
+    if (a.write && !inside.declared.count(a.base) &&
+        (a.base == found.element.base || !is_separate(site, a.base, found.element.base)))
+      return std::nullopt;
+  Effects changes = inside;
+  changes.declared.insert(rows.name);
+  for (const Expr* bound : {&loop.lower, &loop.upper, &rows.lower, &rows.upper})
+    if (!stands_in(*bound, changes, symbols)) return std::nullopt;
+  for (const Expr& test : tests) {
+    if (!stands_in(test, changes, symbols)) return std::nullopt;
+    blocks.also += " && (" + to_text(test) + ")";
+  }
+  const auto stride = found.element.index.coefficient(rows.name);
+  if (!stride || stride->is_zero() || stride->mentions(rows.name)) return std::nullopt;
+  std::set<std::string> names = found.element.index.names();
+  names.insert(found.element.base);
+  names.erase(rows.name);
+  names.erase(loop.name);
+  for (const std::string& n : names)
+    if (inside.declared.count(n) != 0 || inside.scalar_writes.count(n) != 0) return std::nullopt;
+  blocks.stride = *stride;
+  return blocks;
+}
+
+Stmts in_row_blocks(const Site& site, const ExtremeLoop& found, const RowBlocks& blocks,
+                    const std::string& id, const std::string& place_type) {
+  constexpr int kRows = 64;
+  const Stmt &loop = site.loop(), &rows = *blocks.rows;
+  const std::string type = counter_type(rows), upper = to_text(exclusive_upper(rows)), n = extent_text(loop);
+  Stmt place;
+  place.kind = Stmt::Kind::block;
+  Stmts update{
+      make_declare("const " + counter_type(loop), loop.name,
+                   raw("(" + counter_type(loop) + ")(" + to_text(loop.lower) + " + ke_place__KE_N__)"))};
+  update.insert(update.end(), loop.body.begin(), loop.body.end());
+  place.body = {make_declare("const long", "ke_place__KE_N__",
+                             raw("ke_places__KE_N__[" + rows.name + " - ke_first__KE_N__]")),
+                make_branch(raw("ke_place__KE_N__ >= 0"), update)};
+  Stmt each = rebuilt(rows, &loop, {place})[0];
+  each.type = type;
+  each.lower = Expr::name("ke_first__KE_N__");
+  each.upper = Expr::name("ke_end__KE_N__");
+  each.text = "<";
+  Stmt corner;
+  corner.kind = Stmt::Kind::block;
+  corner.body = {make_declare("const " + type, rows.name, raw("ke_first__KE_N__")),
+                 line(id + "_rows(" + start_text(found.element, loop, *site.symbols) + ", " +
+                      offset_text(blocks.stride) + ", (long)(ke_end__KE_N__ - ke_first__KE_N__), " + n +
+                      ", ke_places__KE_N__)")};
+  const std::string many = std::to_string(kRows);
+  Stmts body{make_declare("const " + type, "ke_end__KE_N__",
+                          raw("(" + upper + ") - ke_first__KE_N__ < " + many + " ? (" + upper +
+                              ") : ke_first__KE_N__ + " + many)),
+             verbatim(place_type + " ke_places__KE_N__[" + many + "];"), corner, each};
+  return {make_loop(type, "ke_first__KE_N__", rows.lower, raw(upper), kRows, body)};
 }
 
 // The plain loops behind the kernel's own question for the length.
@@ -162,7 +274,17 @@ std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& ru
     // them.
     const Site whole = length_stands(site) ? around(site) : site;
     const Stmts fast = rebuilt(whole.loop(), &loop, {block});
-    const Stmts chosen{make_branch(raw(id + "_open(" + extent_text(loop) + ")"), fast, {whole.loop()})};
+    Stmts chosen{make_branch(raw(id + "_open(" + extent_text(loop) + ")"), fast, {whole.loop()})};
+    const auto rows = read_rows(site, *found);
+    if (rows && rows->rows == &whole.loop()) {
+      holes.flags.insert("ROWS");
+      const int side = holes.text["CT"] == "double" ? 2 : 4;  // elements of 16 bytes
+      holes.text["TWICE"] = numbers(2 * side);
+      holes.text["FOURFOLD"] = numbers(4 * side);
+      holes.text["LEAST"] = least_value(holes.text["CT"], holes.text["STRICT"] == ">");
+      chosen = {make_branch(raw(id + "_rows_open(" + extent_text(loop) + ")" + rows->also),
+                            in_row_blocks(site, *found, *rows, id, holes.text["MT"]), chosen)};
+    }
     Independence free;
     free.holds = true;
     auto made =

@@ -59,14 +59,15 @@ Work laid_open(const std::string& source, const std::string& entry, const Rewrit
 // The user's own code around the template: vector units and vector math for it, too.
 enum class Rest { plain, sums_in_lanes, streamed };
 
-bool finish(Work& work, Rest rest) {
+// What that gains besides the template, as in recipes of rewrites; nothing when there is no such rest.
+std::optional<double> finish(Work& work, Rest rest) {
   if (rest == Rest::sums_in_lanes) work.rewrite("multi_accumulator", 16, 2 * kMostSites);
-  if (rest == Rest::streamed && !work.rewrite("stream_stores", 0, 1)) return false;
+  if (rest == Rest::streamed && !work.rewrite("stream_stores", 0, 1)) return std::nullopt;
   work.rewrite("narrow_rounding", 0, kMostSites);
   work.rewrite("hoist_loads", 0, kMostSites);
-  work.rewrite("vector_math", 0, 1);
+  const double gain = work.rewrite("vector_math", 0, 1) ? find_rewrite("vector_math")->prior : 1;
   work.rewrite("dispatch", 0, 1);
-  return true;
+  return gain;
 }
 
 struct Applied {
@@ -93,8 +94,9 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
     const char* const what = rest == Rest::plain           ? ""
                              : rest == Rest::sums_in_lanes ? "; other sums in lanes"
                                                            : "; large results past the cache";
-    if (finish(made.work, rest) && seen.insert(made.work.source()).second)
-      out.push_back({made.work.source(), family.name, made.detail + what, kFlags, prior});
+    const auto gain = finish(made.work, rest);
+    if (gain && seen.insert(made.work.source()).second)
+      out.push_back({made.work.source(), family.name, made.detail + what, kFlags, prior * *gain});
   };
   for (const TemplateFamily& family : template_families()) {
     double rank = 1;

@@ -140,7 +140,14 @@ bool fits(const Site& site, const Run& run) {
                     stands_still(loop, *run.x, effects));
 }
 
-Holes holes_of(const Run& run, const std::string& id) {
+// Does the nest around write what is summed up, as the exponentials of a softmax?
+bool is_written(const Site& site, const Run& run) {
+  const Effects effects = effects_of(Stmts{site.nest()}, site.symbols->pure);
+  return std::any_of(effects.accesses.begin(), effects.accesses.end(),
+                     [&](const Access& a) { return a.write && a.base == run.m.base; });
+}
+
+Holes holes_of(const Run& run, const std::string& id, bool written) {
   Holes holes;
   holes.text = type_holes(run.type);
   holes.text.merge(product_holes(run.product, run.extras, run.type));
@@ -148,6 +155,7 @@ Holes holes_of(const Run& run, const std::string& id) {
   const bool sum = run.op.empty();
   holes.flags.insert(sum ? "SUM" : "EXTREME");
   if (run.x) holes.flags.insert("X");
+  holes.flags.insert(sum && written ? "WRITTEN" : "READ");
   holes.text["X_PARAM"] = run.x ? ", const " + run.type + "* x" : "";
   holes.text["X_ARG"] = run.x ? ", x" : "";
   holes.text["START_PARAM"] = sum ? "" : ", " + run.type + " start";
@@ -206,9 +214,10 @@ std::vector<Rewritten> runs_template(const Unit& unit, const RewriteRules& rules
     if (!run) run = read_extreme_run(site);
     if (!run || !fits(site, *run)) continue;
     const std::string id = fresh_kernel_name(unit, "run");
-    auto made = with_kernel(site, call_of(site, *run, id), free, "runs", holes_of(*run, id),
-                            "The run is summed up or searched in several vectors at a time.",
-                            (run->op.empty() ? "sum over " : "extreme over ") + site.loop().name);
+    auto made =
+        with_kernel(site, call_of(site, *run, id), free, "runs", holes_of(*run, id, is_written(site, *run)),
+                    "The run is summed up or searched in several vectors at a time.",
+                    (run->op.empty() ? "sum over " : "extreme over ") + site.loop().name);
     if (!made.empty()) return made;
   }
   return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copies of a matrix whose rows become columns, whatever the order of the loops and the strides.
+#include "ke-build/base/text.h"
 #include "ke-build/search/templates/family.h"
 #include "ke-build/search/templates/nest.h"
 
@@ -47,11 +48,35 @@ std::optional<Poly> stride_of(const Element& element, const Stmt& loop, const Tr
   return stride;
 }
 
-std::string kernel_element(const std::string& type) {
-  if (type == "uint32_t" || type == "unsigned" || type == "unsigned int") return "unsigned";
-  if (type == "int64_t" || type == "long" || type == "long long") return "long";
-  if (type == "uint64_t" || type == "size_t" || type == "unsigned long") return "unsigned long";
-  return kernel_type(type);
+// The type in the language's own words: the kernel stands in front of the file's namespaces.
+std::string kernel_element(const std::string& element) {
+  static const std::map<std::string, std::string> spelled = {
+      {"int8_t", "signed char"},  {"uint8_t", "unsigned char"},
+      {"int16_t", "short"},       {"uint16_t", "unsigned short"},
+      {"uint32_t", "unsigned"},   {"unsigned int", "unsigned"},
+      {"int64_t", "long"},        {"uint64_t", "unsigned long"},
+      {"size_t", "unsigned long"}};
+  static const std::set<std::string> own = {
+      "char",     "signed char", "unsigned char", "short",     "unsigned short",
+      "unsigned", "long",        "unsigned long", "long long", "unsigned long long"};
+  std::string type = value_type(element);
+  if (starts_with(type, "std::")) type = type.substr(5);
+  if (const auto found = spelled.find(type); found != spelled.end()) return found->second;
+  return own.count(type) != 0 ? type : kernel_type(type);
+}
+
+Holes element_holes(const std::string& type) {
+  Holes holes;
+  const bool byte = type.find("char") != std::string::npos, half = type.find("short") != std::string::npos;
+  if (byte || half) {
+    holes.text = {{"MT", byte ? "signed char" : "short"}, {"ALIGN", byte ? "1" : "2"}};
+    holes.flags.insert("SMALL");
+  } else {
+    holes.text = type_holes(type.find("long") != std::string::npos ? "double" : type);
+    holes.flags.insert("WIDE");
+  }
+  holes.text["CT"] = type;
+  return holes;
 }
 
 // The address of the first element.
@@ -98,9 +123,7 @@ std::vector<Rewritten> transpose_template(const Unit& unit, const RewriteRules& 
     const std::string id = fresh_kernel_name(unit, "transpose");
     const Poly &x_stride = along_outer ? *from_outer : *from_inner,
                &y_stride = along_outer ? *to_inner : *to_outer;
-    Holes holes;
-    holes.text = type_holes(type == "long" || type == "unsigned long" ? "double" : type);
-    holes.text["CT"] = type;
+    Holes holes = element_holes(type);
     holes.text["ID"] = id;
     holes.text["BAND"] = std::to_string(band);
     const std::string call = id + "(" + corner(nest->from, *nest, symbols) + ", " + offset_text(x_stride) +

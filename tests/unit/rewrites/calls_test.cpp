@@ -85,6 +85,96 @@ void f(const float* x, float* y, long n) {
   EXPECT_EQ(results_of("vector_math", "void f(float* x) { x[0] = sqrt(x[0]); }"), 0u);
 }
 
+// In units of the last place of the result, over all magnitudes; the flags let the compiler reorder sums.
+TEST(VectorMath, ArithmeticInPlaceOfCallsIsCloseEverywhere) {
+  const char* source = R"(
+#include <cmath>
+void f(const float* x, const double* d, float* y, double* z, long n) {
+  for (long i = 0; i < n; ++i) {
+    y[2 * i] = std::exp(x[i]);
+    y[2 * i + 1] = std::tanh(x[i]);
+    z[2 * i] = std::exp(d[i]);
+    z[2 * i + 1] = std::tanh(d[i]);
+  }
+})";
+  const char* driver = R"(
+  std::vector<float> x{NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 88.72283f, 88.7229f, -87.4f, -103.97f, -104.1f, 1e30f, -1e30f};
+  for (float v = 1e-30f; v < 1e4f; v *= 1.003f) { x.push_back(v); x.push_back(-v); }
+  std::vector<double> d(x.begin(), x.end());
+  for (size_t i = 0; i < d.size(); i += 3) d[i] *= 8.0000001;
+  const long n = long(x.size());
+  std::vector<float> y(2 * n);
+  std::vector<double> z(2 * n);
+  rewritten::f(x.data(), d.data(), y.data(), z.data(), n);
+  auto wrong = [](long double got, long double want, int digits, int lowest) {
+    if (std::isnan(want)) return !std::isnan(got);
+    const long double most = std::ldexp(1.0L, digits == 24 ? 128 : 1024);
+    if (std::fabs(want) >= most || std::isinf(got)) return !(std::fabs(want) >= most * 0.999999L && std::isinf(got));
+    int exponent;
+    std::frexp(want, &exponent);
+    return std::fabs(got - want) > 4 * std::ldexp(1.0L, std::max(exponent, lowest) - digits);
+  };
+  int printed = 0;
+  for (long i = 0; i < n && printed < 5; ++i) {
+    const long double e = x[i], w = d[i];
+    if (wrong(y[2 * i], std::exp(e), 24, -125)) std::printf("expf(%a) is %a\n", x[i], y[2 * i]), ++printed;
+    if (wrong(y[2 * i + 1], std::tanh(e), 24, -125)) std::printf("tanhf(%a) is %a\n", x[i], y[2 * i + 1]), ++printed;
+    if (wrong(z[2 * i], std::exp(w), 53, -1021)) std::printf("exp(%a) is %a\n", d[i], z[2 * i]), ++printed;
+    if (wrong(z[2 * i + 1], std::tanh(w), 53, -1021)) std::printf("tanh(%a) is %a\n", d[i], z[2 * i + 1]), ++printed;
+  })";
+  const std::string made = rewritten_by("vector_math", source, 0);
+  for (const char* flags : {"-O1",
+                            "-O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math -fassociative-math "
+                            "-fno-signed-zeros -freciprocal-math"})
+    EXPECT_EQ(differences({source, made, driver, false, flags}), "") << flags;
+}
+
+TEST(VectorMath, FindsCallsInHelpersOfHeadersAndLeavesOthersAlone) {
+  RewriteRules rules;
+  rules.headers = R"(
+inline float gate(float v) { const float u = 0.5f * v; return v * (1.0f + std::tanh(u)); }
+inline float scaled(float v) { return kScale * std::exp(v); }
+struct Table { float exp(float) const; };)";
+  const char* source = R"(
+#include <cmath>
+void f(const float* x, float* y, long n) {
+  for (long i = 0; i < n; ++i) y[i] = gate(x[i]) + std::exp(x[i]); // std::exp(x)
+})";
+  const char* driver = R"(
+  for (long n : sizes) for (int special : {0, 1, 2}) {
+    std::vector<float> x = values(n, special), y(n), z(n);
+    original::f(x.data(), y.data(), n); rewritten::f(x.data(), z.data(), n);
+    compare("math", n, y, z);
+  })";
+  const std::string
+      helper = "inline float gate(float v) { const float u = 0.5f * v; return v * (1.0f + std::tanh(u)); }\n",
+      made = rewritten_by("vector_math", source, 0, rules);
+  EXPECT_EQ(differences({helper + source, helper + made, driver, false, "-O3"}), "");
+  EXPECT_NE(made.find("ke_gate(x[i])"), std::string::npos) << made;
+  EXPECT_NE(made.find("// std::exp(x)"), std::string::npos) << made;
+  // Names of its own, methods, and a bare name in C++ that may be of either type.
+  const std::string other =
+      rewritten_by("vector_math",
+                   "#include <cmath>\nvoid f(const float* x, float* y, Table t, long n) {\n"
+                   "  for (long i = 0; i < n; ++i) y[i] = scaled(x[i]) + t.exp(x[i]) + exp(x[i]);\n}",
+                   0, rules);
+  EXPECT_EQ(other.find("ke_exp"), std::string::npos) << other;
+  EXPECT_NE(other.find("(libmvec)"), std::string::npos) << other;
+  // C has no overloads: the bare name is double.
+  RewriteRules c;
+  c.cpp = false;
+  const std::string plain = rewritten_by(
+      "vector_math", "#include <math.h>\nvoid f(double* x) { x[0] = exp(x[0]) + sin(x[0]); }", 0, c);
+  EXPECT_NE(plain.find("x[0] = ke_exp(x[0]) + sin(x[0])"), std::string::npos) << plain;
+  EXPECT_NE(plain.find("double sin(double)"), std::string::npos) << plain;
+  EXPECT_EQ(results_of("vector_math", "void f(double (*exp)(double), double* x) { x[0] = exp(x[0]); }", 0, c),
+            1u);
+  EXPECT_EQ(
+      rewritten_by("vector_math", "void f(double (*exp)(double), double* x) { x[0] = exp(x[0]); }", 0, c)
+          .find("ke_exp"),
+      std::string::npos);
+}
+
 TEST(SpecializeTemplate, ForwardsToAPlainFunctionThatCanBeDispatched) {
   const char* source = R"(
 template <typename T>

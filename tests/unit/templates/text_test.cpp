@@ -54,6 +54,17 @@ TEST(TemplateText, KernelsAreCWithoutWarnings) {
       "}\n",
       "void f(const double *x, double *y, int r, int c) {\n"
       "  for (int i = 0; i < r; i++) for (int j = 0; j < c; j++) y[j * r + i] = x[i * c + j]; }\n",
+      "void f(const double *x, int *at, int r, int c) {\n  for (int i = 0; i < r; i++) {\n"
+      "    double best = x[i * c]; int k = 0;\n"
+      "    for (int j = 1; j < c; j++) if (x[i * c + j] >= best) { best = x[i * c + j]; k = j; }\n"
+      "    at[i] = k; } }\n",
+      "void f(const short *x, short *y, int r, int c) {\n"
+      "  for (int i = 0; i < r; i++) for (int j = 0; j < c; j++) y[j * r + i] = x[i * c + j]; }\n",
+      "#include <math.h>\nvoid f(const float *x, float *y, int r, int c) {\n  for (int i = 0; i < r; i++) {\n"
+      "    float m = x[i * c], s = 0;\n"
+      "    for (int j = 1; j < c; j++) if (x[i * c + j] > m) m = x[i * c + j];\n"
+      "    for (int j = 0; j < c; j++) { y[i * c + j] = expf(x[i * c + j] - m); s += y[i * c + j]; }\n"
+      "    for (int j = 0; j < c; j++) y[i * c + j] /= s; } }\n",
       "void f(const unsigned char *x, int *h, int n) { for (int i = 0; i < n; i++) h[x[i]]++; }\n"};
   RewriteRules rules;
   rules.cpp = false;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// exp and tanh as text without calls and branches. Vectorised calls of libmvec save every vector register
+// around themselves and are of one width; arithmetic in the loop itself has neither cost.
+#pragma once
+
+namespace ke {
+
+// exp(x) = exp(x / 2)^2: the scale 2^k of the half never leaves the normal range, so that one rounding at the
+// end gives subnormal and infinite results. k is rounded by adding 1.5 * 2^23 (2^52), whose low bits are k
+// then; x - 2 k ln 2 in two parts (Cody and Waite). Polynomials: minimax for float, Taylor for double. At
+// most 4 ulp; NaN and Inf as from libm. Under -fassociative-math the compiler would fold such steps into each
+// other, and GCC 12 forgets
+// __builtin_assoc_barrier when it vectorises. Steps on the bits stand between them that change nothing:
+// the exponent's bias is added to k as an integer, -0 becomes the number next to it, a sign that is plus is
+// cleared. Limits on the bits, too: of several on the value the compiler makes paths.
+inline constexpr const char* kInlineExpf = R"(
+static inline __attribute__((always_inline)) float ke_expf(float x) {
+  x = x < -104.0f ? -104.0f : x;
+  const float t = x * 0.72134752f + 12582912.0f;
+  int bits, apart;
+  float moved, scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits = bits > 0x4b400041 ? 0x4b400041 : bits;
+  bits += 127;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const float k = moved - 12583039.0f;
+  float r = x - k * 1.38671875f;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart = apart < -2147483647 ? -2147483647 : apart;
+  __builtin_memcpy(&r, &apart, sizeof r);
+  r = r + k * 4.2438888e-4f;
+  float p = 2.15852187e-5f;
+  p = p * r + 2.61523285e-4f;
+  p = p * r + 2.60427442e-3f;
+  p = p * r + 2.08331505e-2f;
+  p = p * r + 0.124999984f;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  unsigned sign = (unsigned)bits << 23;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  float half = p * scale;
+  __builtin_memcpy(&sign, &half, sizeof sign);
+  sign &= 0x7fffffffu;
+  __builtin_memcpy(&half, &sign, sizeof half);
+  return half * half;
+}
+)";
+
+inline constexpr const char* kInlineExp = R"(
+static inline __attribute__((always_inline)) double ke_exp(double x) {
+  x = x > 710.0 ? 710.0 : x;
+  x = x < -746.0 ? -746.0 : x;
+  const double t = x * 0.72134752044448170368 + 6755399441055744.0;
+  unsigned long long bits, apart;
+  double moved, scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 1023;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const double k = moved - 6755399441056767.0;
+  double r = x - k * 1.38629150390625;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart ^= bits >> 63;
+  __builtin_memcpy(&r, &apart, sizeof r);
+  r = r - k * 2.8572136406188345e-6;
+  double p = 1.0 / 6227020800 / 8192;
+  p = p * r + 1.0 / 479001600 / 4096;
+  p = p * r + 1.0 / 39916800 / 2048;
+  p = p * r + 1.0 / 3628800 / 1024;
+  p = p * r + 1.0 / 362880 / 512;
+  p = p * r + 1.0 / 40320 / 256;
+  p = p * r + 1.0 / 5040 / 128;
+  p = p * r + 1.0 / 720 / 64;
+  p = p * r + 1.0 / 120 / 32;
+  p = p * r + 1.0 / 24 / 16;
+  p = p * r + 1.0 / 6 / 8;
+  p = p * r + 0.125;
+  p = p * r + 0.5;
+  p = p * r + 1.0;
+  unsigned long long sign = (unsigned long long)bits << 52;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  double half = p * scale;
+  __builtin_memcpy(&sign, &half, sizeof sign);
+  sign &= 0x7fffffffffffffffull;
+  __builtin_memcpy(&half, &sign, sizeof half);
+  return half * half;
+}
+)";
+
+// tanh(x) = (e^2x - 1) / (e^2x - 1 + 2) for |x|, with e^2x - 1 = 2^k (e^r - 1) + (2^k - 1): exact where x is
+// small.
+inline constexpr const char* kInlineTanhf = R"(
+static inline __attribute__((always_inline)) float ke_tanhf(float x) {
+  float a = __builtin_fabsf(x);
+  a = a > 10.0f ? 10.0f : a;
+  const float t = a * 2.88539008f + 12582912.0f;
+  unsigned bits;
+  int apart;
+  float moved, scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 127;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const float k = moved - 12583039.0f;
+  float r = 2.0f * a - k * 0.693359375f;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart = apart < -2147483647 ? -2147483647 : apart;
+  __builtin_memcpy(&r, &apart, sizeof r);
+  r = r + k * 2.1219444e-4f;
+  float p = 1.381454e-3f;
+  p = p * r + 8.36874512e-3f;
+  p = p * r + 4.16683908e-2f;
+  p = p * r + 0.166665204f;
+  p = p * r + 0.499999934f;
+  p = p * (r * r) + r;
+  unsigned sign = (unsigned)bits << 23;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  float less = scale - 1.0f;
+  __builtin_memcpy(&sign, &less, sizeof sign);
+  sign &= 0x7fffffffu;
+  __builtin_memcpy(&less, &sign, sizeof less);
+  less = scale * p + less;
+  return __builtin_copysignf(less / (less + 2.0f), x);
+}
+)";
+
+inline constexpr const char* kInlineTanh = R"(
+static inline __attribute__((always_inline)) double ke_tanh(double x) {
+  double a = __builtin_fabs(x);
+  a = a > 20.0 ? 20.0 : a;
+  const double t = a * 2.88539008177792681472 + 6755399441055744.0;
+  unsigned long long bits, apart;
+  double moved, scale;
+  __builtin_memcpy(&bits, &t, sizeof bits);
+  bits += 1023;
+  __builtin_memcpy(&moved, &bits, sizeof moved);
+  const double k = moved - 6755399441056767.0;
+  double r = 2.0 * a - k * 0.693145751953125;
+  __builtin_memcpy(&apart, &r, sizeof apart);
+  apart ^= bits >> 63;
+  __builtin_memcpy(&r, &apart, sizeof r);
+  r = r - k * 1.4286068203094172e-6;
+  double p = 1.0 / 87178291200;
+  p = p * r + 1.0 / 6227020800;
+  p = p * r + 1.0 / 479001600;
+  p = p * r + 1.0 / 39916800;
+  p = p * r + 1.0 / 3628800;
+  p = p * r + 1.0 / 362880;
+  p = p * r + 1.0 / 40320;
+  p = p * r + 1.0 / 5040;
+  p = p * r + 1.0 / 720;
+  p = p * r + 1.0 / 120;
+  p = p * r + 1.0 / 24;
+  p = p * r + 1.0 / 6;
+  p = p * r + 0.5;
+  p = p * (r * r) + r;
+  unsigned long long sign = (unsigned long long)bits << 52;
+  __builtin_memcpy(&scale, &sign, sizeof scale);
+  double less = scale - 1.0;
+  __builtin_memcpy(&sign, &less, sizeof sign);
+  sign &= 0x7fffffffffffffffull;
+  __builtin_memcpy(&less, &sign, sizeof less);
+  less = scale * p + less;
+  return __builtin_copysign(less / (less + 2.0), x);
+}
+)";
+
+}  // namespace ke
