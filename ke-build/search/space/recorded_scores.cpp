@@ -97,8 +97,9 @@ std::vector<RecordedDuel> duel(const std::vector<RecordedRow>& rows, const Refer
     RecordedDuel best;
     std::vector<double> differences;
     for (const auto& [key, scores] : reference.scores) {
-      const bool complete = std::all_of(known.begin(), known.end(),
-                                        [&](const std::string& space) { return scores.count(space) != 0; });
+      const bool complete =
+          std::all_of(known.begin(), known.end(),
+                      [&, &in = scores](const std::string& space) { return in.count(space) != 0; });
       if (key.first != budget || known.empty() || !complete) continue;
       RecordedDuel one;
       one.budget = budget;
