@@ -18,9 +18,9 @@ const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping
                                                "-fno-signed-zeros"};
 
 std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
-  std::vector<RecipeStep> all = {{"specialize_template", 0}, {"inline_helpers", 0},      {"count_loops", 0},
-                                 {"index_walkers", 0},       {"unflatten", 0},           {"carry_extreme", 0},
-                                 {"narrow_rounding", 0},     {"register_accumulator", 0}};
+  std::vector<RecipeStep> all = {{"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
+                                 {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
+                                 {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0}};
   all.insert(all.end(), steps.begin(), steps.end());
   all.push_back({"hoist_loads", 0});
   for (const char* last : {"vector_math", "dispatch"}) all.push_back({last, 0, false});

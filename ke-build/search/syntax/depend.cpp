@@ -66,6 +66,8 @@ bool never_meet(const Trace& p, const Trace& q, const Stmt& loop, const Symbols&
 bool is_own_storage(const std::string& base, const Symbols& symbols) {
   auto type = symbols.types.find(base);
   if (!symbols.locals.count(base) || type == symbols.types.end()) return false;
+  const auto value = symbols.values.find(base);
+  if (value != symbols.values.end() && is_own_room(value->second)) return true;
   return type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
 }
 

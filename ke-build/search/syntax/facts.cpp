@@ -250,7 +250,7 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) 
       "fmodf",   "copysign",    "copysignf", "fma",      "fmaf",     "isnan",     "isinf",      "isfinite",
       "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
       "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
-      "long",    "ke_disjoint", "vector"};
+      "long",    "ke_disjoint", "ke_room",   "ke_room_end", "vector"};
   std::string name = unqualified(callee);
   if (const size_t dot = name.find('.'); dot != std::string::npos) {
     const std::string method = name.substr(dot + 1);
@@ -281,6 +281,12 @@ std::set<std::string> pure_functions(const Unit& unit) {
         pure.insert(name);
     }
   return pure;
+}
+
+bool is_own_room(const Expr& value) {
+  const Expr* e = &bare(value);
+  if (e->is(Expr::Kind::cast)) e = &bare(e->kids[0]);
+  return e->is(Expr::Kind::call, "ke_room");
 }
 
 std::optional<Expr> expanded(const Expr& call, const Symbols& symbols) {

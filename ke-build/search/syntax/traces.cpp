@@ -35,6 +35,10 @@ bool trace_pointer(const Expr& raw, const Symbols& symbols, Trace& trace, Poly& 
   bool local_pointer = symbols.locals.count(name) && type != symbols.types.end() &&
                        type->second.find('*') != std::string::npos;
   auto value = symbols.values.find(name);
+  if (local_pointer && value != symbols.values.end() && is_own_room(value->second)) {
+    trace.base = name;
+    return true;
+  }
   if (local_pointer && value != symbols.values.end())
     return trace_pointer(value->second, symbols, trace, offset, depth + 1);
   trace.base = name;

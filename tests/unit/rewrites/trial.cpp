@@ -18,6 +18,8 @@ constexpr const char* kSupport = R"(
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <stdlib.h>
+#include <thread>
 #include <type_traits>
 #include <vector>
 static unsigned state = 1;
