@@ -230,7 +230,7 @@ class Counter {
                        step_of(last, name, "-") == 1;
     const std::string type = value_type(type_of(name));
     if (!falls || !is_integer_type(type) || is_unsigned_type(type) || mentions(body, name) ||
-        used_outside(site_, name) || in_loop())
+        is_read_later(site_, name) || in_loop())
       return std::nullopt;
     const Expr count = Expr::conditional(test, Expr::name(name), Expr::number(1));
     const std::string runs = fresh_name(*site_.function, name + "_runs");
@@ -270,7 +270,7 @@ class Counter {
     const std::string type = value_type(type_of(name));
     if (!is_integer_type(type)) return std::nullopt;
     Stmts after;
-    if (used_outside(site_, name) || in_loop()) {
+    if (is_read_later(site_, name) || in_loop()) {
       // Of a negative counter something else is left.
       if (effects_.leaves || (!is_unsigned_type(type) && (ordered || left == "0"))) return std::nullopt;
       after.push_back(make_expression(Expr::assign(
@@ -298,7 +298,7 @@ class Counter {
     const Effects inside = effects_of(body, symbols_.pure);
     if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) ||
         is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name) ||
-        starts_outside(name) || is_in_text(body, name))
+        starts_outside(name) || is_in_text(body, name) || is_handed_on(body, name, symbols_))
       return std::nullopt;
     if (!before.empty() && (step != 1 || test.text != "<")) return std::nullopt;
     const std::string at = counter(name);

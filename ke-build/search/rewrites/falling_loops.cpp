@@ -86,22 +86,19 @@ std::optional<Tested> tested(const Expr& raw, const std::string& name, const std
     if (mirrored.empty()) return std::nullopt;
     test = Expr::binary(test.kids[1], mirrored, test.kids[0]);
   }
-  const Expr low = bare(test.kids[1]);
+  const auto bound = literal(test.kids[1], symbols);
+  const Expr low = bound ? Expr::number(*bound) : bare(test.kids[1]);
   if (!bare(test.kids[0]).is(Expr::Kind::name, name) || mentions(low, name)) return std::nullopt;
   const bool is_unsigned = is_unsigned_type(type);
   // for (size_t i = n - 1; i < n; --i): it ends by wrapping.
   if (test.text == "<" && is_unsigned && first.is(Expr::Kind::binary, "-") && same(first.kids[0], low) &&
       literal(first.kids[1], symbols) == 1)
     return Tested{first, zero, low};
-  const auto bound = literal(low, symbols);
-  if (test.text == ">=" && !is_unsigned) {
-    if (bound && *bound == INT64_MIN) return std::nullopt;
-    return Tested{first, bound ? Expr::number(*bound) : low, sum(difference(first, low), one)};
-  }
+  if (test.text == ">=" && !is_unsigned) return Tested{first, low, sum(difference(first, low), one)};
   if (test.text != ">" && test.text != "!=") return std::nullopt;
   // Of an unsigned counter only zero is below whatever it starts with.
   if (is_unsigned && bound != 0) return std::nullopt;
-  return Tested{first, sum(bound ? Expr::number(*bound) : low, one), difference(first, low)};
+  return Tested{first, sum(low, one), difference(first, low)};
 }
 
 }  // namespace
@@ -113,6 +110,34 @@ bool is_in_text(const Stmts& statements, const std::string& name) {
     found = found || (text && identifiers(s.text).count(name) != 0);
   });
   return found;
+}
+
+bool is_handed_on(const Stmts& statements, const std::string& name, const Symbols& symbols) {
+  bool found = false;
+  walk_expressions(statements, [&](const Expr& e) {
+    if (!e.is(Expr::Kind::call) || is_pure_call(e.text, symbols.pure)) return;
+    for (const Expr& argument : e.kids) found = found || bare(argument).is(Expr::Kind::name, name);
+  });
+  return found;
+}
+
+bool is_read_later(const Site& site, const std::string& name) {
+  const Stmts* list = &site.function->body;
+  for (size_t i = 0; i < site.path.size(); ++i) {
+    const Stmt* step = site.path[i];
+    bool behind = false;
+    for (const Stmt& s : *list) {
+      if (behind && mentions(s, name)) return true;
+      behind = behind || &s == step;
+    }
+    if (i + 1 == site.path.size()) return false;
+    // What stands in front of it in a loop comes again.
+    if (step->is(Stmt::Kind::loop) || step->is(Stmt::Kind::wild)) return used_outside(site, name);
+    const bool otherwise = std::any_of(step->otherwise.begin(), step->otherwise.end(),
+                                       [&](const Stmt& s) { return &s == site.path[i + 1]; });
+    list = otherwise ? &step->otherwise : &step->body;
+  }
+  return true;
 }
 
 std::optional<Falling> falling_header(const Site& site) {
@@ -164,7 +189,8 @@ std::optional<std::string> count_up_instead(const Site& site, const Falling& fal
   walk_expressions(body, [&](const Expr& e) {
     addressed = addressed || (e.is(Expr::Kind::unary, "&") && bare(e.kids[0]).is(Expr::Kind::name, falling.name));
   });
-  if (addressed || effects.scalar_writes.count(falling.name) || is_in_text(body, falling.name))
+  if (addressed || effects.scalar_writes.count(falling.name) || is_in_text(body, falling.name) ||
+      is_handed_on(body, falling.name, *site.symbols) || !is_wide_integer(falling.type))
     return std::nullopt;
   // Mixed types convert where the source does.
   const bool plain = has_type(falling.first, falling.type, *site.symbols) &&

@@ -22,6 +22,12 @@ std::optional<int64_t> step_of(const Expr& change, const std::string& name, cons
 /// Is the name spelled where only text is kept (`return i;`, the header of an inner loop)?
 bool is_in_text(const Stmts& statements, const std::string& name);
 
+/// Is the name handed to a function that might change it through a reference?
+bool is_handed_on(const Stmts& statements, const std::string& name, const Symbols& symbols);
+
+/// Does anything read the name after the site's loop has ended?
+bool is_read_later(const Site& site, const std::string& name);
+
 /// A counter that falls by one: the value that the body sees first, the one that it sees last, and how often
 /// it runs (0 or less: never).
 struct Falling {

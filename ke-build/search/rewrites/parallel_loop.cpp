@@ -60,7 +60,7 @@ std::string parameter_of(const std::string& name, const std::string& type, const
   std::string text = type;
   if (!pointer && !reference && !number) text += "&";
   if (pointer && symbols.restricted.count(name)) text += " __restrict";
-  return text + (text.back() == '*' || text.back() == '&' ? "" : " ") + name;
+  return text + ' ' + name;
 }
 
 struct Part {
@@ -125,17 +125,18 @@ std::optional<Rewritten> rewrite_parts(const Site& site, int threads) {
   // Iterations that grow or shrink are dealt out in smaller parts.
   const bool uneven = depends_on(loop.body, loop.name);
   const int parts = uneven ? 8 * threads : threads;
+  const bool from_zero = bare(loop.lower).is(Expr::Kind::number, "0");
+  const std::string start = from_zero ? "" : to_text(Expr{Expr::Kind::group, "", {loop.lower}}) + " + ";
   const auto border = [&](const std::string& p) {
-    const std::string text = fmt::format("{} + ({})({} * {} / {})", to_text(Expr{Expr::Kind::group, "", {loop.lower}}),
-                                         type, count, p, parts);
-    return Expr{Expr::Kind::opaque, text, {}};
+    return fmt::format("{}({})({} * {} / {})", start, type, count, p, parts);
   };
   const Stmt call = make_expression(Expr{
       Expr::Kind::opaque,
-      fmt::format("{}({}{}, {})", name, part->arguments, border(at).text, border("(" + at + " + 1)").text), {}});
+      fmt::format("{}({}{}, {})", name, part->arguments, border(at), border("(" + at + " + 1)")), {}});
   const Expr upper = exclusive_upper(loop);
-  const Expr length = Expr::conditional(Expr::binary(loop.lower, "<", upper), difference(upper, loop.lower),
-                                        Expr::number(0));
+  const Expr length = from_zero ? upper
+                                : Expr::conditional(Expr::binary(loop.lower, "<", upper),
+                                                    difference(upper, loop.lower), Expr::number(0));
   const Stmts made{make_declare("const long long", count, length),
                    make_pragma(fmt::format("#pragma omp parallel for schedule({}) if ({} > {})",
                                            uneven ? "dynamic, 1" : "static",
@@ -148,7 +149,7 @@ std::optional<Rewritten> rewrite_parts(const Site& site, int threads) {
   own.lower = Expr::name(first);
   own.upper = Expr::name(last);
   own.text = "<";
-  const size_t grown = text->find(site.unit->text.substr(*place, kernel.body_begin - *place));
+  const size_t grown = text->find(site.unit->text.substr(*place, kernel.body_begin + 1 - *place));
   if (grown == std::string::npos) return std::nullopt;
   text->insert(grown, fmt::format("static void {}({}const {} {}, const {} {}) {{\n{}}}\n\n", name, part->parameters,
                                   type, first, type, last, to_text({own}, 2)));

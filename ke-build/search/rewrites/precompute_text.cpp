@@ -86,8 +86,12 @@ class Writer {
     Precomputed out;
     Stmts fills, ends;
     std::optional<Expr> rooms;
+    Stmt fast = outer_.loop();
+    fast.body = replaced(outer_.loop().body, 0);
+    drop_unused(fast.body);
     for (size_t i = 0; i < values_.size(); ++i) {
       const Repeated& r = values_[i];
+      if (!mentions(fast.body, names_[i])) continue;  // part of a larger one
       if (!is_table(r)) {
         out.statements.push_back(make_declare("const " + r.type, names_[i], r.fill));
         continue;
@@ -97,9 +101,6 @@ class Writer {
       const Expr room = Expr::name(names_[i]);
       rooms = rooms ? Expr::binary(*rooms, "&&", room) : room;
     }
-    Stmt fast = outer_.loop();
-    fast.body = replaced(outer_.loop().body, 0);
-    drop_unused(fast.body);
     out.why = to_text(values_[0].use) + (values_.size() > 1 ? " and others: " : ": ") + what_.why +
               outer_.loop().name + ".";
     out.needs_room = rooms.has_value();
@@ -122,7 +123,7 @@ class Writer {
 
   void make_room(const Repeated& r, const std::string& name, Stmts& before, Stmts& ends) const {
     const std::string own = name + "_own";
-    const Expr size = Expr{Expr::Kind::opaque, "sizeof(" + r.type + ")", {}};
+    const Expr size = Expr{Expr::Kind::number, "sizeof(" + r.type + ")", {}};
     const int bytes = (rules_.heap ? kOwnBytes : kOwnBytesWithoutHeap);
     before.push_back(make_array(r.type, own, Expr::binary(Expr::number(bytes), "/", size)));
     const Stmt& loop = outer_.loop();

@@ -21,6 +21,21 @@ void replace_same(Expr& e, const Expr& from, const Expr& by) {
   for (Expr& kid : e.kids) replace_same(kid, from, by);
 }
 
+// Is the place in a function or a class, and not merely in a namespace?
+bool is_enclosed(const std::string& text, size_t at) {
+  std::vector<bool> enclosing;
+  for (size_t i = text.find_first_of("{}"); i != std::string::npos && i < at; i = text.find_first_of("{}", i + 1)) {
+    if (text[i] == '}') {
+      if (!enclosing.empty()) enclosing.pop_back();
+      continue;
+    }
+    const size_t from = text.find_last_of(";}{\n", i == 0 ? 0 : i - 1);
+    const std::string head = text.substr(from == std::string::npos ? 0 : from, i - from);
+    enclosing.push_back(identifiers(head).count("namespace") == 0 && head.find("extern \"C\"") == std::string::npos);
+  }
+  return std::find(enclosing.begin(), enclosing.end(), true) != enclosing.end();
+}
+
 // The type in `const double kTwoPi = ...`, `constexpr float kBase{...}`, `#define TWO_PI 6.28`; "" when the
 // text defines no such constant.
 std::string type_of_constant(const std::string& text, const std::string& name) {
@@ -36,7 +51,7 @@ std::string type_of_constant(const std::string& text, const std::string& name) {
       return !number ? "" : value.find('.') == std::string::npos ? "int" : "double";
     }
     const std::set<std::string> words = identifiers(before);
-    const bool fixed = words.count("const") || words.count("constexpr");
+    const bool fixed = (words.count("const") || words.count("constexpr")) && !is_enclosed(text, at);
     const size_t next = text.find_first_not_of(" \t", end);
     if (fixed && is_by_value(before) && next != std::string::npos && (text[next] == '=' || text[next] == '{'))
       return words.count("double") ? "double" : words.count("float") ? "float" : "other";

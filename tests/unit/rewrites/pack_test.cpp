@@ -32,7 +32,7 @@ void f(const Body* bodies, float* force, std::size_t n, int targets) {
     rewritten::f(c.data(), z.data(), n, targets);
     compare("bodies", n * 10 + targets, y, z);
     // The results overwrite the bodies while they are read.
-    if (targets * 4 <= (long)n) {
+    if (n > 0 && targets * 4 <= (long)n) {
       original::f(b.data(), &b[0].x, n, targets);
       rewritten::f(c.data(), &c[0].x, n, targets);
       if (std::memcmp(b.data(), c.data(), n * sizeof b[0])) std::printf("overlapping n=%zu\n", n);

@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kSupport = R"(
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>

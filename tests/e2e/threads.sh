@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# A contract of two threads: the outermost loop in parts is built with its flag, passes every check and beats the kernel; with
+# one thread the same candidate is refused, and no search proposes it.
+source "$(dirname "$0")/common.sh"
+[ "$(nproc)" -ge 2 ] || { echo "skipped: one core"; exit 77; }
+p=$scratch/p
+make_project "$p"
+cat >"$p/src/axpby.h" <<'EOT'
+void chains(const float* x, float* y, long rows, long cols);
+EOT
+# Each row is a chain of dependent steps: what else helps it is little, so that threads must be tried.
+cat >"$p/src/axpby.cpp" <<'EOT'
+#include "axpby.h"
+
+#include <cmath>
+
+void chains(const float* x, float* y, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    float last = 0.0f;
+    for (long c = 0; c < cols; ++c) {
+      last = std::sqrt(last * 0.25f + x[r * cols + c] * x[r * cols + c]);
+      y[r * cols + c] = last;
+    }
+  }
+}
+EOT
+cat >"$p/src/axpby.ke.json" <<'EOT'
+{
+  "name": "axpby",
+  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"} },
+  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "outputs": { "y": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "ke": {
+    "kernel": { "call": "chains(x, y, rows, cols)", "headers": ["axpby.h"] },
+    "contract": { "threads": 2 },
+    "tolerance": { "kind": "derived", "reduction": "8" },
+    "workloads": [ {"name": "rows", "axes": {"rows": 512, "cols": 1024}} ],
+    "hidden": { "rows": [1, 60], "cols": [1, 90] }
+  }
+}
+EOT
+commit "$p" "Chains"
+configure "$p"
+search() { "$ke_build" search axpby -B "$p/build" --synthesizers rewrite --stall 1000 "$@" -q >"$scratch/out" 2>"$scratch/err" || { local code=$?; [ $code -eq 4 ] || { cat "$scratch/err" >&2; fail "search: exit code $code"; }; }; }
+in_parts() { grep -l -- '"-fopenmp"' "$p/build"/ke/evaluations/*/subject.json 2>/dev/null || true; }
+
+search --evaluations 24 --budget 90s
+folder=$(in_parts | head -1)
+[ -n "$folder" ] || { cat "$scratch/out" "$scratch/err" >&2; fail "no candidate in parts was evaluated"; }
+for subject in $(in_parts); do
+  folder=$(dirname "$subject")
+  grep -q 'pragma omp parallel for' "$folder"/source/* || fail "$folder: the flag without the loop"
+done
+"$ke_build" show -B "$p/build" --json >"$scratch/show.json" 2>/dev/null || true
+candidate=$(ls "$(dirname "$(in_parts | head -1)")"/source/*.cpp | head -1)
+cp "$candidate" "$scratch/parts.cpp"
+
+# By hand: it is right and faster. Code 1 would say that it is not.
+code=0
+"$ke_build" evaluate axpby -B "$p/build" --source "$scratch/parts.cpp" --flag=-fopenmp --timeout 2m >"$scratch/out" 2>"$scratch/err" || code=$?
+case $code in 0 | 6) ;; *) cat "$scratch/out" "$scratch/err" >&2; fail "evaluate: exit code $code" ;; esac
+
+sed -i 's/"threads": 2/"threads": 1/' "$p/src/axpby.ke.json"
+expect 1 "the contract says one thread" "$ke_build" evaluate axpby -B "$p/build" --source "$scratch/parts.cpp" --flag=-fopenmp --effort screen
+rm -rf "$p/build/ke/evaluations"
+search --evaluations 12 --budget 40s
+[ -z "$(in_parts)" ] || fail "offered with one thread"
