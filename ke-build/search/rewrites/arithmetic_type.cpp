@@ -3,6 +3,8 @@
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/precompute.h"
 
+#include <set>
+
 namespace ke {
 namespace {
 
@@ -23,10 +25,22 @@ std::string named_type(const std::string& type) {
   return is_floating_type(plain) ? plain : is_integer_type(plain) ? "int" : "";
 }
 
+// Functions whose result has the type of their arguments. lround() and isnan() have others.
+bool keeps_type(const std::string& callee) {
+  static const std::set<std::string> known = {
+      "sin",   "cos",   "tan",   "asin", "acos",  "atan",  "atan2", "sinh",  "cosh",      "tanh", "exp",      "exp2",
+      "expm1", "log",   "log2",  "log10", "log1p", "pow",  "sqrt",  "cbrt",  "erf",       "erfc", "hypot",    "fmod",
+      "fabs",  "floor", "ceil",  "round", "trunc", "rint", "fmax",  "fmin",  "nearbyint", "fma",  "copysign"};
+  std::string name = starts_with(callee, "std::") ? callee.substr(5) : callee;
+  if (known.count(name)) return true;
+  if (!name.empty() && name.back() == 'f') name.pop_back();
+  return known.count(name) != 0;
+}
+
 std::string type_of_call(const Expr& e, const Symbols& symbols, bool cpp) {
   if (starts_with(e.text, "static_cast<") && e.text.back() == '>')
     return named_type(e.text.substr(12, e.text.size() - 13));
-  if (e.kids.empty() || symbols.pure.count(e.text) || !is_pure_call(e.text, {})) return "";
+  if (e.kids.empty() || symbols.pure.count(e.text) || !keeps_type(e.text)) return "";
   std::string arguments = "int";
   for (const Expr& kid : e.kids) arguments = joined_type(arguments, arithmetic_type(kid, symbols, cpp));
   if (starts_with(e.text, "std::")) return arguments == "int" ? "double" : arguments;

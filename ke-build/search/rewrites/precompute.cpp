@@ -38,22 +38,38 @@ class Finder {
         if (is_lane_loop(s) || is_remainder(s)) continue;
         Around inside = around;
         inside.loops.push_back(&s);
+        // Left early, the rest of its iterations does not happen.
+        inside.certain = around.certain && !effects_of(s.body, outer_.symbols->pure).leaves;
         list(s.body, inside);
       } else if (s.is(Stmt::Kind::branch)) {
         expression(s.value, around);
-        Around inside = around;
-        inside.certain = false;
+        Around inside = around, otherwise = around;
+        inside.certain = around.certain && is_about_itself(s.value, "!=", around);
+        otherwise.certain = around.certain && is_about_itself(s.value, "==", around);
         list(s.body, inside);
-        list(s.otherwise, inside);
+        list(s.otherwise, otherwise);
         // Behind `continue` not every iteration arrives.
         const Effects effects = effects_of(Stmts{s}, outer_.symbols->pure);
-        around.certain = around.certain && !effects.continues && !effects.leaves;
+        if (effects.continues || effects.leaves) around.certain = otherwise.certain && s.otherwise.empty();
       } else if (s.is(Stmt::Kind::block)) {
         list(s.body, around);
+        const Effects effects = effects_of(s.body, outer_.symbols->pure);
+        around.certain = around.certain && !effects.continues && !effects.leaves;
       } else if (s.is(Stmt::Kind::expression) || (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty())) {
         expression(s.value, around);
       }
     }
+  }
+
+  // `i == j` of the outer and an inner counter: what one iteration of the outer loop leaves out, the next one
+  // does not, and a table takes at least two.
+  bool is_about_itself(const Expr& raw, const char* op, const Around& around) const {
+    const Expr& e = bare(raw);
+    if (!e.is(Expr::Kind::binary, op)) return false;
+    const std::string a = to_text(bare(e.kids[0])), b = to_text(bare(e.kids[1])), own = outer_.loop().name;
+    return std::any_of(around.loops.begin(), around.loops.end(), [&](const Stmt* l) {
+      return (a == own && b == l->name) || (b == own && a == l->name);
+    });
   }
 
   // The largest expressions first.
@@ -91,7 +107,8 @@ class Finder {
     names.erase(Steady::kRemainder);
     for (const Stmt* loop : around.loops)
       if (names.count(loop->name)) found.over.push_back(loop);
-    if (found.remainder && !found.over.empty()) {
+    if (found.remainder) found.remainder_type = steady_.remainder_type(*found.remainder);
+    if (found.remainder && (!found.over.empty() || found.remainder_type.empty())) {
       // Something else varies, too: a table over the loops it is.
       found.remainder.reset();
       found.fill = found.value;
@@ -122,6 +139,7 @@ class Finder {
     const Stmts alone{make_expression(found.fill)};
     const std::vector<Trace> reads = traces_of(alone, *outer_.symbols);
     if (!safe && (!reads.empty() || steady_.may_trap(found.fill))) return false;
+    if (!around.certain && steady_.may_overflow(found.fill)) return false;
     for (const Trace& read : reads) {
       if (!read.known_base || !read.index) return false;
       for (const Trace& write : writes_) {
@@ -160,7 +178,9 @@ class Finder {
 std::optional<Rewritten> rewrite_outer(const Site& site, const RewriteRules& rules,
                                        const Precomputation& what) {
   const Effects effects = effects_of(Stmts{site.loop()}, site.symbols->pure);
-  if (effects.unknown || effects.leaves || has_opaque(site.loop().body)) return std::nullopt;
+  if (effects.unknown || effects.leaves || has_opaque(site.loop().body) ||
+      effects_of(site.loop().body, site.symbols->pure).leaves)
+    return std::nullopt;
   const Steady steady(site, rules);
   if (!steady.is_steady(site.loop().lower) || !steady.is_steady(site.loop().upper)) return std::nullopt;
   const std::vector<Repeated> all = Finder(site, steady, what).all();

@@ -17,6 +17,7 @@ struct Repeated {
   Expr fill;                      // the value, with kRemainder in place of the remainder
   std::vector<const Stmt*> over;  // the loops that it depends on, outermost first; empty: one value for all
   std::optional<Expr> remainder;  // `a % n`: the one thing that varies, in place of loops
+  std::string remainder_type;
   std::string type;
   std::set<NamePair> unchecked;  // arrays that it is read from, and what the outer loop writes
 };

@@ -147,7 +147,7 @@ class Writer {
   Stmt fill(const Repeated& r, const std::string& name) const {
     if (r.remainder) {
       const Expr to = Expr::subscript(Expr::name(name), Expr::name(Steady::kRemainder));
-      return make_loop("long", Steady::kRemainder, Expr::number(0), columns(r), 1,
+      return make_loop(r.remainder_type, Steady::kRemainder, Expr::number(0), columns(r), 1,
                        {make_expression(Expr::assign(to, "=", r.fill))});
     }
     Stmts body{make_expression(Expr::assign(element(r, name), "=", r.fill))};
@@ -180,6 +180,7 @@ class Writer {
   }
 
   void replace(Expr& e, unsigned active) const {
+    if (e.is(Expr::Kind::unary, "&")) return;  // a place, which has neighbours
     for (size_t i = 0; i < values_.size(); ++i)
       if ((active >> i & 1u) != 0 && same(e, values_[i].use)) {
         e = element(values_[i], names_[i]);

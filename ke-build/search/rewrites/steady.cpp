@@ -89,7 +89,8 @@ bool Steady::is_steady(const std::string& name) const {
   const auto type = symbols_.types.find(name);
   if (type == symbols_.types.end()) return !constant_of_file(name).empty();
   // What a reference stands for may be changed through a pointer.
-  if (type->second.empty() || addressed_.count(name)) return false;
+  if (type->second.empty() || addressed_.count(name) || type->second.find("volatile") != std::string::npos)
+    return false;
   return type->second.find('&') == std::string::npos || noalias_;
 }
 
@@ -134,7 +135,7 @@ bool Steady::only_computes(const Expr& e) const {
         plain = plain && (part.text == "-" || part.text == "+" || part.text == "!" || part.text == "~");
         break;
       case Expr::Kind::call:
-        plain = plain && is_pure_call(part.text, symbols_.pure);
+        plain = plain && is_pure_call(part.text, symbols_.pure) && depends_on_arguments_only(part.text);
         break;
       case Expr::Kind::member: {
         // p[i].x is a load like p[i]; s.x of a parameter that is a copy is a name; of a reference it is memory.
@@ -149,6 +150,29 @@ bool Steady::only_computes(const Expr& e) const {
     }
   });
   return plain;
+}
+
+// A function of the file that reads a variable of the file gives what that holds at the time.
+bool Steady::depends_on_arguments_only(const std::string& callee, int depth) const {
+  if (symbols_.pure.count(callee) == 0) return true;
+  if (depth > 6) return false;
+  const Function* f = site_.unit->find(callee);
+  if (!f) return symbols_.expansions.count(callee) == 0;  // a macro says anything
+  const Effects effects = effects_of(f->body, symbols_.pure);
+  std::set<std::string> names = effects.scalar_reads;
+  for (const Access& a : effects.accesses) names.insert(a.base);
+  walk(f->body, [&](const Stmt& s) {
+    if (s.is(Stmt::Kind::jump)) names.merge(identifiers(s.text));
+  });
+  static const std::set<std::string> kWords = {"return", "std",   "static_cast", "const",    "true",
+                                               "false",  "float", "double",      "unsigned", "int"};
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    const bool parameter = std::any_of(f->parameters.begin(), f->parameters.end(),
+                                       [&](const Parameter& p) { return p.name == name; });
+    const bool function = is_pure_call(name, symbols_.pure) && name != callee;
+    return parameter || effects.declared.count(name) || kWords.count(name) || !constant_of_file(name).empty() ||
+           (function && depends_on_arguments_only(name, depth + 1));
+  });
 }
 
 // A product is floating when one factor is.
@@ -170,6 +194,42 @@ bool Steady::may_trap(const Expr& e) const {
     may = may || (!literal && !is_floating(part.kids[0]) && !is_floating(part.kids[1]));
   });
   return may;
+}
+
+bool Steady::may_overflow(const Expr& e) const {
+  bool may = false;
+  walk(e, [&](const Expr& part) {
+    static const std::set<std::string> kArithmetic = {"+", "-", "*", "<<"};
+    if (part.is(Expr::Kind::binary) && kArithmetic.count(part.text))
+      may = may || (!is_floating(part.kids[0]) && !is_floating(part.kids[1]));
+    if (part.is(Expr::Kind::cast)) may = may || !is_floating_type(part.text);
+    if (part.is(Expr::Kind::call)) may = may || starts_with(part.text, "static_cast<");
+  });
+  return may;
+}
+
+std::string Steady::remainder_type(const Expr& remainder) const {
+  std::set<std::string> types;
+  bool known = true, any_unsigned = false, any_signed = false;
+  const auto look = [&](const Expr& e, const auto& self) -> void {
+    if (!e.is(Expr::Kind::name) && !e.is(Expr::Kind::cast)) {
+      known = known && !e.is(Expr::Kind::call) && !e.is(Expr::Kind::subscript) && !e.is(Expr::Kind::member);
+      for (const Expr& kid : e.kids) self(kid, self);
+      return;
+    }
+    const auto found = symbols_.types.find(e.text);
+    const std::string type = e.is(Expr::Kind::cast)          ? e.text
+                             : found == symbols_.types.end() ? ""
+                                                             : value_type(found->second);
+    known = known && is_integer_type(type);
+    (is_unsigned_type(type) ? any_unsigned : any_signed) = true;
+    types.insert(type);
+  };
+  look(remainder, look);
+  if (!known || types.empty() || (any_unsigned && any_signed)) return "";
+  // Signed numbers do not wrap: the widest of them counts like any.
+  if (any_signed) return "long";
+  return types.size() == 1 ? *types.begin() : "";
 }
 
 bool Steady::is_never_negative(const Expr& e, const std::vector<const Stmt*>& loops) const {

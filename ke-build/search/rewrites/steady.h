@@ -25,6 +25,10 @@ class Steady {
   bool only_computes(const Expr& e) const;
   /// Is there an integer division, by zero perhaps?
   bool may_trap(const Expr& e) const;
+  /// Is there arithmetic of integers, or a conversion to one, that the values of the source may never reach?
+  bool may_overflow(const Expr& e) const;
+  /// A type in which the remainders count: "" where signed and unsigned numbers are mixed.
+  std::string remainder_type(const Expr& remainder) const;
   /// Replaces the first `a % n` with a steady n and an `a` of the loops' counters that is never negative by
   /// the name kRemainder, everywhere; answers it. Without loops: any `a % n`.
   std::optional<Expr> take_remainder(Expr& e, const std::vector<const Stmt*>& loops) const;
@@ -35,6 +39,7 @@ class Steady {
   /// Its type ("other": neither float nor double); "" when the file has no such constant.
   std::string constant_of_file(const std::string& name) const;
   bool is_floating(const Expr& e) const;
+  bool depends_on_arguments_only(const std::string& callee, int depth = 0) const;
   bool is_never_negative(const Expr& e, const std::vector<const Stmt*>& loops) const;
 
   const Site& site_;

@@ -42,6 +42,34 @@ void f(const Body* bodies, float* force, std::size_t n, int targets) {
   EXPECT_NE(made.find("ke_mass[j]"), std::string::npos) << made;
 }
 
+// Everybody but oneself: each element is read by somebody.
+TEST(PackStrided, AllPairsButOneself) {
+  const std::string source = R"(struct Body { float x, y, z, mass; };
+void f(const Body* const bodies, float* out, int n) {
+  for (int i = 0; i < n; ++i) {
+    float sum = 0;
+    for (int j = 0; j < n; ++j) {
+      if (j == i) continue;
+      const float dx = bodies[j].x - bodies[i].x;
+      sum += bodies[j].mass * dx * dx;
+    }
+    for (int j = 0; j < n; ++j)
+      if (i != j) sum -= bodies[j].y;
+    out[i] = sum;
+  }
+})";
+  EXPECT_EQ(differences({source, rewritten_by("pack_strided", source, 0), R"(
+  for (int n : {0, 1, 2, 4, 5, 33, 1500}) {
+    std::vector<original::Body> b(n);
+    for (auto& v : b) v = {value(), value(), value(), value()};
+    std::vector<float> y(n + 1, 7), z(n + 1, 7);
+    original::f(b.data(), y.data(), n);
+    rewritten::f((const rewritten::Body*)b.data(), z.data(), n);
+    compare("pairs", n, y, z);
+  })"}),
+            "");
+}
+
 const char* const kMatrices = R"(
   for (int m : {0, 1, 3, 4, 9}) for (int n : {0, 1, 5, 33}) for (int k : {0, 1, 7, 40}) {
     auto a = values(3 * m * k + 1), b = values(3 * k * n + 1);
@@ -100,6 +128,8 @@ TEST(PackStrided, LeavesAloneWhatIsContiguousWrittenOrPerhapsNotRead) {
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) if (a[j] > 0) y[i] += p[j].x;"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { if (a[j] > 0) continue; y[i] += p[j].x; }"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) return; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) break; }"), 0u)
+      << "there may be no more of them";
 }
 
 }  // namespace

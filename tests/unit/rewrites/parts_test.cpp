@@ -73,6 +73,35 @@ void f(const float* x, float* y, int rows, int n) {
   EXPECT_EQ(results_of("parallel_loop", triangle, 0, threads(1)), 0u);
 }
 
+TEST(ParallelLoop, StructuresVectorsAndNestedHelpers) {
+  const std::string source = R"(#include <cmath>
+#include <vector>
+namespace shapes {
+struct Shape { int rows, cols; float slope; };
+}
+static inline float leak(float v, float slope) { return v < 0 ? v * slope : v; }
+static float bend(float v, const float slope) { const float w = leak(v, slope); return w * w; }
+void f(const std::vector<float>& x, std::vector<float>& y, const shapes::Shape& shape) {
+  const float* const in = x.data();
+  for (int r = 0; r < shape.rows; ++r) {
+    float* row = &y[r * shape.cols];
+    for (int c = 0; c < shape.cols; ++c) row[c] = bend(in[r * shape.cols + c], shape.slope);
+  }
+})";
+  RewriteRules rules = threads(3);
+  rules.noalias = true;
+  const std::string made = rewritten_by("parallel_loop", source, 0, rules);
+  const std::string driver = R"(
+  for (int rows : {0, 1, 2, 64, 301}) for (int cols : {0, 1, 130, 700}) {
+    auto x = values(rows * cols + 1);
+    std::vector<float> y(rows * cols + 1), z = y;
+    original::f(x, y, {rows, cols, 0.25f});
+    rewritten::f(x, z, {rows, cols, 0.25f});
+    compare("rows", rows * 1000 + cols, y, z);
+  })";
+  EXPECT_EQ(differences({source, made, driver, true, "-fopenmp"}), "");
+}
+
 TEST(ParallelLoop, IsNeverOfferedWithOneThread) {
   const std::string source =
       "void f(const float* x, float* y, int n) { for (int i = 0; i < n; ++i) y[i] = x[i] + 1; }";
