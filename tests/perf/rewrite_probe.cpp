@@ -86,9 +86,10 @@ int main(int argc, char** argv) {
       words.push_back(argv[i]);
   }
   if (words.size() < 2) {
-    std::fprintf(stderr,
-                 "usage: rewrite_probe [--noalias] [--finite] [--threads N] [-IDIR]... [--recipes] FILE ENTRY "
-                 "[rewrite[:value[:site]]]...\n");
+    std::fprintf(
+        stderr,
+        "usage: rewrite_probe [--noalias] [--finite] [--threads N] [-IDIR]... [--recipes] FILE ENTRY "
+        "[rewrite[:value[:site]]]...\n");
     return 2;
   }
   auto text = read_file(words[0]);

@@ -28,9 +28,10 @@ std::string named_type(const std::string& type) {
 // Functions whose result has the type of their arguments. lround() and isnan() have others.
 bool keeps_type(const std::string& callee) {
   static const std::set<std::string> known = {
-      "sin",   "cos",   "tan",   "asin", "acos",  "atan",  "atan2", "sinh",  "cosh",      "tanh", "exp",      "exp2",
-      "expm1", "log",   "log2",  "log10", "log1p", "pow",  "sqrt",  "cbrt",  "erf",       "erfc", "hypot",    "fmod",
-      "fabs",  "floor", "ceil",  "round", "trunc", "rint", "fmax",  "fmin",  "nearbyint", "fma",  "copysign"};
+      "sin",   "cos",   "tan",  "asin",  "acos",  "atan",      "atan2", "sinh",    "cosh",
+      "tanh",  "exp",   "exp2", "expm1", "log",   "log2",      "log10", "log1p",   "pow",
+      "sqrt",  "cbrt",  "erf",  "erfc",  "hypot", "fmod",      "fabs",  "floor",   "ceil",
+      "round", "trunc", "rint", "fmax",  "fmin",  "nearbyint", "fma",   "copysign"};
   std::string name = starts_with(callee, "std::") ? callee.substr(5) : callee;
   if (known.count(name)) return true;
   if (!name.empty() && name.back() == 'f') name.pop_back();

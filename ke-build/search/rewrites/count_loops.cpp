@@ -2,9 +2,8 @@
 // `while (n--)`, loops over pointers and iterators, range loops and `while (i < n) { ...; ++i; }` as loops
 // that count: the form in which all other rewrites and templates see subscripts. A `do` loop is one of them
 // where its first test would hold, too, or where its first iteration is counted apart.
-#include "ke-build/search/rewrites/loop_forms.h"
-
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/loop_forms.h"
 #include "ke-build/search/syntax/known.h"
 
 #include <algorithm>
@@ -222,12 +221,12 @@ class Counter {
     if (test.text == "<" && type_of(name).find('*') == std::string::npos) {
       const std::string end = fresh_name(*site_.function, name + "_end");
       const Expr one = Expr::binary(Expr::name(name), "+", Expr::number(1));
-      const Stmt bound = make_declare("const " + value_type(type_of(name)), end,
-                                      Expr::conditional(test, test.kids[1], one));
+      const Stmt bound =
+          make_declare("const " + value_type(type_of(name)), end, Expr::conditional(test, test.kids[1], one));
       return put(count_up(test, name, body, last, Expr::name(end), {bound}));
     }
-    const bool falls = test.text == ">" && bare(test.kids[1]).is(Expr::Kind::number, "0") &&
-                       step_of(last, name, "-") == 1;
+    const bool falls =
+        test.text == ">" && bare(test.kids[1]).is(Expr::Kind::number, "0") && step_of(last, name, "-") == 1;
     const std::string type = value_type(type_of(name));
     if (!falls || !is_integer_type(type) || is_unsigned_type(type) || mentions(body, name) ||
         is_read_later(site_, name) || in_loop())
@@ -283,10 +282,9 @@ class Counter {
     }
     const Expr n = Expr::name(name), one = Expr::number(1);
     const bool tested_first = left == "0";  // the body sees what was tested, else one less
-    return count_up_instead(site_,
-                            {name, type, tested_first ? n : difference(n, one),
-                             tested_first ? one : Expr::number(0), n},
-                            body, after);
+    return count_up_instead(
+        site_, {name, type, tested_first ? n : difference(n, one), tested_first ? one : Expr::number(0), n},
+        body, after);
   }
 
   // `upper`: the bound of the test, or what stands for it; `before` declares it.

@@ -81,8 +81,10 @@ std::optional<Tested> tested(const Expr& raw, const std::string& name, const std
   if (test.is(Expr::Kind::name, name)) test = Expr::binary(test, "!=", zero);
   if (!test.is(Expr::Kind::binary)) return std::nullopt;
   if (!bare(test.kids[0]).is(Expr::Kind::name, name)) {
-    const std::string mirrored =
-        test.text == "<" ? ">" : test.text == "<=" ? ">=" : test.text == "!=" ? "!=" : "";
+    const std::string mirrored = test.text == "<"    ? ">"
+                                 : test.text == "<=" ? ">="
+                                 : test.text == "!=" ? "!="
+                                                     : "";
     if (mirrored.empty()) return std::nullopt;
     test = Expr::binary(test.kids[1], mirrored, test.kids[0]);
   }
@@ -156,11 +158,16 @@ std::optional<Falling> falling_header(const Site& site) {
   const auto declared = symbols.types.find(falling.name);
   if (!own && declared == symbols.types.end()) return std::nullopt;
   falling.type = value_type(own ? trim(type) : declared->second);
-  const Expr first = bare(parse_expression(header->init.substr(equals + 3)));
+  Expr first = bare(parse_expression(header->init.substr(equals + 3)));
   const Expr test = bare(parse_expression(header->test));
   if (!is_wide_integer(falling.type) || !is_plain_value(first, site) ||
       (!own && !ends_with_loop(site, falling.name)))
     return std::nullopt;
+  if (!has_type(first, falling.type, symbols)) {
+    const std::string converted = fresh_name(*site.function, falling.name + "_first");
+    falling.before = {make_declare("const " + falling.type, converted, first)};
+    first = Expr::name(converted);
+  }
   if (header->update.empty()) {
     // for (T i = n; i-- > 0;)
     const bool against_zero = test.is(Expr::Kind::binary) && (test.text == ">" || test.text == "!=") &&
@@ -187,15 +194,18 @@ std::optional<std::string> count_up_instead(const Site& site, const Falling& fal
   const Effects effects = effects_of(body, site.symbols->pure);
   bool addressed = false;
   walk_expressions(body, [&](const Expr& e) {
-    addressed = addressed || (e.is(Expr::Kind::unary, "&") && bare(e.kids[0]).is(Expr::Kind::name, falling.name));
+    addressed =
+        addressed || (e.is(Expr::Kind::unary, "&") && bare(e.kids[0]).is(Expr::Kind::name, falling.name));
   });
   if (addressed || effects.scalar_writes.count(falling.name) || is_in_text(body, falling.name) ||
       is_handed_on(body, falling.name, *site.symbols) || !is_wide_integer(falling.type))
     return std::nullopt;
-  // Mixed types convert where the source does.
-  const bool plain = has_type(falling.first, falling.type, *site.symbols) &&
-                     has_type(falling.last, falling.type, *site.symbols) &&
-                     has_type(falling.count, falling.type, *site.symbols);
+  // Bounds of another type would be compared in that one.
+  Symbols symbols = *site.symbols;
+  for (const Stmt& s : falling.before) symbols.types[s.name] = s.type;
+  const bool plain = has_type(falling.first, falling.type, symbols) &&
+                     has_type(falling.last, falling.type, symbols) &&
+                     has_type(falling.count, falling.type, symbols);
   if (!plain) return std::nullopt;
   const std::string at = fresh_name(*site.function, falling.name + "_at");
   Stmts upward_body = body, downward_body = body;
@@ -209,8 +219,12 @@ std::optional<std::string> count_up_instead(const Site& site, const Falling& fal
     list.insert(list.end(), after.begin(), after.end());
     return list;
   };
+  const auto whole = [&](const Stmt& counted) {
+    Stmts list = falling.before;
+    list.push_back(counted);
+    return with_after(list);
+  };
   const Stmt upward = loop(upward_body);
-  Symbols symbols = *site.symbols;
   symbols.loop_variables.insert(at);
   symbols.locals.insert(at);
   symbols.types[at] = falling.type;
@@ -219,16 +233,17 @@ std::optional<std::string> count_up_instead(const Site& site, const Falling& fal
   made.path = {&upward};
   const Independence order = independence_of(made);
   const std::string why = "The same loop, counted upwards.";
-  if (order.holds && order.unchecked.empty()) return commit(site, with_after({upward}), {true, {}, {}}, why);
+  if (order.holds && order.unchecked.empty()) return commit(site, whole(upward), {true, {}, {}}, why);
   // A test in an inner loop would leave the plain loop there, which no analysis of the outer one understands.
   const bool inner = std::any_of(site.path.begin(), site.path.end() - 1, [](const Stmt* s) {
     return s->is(Stmt::Kind::loop) || s->is(Stmt::Kind::wild);
   });
   const auto test = order.holds && !inner ? overlap_test(made, order) : std::nullopt;
   if (!test)
-    return commit(site, with_after({loop(downward_body)}), {true, {}, {}},
+    return commit(site, whole(loop(downward_body)), {true, {}, {}},
                   "The same loop in the same order, counted upwards.");
   Stmts guarded{make_comment("Where the buffers do not overlap the order does not matter.")};
+  guarded.insert(guarded.end(), falling.before.begin(), falling.before.end());
   guarded.insert(guarded.end(), test->before.begin(), test->before.end());
   guarded.push_back(make_branch(test->condition, with_after({upward}), {site.loop()}));
   std::string text = replace_statement(*site.unit, site.loop(), guarded);

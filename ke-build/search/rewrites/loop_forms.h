@@ -33,6 +33,7 @@ bool is_read_later(const Site& site, const std::string& name);
 struct Falling {
   std::string name, type;
   Expr first, last, count;
+  Stmts before = {};  // declares `first` where the source converts it to the counter's type
 };
 
 /// `for (T i = n - 1; i >= 0; --i)`, `for (i = n; i-- > 0;)` and their relatives. Nothing when it is no such
@@ -40,8 +41,8 @@ struct Falling {
 std::optional<Falling> falling_header(const Site& site);
 
 /// The file with the site's loop counted upwards: over the same values where no iteration waits for another
-/// one (or a test at run time says so), else in the order of the source. `body` sees the counter of `falling`;
-/// `after` follows the loop.
+/// one (or a test at run time says so), else in the order of the source. `body` sees the counter of
+/// `falling`; `after` follows the loop.
 std::optional<std::string> count_up_instead(const Site& site, const Falling& falling, const Stmts& body,
                                             const Stmts& after);
 

@@ -26,7 +26,8 @@ bool has_gaps(const Repeated& found, const Stmt& innermost, const Site& outer) {
 }  // namespace
 
 std::vector<Rewritten> pack_strided(const Unit& unit, const RewriteRules& rules, int) {
-  return precompute(unit, rules, {has_gaps, false, 4, "copied once, without gaps, for all iterations of the loop over "});
+  return precompute(unit, rules,
+                    {has_gaps, false, 4, "copied once, without gaps, for all iterations of the loop over "});
 }
 
 }  // namespace ke

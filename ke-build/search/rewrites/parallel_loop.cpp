@@ -40,7 +40,8 @@ Expr work_of(const Stmt& loop, const Effects& nest, const Symbols& symbols, int 
   for (const Stmt& s : loop.body)
     if (s.is(Stmt::Kind::loop) && !inner && depth < 4) inner = work_of(s, nest, symbols, depth + 1);
   if (!inner) return work;
-  return Expr::binary(work, "*", bare(*inner).is(Expr::Kind::number) ? *inner : Expr{Expr::Kind::group, "", {*inner}});
+  return Expr::binary(work, "*",
+                      bare(*inner).is(Expr::Kind::number) ? *inner : Expr{Expr::Kind::group, "", {*inner}});
 }
 
 bool depends_on(const Stmts& body, const std::string& counter) {
@@ -53,10 +54,12 @@ bool depends_on(const Stmts& body, const std::string& counter) {
 
 // How the part declares a variable of the kernel; "" when that cannot be said.
 std::string parameter_of(const std::string& name, const std::string& type, const Symbols& symbols) {
-  if (type.empty() || type.find("auto") != std::string::npos || type.find('[') != std::string::npos) return "";
+  if (type.empty() || type.find("auto") != std::string::npos || type.find('[') != std::string::npos)
+    return "";
   if (type.find("vector<bool>") != std::string::npos) return "";  // neighbours share a byte
   const bool pointer = type.find('*') != std::string::npos, reference = type.find('&') != std::string::npos;
-  const bool number = is_integer_type(type) || is_floating_type(type) || type.find("bool") != std::string::npos;
+  const bool number =
+      is_integer_type(type) || is_floating_type(type) || type.find("bool") != std::string::npos;
   std::string text = type;
   if (!pointer && !reference && !number) text += "&";
   if (pointer && symbols.restricted.count(name)) text += " __restrict";
@@ -92,7 +95,8 @@ std::optional<size_t> place_in_front(const Unit& unit, const Function& kernel) {
   const std::string margin = trim(unit.text.substr(at, kernel.begin - at));
   if (!margin.empty() && margin != "extern \"C\"") return std::nullopt;
   const std::string before = trim(unit.text.substr(0, at));
-  const std::string last = trim(before.substr(before.rfind('\n') == std::string::npos ? 0 : before.rfind('\n')));
+  const std::string last =
+      trim(before.substr(before.rfind('\n') == std::string::npos ? 0 : before.rfind('\n')));
   const bool complete = before.empty() || std::string(";}{").find(before.back()) != std::string::npos ||
                         last[0] == '#' || starts_with(last, "//") || ends_with(last, "*/");
   return complete ? std::optional(at) : std::nullopt;
@@ -130,9 +134,10 @@ std::optional<Rewritten> rewrite_parts(const Site& site, int threads) {
   const auto border = [&](const std::string& p) {
     return fmt::format("{}({})({} * {} / {})", start, type, count, p, parts);
   };
-  const Stmt call = make_expression(Expr{
-      Expr::Kind::opaque,
-      fmt::format("{}({}{}, {})", name, part->arguments, border(at), border("(" + at + " + 1)")), {}});
+  const Stmt call = make_expression(
+      Expr{Expr::Kind::opaque,
+           fmt::format("{}({}{}, {})", name, part->arguments, border(at), border("(" + at + " + 1)")),
+           {}});
   const Expr upper = exclusive_upper(loop);
   const Expr length = from_zero ? upper
                                 : Expr::conditional(Expr::binary(loop.lower, "<", upper),
@@ -151,8 +156,8 @@ std::optional<Rewritten> rewrite_parts(const Site& site, int threads) {
   own.text = "<";
   const size_t grown = text->find(site.unit->text.substr(*place, kernel.body_begin + 1 - *place));
   if (grown == std::string::npos) return std::nullopt;
-  text->insert(grown, fmt::format("static void {}({}const {} {}, const {} {}) {{\n{}}}\n\n", name, part->parameters,
-                                  type, first, type, last, to_text({own}, 2)));
+  text->insert(grown, fmt::format("static void {}({}const {} {}, const {} {}) {{\n{}}}\n\n", name,
+                                  part->parameters, type, first, type, last, to_text({own}, 2)));
   if (!parses_as_well(*site.unit, *text)) return std::nullopt;
   return Rewritten{*text, where(site)};
 }

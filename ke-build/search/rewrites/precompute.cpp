@@ -55,7 +55,8 @@ class Finder {
         list(s.body, around);
         const Effects effects = effects_of(s.body, outer_.symbols->pure);
         around.certain = around.certain && !effects.continues && !effects.leaves;
-      } else if (s.is(Stmt::Kind::expression) || (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty())) {
+      } else if (s.is(Stmt::Kind::expression) ||
+                 (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty())) {
         expression(s.value, around);
       }
     }

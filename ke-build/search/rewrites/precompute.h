@@ -25,12 +25,13 @@ struct Repeated {
 struct Precomputation {
   /// Is the expression of a kind that is kept? `innermost`: the loop in which it is used.
   bool (*wanted)(const Repeated& found, const Stmt& innermost, const Site& outer);
-  bool remainders;    // tables over `a % n`
-  int iterations;     // of the outer loop, from which a table pays
-  const char* why;    // goes on in the source: "... the loop over "
+  bool remainders;  // tables over `a % n`
+  int iterations;   // of the outer loop, from which a table pays
+  const char* why;  // goes on in the source: "... the loop over "
 };
 
-/// One result for each outer loop that has such values. Without `rules.heap` only what fits the stack is kept.
+/// One result for each outer loop that has such values. Without `rules.heap` only what fits the stack is
+/// kept.
 std::vector<Rewritten> precompute(const Unit& unit, const RewriteRules& rules, const Precomputation& what);
 
 /// "float", "double", "int" for other integers, or "" when unknown (overloads of C++, types of others).

@@ -49,9 +49,10 @@ Expr length_of(const Stmt& loop) {
   const Expr length = difference(exclusive_upper(loop), loop.lower);
   if (same(length, exclusive_upper(loop))) return length;
   // An empty loop of an unsigned counter would have a huge one.
-  return Expr{Expr::Kind::group,
-              "",
-              {Expr::conditional(Expr::binary(loop.lower, "<", exclusive_upper(loop)), length, Expr::number(0))}};
+  return Expr{
+      Expr::Kind::group,
+      "",
+      {Expr::conditional(Expr::binary(loop.lower, "<", exclusive_upper(loop)), length, Expr::number(0))}};
 }
 
 Expr place_in(const Stmt& loop) { return difference(Expr::name(loop.name), loop.lower); }
@@ -130,8 +131,9 @@ class Writer {
     Expr pays = Expr::binary(sum(loop.lower, Expr::number(what_.iterations - 1)), "<", exclusive_upper(loop));
     if (r.remainder) pays = Expr::binary(pays, "&&", Expr::binary(columns(r), ">", Expr::number(0)));
     const Expr rows = r.over.size() == 2 ? length_of(*r.over[0]) : Expr::number(1);
-    const Expr room = Expr::call("ke_room", {Expr::name(own), Expr{Expr::Kind::opaque, "sizeof(" + own + ")", {}},
-                                             pays, rows, columns(r), size});
+    const Expr room = Expr::call(
+        "ke_room",
+        {Expr::name(own), Expr{Expr::Kind::opaque, "sizeof(" + own + ")", {}}, pays, rows, columns(r), size});
     before.push_back(make_declare(r.type + "* const", name, Expr{Expr::Kind::cast, r.type + "*", {room}}));
     ends.push_back(make_expression(Expr::call("ke_room_end", {Expr::name(name), Expr::name(own)})));
   }

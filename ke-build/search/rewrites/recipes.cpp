@@ -19,9 +19,10 @@ const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping
                                                "-fno-signed-zeros"};
 
 std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
-  std::vector<RecipeStep> all = {{"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
-                                 {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
-                                 {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0}};
+  std::vector<RecipeStep> all = {
+      {"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
+      {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
+      {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0}};
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
   all.push_back({"hoist_loads", 0});
@@ -63,7 +64,8 @@ std::vector<CodeRecipe> make_recipes() {
   for (size_t i = 0, plain = all.size(); i < plain; ++i) {
     CodeRecipe parts = all[i];
     parts.name += ", in parts";
-    parts.steps.insert(parts.steps.begin() + static_cast<std::ptrdiff_t>(kPreparations), {"parallel_loop", 0, false});
+    parts.steps.insert(parts.steps.begin() + static_cast<std::ptrdiff_t>(kPreparations),
+                       {"parallel_loop", 0, false});
     all.push_back(std::move(parts));
   }
   return all;

@@ -24,14 +24,16 @@ void replace_same(Expr& e, const Expr& from, const Expr& by) {
 // Is the place in a function or a class, and not merely in a namespace?
 bool is_enclosed(const std::string& text, size_t at) {
   std::vector<bool> enclosing;
-  for (size_t i = text.find_first_of("{}"); i != std::string::npos && i < at; i = text.find_first_of("{}", i + 1)) {
+  for (size_t i = text.find_first_of("{}"); i != std::string::npos && i < at;
+       i = text.find_first_of("{}", i + 1)) {
     if (text[i] == '}') {
       if (!enclosing.empty()) enclosing.pop_back();
       continue;
     }
     const size_t from = text.find_last_of(";}{\n", i == 0 ? 0 : i - 1);
     const std::string head = text.substr(from == std::string::npos ? 0 : from, i - from);
-    enclosing.push_back(identifiers(head).count("namespace") == 0 && head.find("extern \"C\"") == std::string::npos);
+    enclosing.push_back(identifiers(head).count("namespace") == 0 &&
+                        head.find("extern \"C\"") == std::string::npos);
   }
   return std::find(enclosing.begin(), enclosing.end(), true) != enclosing.end();
 }
@@ -47,7 +49,8 @@ std::string type_of_constant(const std::string& text, const std::string& name) {
     const std::string before = trim(text.substr(from + 1, at - from - 1));
     if (before == "#define") {
       const std::string value = trim(text.substr(end, text.find('\n', end) - end));
-      const bool number = !value.empty() && value.find_first_not_of("0123456789.eEfFlLuU+-()") == std::string::npos;
+      const bool number =
+          !value.empty() && value.find_first_not_of("0123456789.eEfFlLuU+-()") == std::string::npos;
       return !number ? "" : value.find('.') == std::string::npos ? "int" : "double";
     }
     const std::set<std::string> words = identifiers(before);
@@ -138,7 +141,8 @@ bool Steady::only_computes(const Expr& e) const {
         plain = plain && is_pure_call(part.text, symbols_.pure) && depends_on_arguments_only(part.text);
         break;
       case Expr::Kind::member: {
-        // p[i].x is a load like p[i]; s.x of a parameter that is a copy is a name; of a reference it is memory.
+        // p[i].x is a load like p[i]; s.x of a parameter that is a copy is a name; of a reference it is
+        // memory.
         const Expr& of = bare(part.kids[0]);
         const auto type = of.is(Expr::Kind::name) ? symbols_.types.find(of.text) : symbols_.types.end();
         const bool copy = type != symbols_.types.end() && is_by_value(type->second);
@@ -170,8 +174,8 @@ bool Steady::depends_on_arguments_only(const std::string& callee, int depth) con
     const bool parameter = std::any_of(f->parameters.begin(), f->parameters.end(),
                                        [&](const Parameter& p) { return p.name == name; });
     const bool function = is_pure_call(name, symbols_.pure) && name != callee;
-    return parameter || effects.declared.count(name) || kWords.count(name) || !constant_of_file(name).empty() ||
-           (function && depends_on_arguments_only(name, depth + 1));
+    return parameter || effects.declared.count(name) || kWords.count(name) ||
+           !constant_of_file(name).empty() || (function && depends_on_arguments_only(name, depth + 1));
   });
 }
 
@@ -246,9 +250,8 @@ bool Steady::is_never_negative(const Expr& e, const std::vector<const Stmt*>& lo
     const auto type = symbols_.types.find(name);
     const bool is_unsigned = type != symbols_.types.end() && is_unsigned_type(type->second);
     const bool counter = std::any_of(loops.begin(), loops.end(), counts) || counts(&site_.loop()) ||
-                         std::any_of(site_.path.begin(), site_.path.end(), [&](const Stmt* s) {
-                           return s->is(Stmt::Kind::loop) && counts(s);
-                         });
+                         std::any_of(site_.path.begin(), site_.path.end(),
+                                     [&](const Stmt* s) { return s->is(Stmt::Kind::loop) && counts(s); });
     if (!counter && !is_unsigned) return false;
   }
   return true;

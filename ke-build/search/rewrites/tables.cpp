@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// sin, cos, exp, pow, ... of loop indices and steady scalars, worked out again for every iteration of an outer
-// loop (transforms, windows, rotary and positional encodings): once per call, into a table. Of (k * n) % N
-// there are no more than N values. Every value has the bits that it had.
+// sin, cos, exp, pow, ... of loop indices and steady scalars, worked out again for every iteration of an
+// outer loop (transforms, windows, rotary and positional encodings): once per call, into a table. Of (k * n)
+// % N there are no more than N values. Every value has the bits that it had.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/precompute.h"
 
@@ -12,8 +12,8 @@ namespace {
 
 bool is_costly(const std::string& callee) {
   static const std::set<std::string> known = {
-      "sin",  "cos",   "tan",  "asin", "acos",  "atan", "atan2", "sinh", "cosh", "tanh",  "exp",  "exp2",
-      "expm1", "log",  "log2", "log10", "log1p", "pow", "sqrt",  "cbrt", "erf",  "erfc", "hypot", "fmod"};
+      "sin",   "cos", "tan",  "asin",  "acos",  "atan", "atan2", "sinh", "cosh", "tanh", "exp",   "exp2",
+      "expm1", "log", "log2", "log10", "log1p", "pow",  "sqrt",  "cbrt", "erf",  "erfc", "hypot", "fmod"};
   std::string name = starts_with(callee, "std::") ? callee.substr(5) : callee;
   if (known.count(name)) return true;
   if (!name.empty() && name.back() == 'f') name.pop_back();
@@ -51,7 +51,8 @@ bool is_worth_a_table(const Repeated& found, const Stmt&, const Site& outer) {
 }  // namespace
 
 std::vector<Rewritten> tables(const Unit& unit, const RewriteRules& rules, int) {
-  return precompute(unit, rules, {is_worth_a_table, true, 2, "worked out once for all iterations of the loop over "});
+  return precompute(unit, rules,
+                    {is_worth_a_table, true, 2, "worked out once for all iterations of the loop over "});
 }
 
 }  // namespace ke

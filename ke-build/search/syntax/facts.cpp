@@ -238,18 +238,18 @@ Effects effects_of(const Expr& expr, const std::set<std::string>& pure) {
 
 bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) {
   static const std::set<std::string> known = {
-      "exp",     "expf",        "exp2",      "exp2f",    "expm1",    "expm1f",    "log",        "logf",
-      "log2",    "log2f",       "log10",     "log10f",   "log1p",    "log1pf",    "sin",        "sinf",
-      "cos",     "cosf",        "tan",       "tanf",     "asin",     "asinf",     "acos",       "acosf",
-      "atan",    "atanf",       "atan2",     "atan2f",   "sinh",     "sinhf",     "cosh",       "coshf",
-      "tanh",    "tanhf",       "erf",       "erff",     "erfc",     "erfcf",     "sqrt",       "sqrtf",
-      "cbrt",    "cbrtf",       "pow",       "powf",     "hypot",    "hypotf",    "fabs",       "fabsf",
-      "abs",     "max",         "min",       "fmax",     "fmaxf",    "fmin",      "fminf",      "floor",
-      "floorf",  "ceil",        "ceilf",     "round",    "roundf",   "nearbyint", "nearbyintf", "rint",
-      "rintf",   "lrint",       "lrintf",    "lround",   "lroundf",  "trunc",     "truncf",     "fmod",
-      "fmodf",   "copysign",    "copysignf", "fma",      "fmaf",     "isnan",     "isinf",      "isfinite",
-      "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
-      "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
+      "exp",     "expf",        "exp2",      "exp2f",       "expm1",    "expm1f",    "log",        "logf",
+      "log2",    "log2f",       "log10",     "log10f",      "log1p",    "log1pf",    "sin",        "sinf",
+      "cos",     "cosf",        "tan",       "tanf",        "asin",     "asinf",     "acos",       "acosf",
+      "atan",    "atanf",       "atan2",     "atan2f",      "sinh",     "sinhf",     "cosh",       "coshf",
+      "tanh",    "tanhf",       "erf",       "erff",        "erfc",     "erfcf",     "sqrt",       "sqrtf",
+      "cbrt",    "cbrtf",       "pow",       "powf",        "hypot",    "hypotf",    "fabs",       "fabsf",
+      "abs",     "max",         "min",       "fmax",        "fmaxf",    "fmin",      "fminf",      "floor",
+      "floorf",  "ceil",        "ceilf",     "round",       "roundf",   "nearbyint", "nearbyintf", "rint",
+      "rintf",   "lrint",       "lrintf",    "lround",      "lroundf",  "trunc",     "truncf",     "fmod",
+      "fmodf",   "copysign",    "copysignf", "fma",         "fmaf",     "isnan",     "isinf",      "isfinite",
+      "signbit", "clamp",       "float",     "double",      "int",      "int8_t",    "int16_t",    "int32_t",
+      "int64_t", "uint8_t",     "uint16_t",  "uint32_t",    "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
       "long",    "ke_disjoint", "ke_room",   "ke_room_end", "vector"};
   std::string name = unqualified(callee);
   if (const size_t dot = name.find('.'); dot != std::string::npos) {
@@ -281,12 +281,6 @@ std::set<std::string> pure_functions(const Unit& unit) {
         pure.insert(name);
     }
   return pure;
-}
-
-bool is_own_room(const Expr& value) {
-  const Expr* e = &bare(value);
-  if (e->is(Expr::Kind::cast)) e = &bare(e->kids[0]);
-  return e->is(Expr::Kind::call, "ke_room");
 }
 
 std::optional<Expr> expanded(const Expr& call, const Symbols& symbols) {

@@ -37,9 +37,6 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure);
 /// Same-file functions that take values, touch no memory and call only pure functions.
 std::set<std::string> pure_functions(const Unit& unit);
 
-/// Does the expression stand for a table that a rewrite made (`(double*)ke_room(...)`)? Nothing else is there.
-bool is_own_room(const Expr& value);
-
 /// What is known about the names of one function.
 struct Symbols {
   std::map<std::string, std::string> types;  // "const float*", "float[]" for local arrays; "" when ambiguous

@@ -26,9 +26,8 @@ std::optional<Poly> as_nonnegative(const Expr& raw, const Symbols& symbols) {
 std::string nonzero_name(const Expr& raw) {
   const Expr& e = bare(raw);
   if (e.is(Expr::Kind::name)) return e.text;
-  const bool compared =
-      e.is(Expr::Kind::binary, "!=") && bare(e.kids[1]).is(Expr::Kind::number, "0") &&
-      bare(e.kids[0]).is(Expr::Kind::name);
+  const bool compared = e.is(Expr::Kind::binary, "!=") && bare(e.kids[1]).is(Expr::Kind::number, "0") &&
+                        bare(e.kids[0]).is(Expr::Kind::name);
   return compared ? bare(e.kids[0]).text : "";
 }
 
@@ -69,8 +68,8 @@ class Known {
  private:
   // Which of the two lists goes on to `next`, and what holds in it.
   const Stmts* enter(const Stmt& s, const Stmt* next) {
-    const bool otherwise = std::any_of(s.otherwise.begin(), s.otherwise.end(),
-                                       [&](const Stmt& kid) { return &kid == next; });
+    const bool otherwise =
+        std::any_of(s.otherwise.begin(), s.otherwise.end(), [&](const Stmt& kid) { return &kid == next; });
     // Of a loop any number of iterations may have run.
     if (s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild)) forget(effects_of(Stmts{s}, symbols_.pure));
     if (s.is(Stmt::Kind::branch)) note(condition_parts(s.value, "&&", otherwise, symbols_));

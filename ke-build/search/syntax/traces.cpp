@@ -162,6 +162,12 @@ std::optional<Poly> extreme(Poly p, const Trace& trace, int sign, const Symbols&
 
 }  // namespace
 
+bool is_own_room(const Expr& value) {
+  const Expr* e = &bare(value);
+  if (e->is(Expr::Kind::cast)) e = &bare(e->kids[0]);
+  return e->is(Expr::Kind::call, "ke_room");
+}
+
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols) {
   auto split = loop.lower.is(Expr::Kind::name) ? symbols.tails.find(loop.lower.text) : symbols.tails.end();
   return poly_of(split != symbols.tails.end() ? split->second.lower : loop.lower, symbols);

@@ -177,7 +177,8 @@ TEST_F(CleanClone, RefusesAWinnerOfAnotherCompiler) {
     ReportData report = good_winner();
     report.flags = {std::string("--compiler=") + program, "-O3"};
     const std::string reason = rejection(report);
-    EXPECT_NE(reason.find(std::string("apply: the winner is compiled with ") + program), std::string::npos) << reason;
+    EXPECT_NE(reason.find(std::string("apply: the winner is compiled with ") + program), std::string::npos)
+        << reason;
     EXPECT_NE(reason.find(std::string("-DCMAKE_CXX_COMPILER=") + program + " "), std::string::npos) << reason;
     EXPECT_EQ(reason.find("build: "), std::string::npos) << "nothing was built for it: " << reason;
   }

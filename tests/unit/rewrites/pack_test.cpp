@@ -117,18 +117,28 @@ TEST(PackStrided, LeavesAloneWhatIsContiguousWrittenOrPerhapsNotRead) {
   const auto count = [](const std::string& body, bool noalias = true) {
     RewriteRules rules;
     rules.noalias = noalias;
-    return results_of("pack_strided", "struct P { float x, y; };\nvoid f(P* p, float* a, float* y, int m, int n) {\n" + body + "\n}", 0,
-                      rules);
+    return results_of(
+        "pack_strided",
+        "struct P { float x, y; };\nvoid f(P* p, float* a, float* y, int m, int n) {\n" + body + "\n}", 0,
+        rules);
   };
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) y[i] += a[j];"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) y[i] += a[2 * j + i];"), 0u);
   EXPECT_EQ(count("for (int j = 0; j < n; ++j) y[j] = p[j].x;"), 0u) << "nothing is read again";
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) a[2 * j] += a[2 * j + 1];"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) p[i].y += p[j].x;"), 0u);
-  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) if (a[j] > 0) y[i] += p[j].x;"), 0u);
-  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { if (a[j] > 0) continue; y[i] += p[j].x; }"), 0u);
-  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) return; }"), 0u);
-  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) break; }"), 0u)
+  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) if (a[j] > 0) y[i] += p[j].x;"),
+            0u);
+  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { if (a[j] > 0) continue; y[i] += "
+                  "p[j].x; }"),
+            0u);
+  EXPECT_EQ(count("for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) "
+                  "return; }"),
+            0u);
+  EXPECT_EQ(
+      count(
+          "for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) { y[i] += p[j].x; if (y[i] > 9) break; }"),
+      0u)
       << "there may be no more of them";
 }
 

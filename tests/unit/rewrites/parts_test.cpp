@@ -31,8 +31,8 @@ std::string with_std_threads(const std::string& text) {
   const size_t loop = text.find("for (", pragma), call = text.find('\n', loop), end = text.find(';', call);
   EXPECT_NE(end, std::string::npos) << text;
   return text.substr(0, pragma) + "{ std::vector<std::thread> team;\n" + text.substr(loop, call - loop) +
-         "\nteam.emplace_back([=] {" + text.substr(call, end + 1 - call) + " });\nfor (std::thread& t : team) t.join(); }" +
-         text.substr(end + 1);
+         "\nteam.emplace_back([=] {" + text.substr(call, end + 1 - call) +
+         " });\nfor (std::thread& t : team) t.join(); }" + text.substr(end + 1);
 }
 
 void expect_parts(const std::string& source) {
@@ -113,10 +113,11 @@ TEST(ParallelLoop, LeavesAloneWhatIsShared) {
   const auto count = [](const std::string& body, const std::string& type = "float") {
     RewriteRules rules = threads(4);
     rules.noalias = true;
-    return results_of("parallel_loop",
-                      "#include <vector>\nint g(int);\nint calls;\nvoid f(const float* x, float* y, std::vector<" + type +
-                          ">& v, int n, const int* at) {\n" + body + "\n}",
-                      0, rules);
+    return results_of(
+        "parallel_loop",
+        "#include <vector>\nint g(int);\nint calls;\nvoid f(const float* x, float* y, std::vector<" + type +
+            ">& v, int n, const int* at) {\n" + body + "\n}",
+        0, rules);
   };
   EXPECT_EQ(count("for (int i = 1; i < n; ++i) y[i] = y[i - 1] + x[i];"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[0] += x[i];"), 0u);

@@ -99,7 +99,8 @@ void f(const float* x, float* y, long rows, long n, float) {
 
 TEST(Tables, FieldsOfAStructureThatIsACopy) {
   std::string driver = kExact;
-  for (size_t at; (at = driver.find("0.37f)")) != std::string::npos;) driver.replace(at, 6, "{0.37f, 0.01f})");
+  for (size_t at; (at = driver.find("0.37f)")) != std::string::npos;)
+    driver.replace(at, 6, "{0.37f, 0.01f})");
   const std::string source = R"(#include <cmath>
 struct Curve { float gain, decay; };
 static float bend(float v) { const float w = v * 0.5f; return std::tanh(w) + w; }
@@ -109,9 +110,10 @@ void f(const float* x, float* y, long rows, long n, Curve curve) {
 })";
   expect_exact(source, driver);
   EXPECT_NE(rewritten_by("tables", source, 0).find("ke_bend[i]"), std::string::npos);
-  const std::string reference = "#include <cmath>\nstruct Curve { float gain; };\n"
-                                "void f(float* y, int rows, int n, const Curve& c) {\n"
-                                "  for (int r = 0; r < rows; ++r) for (int i = 0; i < n; ++i) y[i] += std::exp(c.gain * i);\n}";
+  const std::string reference =
+      "#include <cmath>\nstruct Curve { float gain; };\n"
+      "void f(float* y, int rows, int n, const Curve& c) {\n"
+      "  for (int r = 0; r < rows; ++r) for (int i = 0; i < n; ++i) y[i] += std::exp(c.gain * i);\n}";
   EXPECT_EQ(results_of("tables", reference), 0u) << "y may hold it";
   RewriteRules apart;
   apart.noalias = true;
@@ -146,13 +148,16 @@ void f(const float* x, float* y, long rows, long n, float a) {
 // What a function reads beside its arguments may change while the loop runs.
 TEST(Tables, AsksWhatAFunctionReads) {
   const auto count = [](const std::string& helper) {
-    return results_of("tables", "#include <cmath>\nconst float kHalf = 0.5f;\nfloat scale = 1;\n" + helper +
-                                    "\nvoid f(float* y, int rows, int n) {\n  for (int r = 0; r < rows; ++r)\n"
-                                    "    for (int i = 0; i < n; ++i) y[i] += g(i * 0.1f);\n}");
+    return results_of("tables",
+                      "#include <cmath>\nconst float kHalf = 0.5f;\nfloat scale = 1;\n" + helper +
+                          "\nvoid f(float* y, int rows, int n) {\n  for (int r = 0; r < rows; ++r)\n"
+                          "    for (int i = 0; i < n; ++i) y[i] += g(i * 0.1f);\n}");
   };
   EXPECT_EQ(count("static float g(float v) { return std::exp(v * kHalf); }"), 1u);
   EXPECT_EQ(count("static float g(float v) { return std::exp(v * scale); }"), 0u);
-  EXPECT_EQ(count("static float h(float v) { return v * scale; }\nstatic float g(float v) { return std::exp(h(v)); }"), 0u);
+  EXPECT_EQ(count("static float h(float v) { return v * scale; }\nstatic float g(float v) { return "
+                  "std::exp(h(v)); }"),
+            0u);
   EXPECT_EQ(count("static float g(float v) { static int calls; return std::exp(v * ++calls); }"), 0u);
 }
 
@@ -170,22 +175,38 @@ void f(const float* x, float* y, long rows, long n, float a) {
 
 TEST(Tables, LeavesAloneWhatVariesOrMayNotBeThere) {
   const auto count = [](const std::string& body) {
-    return results_of("tables", "#include <cmath>\nfloat g(float);\nfloat scale;\n"
-                                "void f(float* x, float* y, int rows, int n, float a, const float& r, float* p) {\n" + body + "\n}");
+    return results_of("tables",
+                      "#include <cmath>\nfloat g(float);\nfloat scale;\n"
+                      "void f(float* x, float* y, int rows, int n, float a, const float& r, float* p) {\n" +
+                          body + "\n}");
   };
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += x[i] * std::cos(a * i * k);"), 0u);
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos(scale * i);"), 0u)
+  EXPECT_EQ(
+      count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += x[i] * std::cos(a * i * k);"),
+      0u);
+  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos(scale * i);"),
+            0u)
       << "y may hold it";
   EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos(r * i);"), 0u);
   EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += g(i);"), 0u);
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) { a += 1; for (int i = 0; i < n; ++i) y[k] += std::cos(a * i); }"), 0u);
+  EXPECT_EQ(
+      count(
+          "for (int k = 0; k < rows; ++k) { a += 1; for (int i = 0; i < n; ++i) y[k] += std::cos(a * i); }"),
+      0u);
   EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < k; ++i) y[k] += std::cos(a * i);"), 0u);
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos(a * *p);"), 0u);
+  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos(a * *p);"),
+            0u);
   EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::exp(y[i]);"), 0u);
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) if (x[k] > 0) y[k] += std::exp(p[i]);"), 0u)
+  EXPECT_EQ(
+      count(
+          "for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) if (x[k] > 0) y[k] += std::exp(p[i]);"),
+      0u)
       << "p may end before";
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) if (i % n) y[k] += std::exp(a * (i / k));"), 0u);
-  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos((k - i) % n * a);"), 0u)
+  EXPECT_EQ(count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) if (i % n) y[k] += std::exp(a "
+                  "* (i / k));"),
+            0u);
+  EXPECT_EQ(
+      count("for (int k = 0; k < rows; ++k) for (int i = 0; i < n; ++i) y[k] += std::cos((k - i) % n * a);"),
+      0u)
       << "remainders of negative numbers are no places";
 }
 
