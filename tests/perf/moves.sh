@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # moves.sh BUILD_DIR [NAME]...: what single moves bring on the kernels of moves/, one line each. The text is what the search
-# would get (rewrite_probe); both sides have the same flags (-O3, then -O3 -march=native) except for those that belong to the
+# would get (rewrite_probe, buffers apart); both sides have the same flags (-O3, then -O3 -march=native) except for those that belong to the
 # move. Columns: kernel, flags, and time of the kernel over time after the move, the median of interleaved pairs with its 95 %
 # interval.
 set -euo pipefail
@@ -17,7 +17,7 @@ for name in "$@"; do
   read -ra moves <<<"$(sed -n 's|^// moves: ||p' "$source")"
   read -ra own <<<"$(sed -n 's|^// flags: ||p' "$source")"
   read -ra shape <<<"$(sed -n 's|^// \(rows=.*\)|\1|p' "$source")"
-  "$probe" --threads 2 "$source" kernel "${moves[@]}" >"$work/moved.cpp" 2>/dev/null
+  "$probe" --noalias --threads 2 "$source" kernel "${moves[@]}" >"$work/moved.cpp" 2>/dev/null
   for flags in "-O3" "-O3 -march=native"; do
     read -ra common <<<"$flags -fno-math-errno -fno-trapping-math"
     g++ -std=c++17 "${common[@]}" -Dkernel=kernel_plain -c "$source" -o "$work/plain.o"

@@ -69,6 +69,14 @@ bool erase_declaration(Stmts& statements, const std::string& name) {
   return false;
 }
 
+// The bodies of the loops right inside.
+Stmts inner_of(const Stmt& loop) {
+  Stmts out;
+  for (const Stmt& s : loop.body)
+    if (s.is(Stmt::Kind::loop)) out.insert(out.end(), s.body.begin(), s.body.end());
+  return out;
+}
+
 class Writer {
  public:
   Writer(const Site& outer, const std::vector<Repeated>& values, const RewriteRules& rules,
@@ -128,7 +136,9 @@ class Writer {
     const int bytes = (rules_.heap ? kOwnBytes : kOwnBytesWithoutHeap);
     before.push_back(make_array(r.type, own, Expr::binary(Expr::number(bytes), "/", size)));
     const Stmt& loop = outer_.loop();
-    Expr pays = Expr::binary(sum(loop.lower, Expr::number(what_.iterations - 1)), "<", exclusive_upper(loop));
+    // Remainders come again within the loops inside.
+    const int iterations = r.remainder && has_inner_loop(inner_of(loop)) ? 1 : what_.iterations;
+    Expr pays = Expr::binary(sum(loop.lower, Expr::number(iterations - 1)), "<", exclusive_upper(loop));
     if (r.remainder) pays = Expr::binary(pays, "&&", Expr::binary(columns(r), ">", Expr::number(0)));
     const Expr rows = r.over.size() == 2 ? length_of(*r.over[0]) : Expr::number(1);
     const Expr room = Expr::call(

@@ -31,6 +31,29 @@ std::string nonzero_name(const Expr& raw) {
   return compared ? bare(e.kids[0]).text : "";
 }
 
+// The header of a `while` or `do` loop that only looks: `while (i < n)`.
+bool only_looks(const std::string& header) {
+  const size_t open = header.find('(');
+  if (open == std::string::npos || header.rfind("for", 0) == 0) return false;
+  const Effects effects = effects_of(parse_expression(header.substr(open)));
+  return !effects.unknown && effects.scalar_writes.empty();
+}
+
+void drop_plain_headers(Stmts& statements) {
+  for (Stmt& s : statements) {
+    if (s.is(Stmt::Kind::wild) && only_looks(s.text)) s.text.clear();
+    drop_plain_headers(s.body);
+    drop_plain_headers(s.otherwise);
+  }
+}
+
+// What the statements may change.
+Effects changes_of(const Stmt& s, const std::set<std::string>& pure) {
+  Stmts copy{s};
+  drop_plain_headers(copy);
+  return effects_of(copy, pure);
+}
+
 bool leaves(const Stmts& body) { return !body.empty() && body.back().is(Stmt::Kind::jump); }
 
 // Conditions that hold at a place, and the values that locals have there.
@@ -71,7 +94,7 @@ class Known {
     const bool otherwise =
         std::any_of(s.otherwise.begin(), s.otherwise.end(), [&](const Stmt& kid) { return &kid == next; });
     // Of a loop any number of iterations may have run.
-    if (s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild)) forget(effects_of(Stmts{s}, symbols_.pure));
+    if (s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild)) forget(changes_of(s, symbols_.pure));
     if (s.is(Stmt::Kind::branch)) note(condition_parts(s.value, "&&", otherwise, symbols_));
     return otherwise ? &s.otherwise : &s.body;
   }
@@ -102,7 +125,7 @@ class Known {
   }
 
   void pass(const Stmt& s) {
-    forget(effects_of(Stmts{s}, symbols_.pure));
+    forget(changes_of(s, symbols_.pure));
     const bool exits = s.is(Stmt::Kind::branch) && leaves(s.body) && s.otherwise.empty();
     if (exits) note(condition_parts(s.value, "&&", true, symbols_));
     const bool plain = s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty() && !s.constructed;
