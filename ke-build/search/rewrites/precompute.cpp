@@ -160,6 +160,10 @@ class Finder {
       const std::string element = type == symbols.types.end() ? "" : element_type(type->second);
       return is_floating_type(element) || is_integer_type(element) ? element : "";
     }
+    if (bare(found.value).is(Expr::Kind::member)) {
+      const std::string type = steady_.type_of_field(bare(found.value));
+      if (!type.empty()) return type;
+    }
     const std::string known = arithmetic_type(found.value, symbols, steady_.cpp());
     if (is_floating_type(known)) return known;
     if (!known.empty() || !steady_.cpp()) return "";

@@ -2,6 +2,7 @@
 #include "ke-build/search/rewrites/steady.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/fields.h"
 #include "ke-build/search/rewrites/precompute.h"
 
 #include <algorithm>
@@ -198,6 +199,18 @@ bool Steady::may_trap(const Expr& e) const {
     may = may || (!literal && !is_floating(part.kids[0]) && !is_floating(part.kids[1]));
   });
   return may;
+}
+
+std::string Steady::type_of_field(const Expr& member) const {
+  const Expr& of = bare(member.kids[0]);
+  if (!of.is(Expr::Kind::subscript)) return "";
+  const auto type = symbols_.types.find(to_text(bare(of.kids[0])));
+  std::string structure = type == symbols_.types.end() ? "" : element_type(type->second);
+  structure = structure.substr(structure.rfind(':') == std::string::npos ? 0 : structure.rfind(':') + 1);
+  if (starts_with(structure, "struct ")) structure = structure.substr(7);
+  if (structure.empty() || member.text[0] != '.') return "";
+  const std::string found = field_type(site_.unit->text, structure, member.text.substr(1));
+  return found.empty() ? field_type(headers_, structure, member.text.substr(1)) : found;
 }
 
 bool Steady::may_overflow(const Expr& e) const {

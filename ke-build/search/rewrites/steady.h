@@ -27,6 +27,8 @@ class Steady {
   bool may_trap(const Expr& e) const;
   /// Is there arithmetic of integers, or a conversion to one, that the values of the source may never reach?
   bool may_overflow(const Expr& e) const;
+  /// Of `p[i].x`, where the file or its headers define the structure; "" otherwise.
+  std::string type_of_field(const Expr& member) const;
   /// A type in which the remainders count: "" where signed and unsigned numbers are mixed.
   std::string remainder_type(const Expr& remainder) const;
   /// Replaces the first `a % n` with a steady n and an `a` of the loops' counters that is never negative by
