@@ -11,6 +11,15 @@ namespace {
 
 bool is_name_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
+std::string without_comments(std::string text) {
+  for (const auto& [open, close] : {std::pair{"//", "\n"}, std::pair{"/*", "*/"}})
+    for (size_t at = text.find(open); at != std::string::npos; at = text.find(open, at)) {
+      const size_t end = text.find(close, at + 2);
+      text.erase(at, end == std::string::npos ? std::string::npos : end + (close[0] == '*' ? 2 : 0) - at);
+    }
+  return text;
+}
+
 // `float x, y = 0`: the type of `field`, when one of the names is it.
 std::string declared_in(const std::string& declaration, const std::string& field) {
   const std::vector<std::string> parts = split(declaration, ',');
@@ -29,7 +38,9 @@ std::string declared_in(const std::string& declaration, const std::string& field
 
 }  // namespace
 
-std::string field_type(const std::string& text, const std::string& structure, const std::string& field) {
+std::string field_type(const std::string& source, const std::string& structure, const std::string& field) {
+  if (source.find(structure) == std::string::npos) return "";
+  const std::string text = without_comments(source);
   std::string found;
   int definitions = 0;
   for (size_t at = text.find(structure); at != std::string::npos; at = text.find(structure, at + 1)) {
