@@ -12,6 +12,15 @@ namespace {
 
 constexpr int kMaxExpansions = 8;
 
+// Locals made of locals made of locals: hostile text doubles at every step.
+constexpr size_t kLargestExpression = 400;
+
+size_t nodes_in(const Expr& e) {
+  size_t nodes = 0;
+  walk(e, [&](const Expr&) { ++nodes; });
+  return nodes;
+}
+
 bool is_by_value(const std::string& type) { return type.find_first_of("&*[") == std::string::npos; }
 
 void replace_same(Expr& e, const Expr& from, const Expr& by) {
@@ -119,6 +128,7 @@ Expr Steady::expanded(const Expr& e) const {
       const bool number = is_floating_type(type) || is_integer_type(type);
       if (number) by = Expr{Expr::Kind::group, "", {Expr{Expr::Kind::cast, type, {by}}}};
       substitute(out, name, by);
+      if (nodes_in(out) > kLargestExpression) return e;
       changed = true;
     }
     if (!changed) break;
