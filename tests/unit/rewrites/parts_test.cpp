@@ -127,6 +127,14 @@ TEST(ParallelLoop, LeavesAloneWhatIsShared) {
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[at[i]] = x[i];"), 0u) << "at may repeat itself";
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[i] = x[i]; if (x[i] > 9) break; }"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) v[i] = x[i] > 0;", "bool"), 0u) << "neighbours share a byte";
+  EXPECT_EQ(
+      results_of(
+          "parallel_loop",
+          "struct Shape { int rows, cols; };\nvoid f(int* y, const Shape& s) {\n"
+          "  for (int r = 0; r < s.rows; ++r) for (int c = 0; c < s.cols; ++c) y[r * s.cols + c] = r;\n}",
+          0, threads(2)),
+      0u)
+      << "y may hold the shape";
   EXPECT_EQ(count("float t[4]; for (int i = 0; i < n; ++i) { t[0] = x[i]; y[i] = t[0]; }"), 0u);
   EXPECT_EQ(count("static float t; for (int i = 0; i < n; ++i) { t = x[i]; y[i] = t; }"), 0u);
 }

@@ -1,5 +1,8 @@
 const double kTurn = 6.28;
-struct Body { float x, y; double mass; };
+struct Body {
+  float x, y;
+  double mass;
+};
 static double wave(double v) { return std::sin(v * kTurn); }
 void f(const float* x, float* y, const Body* bodies, int rows, int n) {
   for (int r = 0; r < rows; ++r) {
