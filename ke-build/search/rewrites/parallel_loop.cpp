@@ -62,7 +62,10 @@ std::string parameter_of(const std::string& name, const std::string& type, const
       is_integer_type(type) || is_floating_type(type) || type.find("bool") != std::string::npos;
   std::string text = type;
   if (!pointer && !reference && !number) text += "&";
-  if (pointer && symbols.restricted.count(name)) text += " __restrict";
+  const auto value = symbols.values.find(name);
+  const bool own = value != symbols.values.end() && is_own_room(value->second);
+  if (own && ends_with(text, " const")) text.resize(text.size() - 6);
+  if (own || (pointer && symbols.restricted.count(name))) text += " __restrict";
   return text + ' ' + name;
 }
 

@@ -102,6 +102,18 @@ void f(const std::vector<float>& x, std::vector<float>& y, const shapes::Shape& 
   EXPECT_EQ(differences({source, made, driver, true, "-fopenmp"}), "");
 }
 
+// Made once, in front of the parts; each of them knows that nothing else lies there.
+TEST(ParallelLoop, TakesTablesAlong) {
+  const std::string source = R"(#include <cmath>
+void f(const float* x, float* y, int rows, int n) {
+  for (int r = 0; r < rows; ++r)
+    for (int i = 0; i < n; ++i) y[r * n + i] = x[r * n + i] * std::exp(-0.01 * i);
+})";
+  const std::string made = rewritten_by("parallel_loop", rewritten_by("tables", source, 0), 0, threads(2));
+  EXPECT_NE(made.find("double* __restrict ke_exp"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kRows, true, "-fopenmp"}), "");
+}
+
 TEST(ParallelLoop, IsNeverOfferedWithOneThread) {
   const std::string source =
       "void f(const float* x, float* y, int n) { for (int i = 0; i < n; ++i) y[i] = x[i] + 1; }";
