@@ -117,8 +117,9 @@ std::optional<Rewritten> rewrite_parts(const Site& site, int threads) {
       reads_memory(loop.upper, *site.symbols))
     return std::nullopt;
   const Effects effects = effects_of(Stmts{loop}, site.symbols->pure);
-  const bool writes = std::any_of(effects.accesses.begin(), effects.accesses.end(), [&](const Access& a) {
-    return a.write && effects.declared.count(a.base) == 0;
+  const std::vector<Trace> traces = traces_of(loop.body, *site.symbols);
+  const bool writes = std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
+    return t.write && effects.declared.count(t.base) == 0;
   });
   const Independence facts = independence_of(site);
   const auto part = interface_of(site, effects);
@@ -171,8 +172,11 @@ std::vector<Rewritten> parallel_loop(const Unit& unit, const RewriteRules& rules
   std::vector<Rewritten> out;
   if (rules.threads < 2 || unit.text.find("#pragma omp parallel") != std::string::npos) return out;
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all())
-    if (auto made = rewrite_parts(site, rules.threads)) out.push_back(*made);
+  // Nests before single loops: of those, some only prepare a table.
+  for (const bool nest : {true, false})
+    for (const Site& site : sites.all())
+      if (has_inner_loop(site.loop().body) == nest)
+        if (auto made = rewrite_parts(site, rules.threads)) out.push_back(*made);
   return out;
 }
 
