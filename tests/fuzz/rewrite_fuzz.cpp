@@ -15,6 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!unit) return 0;
   ke::RewriteRules rules;
   rules.noalias = size % 2 == 0;
+  rules.threads = 2;
   for (const ke::Rewrite& rewrite : ke::rewrites())
     for (const ke::Rewritten& made : rewrite.apply(*unit, rules, rewrite.values[0]))
       if (ke::count_syntax_errors(made.source) > unit->errors) std::abort();

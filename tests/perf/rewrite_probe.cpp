@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
       rules.noalias = true;
     else if (std::strcmp(argv[i], "--finite") == 0)
       rules.finite_only = true;
+    else if (std::strcmp(argv[i], "--threads") == 0 && i + 1 < argc)
+      rules.threads = std::atoi(argv[++i]);
     else if (starts_with(argv[i], "-I"))
       includes.push_back(argv[i]);
     else if (std::strcmp(argv[i], "--recipes") == 0)
@@ -84,9 +86,10 @@ int main(int argc, char** argv) {
       words.push_back(argv[i]);
   }
   if (words.size() < 2) {
-    std::fprintf(stderr,
-                 "usage: rewrite_probe [--noalias] [--finite] [-IDIR]... [--recipes] FILE ENTRY "
-                 "[rewrite[:value[:site]]]...\n");
+    std::fprintf(
+        stderr,
+        "usage: rewrite_probe [--noalias] [--finite] [--threads N] [-IDIR]... [--recipes] FILE ENTRY "
+        "[rewrite[:value[:site]]]...\n");
     return 2;
   }
   auto text = read_file(words[0]);

@@ -74,6 +74,12 @@ function(_ke_apply_lock name target sources)
       set_property(SOURCE "${path}" TARGET_DIRECTORY "${target}" APPEND PROPERTY COMPILE_${kind} ${items})
     endif()
   endforeach()
+  # Whoever links the target needs the run-time library of its threads.
+  list(FILTER flags INCLUDE REGEX "-fopenmp>$")
+  if(flags)
+    set_property(TARGET "${target}" APPEND PROPERTY LINK_LIBRARIES ${flags})
+    set_property(TARGET "${target}" APPEND PROPERTY INTERFACE_LINK_LIBRARIES ${flags})
+  endif()
 endfunction()
 
 # Reads one entry. Whatever could name a file, a plug-in or a generator expression is refused: a lock is data.

@@ -106,7 +106,7 @@ std::optional<Rewritten> rewrite_border(const Site& site) {
   std::string type = counter_type(loop);
   Border border;
   if (loop.step != 1 || type.empty() || has_inner_loop(loop.body) || has_opaque(loop.body) ||
-      !find_border(site, border))
+      effects_of(loop.body).leaves || !find_border(site, border))
     return std::nullopt;
   auto name = [&](const char* suffix) { return fresh_name(*site.function, loop.name + suffix); };
   std::string first = name("_inner"), last = name("_tail");

@@ -1,45 +1,15 @@
 // SPDX-License-Identifier: MIT
 // `while (n--)`, loops over pointers and iterators, range loops and `while (i < n) { ...; ++i; }` as loops
-// that count: the form in which all other rewrites and templates see subscripts.
+// that count: the form in which all other rewrites and templates see subscripts. A `do` loop is one of them
+// where its first test would hold, too, or where its first iteration is counted apart.
 #include "ke-build/base/text.h"
-#include "ke-build/search/rewrites/support.h"
+#include "ke-build/search/rewrites/loop_forms.h"
+#include "ke-build/search/syntax/known.h"
 
 #include <algorithm>
 
 namespace ke {
 namespace {
-
-struct Header {
-  std::string init, test, update;  // of `while`: the test alone
-};
-
-// The parts of `while (test)` and `for (init; test; update)`; of `for (v : x)` the init is `v : x`.
-std::optional<Header> header_of(const std::string& text) {
-  const size_t open = text.find('('), close = text.rfind(')');
-  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
-  const std::string inner = text.substr(open + 1, close - open - 1);
-  if (starts_with(text, "while")) return Header{"", trim(inner), ""};
-  if (!starts_with(text, "for")) return std::nullopt;
-  const std::vector<std::string> parts = split(inner, ';');
-  if (parts.size() == 1) return Header{trim(inner), "", ""};
-  if (parts.size() != 3) return std::nullopt;
-  return Header{trim(parts[0]), trim(parts[1]), trim(parts[2])};
-}
-
-// ++v, v++, v += 2
-std::optional<int64_t> step_of(const Expr& raw, const std::string& name, const char* op) {
-  const Expr& e = bare(raw);
-  const std::string twice = std::string(op) + op;
-  if ((e.is(Expr::Kind::unary, twice) || e.is(Expr::Kind::postfix, twice)) &&
-      bare(e.kids[0]).is(Expr::Kind::name, name))
-    return 1;
-  const bool assigned = e.is(Expr::Kind::assign, std::string(op) + "=") &&
-                        e.kids[0].is(Expr::Kind::name, name) && bare(e.kids[1]).is(Expr::Kind::number);
-  if (!assigned) return std::nullopt;
-  const std::string& digits = bare(e.kids[1]).text;
-  const bool plain = digits.size() < 6 && digits.find_first_not_of("0123456789") == std::string::npos;
-  return plain && digits != "0" ? std::optional<int64_t>(std::stoll(digits)) : std::nullopt;
-}
 
 class Counter {
  public:
@@ -49,20 +19,29 @@ class Counter {
         symbols_(*site.symbols),
         effects_(effects_of(loop_.body, symbols_.pure)) {}
 
-  std::optional<Stmts> counted() {
+  /// The file with the loop counted.
+  std::optional<std::string> counted() {
+    if (has_verbatim()) return std::nullopt;
     if (loop_.is(Stmt::Kind::loop))
-      return has_verbatim() ? std::nullopt
-                            : iterator_loop(bare(loop_.lower), bare(loop_.upper), loop_.name, loop_.step);
+      return put(iterator_loop(bare(loop_.lower), bare(loop_.upper), loop_.name, loop_.step));
+    if (starts_with(loop_.text, "do while ")) return do_loop(bare(parse_expression(loop_.text.substr(9))));
     const auto header = header_of(loop_.text);
-    if (!header || has_verbatim()) return std::nullopt;
-    if (header->test.empty()) return range_loop(header->init);
-    if (!header->init.empty()) return pointer_loop(*header);
-    return header->update.empty()
-               ? while_loop(parse_expression(header->test), true, Expr{})
-               : while_loop(parse_expression(header->test), false, parse_expression(header->update));
+    if (!header) return std::nullopt;
+    if (header->test.empty()) return put(range_loop(header->init));
+    if (!header->init.empty()) {
+      if (auto made = put(pointer_loop(*header))) return made;
+      const auto falling = falling_header(site_);
+      return falling ? count_up_instead(site_, *falling, loop_.body, {}) : std::nullopt;
+    }
+    const Expr test = parse_expression(header->test);
+    if (!header->update.empty()) return while_loop(test, loop_.body, parse_expression(header->update));
+    return while_loop(test, loop_.body, std::nullopt);
   }
 
  private:
+  std::optional<std::string> put(const std::optional<Stmts>& made) const {
+    return made ? commit(site_, *made, {true, {}, {}}, "The same loop, counted.") : std::nullopt;
+  }
   bool has_verbatim() const {
     bool found = false;
     walk(loop_.body, [&](const Stmt& s) { found = found || s.is(Stmt::Kind::opaque); });
@@ -120,7 +99,7 @@ class Counter {
   }
 
   // for (const float* p = x; p != x + n; ++p)
-  std::optional<Stmts> pointer_loop(const Header& header) {
+  std::optional<Stmts> pointer_loop(const LoopHeader& header) {
     const size_t equals = header.init.find(" = ");
     if (equals == std::string::npos || header.init.find(',') != std::string::npos) return std::nullopt;
     std::string type = trim(header.init.substr(0, equals)), name;
@@ -188,30 +167,74 @@ class Counter {
     return Stmts{make_loop("std::size_t", at, Expr::number(0), Expr::call(array + ".size", {}), 1, body)};
   }
 
-  std::optional<Stmts> while_loop(const Expr& test, bool steps_inside, const Expr& update) {
-    Stmts body = loop_.body;
+  // `update`: the step of a `for`; without one the last statement of the body, or the test, steps.
+  std::optional<std::string> while_loop(const Expr& test, Stmts body, const std::optional<Expr>& update) {
     const Expr& t = bare(test);
     const Expr& left = t.kids.empty() ? t : bare(t.kids[0]);
     const bool against_zero = t.is(Expr::Kind::binary) && (t.text == ">" || t.text == "!=") &&
                               bare(t.kids[1]).is(Expr::Kind::number, "0");
     // while (n--), while (n-- > 0)
     const Expr& falling = against_zero ? left : t;
-    if (steps_inside && falling.is(Expr::Kind::postfix, "--") && falling.kids[0].is(Expr::Kind::name))
-      return count_down(falling.kids[0].text, body, "-1");
+    if (!update && falling.is(Expr::Kind::postfix, "--") && falling.kids[0].is(Expr::Kind::name))
+      return count_down(falling.kids[0].text, body, "-1", t.text == ">");
+    // while (--n >= 0)
+    if (!update && t.is(Expr::Kind::binary, ">=") && left.is(Expr::Kind::unary, "--") &&
+        bare(left.kids[0]).is(Expr::Kind::name) && bare(t.kids[1]).is(Expr::Kind::number, "0") &&
+        !is_unsigned_type(type_of(bare(left.kids[0]).text)))
+      return count_down(bare(left.kids[0]).text, body, "-1", true);
     // while (n > 0) { ...; --n; }, while (i < n) { ...; ++i; }
     const Expr& counter_name = t.is(Expr::Kind::name) ? t : left;
     if (!counter_name.is(Expr::Kind::name)) return std::nullopt;
     const std::string name = counter_name.text;
-    Expr change = update;
-    if (steps_inside) {
+    Expr change = update.value_or(Expr{});
+    if (!update) {
       if (body.empty() || !body.back().is(Stmt::Kind::expression) || effects_.continues) return std::nullopt;
       change = body.back().value;
       body.pop_back();
     }
     if (t.is(Expr::Kind::name) || against_zero)
-      return step_of(change, name, "-") == 1 ? count_down(name, body, "0") : std::nullopt;
-    if (type_of(name).find('*') != std::string::npos) return walk_to(t, name, body, change);
-    return count_up(t, name, body, change);
+      return step_of(change, name, "-") == 1 ? count_down(name, body, "0", t.text == ">") : std::nullopt;
+    if (type_of(name).find('*') != std::string::npos) return put(walk_to(t, name, body, change));
+    return put(count_up(t, name, body, change, t.kids[1], {}));
+  }
+
+  // do { ...; ++i; } while (i < n); with the step in the test, too: while (++i < n), while (--n)
+  std::optional<std::string> do_loop(Expr test) {
+    Stmts body = loop_.body;
+    Expr* stepped = test.kids.empty() || test.is(Expr::Kind::unary) ? &test : &test.kids[0];
+    const Expr change = bare(*stepped);
+    if (change.is(Expr::Kind::unary, "++") || change.is(Expr::Kind::unary, "--")) {
+      if (effects_.continues) return std::nullopt;
+      body.push_back(make_expression(change));
+      *stepped = bare(change.kids[0]);
+    }
+    const Effects tested = effects_of(test, symbols_.pure);
+    if (tested.unknown || !tested.scalar_writes.empty() || !tested.accesses.empty()) return std::nullopt;
+    if (holds_on_entry(site_, test)) return while_loop(test, body, std::nullopt);
+    // One iteration is certain: while (i < n) with a later end.
+    const bool compared = test.is(Expr::Kind::binary) && bare(test.kids[0]).is(Expr::Kind::name);
+    if (!compared || body.empty() || !body.back().is(Stmt::Kind::expression) || effects_.continues)
+      return std::nullopt;
+    const std::string name = bare(test.kids[0]).text;
+    const Expr last = body.back().value;
+    body.pop_back();
+    if (test.text == "<" && type_of(name).find('*') == std::string::npos) {
+      const std::string end = fresh_name(*site_.function, name + "_end");
+      const Expr one = Expr::binary(Expr::name(name), "+", Expr::number(1));
+      const Stmt bound =
+          make_declare("const " + value_type(type_of(name)), end, Expr::conditional(test, test.kids[1], one));
+      return put(count_up(test, name, body, last, Expr::name(end), {bound}));
+    }
+    const bool falls =
+        test.text == ">" && bare(test.kids[1]).is(Expr::Kind::number, "0") && step_of(last, name, "-") == 1;
+    const std::string type = value_type(type_of(name));
+    if (!falls || !is_integer_type(type) || is_unsigned_type(type) || mentions(body, name) ||
+        is_read_later(site_, name) || in_loop())
+      return std::nullopt;
+    const Expr count = Expr::conditional(test, Expr::name(name), Expr::number(1));
+    const std::string runs = fresh_name(*site_.function, name + "_runs");
+    return put(Stmts{make_declare("const " + type, runs, count),
+                     make_loop(type, counter(name), Expr::number(0), Expr::name(runs), 1, body)});
   }
 
   // while (p != end) { ...; ++p; }
@@ -240,33 +263,48 @@ class Counter {
                        [](const Stmt* s) { return s->is(Stmt::Kind::loop) || s->is(Stmt::Kind::wild); });
   }
 
-  std::optional<Stmts> count_down(const std::string& name, const Stmts& body, const std::string& left) {
+  // `left`: what remains of the counter, 0 or, behind `while (n--)`, one less; `ordered`: tested by `>`.
+  std::optional<std::string> count_down(const std::string& name, const Stmts& body, const std::string& left,
+                                        bool ordered) {
     const std::string type = value_type(type_of(name));
-    if (!is_integer_type(type) || mentions(body, name)) return std::nullopt;
-    const std::string at = counter(name);
-    Stmts out{make_loop(type, at, Expr::number(0), Expr::name(name), 1, body)};
-    if (!used_outside(site_, name) && !in_loop()) return out;
-    // What is left of it afterwards: 0 or, behind `while (n--)`, one less.
-    if (effects_.leaves || (left == "0" && !is_unsigned_type(type))) return std::nullopt;
-    out.push_back(make_expression(Expr::assign(
-        Expr::name(name), "=", Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::opaque, left, {}}}})));
-    return out;
+    if (!is_integer_type(type)) return std::nullopt;
+    Stmts after;
+    if (is_read_later(site_, name) || in_loop()) {
+      // Of a negative counter something else is left.
+      if (effects_.leaves || (!is_unsigned_type(type) && (ordered || left == "0"))) return std::nullopt;
+      after.push_back(make_expression(Expr::assign(
+          Expr::name(name), "=", Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::opaque, left, {}}}})));
+    }
+    if (!mentions(body, name)) {
+      Stmts out{make_loop(type, counter(name), Expr::number(0), Expr::name(name), 1, body)};
+      out.insert(out.end(), after.begin(), after.end());
+      return put(out);
+    }
+    const Expr n = Expr::name(name), one = Expr::number(1);
+    const bool tested_first = left == "0";  // the body sees what was tested, else one less
+    return count_up_instead(
+        site_, {name, type, tested_first ? n : difference(n, one), tested_first ? one : Expr::number(0), n},
+        body, after);
   }
 
-  std::optional<Stmts> count_up(const Expr& test, const std::string& name, Stmts body, const Expr& change) {
+  // `upper`: the bound of the test, or what stands for it; `before` declares it.
+  std::optional<Stmts> count_up(const Expr& test, const std::string& name, Stmts body, const Expr& change,
+                                const Expr& upper, Stmts before) {
     const std::string type = value_type(type_of(name));
     const auto step = step_of(change, name, "+");
     const bool bounded = test.is(Expr::Kind::binary) && (test.text == "<" || test.text == "<=");
     const Effects inside = effects_of(body, symbols_.pure);
     if (!bounded || !step || !is_integer_type(type) || inside.scalar_writes.count(name) ||
         is_changed(test.kids[1]) || symbols_.locals.count(name) == 0 || used_outside(site_, name) ||
-        starts_outside(name))
+        starts_outside(name) || is_in_text(body, name) || is_handed_on(body, name, symbols_))
       return std::nullopt;
+    if (!before.empty() && (step != 1 || test.text != "<")) return std::nullopt;
     const std::string at = counter(name);
     substitute(body, name, Expr::name(at));
-    Stmt loop = make_loop(type, at, Expr::name(name), test.kids[1], *step, body);
+    Stmt loop = make_loop(type, at, Expr::name(name), upper, *step, body);
     loop.text = test.text;
-    return Stmts{loop};
+    before.push_back(loop);
+    return before;
   }
 
   const Site& site_;
@@ -278,20 +316,46 @@ class Counter {
 void visit(const Stmts& statements, Site& site, std::vector<Rewritten>& out) {
   for (const Stmt& s : statements) {
     site.path.push_back(&s);
+    visit(s.body, site, out);
+    // Behind a test at run time stand the plain loops.
+    if (!is_overlap_guard(s)) visit(s.otherwise, site, out);
     const bool iterates =
         s.is(Stmt::Kind::loop) && bare(s.lower).is(Expr::Kind::call) && value_type(s.type).empty();
     if ((s.is(Stmt::Kind::wild) || iterates) && out.empty()) {
-      if (auto made = Counter(site).counted())
-        if (auto text = commit(site, *made, {true, {}, {}}, "The same loop, counted."))
-          out.push_back({*text, "a loop, line " + std::to_string(s.line)});
+      if (auto text = Counter(site).counted())
+        out.push_back({*text, "a loop, line " + std::to_string(s.line)});
     }
-    visit(s.body, site, out);
-    visit(s.otherwise, site, out);
     site.path.pop_back();
   }
 }
 
 }  // namespace
+
+std::optional<LoopHeader> header_of(const std::string& text) {
+  const size_t open = text.find('('), close = text.rfind(')');
+  if (open == std::string::npos || close == std::string::npos || close < open) return std::nullopt;
+  const std::string inner = text.substr(open + 1, close - open - 1);
+  if (starts_with(text, "while")) return LoopHeader{"", trim(inner), ""};
+  if (!starts_with(text, "for")) return std::nullopt;
+  const std::vector<std::string> parts = split(inner, ';');
+  if (parts.size() == 1) return LoopHeader{trim(inner), "", ""};
+  if (parts.size() != 3) return std::nullopt;
+  return LoopHeader{trim(parts[0]), trim(parts[1]), trim(parts[2])};
+}
+
+std::optional<int64_t> step_of(const Expr& raw, const std::string& name, const char* op) {
+  const Expr& e = bare(raw);
+  const std::string twice = std::string(op) + op;
+  if ((e.is(Expr::Kind::unary, twice) || e.is(Expr::Kind::postfix, twice)) &&
+      bare(e.kids[0]).is(Expr::Kind::name, name))
+    return 1;
+  const bool assigned = e.is(Expr::Kind::assign, std::string(op) + "=") &&
+                        e.kids[0].is(Expr::Kind::name, name) && bare(e.kids[1]).is(Expr::Kind::number);
+  if (!assigned) return std::nullopt;
+  const std::string& digits = bare(e.kids[1]).text;
+  const bool plain = digits.size() < 6 && digits.find_first_not_of("0123456789") == std::string::npos;
+  return plain && digits != "0" ? std::optional<int64_t>(std::stoll(digits)) : std::nullopt;
+}
 
 std::vector<Rewritten> count_loops(const Unit& unit, const RewriteRules& rules, int) {
   std::vector<Rewritten> out;

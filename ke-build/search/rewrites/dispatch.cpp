@@ -7,11 +7,14 @@
 namespace ke {
 namespace {
 
-// A template cannot have variants; the plain function that it forwards to can (see specialize_template).
+// A template cannot have variants; the plain function that it forwards to can (see specialize_template). Of a
+// kernel in parts (see parallel_loop) it is the part that works.
 const Function& target_of(const Unit& unit) {
   const Function& entry = unit.functions.front();
   for (const Function& f : unit.functions)
-    if (!entry.template_parameters.empty() && starts_with(f.name, entry.name + "_")) return f;
+    if ((!entry.template_parameters.empty() && starts_with(f.name, entry.name + "_")) ||
+        f.name == entry.name + "_part")
+      return f;
   return entry;
 }
 

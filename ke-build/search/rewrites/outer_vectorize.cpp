@@ -53,7 +53,8 @@ std::vector<Rewritten> outer_vectorize(const Unit& unit, const RewriteRules& rul
   Sites sites(unit, rules.noalias);
   for (const Site& site : sites.all()) {
     const Stmt& loop = site.loop();
-    bool candidate = loop.step == 1 && is_contiguous_in(site) && !has_opaque(loop.body);
+    bool candidate =
+        loop.step == 1 && is_contiguous_in(site) && !has_opaque(loop.body) && !leaves_inner_loop(loop.body);
     if (!candidate || mentions(loop, "lane")) continue;
     Independence independence = independence_of(site);
     if (!independence.holds) continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/rewrites/recipes.h"
 
-#include "ke-build/base/text.h"
+#include "ke-build/base/result.h"
 
 #include <algorithm>
 #include <set>
@@ -11,6 +11,7 @@ namespace {
 
 // Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
 constexpr int kMaxSites = 12;
+constexpr size_t kPreparations = 9;  // steps that every recipe begins with
 
 // Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
 const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
@@ -18,9 +19,11 @@ const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping
                                                "-fno-signed-zeros"};
 
 std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
-  std::vector<RecipeStep> all = {{"specialize_template", 0}, {"inline_helpers", 0},      {"count_loops", 0},
-                                 {"index_walkers", 0},       {"unflatten", 0},           {"carry_extreme", 0},
-                                 {"narrow_rounding", 0},     {"register_accumulator", 0}};
+  std::vector<RecipeStep> all = {
+      {"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
+      {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
+      {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0}};
+  KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
   all.push_back({"hoist_loads", 0});
   for (const char* last : {"vector_math", "dispatch"}) all.push_back({last, 0, false});
@@ -56,6 +59,15 @@ std::vector<CodeRecipe> make_recipes() {
     add("running sums in blocks of " + std::to_string(block), {{"scan_blocks", block}}, kMath);
   for (int size : {16, -16, 32, -32, 64, 8}) add("tiles of " + std::to_string(size), {{"tile", size}}, kMath);
   add("interchanged", {{"interchange", 0}}, kMath);
+  add("gaps copied away", {{"pack_strided", 0}, {"multi_accumulator", 16}}, kMath);
+  // The same once more, each with the outermost loop in parts: nothing where the contract gives one thread.
+  for (size_t i = 0, plain = all.size(); i < plain; ++i) {
+    CodeRecipe parts = all[i];
+    parts.name += ", in parts";
+    parts.steps.insert(parts.steps.begin() + static_cast<std::ptrdiff_t>(kPreparations),
+                       {"parallel_loop", 0, false});
+    all.push_back(std::move(parts));
+  }
   return all;
 }
 
@@ -91,6 +103,10 @@ Cooked Kitchen::cook(const CodeRecipe& recipe) {
       cooked.applied.push_back(step.rewrite + " " + made[0].detail);
       cooked.source = made[0].source;
       if (i == 0) cooked.prior *= rewrite->prior;
+      // A pragma is nothing without its flag.
+      for (const std::string& flag : rewrite->flags)
+        if (std::find(cooked.flags.begin(), cooked.flags.end(), flag) == cooked.flags.end())
+          cooked.flags.push_back(flag);
     }
   }
   return cooked;

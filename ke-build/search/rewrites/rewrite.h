@@ -17,6 +17,8 @@ struct RewriteRules {
   bool finite_only = false;  // no NaN or Inf
   bool portable = true;      // the result must run on every machine of the architecture
   bool cpp = true;           // false: C source
+  bool heap = true;          // the kernel may allocate (hosted); else only its stack
+  int threads = 1;           // that the contract gives it; 1 also where the flag is forbidden
   std::string headers;       // text of the project's headers, see project_headers()
 };
 
@@ -49,6 +51,9 @@ std::vector<Rewritten> unflatten(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> fuse(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> specialize_size(const Unit&, const RewriteRules&, int size);
 std::vector<Rewritten> independent_iterations(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> tables(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> pack_strided(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> parallel_loop(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> stream_stores(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> dispatch(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> vector_math(const Unit&, const RewriteRules&, int value);

@@ -169,6 +169,13 @@ bool has_inner_loop(const Stmts& statements) {
   return found;
 }
 
+bool leaves_inner_loop(const Stmts& statements) {
+  bool found = false;
+  walk(statements,
+       [&](const Stmt& s) { found = found || (s.is(Stmt::Kind::loop) && effects_of(s.body).leaves); });
+  return found;
+}
+
 bool has_opaque(const Stmts& statements) {
   bool found = false;
   walk(statements,

@@ -48,6 +48,9 @@ std::string where(const Site& site);
 /// Does the site's function read or write the name outside of the site's loop? Its declaration is no use.
 bool used_outside(const Site& site, const std::string& name);
 bool has_inner_loop(const Stmts& statements);
+/// Is a loop in the statements left early (`break`)? Iterations side by side would all be left with the
+/// first.
+bool leaves_inner_loop(const Stmts& statements);
 bool has_opaque(const Stmts& statements);
 
 }  // namespace ke

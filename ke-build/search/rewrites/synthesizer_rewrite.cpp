@@ -80,6 +80,9 @@ class RewriteSynthesizer : public Synthesizer {
     rules.finite_only = context.op.contract.finite_only;
     rules.portable = context.op.isa == Isa::portable;
     rules.cpp = context.recipe.language != "C" && context.op.kernel.language != "c";
+    rules.heap = context.op.level == Level::hosted;
+    // Without its flag the pragma would be a comment.
+    rules.threads = is_forbidden(context.op, "-fopenmp") ? 1 : context.op.contract.threads;
     rules.headers =
         project_headers(context.parent.candidate.source, context.recipe.source, context.recipe.includes);
     return rules;

@@ -91,7 +91,8 @@ std::set<std::string> ordered_scalars(const Site& site) {
 
 std::optional<Rewritten> rewrite_outer_loop(const Site& site, int factor) {
   const Stmt& loop = site.loop();
-  if (loop.step != 1 || !has_inner_loop(loop.body) || has_opaque(loop.body)) return std::nullopt;
+  if (loop.step != 1 || !has_inner_loop(loop.body) || has_opaque(loop.body) || leaves_inner_loop(loop.body))
+    return std::nullopt;
   Independence independence = independence_of(site, ordered_scalars(site));
   if (!independence.holds) return std::nullopt;
   Jammer jammer(site, factor);

@@ -40,7 +40,7 @@ bool fits_between(const Trace& p, const Trace& q, const Poly& stride, const Stmt
     if (row.terms().size() != 1 || row.terms().begin()->second < 0) continue;
     bool whole =
         std::all_of(steps.begin(), steps.end(), [&](const Poly& step) { return is_multiple(step, row); });
-    if (whole && (row - reach - Poly(1)).is_nonnegative(symbols.loop_variables)) return true;
+    if (whole && (row - reach - Poly(1)).is_nonnegative(symbols.loop_variables, true)) return true;
   }
   return false;
 }
@@ -59,13 +59,15 @@ bool never_meet(const Trace& p, const Trace& q, const Stmt& loop, const Symbols&
   std::set<std::string> variables = symbols.loop_variables;
   Poly stride = *a;
   if (auto c = stride.constant(); c && *c < 0) stride = Poly() - stride;
-  return (stride - (*high_p - *low_q) - Poly(1)).is_nonnegative(variables) &&
-         (stride - (*high_q - *low_p) - Poly(1)).is_nonnegative(variables);
+  return (stride - (*high_p - *low_q) - Poly(1)).is_nonnegative(variables, true) &&
+         (stride - (*high_q - *low_p) - Poly(1)).is_nonnegative(variables, true);
 }
 
 bool is_own_storage(const std::string& base, const Symbols& symbols) {
   auto type = symbols.types.find(base);
   if (!symbols.locals.count(base) || type == symbols.types.end()) return false;
+  const auto value = symbols.values.find(base);
+  if (value != symbols.values.end() && is_own_room(value->second)) return true;
   return type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
 }
 
@@ -85,6 +87,29 @@ bool types_differ(const std::string& a, const std::string& b, const Symbols& sym
   // Integer types of one width may be one type under two names.
   if (is_integer_type(x) && is_integer_type(y)) return false;
   return x != y;
+}
+
+// A field that is reached through a reference or a pointer may be what a loop writes: sizes are integers, and
+// so is what could overwrite them.
+bool may_write_fields(const std::vector<Trace>& traces, const Symbols& symbols) {
+  return std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
+    const auto type = symbols.types.find(t.base);
+    return t.write && !is_own_storage(t.base, symbols) &&
+           !(type != symbols.types.end() && is_floating_type(element_type(type->second)));
+  });
+}
+
+bool reads_shared_field(const Poly& form, const Symbols& symbols) {
+  for (const auto& [factors, scale] : form.terms())
+    for (const std::string& factor : factors) {
+      const bool field = factor.find('.') != std::string::npos || factor.find("->") != std::string::npos;
+      if (!field || factor.find('[') != std::string::npos) continue;
+      for (const std::string& name : identifiers(factor)) {
+        const auto type = symbols.types.find(name);
+        if (type != symbols.types.end() && type->second.find_first_of("&*") != std::string::npos) return true;
+      }
+    }
+  return false;
 }
 
 bool scalars_allow(const Effects& effects, const std::set<std::string>& ordered) {
@@ -114,9 +139,10 @@ Independence independence_of(const Site& site, const std::set<std::string>& orde
   const Stmts bounds{make_expression(loop.lower), make_expression(loop.upper)};
   for (const Trace& read : traces_of(bounds, symbols)) traces.push_back(read);
   std::set<NamePair> unchecked, may_equal;
+  const bool fields_change = !site.noalias && may_write_fields(traces, symbols);
   // A subscript through a variable that changes in the body says nothing about other iterations.
   auto changes = [&](const Trace& t) {
-    if (!t.index) return true;
+    if (!t.index || (fields_change && reads_shared_field(*t.index, symbols))) return true;
     for (const std::string& name : t.index->names()) {
       bool counted = name == loop.name || std::any_of(t.loops.begin(), t.loops.end(),
                                                       [&](const Stmt* l) { return l->name == name; });

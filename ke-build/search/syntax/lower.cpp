@@ -302,6 +302,10 @@ Stmts lower_statement(const Source& source, TSNode node) {
     s.kind = Stmt::Kind::wild;
     s.text = folded(source.between(ts_node_start_byte(node), ts_node_start_byte(body)));
     s.body = lower_body(source, body);
+  } else if (is(node, "do_statement") && !ts_node_is_null(field(node, "condition"))) {
+    s.kind = Stmt::Kind::wild;
+    s.text = "do while " + folded(source.of(field(node, "condition")));
+    s.body = lower_body(source, field(node, "body"));
   } else if (is(node, "if_statement")) {
     s = lower_if(source, node);
   } else if (is(node, "compound_statement")) {

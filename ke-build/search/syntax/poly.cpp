@@ -15,6 +15,15 @@ constexpr int64_t kLargest = int64_t{1} << 40;  // beyond it a coefficient is no
 
 std::optional<Poly> lower(const Expr& e, const Symbols& symbols, int depth);
 
+// shape.cols, p->shape.cols
+bool is_field(const std::string& factor) {
+  const bool path = std::all_of(factor.begin(), factor.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-' || c == '>';
+  });
+  return path && !factor.empty() && std::isdigit(static_cast<unsigned char>(factor[0])) == 0 &&
+         (factor.find('.') != std::string::npos || factor.find("->") != std::string::npos);
+}
+
 bool is_pointer(const Expr& raw, const Symbols& symbols) {
   const auto type = bare(raw).is(Expr::Kind::name) ? symbols.types.find(bare(raw).text) : symbols.types.end();
   return type != symbols.types.end() && type->second.find('*') != std::string::npos;
@@ -163,12 +172,15 @@ bool Poly::all_positive() const {
   return std::all_of(terms_.begin(), terms_.end(), [](const auto& term) { return term.second >= 0; });
 }
 
-bool Poly::is_nonnegative(const std::set<std::string>& signed_names) const {
+bool Poly::is_nonnegative(const std::set<std::string>& signed_names, bool fields) const {
+  const auto is_size = [&](const std::string& factor) {
+    return identifiers(factor).count(factor) != 0 || (fields && is_field(factor));
+  };
   std::map<Monomial, int64_t> credit;
   std::vector<std::pair<Monomial, int64_t>> debts;
   for (const auto& [m, c] : terms_) {
     for (const std::string& factor : m)
-      if (signed_names.count(factor) || identifiers(factor).count(factor) == 0) return false;
+      if (signed_names.count(factor) || !is_size(factor)) return false;
     if (c > 0)
       credit[m] = c;
     else

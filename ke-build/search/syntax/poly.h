@@ -37,7 +37,8 @@ class Poly {
   Poly replaced(const std::string& name, const Poly& value) const;
 
   /// Provably >= 0 when every name is a size (>= 1). Names in `signed_names` (loop variables) may not occur.
-  bool is_nonnegative(const std::set<std::string>& signed_names) const;
+  /// `fields`: those of structures are sizes, too (shape.cols).
+  bool is_nonnegative(const std::set<std::string>& signed_names, bool fields = false) const;
   /// Every term has a non-negative coefficient.
   bool all_positive() const;
   std::string text() const;

@@ -66,6 +66,12 @@ void print(const Stmt& s, int indent, std::string& out) {
       print_body(s.body, indent, out);
       break;
     case Stmt::Kind::wild:
+      if (s.text.rfind("do while ", 0) == 0) {
+        out += "do {\n";
+        print_all(s.body, indent + 2, out);
+        out += margin + "} " + s.text.substr(3) + ";\n";
+        break;
+      }
       out += s.text;
       print_body(s.body, indent, out);
       break;

@@ -15,7 +15,7 @@ struct Stmt {
   enum class Kind {
     block,       // { body }
     loop,        // for (type name = lower; name <text> upper; name += step) body
-    wild,        // text is the header `while (...)`, `for (...)`; body
+    wild,        // text is the header `while (...)`, `for (...)`, `do while (...)`; body
     declare,     // type name[dims] = init
     expression,  // value
     branch,      // if (value) body else otherwise

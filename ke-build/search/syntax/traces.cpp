@@ -35,6 +35,10 @@ bool trace_pointer(const Expr& raw, const Symbols& symbols, Trace& trace, Poly& 
   bool local_pointer = symbols.locals.count(name) && type != symbols.types.end() &&
                        type->second.find('*') != std::string::npos;
   auto value = symbols.values.find(name);
+  if (local_pointer && value != symbols.values.end() && is_own_room(value->second)) {
+    trace.base = name;
+    return true;
+  }
   if (local_pointer && value != symbols.values.end())
     return trace_pointer(value->second, symbols, trace, offset, depth + 1);
   trace.base = name;
@@ -157,6 +161,12 @@ std::optional<Poly> extreme(Poly p, const Trace& trace, int sign, const Symbols&
 }
 
 }  // namespace
+
+bool is_own_room(const Expr& value) {
+  const Expr* e = &bare(value);
+  if (e->is(Expr::Kind::cast)) e = &bare(e->kids[0]);
+  return e->is(Expr::Kind::call, "ke_room");
+}
 
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols) {
   auto split = loop.lower.is(Expr::Kind::name) ? symbols.tails.find(loop.lower.text) : symbols.tails.end();

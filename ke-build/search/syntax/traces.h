@@ -25,6 +25,10 @@ struct Trace {
 /// n`). The traces point into `statements`.
 std::vector<Trace> traces_of(const Stmts& statements, const Symbols& symbols);
 
+/// Does the expression stand for a table that a rewrite made (`(double*)ke_room(...)`)? Nothing else is
+/// there.
+bool is_own_room(const Expr& value);
+
 /// Bounds of a loop variable. Loops that were split at `i_tail` are bounded by the loop that they came from.
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols);
 std::optional<Poly> last_value(const Stmt& loop, const Symbols& symbols);

@@ -5,6 +5,7 @@
 #include "ke-build/detect/detect.h"
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/model/spec.h"
+#include "ke-ci/propose/lock.h"
 #include "ke-ci/propose/policy.h"
 #include "tests/unit/project/sample_project.h"
 
@@ -168,6 +169,21 @@ TEST_F(CleanClone, RefusesWhatDoesNotBuildInTheProject) {
   // Without the macro LANES this compiles nowhere.
   const std::string reason = rejection(winner(kLanes));
   EXPECT_NE(reason.find("build: "), std::string::npos) << reason;
+}
+
+// No lock file can say it, so nothing is written: the reason is the line that adopts the compiler.
+TEST_F(CleanClone, RefusesAWinnerOfAnotherCompiler) {
+  for (const char* program : {"clang++", "clang++-19"}) {
+    ReportData report = good_winner();
+    report.flags = {std::string("--compiler=") + program, "-O3"};
+    const std::string reason = rejection(report);
+    EXPECT_NE(reason.find(std::string("apply: the winner is compiled with ") + program), std::string::npos)
+        << reason;
+    EXPECT_NE(reason.find(std::string("-DCMAKE_CXX_COMPILER=") + program + " "), std::string::npos) << reason;
+    EXPECT_EQ(reason.find("build: "), std::string::npos) << "nothing was built for it: " << reason;
+  }
+  EXPECT_FALSE(is_adoptable_flag("--compiler=clang++")) << "a lock that names one is refused, too";
+  EXPECT_EQ(Git(sample_.root())({"status", "--porcelain"}).value_or("?"), "");
 }
 
 TEST_F(CleanClone, RefusesASourceThatIsNotTheCommittedOne) {

@@ -102,5 +102,26 @@ TEST(IndependentIterations, GatheredElementsBehindATest) {
             0u);
 }
 
+// Iterations side by side would all be left with the first of them.
+TEST(Nests, LeaveAloneWhatEndsByItself) {
+  const std::string source = R"(void f(const float* x, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < cols; ++c) {
+      const float a = x[r * cols + c] + 2;
+      float v = a;
+      for (int step = 0; step < 40; ++step) {
+        const float next = 0.5f * (v + a / v);
+        if (next == v) break;
+        v = next;
+      }
+      y[r * cols + c] = v;
+    }
+})";
+  RewriteRules apart;
+  apart.noalias = true;
+  EXPECT_EQ(results_of("outer_vectorize", source, 16, apart), 0u);
+  EXPECT_EQ(results_of("unroll_and_jam", source, 4, apart), 0u);
+}
+
 }  // namespace
 }  // namespace ke

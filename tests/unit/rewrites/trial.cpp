@@ -14,10 +14,13 @@ namespace {
 constexpr const char* kSupport = R"(
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <stdlib.h>
+#include <thread>
 #include <type_traits>
 #include <vector>
 static unsigned state = 1;

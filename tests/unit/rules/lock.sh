@@ -93,6 +93,23 @@ lock_a '"source": "a.cpp", "flags": ["-fno-math-errno"]'
 type=Debug both
 lacks <(command_of "$with" "$p/a.cpp") "-fno-math-errno"
 
+# Threads need a library where the target is linked: also by an executable that knows nothing of it.
+cp "$p/CMakeLists.txt" "$scratch/lists"
+echo 'int main() { return 0; }' > "$p/main.cpp"
+echo 'add_executable(user main.cpp)
+target_link_libraries(user ops)' >> "$p/CMakeLists.txt"
+lock_a '"source": "a.cpp", "flags": ["-fno-math-errno", "-fopenmp"]'
+both
+has <(command_of "$with" "$p/a.cpp") " -fno-math-errno -fopenmp -o"
+for b in "$with" "$without"; do
+  has <(ninja -C "$b" -t commands user | tail -1) "-fopenmp"
+  build "$b"
+done
+lock_a '"source": "a.cpp", "flags": ["-fopenmp-simd"]'
+both
+lacks <(ninja -C "$with" -t commands user | tail -1) "-fopenmp"
+cp "$scratch/lists" "$p/CMakeLists.txt"
+
 # Flags that could load, read or write files, and anything that is no flag: refused by both, with the flag's name.
 refused() {
   lock_a "\"source\": \"a.cpp\", $1"

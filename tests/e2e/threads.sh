@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# A contract of two threads: the search builds the outermost loop in parts with its flag, and the judge passes it; with one
+# thread the same candidate is refused, and no search proposes it.
+source "$(dirname "$0")/common.sh"
+[ "$(nproc)" -ge 2 ] || { echo "skipped: one core"; exit 77; }
+p=$scratch/p
+make_project "$p"
+cat >"$p/src/axpby.h" <<'EOT'
+void roots(const float* x, float* y, long rows, long cols);
+EOT
+# Every element stops by itself: what else helps it is little, so that threads must be tried.
+cat >"$p/src/axpby.cpp" <<'EOT'
+#include "axpby.h"
+
+void roots(const float* x, float* y, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    for (long c = 0; c < cols; ++c) {
+      const float a = x[r * cols + c] * x[r * cols + c] + 1.0f;
+      float v = a;
+      for (int step = 0; step < 40; ++step) {
+        const float next = 0.5f * (v + a / v);
+        if (next == v) break;
+        v = next;
+      }
+      y[r * cols + c] = v;
+    }
+  }
+}
+EOT
+cat >"$p/src/axpby.ke.json" <<'EOT'
+{
+  "name": "axpby",
+  "axes": { "rows": {"type": "var"}, "cols": {"type": "var"} },
+  "inputs": { "x": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "outputs": { "y": {"shape": ["rows", "cols"], "dtype": "float32"} },
+  "ke": {
+    "kernel": { "call": "roots(x, y, rows, cols)", "headers": ["axpby.h"] },
+    "contract": { "threads": 2 },
+    "tolerance": { "kind": "derived", "reduction": "8" },
+    "workloads": [ {"name": "rows", "axes": {"rows": 512, "cols": 1024}} ],
+    "hidden": { "rows": [1, 60], "cols": [1, 90] }
+  }
+}
+EOT
+commit "$p" "Roots"
+configure "$p"
+# Exit code 4: the machine was too restless for a winner.
+search() { "$ke_build" search axpby -B "$p/build" --synthesizers rewrite --stall 1000 "$@" >"$scratch/out" 2>"$scratch/err" || { local code=$?; [ $code -eq 4 ] || { cat "$scratch/err" >&2; fail "search: exit code $code"; }; }; }
+in_parts() { grep -l -- '"-fopenmp"' "$p/build"/ke/evaluations/*/subject.json 2>/dev/null || true; }
+
+search --evaluations 24 --budget 60s
+cat "$scratch/out"
+folder=$(in_parts | head -1)
+[ -n "$folder" ] || { cat "$scratch/out" "$scratch/err" >&2; fail "no candidate in parts was evaluated"; }
+for subject in $(in_parts); do
+  folder=$(dirname "$subject")
+  grep -q 'pragma omp parallel for' "$folder"/source/* || fail "$folder: the flag without the loop"
+done
+candidate=$(ls "$(dirname "$(in_parts | head -1)")"/source/*.cpp | head -1)
+cp "$candidate" "$scratch/parts.cpp"
+
+# By hand: it is right. Code 1 is also "slower", where another process has the second core.
+code=0
+"$ke_build" evaluate axpby -B "$p/build" --source "$scratch/parts.cpp" --flag=-fopenmp --timeout 60s >"$scratch/out" 2>"$scratch/err" || code=$?
+cat "$scratch/out"
+! grep -qE 'build_failed|crashed|wrong|unsafe|timed_out' "$scratch/out" || fail "what the search made does not pass"
+case $code in 0 | 1 | 6) ;; *) cat "$scratch/err" >&2; fail "evaluate: exit code $code" ;; esac
+
+sed -i 's/"threads": 2/"threads": 1/' "$p/src/axpby.ke.json"
+expect 1 "the contract says one thread" "$ke_build" evaluate axpby -B "$p/build" --source "$scratch/parts.cpp" --flag=-fopenmp --effort screen
+rm -rf "$p/build/ke/evaluations"
+search --evaluations 8 --budget 30s
+[ -z "$(in_parts)" ] || fail "offered with one thread"
