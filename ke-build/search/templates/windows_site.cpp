@@ -19,12 +19,6 @@ bool is_left_plain(const Site& site) {
   });
 }
 
-bool is_zero_literal(const Expr& raw) {
-  const Expr& e = bare(raw);
-  if (!e.is(Expr::Kind::number)) return false;
-  return e.text.find_first_not_of("0.fFlL") == std::string::npos && e.text.find('0') != std::string::npos;
-}
-
 // Does the step over `d` move the window the way the next pixel does?
 bool moves_along(const Poly& step, const Poly& pixel) {
   if (step.is_zero() || step.constant() == 1) return false;

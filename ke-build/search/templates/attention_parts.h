@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What one loop over the keys of an attention does: makes products, stores scores, looks for the largest one,
+// adds up.
+#pragma once
+
+#include "ke-build/search/templates/nest.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ke {
+
+struct KeyProduct {
+  std::vector<Element> elements;  // two
+  const Stmt* depth = nullptr;    // the loop over the products
+};
+
+/// One iteration in terms of what was there before it: locals are written out, `@dot` is the sum of products.
+class KeyLoop {
+ public:
+  KeyLoop(const Stmt& loop, const Symbols& symbols) : loop_(loop), symbols_(symbols) {}
+
+  /// False when the loop does anything else.
+  bool read();
+
+  std::optional<KeyProduct> product;
+  std::optional<Element> stored;  // at most one element per key
+  Expr stored_place, stored_value;
+  std::string most, total;                     // names
+  std::optional<Expr> most_value, total_value;  // what the largest one is searched among; what is added
+
+ private:
+  bool statements(const Stmts& list);
+  bool declare(const Stmt& s);
+  bool assign(const Expr& e);
+  bool store(const Expr& place, const std::string& op, const Expr& value);
+  bool multiply(const Stmt& inner);
+  Expr written_out(Expr e) const;
+
+  const Stmt& loop_;
+  const Symbols& symbols_;
+  std::map<std::string, Expr> locals_;
+};
+
+/// Without parentheses, and without casts between numbers.
+const Expr& without_number_casts(const Expr& expr);
+
+}  // namespace ke

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/templates/attention_site.h"
+
+#include "ke-build/base/text.h"
+#include "ke-build/search/templates/attention_parts.h"
+#include "ke-build/search/templates/contraction_site.h"
+#include "ke-build/search/templates/summing_loops.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr size_t kMostExtras = 6;
+
+class AttentionReader {
+ public:
+  explicit AttentionReader(const Site& site)
+      : symbols_(*site.symbols), effects_(effects_of(Stmts{site.loop()}, site.symbols->pure)) {
+    made_.region = site;
+  }
+
+  std::optional<AttentionSite> read() {
+    const Stmt& loop = made_.region.loop();
+    if (loop.step != 1 || effects_.unknown || effects_.leaves || counter_type(loop).empty() ||
+        is_left_plain() || !statements(loop.body) || stage_ != Stage::weighed)
+      return std::nullopt;
+    if (!scores_are_private() || !stands_still() || !inputs_stand()) return std::nullopt;
+    return made_;
+  }
+
+ private:
+  enum class Stage { nothing, scored, searched, raised, totalled, weighed };
+
+  bool is_left_plain() const {
+    return std::any_of(made_.region.path.begin(), made_.region.path.end(), [](const Stmt* s) {
+      if (!s->is(Stmt::Kind::branch)) return false;
+      const std::set<std::string> names = names_in(s->value);
+      return std::any_of(names.begin(), names.end(), [](const std::string& n) { return starts_with(n, "ke_task"); });
+    });
+  }
+
+  bool statements(const Stmts& list) {
+    for (const Stmt& s : list) {
+      if (s.is(Stmt::Kind::comment)) continue;
+      if (s.is(Stmt::Kind::block)) {
+        if (!statements(s.body)) return false;
+      } else if (s.is(Stmt::Kind::loop)) {
+        if (!loop(s)) return false;
+      } else if (s.is(Stmt::Kind::declare) && s.dims.empty() && !s.constructed) {
+        if (s.has_init && !set(s.name, s.value)) return false;
+      } else if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=") &&
+                 bare(s.value.kids[0]).is(Expr::Kind::name)) {
+        if (!set(bare(s.value.kids[0]).text, s.value.kids[1])) return false;
+      } else if (!leaves_alone(s)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // `m = -INFINITY`, `m = score[0]`: the last value that a scalar was given before the loops.
+  bool set(const std::string& name, const Expr& value) {
+    const bool first_score = stage_ == Stage::scored && score_index(value, "") != nullptr;
+    if (!scores_.empty() && mentions(value, scores_) && !first_score) return false;
+    if (stage_ > Stage::scored && (name == made_.most || name == made_.total)) return false;
+    values_[name] = value;
+    from_first_[name] = first_score;
+    return true;
+  }
+
+  bool leaves_alone(const Stmt& s) const {
+    if (!scores_.empty() && mentions(s, scores_)) return false;
+    const Effects effects = effects_of(Stmts{s}, symbols_.pure);
+    const auto writes = [&](const std::string& n) { return !n.empty() && effects.scalar_writes.count(n) != 0; };
+    return !writes(made_.most) && !writes(made_.total);
+  }
+
+  bool loop(const Stmt& l) {
+    if (l.step != 1) return false;
+    switch (stage_) {
+      case Stage::nothing: return scoring(l) || leaves_alone(l);
+      case Stage::scored: return searching(l) || leaves_alone(l);
+      case Stage::searched: return raising(l) || leaves_alone(l);
+      case Stage::raised: return totalling(l) || leaves_alone(l);
+      case Stage::totalled: return normalising(l) || weighing(l) || leaves_alone(l);
+      case Stage::weighed: return leaves_alone(l);
+    }
+    return false;
+  }
+
+  // An expression without names that are given their only value inside of the region.
+  Expr resolved(Expr e) const {
+    for (int round = 0; round < 4; ++round)
+      for (const std::string& name : names_in(e))
+        if (const auto known = symbols_.values.find(name);
+            known != symbols_.values.end() && effects_.declared.count(name))
+          substitute(e, name, Expr{Expr::Kind::group, "", {known->second}});
+    return e;
+  }
+
+  // Do the loop's bounds cover the keys? `from_second`: the first one was looked at already.
+  bool over_keys(const Stmt& l, bool from_second = false) const {
+    const auto lower = poly_of(l.lower, symbols_), first = poly_of(made_.key->lower, symbols_);
+    const auto upper = poly_of(exclusive_upper(l), symbols_), end = poly_of(made_.end, symbols_);
+    if (!lower || !first || !upper || !end || !(*upper == *end)) return false;
+    return *lower == *first || (from_second && *lower == *first + Poly(1));
+  }
+
+  // The score's element at the loop's variable; with an empty name the one of the first key.
+  const Expr* score_index(const Expr& raw, const std::string& variable) const {
+    const Expr& e = bare(raw);
+    if (!e.is(Expr::Kind::subscript) && !e.is(Expr::Kind::unary, "*")) return nullptr;
+    const auto element = element_of(e, symbols_);
+    if (!element || element->base != scores_) return nullptr;
+    const auto place = variable.empty() ? poly_of(made_.key->lower, symbols_) : Poly::name(variable);
+    return place && element->index == score_index_.replaced(made_.key->name, *place) ? &e : nullptr;
+  }
+
+  // for each key: a product, then the score made of it, then perhaps the search for the largest one.
+  bool scoring(const Stmt& l) {
+    KeyLoop body(l, symbols_);
+    if (!body.read()) return false;
+    if (!body.stored || !body.product || body.total_value) return false;
+    made_.key = &l;
+    made_.end = resolved(exclusive_upper(l));
+    scores_ = body.stored->base;
+    score_index_ = body.stored->index;
+    made_.type = kernel_type(body.stored->type);
+    made_.depth = body.product->depth;
+    if (made_.type != "float" && made_.type != "double") return false;
+    if (!products(*body.product) || !score_form(body.stored_value)) return false;
+    dropped_or_most(l, body);
+    stage_ = body.most_value ? Stage::searched : Stage::scored;
+    if (!body.most_value) return true;
+    return same(bare(*body.most_value), bare(body.stored_value));
+  }
+
+  void dropped_or_most(const Stmt& l, const KeyLoop& body) {
+    if (!body.most_value) {
+      made_.dropped.push_back(&l);
+      return;
+    }
+    made_.most = body.most;
+    made_.most_made = &l;
+  }
+
+  bool products(const KeyProduct& product) {
+    made_.q = product.elements[0];
+    made_.k = product.elements[1];
+    if (made_.q.index.mentions(made_.key->name)) std::swap(made_.q, made_.k);
+    const std::string &query = made_.region.loop().name, &key = made_.key->name, &step = made_.depth->name;
+    return made_.q.type == made_.type && made_.k.type == made_.type && made_.q.tables.empty() &&
+           made_.k.tables.empty() && is_separable(made_.q.index, {query, step}) && !made_.q.index.mentions(key) &&
+           is_separable(made_.k.index, {key, step}) && !made_.k.index.mentions(query) &&
+           made_.k.index.mentions(key);
+  }
+
+  bool invariant(const Expr& e) const {
+    const Effects reads = effects_of(e, symbols_.pure);
+    if (reads.unknown || !reads.scalar_writes.empty() || !reads.accesses.empty()) return false;
+    const std::set<std::string> names = names_in(e);
+    return std::none_of(names.begin(), names.end(), [&](const std::string& name) {
+      return name[0] == '@' || effects_.declared.count(name) || effects_.scalar_writes.count(name);
+    });
+  }
+
+  bool score_form(const Expr& value) {
+    const auto text = score_text(resolved(value));
+    if (!text) return false;
+    made_.score = *text;
+    return true;
+  }
+
+  std::optional<std::string> score_text(const Expr& raw_value) {
+    const Expr& e = without_number_casts(raw_value);
+    if (e.is(Expr::Kind::name, "@dot")) return "s";
+    if (invariant(e)) {
+      if (made_.extras.size() == kMostExtras) return std::nullopt;
+      made_.extras.push_back(to_text(e));
+      return "extra[" + std::to_string(made_.extras.size() - 1) + "]";
+    }
+    if (e.is(Expr::Kind::binary) && (e.text == "+" || e.text == "-" || e.text == "*" || e.text == "/")) {
+      const auto left = score_text(e.kids[0]), right = score_text(e.kids[1]);
+      if (!left || !right) return std::nullopt;
+      return "(" + *left + " " + e.text + " " + *right + ")";
+    }
+    if (const auto element = element_of(e, symbols_); element && !made_.bias) {
+      const bool fits = element->type == made_.type && element->tables.empty() &&
+                        is_separable(element->index, {made_.region.loop().name, made_.key->name});
+      if (!fits) return std::nullopt;
+      made_.bias = element;
+      return "e";
+    }
+    return std::nullopt;
+  }
+
+  bool searching(const Stmt& l) {
+    KeyLoop body(l, symbols_);
+    if (!body.read() || body.stored || body.product || body.total_value || !body.most_value) return false;
+    if (!over_keys(l, from_first_[body.most]) || !score_index(*body.most_value, l.name)) return false;
+    made_.most = body.most;
+    made_.most_made = &l;
+    stage_ = Stage::searched;
+    return true;
+  }
+
+  // score = exp(score - largest), and perhaps the total.
+  bool raising(const Stmt& l) {
+    KeyLoop body(l, symbols_);
+    if (!over_keys(l) || !body.read() || !body.stored || body.product || body.most_value) return false;
+    if (body.stored->base != scores_ || !score_index(body.stored_place, l.name)) return false;
+    const Expr& power = without_number_casts(body.stored_value);
+    static const std::set<std::string> exps = {"exp", "std::exp", "expf", "std::expf"};
+    if (!power.is(Expr::Kind::call) || exps.count(power.text) == 0 || power.kids.size() != 1) return false;
+    const Expr& above = bare(power.kids[0]);
+    if (!above.is(Expr::Kind::binary, "-") || !score_index(above.kids[0], l.name) ||
+        !bare(above.kids[1]).is(Expr::Kind::name, made_.most))
+      return false;
+    stage_ = Stage::raised;
+    if (!body.total_value) {
+      made_.dropped.push_back(&l);
+      return true;
+    }
+    return same(without_number_casts(*body.total_value), power) && total(l, body.total);
+  }
+
+  bool totalling(const Stmt& l) {
+    KeyLoop body(l, symbols_);
+    if (!over_keys(l) || !body.read() || body.stored || body.product || body.most_value) return false;
+    return body.total_value && score_index(*body.total_value, l.name) && total(l, body.total);
+  }
+
+  bool total(const Stmt& l, const std::string& name) {
+    made_.total = name;
+    made_.total_made = &l;
+    stage_ = Stage::totalled;
+    return true;
+  }
+
+  // Each weight divided by the total: so is what they weigh.
+  bool normalising(const Stmt& l) {
+    const Stmt* only = nullptr;
+    for (const Stmt& s : l.body)
+      if (!s.is(Stmt::Kind::comment)) {
+        if (only) return false;
+        only = &s;
+      }
+    if (!only || !only->is(Stmt::Kind::expression) || !only->value.is(Expr::Kind::assign) ||
+        !made_.normalised.empty() || !over_keys(l) || !score_index(only->value.kids[0], l.name))
+      return false;
+    std::string op = only->value.text.substr(0, 1);
+    Expr by = only->value.kids[1];
+    if (op == "=") {
+      const Expr value = bare(by);
+      if (!value.is(Expr::Kind::binary) || !score_index(value.kids[0], l.name)) return false;
+      op = value.text, by = value.kids[1];
+    }
+    const Effects reads = effects_of(by, symbols_.pure);
+    if ((op != "/" && op != "*") || mentions(by, l.name) || reads.unknown || !reads.accesses.empty() ||
+        !reads.scalar_writes.empty())
+      return false;
+    made_.normalised = " " + op + " (" + to_text(by) + ")";
+    made_.dropped.push_back(&l);
+    return true;
+  }
+
+  // The loops that add weight times value, somewhere in these.
+  bool weighing(const Stmt& l) {
+    const Stmt* around = nullptr;
+    const Stmt* sums = find_weighed(l, around);
+    if (!sums) return false;
+    const auto chain = read_summing_loops(*sums, symbols_);
+    const auto summed = read_summed_form(chain->value, symbols_, {}, made_.type);
+    if (!summed || summed->elements.size() != 2 || !summed->extras.empty() || summed->factor || !summed->product ||
+        chain->subtract || !chain->forms.empty() || chain->loops.size() > 2)
+      return false;
+    const Expr& form = bare(summed->form);
+    const bool plain = form.is(Expr::Kind::binary, "*") && form.kids[0].kids.empty() && form.kids[1].kids.empty();
+    const bool first = summed->elements[0].base == scores_;
+    made_.v = summed->elements[first ? 1 : 0];
+    const Element& weight = summed->elements[first ? 0 : 1];
+    const Stmt* keys = nullptr;
+    for (const Stmt* one : chain->loops)
+      if (over_keys(*one) && weight.base == scores_ &&
+          weight.index == score_index_.replaced(made_.key->name, Poly::name(one->name)))
+        keys = one;
+    if (!plain || !keys) return false;
+    made_.width = around;
+    for (const Stmt* one : chain->loops)
+      if (one != keys) made_.width = one;
+    made_.rows_inside = chain->loops.size() == 2;
+    if (!made_.width || made_.width->step != 1) return false;
+    const std::string &key = keys->name, &column = made_.width->name;
+    const auto side = made_.v.index.coefficient(column);
+    if (made_.v.type != made_.type || !made_.v.tables.empty() || !side || side->constant() != 1 ||
+        !is_separable(made_.v.index, {key, column}) || made_.v.index.mentions(made_.region.loop().name))
+      return false;
+    // One name for the keys in all three elements.
+    made_.v.index = made_.v.index.replaced(key, Poly::name(made_.key->name));
+    made_.target = chain->target;
+    const bool to_memory = made_.rows_inside;
+    if (to_memory != !made_.target.is(Expr::Kind::name) || type_of_sum(made_.target, symbols_) != made_.type)
+      return false;
+    if (to_memory && !element_of(made_.target, symbols_)) return false;
+    made_.weighed = sums;
+    stage_ = Stage::weighed;
+    for (const Stmt& rest : rebuilt(l, sums, {}))
+      if (mentions(rest, scores_)) return false;
+    return true;
+  }
+
+  const Stmt* find_weighed(const Stmt& s, const Stmt*& around) const {
+    if (s.is(Stmt::Kind::loop)) {
+      const auto chain = read_summing_loops(s, symbols_);
+      if (chain && mentions(chain->value, scores_)) return &s;
+      around = &s;
+    }
+    for (const Stmt& inner : s.body)
+      if (const Stmt* found = find_weighed(inner, around)) return found;
+    return nullptr;
+  }
+
+  bool scores_are_private() const {
+    const auto type = symbols_.types.find(scores_);
+    const bool own = symbols_.locals.count(scores_) && type != symbols_.types.end() &&
+                     type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
+    return own && !used_outside(made_.region, scores_);
+  }
+
+  // Everything that the kernel is told is known before the queries begin.
+  bool stands_still() {
+    const std::string& query = made_.region.loop().name;
+    std::set<std::string> loops{query};
+    for (const Stmt* loop : {made_.depth, made_.key, made_.width}) {
+      if (counter_type(*loop).empty() || !loops.insert(loop->name).second) {
+        // The same name for columns and products is no trouble: they are never in one element.
+        if (loop != made_.width || loop->name != made_.depth->name) return false;
+      }
+    }
+    const auto start = values_.find(made_.most), from = values_.find(made_.total);
+    if (start == values_.end() || from == values_.end() || !is_zero_literal(from->second)) return false;
+    made_.start = from_first_[made_.most] ? raw("-__builtin_inf()") : resolved(start->second);
+    if (!from_first_[made_.most] && !invariant(made_.start)) return false;
+    for (const std::string* name : {&made_.most, &made_.total}) {
+      const auto type = symbols_.types.find(*name);
+      if (type == symbols_.types.end() || !is_floating_type(value_type(type->second))) return false;
+    }
+    made_.ends_differ = mentions(made_.end, query);
+    std::vector<Expr> bounds{made_.key->lower, made_.depth->lower, exclusive_upper(*made_.depth), made_.width->lower,
+                             exclusive_upper(*made_.width)};
+    for (Expr bound : bounds)
+      if (!invariant(bound) || !poly_of(bound, symbols_)) return false;
+    Expr end = made_.end;
+    substitute(end, query, Expr::number(0));
+    if (!invariant(end)) return false;
+    std::vector<const Element*> elements{&made_.q, &made_.k, &made_.v};
+    if (made_.bias) elements.push_back(&*made_.bias);
+    for (const Element* element : elements)
+      for (const std::string& name : element->index.names())
+        if (!loops.count(name) && (effects_.declared.count(name) || effects_.scalar_writes.count(name))) return false;
+    return true;
+  }
+
+  // Nothing in the region may write what the kernel reads ahead; what is not known is checked at run time.
+  bool inputs_stand() {
+    const Site& region = made_.region;
+    std::vector<std::string> read{made_.q.base, made_.k.base, made_.v.base};
+    if (made_.bias) read.push_back(made_.bias->base);
+    std::set<NamePair> unchecked;
+    for (const Trace& trace : traces_of(Stmts{region.loop()}, symbols_)) {
+      if (!trace.write || trace.base == scores_) continue;
+      if (!trace.known_base) return false;
+      if (effects_.declared.count(trace.base)) continue;
+      for (const std::string& base : read) {
+        if (base == trace.base || base == scores_) return false;
+        if (!is_separate(region, base, trace.base)) unchecked.insert(std::minmax(base, trace.base));
+      }
+    }
+    made_.independence.holds = true;
+    made_.independence.unchecked.assign(unchecked.begin(), unchecked.end());
+    return true;
+  }
+
+  const Symbols& symbols_;
+  const Effects effects_;
+  AttentionSite made_;
+  Stage stage_ = Stage::nothing;
+  std::string scores_;
+  Poly score_index_;
+  std::map<std::string, Expr> values_;      // what scalars were set to last
+  std::map<std::string, bool> from_first_;  // ... the score of the first key
+};
+
+}  // namespace
+
+std::optional<AttentionSite> read_attention(const Site& site) { return AttentionReader(site).read(); }
+
+}  // namespace ke
