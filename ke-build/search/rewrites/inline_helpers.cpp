@@ -9,10 +9,14 @@
 namespace ke {
 namespace {
 
-// A helper whose only exit is `return value;` at its end.
+bool returns_value(const Function& f) {
+  return !f.body.empty() && f.body.back().is(Stmt::Kind::jump) && starts_with(f.body.back().text, "return ");
+}
+
+// A helper whose only exit is `return value;` at its end, or its end.
 bool is_inlinable(const Function& f) {
-  if (f.body.size() < 2 || !f.template_parameters.empty() || !f.body.back().is(Stmt::Kind::jump) ||
-      !starts_with(f.body.back().text, "return "))
+  const bool value = returns_value(f);
+  if (f.body.size() < (value ? 2 : 1) || !f.template_parameters.empty() || (!value && f.return_type != "void"))
     return false;
   if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
   size_t returns = 0;
@@ -21,7 +25,7 @@ bool is_inlinable(const Function& f) {
   bool plain = std::all_of(f.parameters.begin(), f.parameters.end(), [](const Parameter& p) {
     return !p.name.empty() && p.type.find('&') == std::string::npos;
   });
-  return returns == 1 && !recursive && plain;
+  return returns == (value ? 1 : 0) && !recursive && plain;
 }
 
 class Inliner {
@@ -38,10 +42,11 @@ class Inliner {
         Expr result;
         Stmts body = expand(*call, result);
         out.insert(out.end(), body.begin(), body.end());
+        ++count_;
+        if (!returns_value(*helper(call->text))) continue;
         Stmt rest = s;
         (s.is(Stmt::Kind::declare) ? rest.value : rest.value.kids[1]) = result;
         out.push_back(rest);
-        ++count_;
         continue;
       }
       Stmt copy = s;
@@ -54,9 +59,11 @@ class Inliner {
   int count() const { return count_; }
 
  private:
-  // `x = f(...)` and `T x = f(...)`
+  // `x = f(...)`, `T x = f(...)` and `f(...)`
   const Expr* called(const Stmt& s) const {
     const Expr* value = nullptr;
+    const bool alone = s.is(Stmt::Kind::expression) && bare(s.value).is(Expr::Kind::call);
+    if (alone) value = &bare(s.value);
     if (s.is(Stmt::Kind::declare) && s.has_init) value = &bare(s.value);
     if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=")) value = &bare(s.value.kids[1]);
     if (!value || !value->is(Expr::Kind::call)) return nullptr;
@@ -65,7 +72,8 @@ class Inliner {
       if (effects.unknown || !effects.scalar_writes.empty()) return nullptr;
     }
     const Function* f = helper(value->text);
-    return f && f->parameters.size() == value->kids.size() && is_inlinable(*f) ? value : nullptr;
+    const bool fits = f && f->parameters.size() == value->kids.size() && is_inlinable(*f);
+    return fits && returns_value(*f) != alone ? value : nullptr;
   }
 
   const Function* helper(const std::string& name) const {
@@ -86,8 +94,8 @@ class Inliner {
 
   Stmts expand(const Expr& call, Expr& result) {
     const Function& f = *helper(call.text);
-    Stmts body(f.body.begin(), f.body.end() - 1);
-    std::string returned = f.body.back().text.substr(7);
+    Stmts body(f.body.begin(), f.body.end() - (returns_value(f) ? 1 : 0));
+    const std::string returned = returns_value(f) ? f.body.back().text.substr(7) : "0;";
     result = parse_expression(returned.substr(0, returned.rfind(';')));
     Stmts carrier{make_expression(result)};  // renamed along with the body
     std::set<std::string> written = effects_of(f.body).scalar_writes, names = effects_of(f.body).declared;

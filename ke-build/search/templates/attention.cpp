@@ -80,7 +80,7 @@ class AttentionWriter {
     run.push_back(blocks());
     run.push_back(line("free(ke_task__KE_N__.memory)"));
     out.push_back(
-        make_branch(raw(id_ + "_open(&ke_task__KE_N__, ke_queries__KE_N__)"), run, {query_}));
+        make_branch(raw(id_ + "_begin(&ke_task__KE_N__, ke_queries__KE_N__)"), run, {query_}));
     return {block};
   }
 

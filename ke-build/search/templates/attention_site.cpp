@@ -23,7 +23,7 @@ class AttentionReader {
   std::optional<AttentionSite> read() {
     const Stmt& loop = made_.region.loop();
     if (loop.step != 1 || effects_.unknown || effects_.leaves || counter_type(loop).empty() ||
-        is_left_plain() || !statements(loop.body) || stage_ != Stage::weighed)
+        !statements(loop.body) || stage_ != Stage::weighed)
       return std::nullopt;
     if (!scores_are_private() || !stands_still() || !inputs_stand()) return std::nullopt;
     return made_;
@@ -31,14 +31,6 @@ class AttentionReader {
 
  private:
   enum class Stage { nothing, scored, searched, raised, totalled, weighed };
-
-  bool is_left_plain() const {
-    return std::any_of(made_.region.path.begin(), made_.region.path.end(), [](const Stmt* s) {
-      if (!s->is(Stmt::Kind::branch)) return false;
-      const std::set<std::string> names = names_in(s->value);
-      return std::any_of(names.begin(), names.end(), [](const std::string& n) { return starts_with(n, "ke_task"); });
-    });
-  }
 
   bool statements(const Stmts& list) {
     for (const Stmt& s : list) {
@@ -59,18 +51,33 @@ class AttentionReader {
     return true;
   }
 
+  // What is done through another name of the scores is traced back to them.
+  bool names_pointer(const std::string& name) const {
+    const auto type = symbols_.types.find(name);
+    return type != symbols_.types.end() && type->second.find('*') != std::string::npos &&
+           symbols_.values.count(name) != 0;
+  }
+
   // `m = -INFINITY`, `m = score[0]`: the last value that a scalar was given before the loops.
   bool set(const std::string& name, const Expr& value) {
     const bool first_score = stage_ == Stage::scored && score_index(value, "") != nullptr;
-    if (!scores_.empty() && mentions(value, scores_) && !first_score) return false;
+    if (!first_score && touches_scores(make_expression(value)) && !names_pointer(name)) return false;
     if (stage_ > Stage::scored && (name == made_.most || name == made_.total)) return false;
     values_[name] = value;
     from_first_[name] = first_score;
     return true;
   }
 
+  bool touches_scores(const Stmt& s) const {
+    if (scores_.empty()) return false;
+    const std::vector<Trace> traces = traces_of(Stmts{s}, symbols_);
+    return mentions(s, scores_) || std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
+             return !t.known_base || t.base == scores_;
+           });
+  }
+
   bool leaves_alone(const Stmt& s) const {
-    if (!scores_.empty() && mentions(s, scores_)) return false;
+    if (touches_scores(s)) return false;
     const Effects effects = effects_of(Stmts{s}, symbols_.pure);
     const auto writes = [&](const std::string& n) { return !n.empty() && effects.scalar_writes.count(n) != 0; };
     return !writes(made_.most) && !writes(made_.total);
@@ -79,7 +86,13 @@ class AttentionReader {
   bool loop(const Stmt& l) {
     if (l.step != 1) return false;
     switch (stage_) {
-      case Stage::nothing: return scoring(l) || leaves_alone(l);
+      case Stage::nothing: {
+        const AttentionSite before = made_;
+        if (scoring(l)) return true;
+        made_ = before;
+        scores_.clear();
+        return leaves_alone(l);
+      }
       case Stage::scored: return searching(l) || leaves_alone(l);
       case Stage::searched: return raising(l) || leaves_alone(l);
       case Stage::raised: return totalling(l) || leaves_alone(l);
@@ -306,7 +319,7 @@ class AttentionReader {
     made_.weighed = sums;
     stage_ = Stage::weighed;
     for (const Stmt& rest : rebuilt(l, sums, {}))
-      if (mentions(rest, scores_)) return false;
+      if (touches_scores(rest)) return false;
     return true;
   }
 

@@ -77,20 +77,25 @@ class WindowsWriter {
   // The user's summing loops, noting the steps that count for any pixel.
   Stmt steps() const {
     const std::string at = "ke_step__KE_N__";
-    Stmts body{verbatim(fmt::format("{}_step {} = {{{}, {}, -{}_far, {}_far, 1}};", id_, at,
-                                    offset_text(at_first(site_.col.index)),
-                                    site_.single ? "0" : offset_text(at_first(site_.row.index)), id_, id_))};
+    const std::string all = fmt::format(", -{0}_far, {0}_far", id_);
+    Stmts body{verbatim(fmt::format("{}_step {} = {{{}, {}{}{}, 1}};", id_, at, offset_text(at_first(site_.col.index)),
+                                    site_.single ? "0" : offset_text(at_first(site_.row.index)), all,
+                                    windows_.ranged ? all : ""))};
     std::string always;
     for (const Poly& form : site_.forms) {
-      const Poly slope = *form.coefficient(windows_.pixel->name);
-      if (slope.is_zero())
+      const Poly pixel = *form.coefficient(windows_.pixel->name), place = *form.coefficient(windows_.place->name);
+      if (pixel.is_zero() && place.is_zero())
         always += (always.empty() ? "" : " && ") + offset_text(at_first(form)) + " >= 0";
       else
-        body.push_back(
-            line(fmt::format("{}_narrow(&{}, {}, {})", id_, at, offset_text(at_first(form)), offset_text(slope))));
+        body.push_back(line(fmt::format("{0}_narrow(&{1}.{2}, &{1}.{3}, {4}, {5})", id_, at,
+                                        place.is_zero() ? "low" : "left", place.is_zero() ? "high" : "right",
+                                        offset_text(at_first(form)), offset_text(place.is_zero() ? pixel : place))));
     }
+    std::string counts = fmt::format("{0}.low < {0}.high && {0}.low < ke_pixels__KE_N__ && {0}.high > 0", at);
+    if (windows_.ranged)
+      counts += fmt::format(" && {0}.left < {0}.right && {0}.left < ke_places__KE_N__ && {0}.right > 0", at);
     body.push_back(make_branch(
-        raw(fmt::format("{0}.low < {0}.high && {0}.low < ke_pixels__KE_N__ && {0}.high > 0", at)),
+        raw(counts),
         {verbatim(fmt::format("if (ke_some__KE_N__ < {}) ke_steps__KE_N__[ke_some__KE_N__] = {};", kMostSteps, at)),
          line("++ke_some__KE_N__")}));
     if (!always.empty()) body = {make_branch(raw(always), body)};
@@ -160,7 +165,14 @@ Holes windows_holes(const WindowsSite& windows, const std::string& id) {
   holes.text["WITH_X"] = sums.single          ? ""
                          : windows.row_vector ? " and a the step's factor for the place"
                                               : " and a the step's factor";
-  holes.flags.insert(sums.single ? "NO_X" : windows.row_vector ? "VECTOR_X" : "SCALAR_X");
+  holes.flags.insert(sums.single          ? "NO_X"
+                     : windows.row_vector ? "VECTOR_X"
+                     : windows.ranged     ? "MASKED_X"
+                                          : "SCALAR_X");
+  holes.flags.insert(windows.ranged ? "RANGED" : "UNRANGED");
+  if (windows.scattered) holes.flags.insert("REORDER");
+  holes.text["AND_PLACES"] = windows.ranged ? ", and\n// for the places from left to below right" : "";
+  holes.text["PLACE_COUNTS"] = windows.ranged ? " && c >= step[k].left && c < step[k].right" : "";
   return holes;
 }
 

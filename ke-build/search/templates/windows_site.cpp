@@ -9,16 +9,6 @@
 namespace ke {
 namespace {
 
-// Where the kernel could not run the loops stand as they were: not to be taken for another site.
-bool is_left_plain(const Site& site) {
-  return std::any_of(site.path.begin(), site.path.end(), [](const Stmt* s) {
-    if (!s->is(Stmt::Kind::branch)) return false;
-    const std::set<std::string> names = names_in(s->value);
-    return std::any_of(names.begin(), names.end(),
-                       [](const std::string& name) { return starts_with(name, "ke_some"); });
-  });
-}
-
 // Does the step over `d` move the window the way the next pixel does?
 bool moves_along(const Poly& step, const Poly& pixel) {
   if (step.is_zero() || step.constant() == 1) return false;
@@ -35,7 +25,7 @@ class WindowsReader {
   explicit WindowsReader(const Site& inner) : inner_(inner), symbols_(*inner.symbols) {}
 
   std::optional<WindowsSite> read() {
-    if (is_left_plain(inner_) || !read_sums() || !find_loops() || !elements_fit() || !region_fits())
+    if (!read_sums() || !find_loops() || !elements_fit() || !region_fits())
       return std::nullopt;
     return made_;
   }
@@ -67,6 +57,7 @@ class WindowsReader {
     if (site.single) substitute(site.product, "@0", Expr::name("@1"));
     site.extras = summed->extras;
     site.factor = summed->factor;
+    product_ = summed->product;
     return site.row.type == site.type && site.col.type == site.type;
   }
 
@@ -135,10 +126,16 @@ class WindowsReader {
     if (!pixel || pixel->is_zero() || site.col.index.coefficient(made_.place->name)->constant() != 1) return false;
     if (!site.single && site.row.index.mentions(made_.pixel->name)) return false;
     made_.row_vector = !site.single && site.row.index.mentions(made_.place->name);
-    for (const Poly& form : site.forms)
-      if (form.mentions(made_.place->name) || !form.coefficient(made_.pixel->name) ||
-          !is_separable(form, variables))
-        return false;
+    for (const Poly& form : site.forms) {
+      const auto by_place = form.coefficient(made_.place->name), by_pixel = form.coefficient(made_.pixel->name);
+      if (!by_place || !by_pixel || !is_separable(form, variables)) return false;
+      if (!by_place->is_zero() && !by_pixel->is_zero()) return false;
+      made_.ranged = made_.ranged || !by_place->is_zero();
+    }
+    // Where a step does not count the kernel adds the product of two zeros.
+    if (made_.ranged && (made_.row_vector || !product_)) return false;
+    const auto inner_step = site.col.index.coefficient(site.depth.back()->name);
+    made_.scattered = !inner_step || !(*inner_step == *pixel);
     for (const Stmt* loop : {made_.pixel, made_.place})
       if (!poly_of(loop->lower, symbols_)) return false;
     return std::any_of(site.depth.begin(), site.depth.end(), [&](const Stmt* loop) {
@@ -205,6 +202,7 @@ class WindowsReader {
   WindowsSite made_;
   std::vector<size_t> taken_;  // loops that the kernel takes over, as places in the path
   bool zeroed_ = false;
+  bool product_ = false;  // zero when an element is
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ struct WindowsSite {
   const Stmt *pixel = nullptr, *place = nullptr;
   std::vector<const Stmt*> between;  // loops of the region that stay around the kernel; only with a result
   bool row_vector = false;           // the factors differ from place to place
+  bool ranged = false;               // places decide, too, which steps count
+  bool scattered = false;            // steps that are one pixel apart do not follow each other
   // The element that is set to the sum, where the loops do nothing else: the kernel stores it then.
   std::optional<Element> result;
 
