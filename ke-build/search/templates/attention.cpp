@@ -63,6 +63,19 @@ Stmts with_replacements(const Stmts& list, const std::map<const Stmt*, Stmts>& r
   return out;
 }
 
+// Removes what only sets a variable that nobody reads any more.
+void drop_settings(Stmts& statements, const std::string& name) {
+  std::erase_if(statements, [&](const Stmt& s) {
+    const bool declared = s.is(Stmt::Kind::declare) && s.name == name;
+    return declared || (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=") &&
+                        bare(s.value.kids[0]).is(Expr::Kind::name, name));
+  });
+  for (Stmt& s : statements) {
+    drop_settings(s.body, name);
+    drop_settings(s.otherwise, name);
+  }
+}
+
 class AttentionWriter {
  public:
   AttentionWriter(const AttentionSite& site, std::string id)
@@ -158,7 +171,7 @@ class AttentionWriter {
   Stmts users_body() const {
     std::map<const Stmt*, Stmts> instead;
     for (const Stmt* s : site_.dropped) instead[s] = {};
-    instead[site_.most_made] = {line(fmt::format("{} = ke_task__KE_N__.most[{}]", site_.most, place()))};
+    instead[site_.most_made] = {};
     instead[site_.total_made] = {line(fmt::format("{} += ke_task__KE_N__.total[{}]", site_.total, place()))};
     const bool zero = bare(site_.width->lower).is(Expr::Kind::number, "0");
     const std::string column =
@@ -178,6 +191,12 @@ class AttentionWriter {
     }
     instead[site_.weighed] = {add};
     Stmts body = with_replacements(query_.body, instead);
+    if (effects_of(body, symbols_.pure).scalar_reads.count(site_.most)) {
+      instead[site_.most_made] = {line(fmt::format("{} = ke_task__KE_N__.most[{}]", site_.most, place()))};
+      body = with_replacements(query_.body, instead);
+    } else {
+      drop_settings(body, site_.most);
+    }
     drop_unused(body);
     return body;
   }
