@@ -191,7 +191,8 @@ class AttentionWriter {
     }
     instead[site_.weighed] = {add};
     Stmts body = with_replacements(query_.body, instead);
-    if (effects_of(body, symbols_.pure).scalar_reads.count(site_.most)) {
+    const Effects effects = effects_of(body, symbols_.pure);
+    if (effects.scalar_reads.count(site_.most) || !effects.declared.count(site_.most)) {
       instead[site_.most_made] = {line(fmt::format("{} = ke_task__KE_N__.most[{}]", site_.most, place()))};
       body = with_replacements(query_.body, instead);
     } else {
