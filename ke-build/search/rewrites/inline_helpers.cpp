@@ -32,8 +32,7 @@ class Inliner {
  public:
   Inliner(const Unit& unit, const Function& caller) : unit_(unit), caller_(caller) {}
 
-  // Rebuilds the statements with calls at statement level replaced. `changed` is the first loop that contains
-  // one.
+  // Rebuilds the statements with calls replaced.
   Stmts statements(const Stmts& list) {
     Stmts out;
     for (const Stmt& s : list) {
@@ -45,7 +44,7 @@ class Inliner {
         ++count_;
         if (!returns_value(*helper(call->text))) continue;
         Stmt rest = s;
-        (s.is(Stmt::Kind::declare) ? rest.value : rest.value.kids[1]) = result;
+        rest.value = with_part(s.value, call, result);
         out.push_back(rest);
         continue;
       }
@@ -59,13 +58,13 @@ class Inliner {
   int count() const { return count_; }
 
  private:
-  // `x = f(...)`, `T x = f(...)` and `f(...)`
+  // `x = f(...)`, `T x = c * f(...)` and `f(...)`
   const Expr* called(const Stmt& s) const {
     const Expr* value = nullptr;
     const bool alone = s.is(Stmt::Kind::expression) && bare(s.value).is(Expr::Kind::call);
     if (alone) value = &bare(s.value);
-    if (s.is(Stmt::Kind::declare) && s.has_init) value = &bare(s.value);
-    if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=")) value = &bare(s.value.kids[1]);
+    if (s.is(Stmt::Kind::declare) && s.has_init) value = call_in(s.value);
+    if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign)) value = call_in(s.value.kids[1]);
     if (!value || !value->is(Expr::Kind::call)) return nullptr;
     for (const Expr& argument : value->kids) {
       Effects effects = effects_of(argument);
@@ -74,6 +73,37 @@ class Inliner {
     const Function* f = helper(value->text);
     const bool fits = f && f->parameters.size() == value->kids.size() && is_inlinable(*f);
     return fits && returns_value(*f) != alone ? value : nullptr;
+  }
+
+  // The call of a helper that an arithmetic expression is made of; other operands may be read after it only
+  // if it writes nothing.
+  const Expr* call_in(const Expr& value) const {
+    const Expr& e = bare(value);
+    if (e.is(Expr::Kind::call)) {
+      if (helper(e.text) || e.kids.size() != 1) return &e;
+      return starts_with(e.text, "static_cast<") ? call_in(e.kids[0]) : &e;
+    }
+    const bool arithmetic =
+        (e.is(Expr::Kind::binary) && (e.text == "+" || e.text == "-" || e.text == "*" || e.text == "/")) ||
+        e.is(Expr::Kind::unary, "-") || e.is(Expr::Kind::cast);
+    if (!arithmetic) return nullptr;
+    for (const Expr& kid : e.kids) {
+      const Expr* found = call_in(kid);
+      const Function* f = found && found->is(Expr::Kind::call) ? helper(found->text) : nullptr;
+      if (!f) continue;
+      const std::vector<Access> accesses = effects_of(f->body).accesses;
+      const bool writes =
+          std::any_of(accesses.begin(), accesses.end(), [](const Access& access) { return access.write; });
+      return writes || !is_floating_type(f->return_type) ? nullptr : found;  // no conversion is lost
+    }
+    return nullptr;
+  }
+
+  static Expr with_part(const Expr& e, const Expr* part, const Expr& instead) {
+    if (&e == part) return instead.kids.empty() ? instead : Expr{Expr::Kind::group, "", {instead}};
+    Expr copy = e;
+    for (size_t i = 0; i < e.kids.size(); ++i) copy.kids[i] = with_part(e.kids[i], part, instead);
+    return copy;
   }
 
   const Function* helper(const std::string& name) const {

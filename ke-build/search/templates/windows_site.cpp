@@ -15,7 +15,10 @@ bool moves_along(const Poly& step, const Poly& pixel) {
   if (step.constant() || pixel.constant()) return step.constant() && pixel.constant();
   return std::all_of(step.terms().begin(), step.terms().end(), [&](const auto& term) {
     return std::any_of(pixel.terms().begin(), pixel.terms().end(), [&](const auto& other) {
-      return std::includes(other.first.begin(), other.first.end(), term.first.begin(), term.first.end());
+      const auto &step_factors = term.first, &pixel_factors = other.first;  // dilated; with a stride
+      if (step_factors.empty() || pixel_factors.empty()) return false;
+      return std::includes(pixel_factors.begin(), pixel_factors.end(), step_factors.begin(), step_factors.end()) ||
+             std::includes(step_factors.begin(), step_factors.end(), pixel_factors.begin(), pixel_factors.end());
     });
   });
 }

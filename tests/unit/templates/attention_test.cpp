@@ -130,7 +130,6 @@ TEST(Attention, SeparateLoopsWithBiasInDouble) {
     expect_same_at(level, kAttention, R"(#include <algorithm>
 #include <cmath>
 #include <vector>
-#include <cstddef>
 void f(const std::vector<double>& q, const std::vector<double>& kt, const std::vector<double>& v, const std::vector<double>& bias,
        std::vector<double>& out, size_t n, size_t m, size_t dk, size_t dv) {
   for (size_t i = 0; i < n; ++i) {

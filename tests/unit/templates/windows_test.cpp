@@ -86,7 +86,6 @@ void f(const float* in, const float* w, const float* bias, float* out, int n, in
 
 TEST(Windows, ChannelsOutermostInDouble) {
   expect_same(kWindows, R"(#include <vector>
-#include <cstddef>
 void f(const std::vector<double>& x, const std::vector<double>& k, std::vector<double>& y, int h, int w, int c) {
   for (int ch = 0; ch < c; ++ch)
     for (int i = 1; i < h - 1; ++i)
