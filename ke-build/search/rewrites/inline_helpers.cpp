@@ -16,7 +16,8 @@ bool returns_value(const Function& f) {
 // A helper whose only exit is `return value;` at its end, or its end.
 bool is_inlinable(const Function& f) {
   const bool value = returns_value(f);
-  if (f.body.size() < (value ? 2 : 1) || !f.template_parameters.empty() || (!value && f.return_type != "void"))
+  if (f.body.size() < (value ? 2 : 1) || !f.template_parameters.empty() ||
+      (!value && f.return_type != "void"))
     return false;
   if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
   size_t returns = 0;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Attention: scores, weights and weighed values of a block of queries come from a kernel that keeps queries in
-// the lanes of its vectors; what the user's loops do with the results stays as it is.
-#include "ke-build/search/templates/attention_site.h"
-
+// Attention: scores, weights and weighed values of a block of queries come from a kernel that keeps queries
+// in the lanes of its vectors; what the user's loops do with the results stays as it is.
 #include "ke-build/base/text.h"
+#include "ke-build/search/templates/attention_site.h"
 #include "ke-build/search/templates/family.h"
 
 #include <fmt/format.h>
@@ -92,8 +91,7 @@ class AttentionWriter {
     if (site_.ends_differ) run.push_back(verbatim("long ke_ends__KE_N__[32];"));
     run.push_back(blocks());
     run.push_back(line("free(ke_task__KE_N__.memory)"));
-    out.push_back(
-        make_branch(raw(id_ + "_begin(&ke_task__KE_N__, ke_queries__KE_N__)"), run, {query_}));
+    out.push_back(make_branch(raw(id_ + "_begin(&ke_task__KE_N__, ke_queries__KE_N__)"), run, {query_}));
     return {block};
   }
 
@@ -139,7 +137,8 @@ class AttentionWriter {
     }
     set(out, "keys", "0");
     Stmt all = query_;
-    all.body = {verbatim(fmt::format("if ({0} > ke_task__KE_N__.keys) ke_task__KE_N__.keys = {0};", keys_text()))};
+    all.body = {
+        verbatim(fmt::format("if ({0} > ke_task__KE_N__.keys) ke_task__KE_N__.keys = {0};", keys_text()))};
     out.push_back(all);
   }
 
@@ -153,7 +152,8 @@ class AttentionWriter {
 
   std::string place() const {
     const bool zero = bare(query_.lower).is(Expr::Kind::number, "0");
-    return "(long)" + query_.name + (zero ? "" : " - (long)(" + to_text(query_.lower) + ")") + " - ke_first__KE_N__";
+    return "(long)" + query_.name + (zero ? "" : " - (long)(" + to_text(query_.lower) + ")") +
+           " - ke_first__KE_N__";
   }
 
   Stmt part(Stmts body) const {
@@ -176,8 +176,8 @@ class AttentionWriter {
     const bool zero = bare(site_.width->lower).is(Expr::Kind::number, "0");
     const std::string column =
         "(long)" + site_.width->name + (zero ? "" : " - (long)(" + to_text(site_.width->lower) + ")");
-    const std::string result = fmt::format("ke_task__KE_N__.out[({}) * ke_task__KE_N__.out_row + {}]{}", place(), column,
-                                           site_.normalised);
+    const std::string result = fmt::format("ke_task__KE_N__.out[({}) * ke_task__KE_N__.out_row + {}]{}",
+                                           place(), column, site_.normalised);
     Stmt add = make_expression(Expr::assign(site_.target, "+=", raw(result)));
     if (site_.rows_inside) {
       Stmt around = *site_.width;
@@ -212,8 +212,9 @@ class AttentionWriter {
         "const long ke_count__KE_N__ = ke_queries__KE_N__ - ke_first__KE_N__ < ke_task__KE_N__.block ? "
         "ke_queries__KE_N__ - ke_first__KE_N__ : ke_task__KE_N__.block;"));
     if (site_.ends_differ) {
-      loop.body.push_back(verbatim("for (int ke_lane__KE_N__ = 0; ke_lane__KE_N__ < 32; ++ke_lane__KE_N__) "
-                                   "ke_ends__KE_N__[ke_lane__KE_N__] = 0;"));
+      loop.body.push_back(
+          verbatim("for (int ke_lane__KE_N__ = 0; ke_lane__KE_N__ < 32; ++ke_lane__KE_N__) "
+                   "ke_ends__KE_N__[ke_lane__KE_N__] = 0;"));
       loop.body.push_back(part({line(fmt::format("ke_ends__KE_N__[{}] = {}", place(), keys_text()))}));
     }
     loop.body.push_back(line(fmt::format("{}(&ke_task__KE_N__, ke_first__KE_N__, ke_count__KE_N__, {})", id_,
@@ -236,10 +237,10 @@ std::vector<Rewritten> attention_template(const Unit& unit, const RewriteRules& 
     const auto found = read_attention(site);
     if (!found) continue;
     const std::string id = fresh_kernel_name(unit, "attention");
-    auto made = with_kernel(found->region, AttentionWriter(*found, id).replacement(), found->independence,
-                            "attention", attention_holes(*found, id),
-                            "Weights and weighed values of a block of queries come from one kernel.",
-                            fmt::format("queries over {}, keys over {}", found->region.loop().name, found->key->name));
+    auto made = with_kernel(
+        found->region, AttentionWriter(*found, id).replacement(), found->independence, "attention",
+        attention_holes(*found, id), "Weights and weighed values of a block of queries come from one kernel.",
+        fmt::format("queries over {}, keys over {}", found->region.loop().name, found->key->name));
     if (!made.empty()) return made;
   }
   return {};

@@ -49,7 +49,8 @@ std::optional<Larger> search_of(const Stmt& s) {
     return std::nullopt;
   }
   static const std::set<std::string> calls = {"std::max", "fmaxf", "fmax", "std::fmax", "std::fmaxf", "max"};
-  if (!value.is(Expr::Kind::call) || value.kids.size() != 2 || calls.count(value.text) == 0) return std::nullopt;
+  if (!value.is(Expr::Kind::call) || value.kids.size() != 2 || calls.count(value.text) == 0)
+    return std::nullopt;
   const bool first = same(bare(value.kids[0]), target);
   if (!first && !same(bare(value.kids[1]), target)) return std::nullopt;
   return Larger{target.text, bare(value.kids[first ? 1 : 0])};
@@ -78,9 +79,9 @@ bool KeyLoop::statements(const Stmts& list) {
       most_value = written_out(search->value);
       continue;
     }
-    const bool fits = s.is(Stmt::Kind::declare)                                            ? declare(s)
-                      : s.is(Stmt::Kind::loop)                                             ? multiply(s)
-                      : s.is(Stmt::Kind::block)                                            ? statements(s.body)
+    const bool fits = s.is(Stmt::Kind::declare)                                        ? declare(s)
+                      : s.is(Stmt::Kind::loop)                                         ? multiply(s)
+                      : s.is(Stmt::Kind::block)                                        ? statements(s.body)
                       : s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign) ? assign(s.value)
                                                                                        : false;
     if (!fits) return false;
@@ -158,7 +159,8 @@ bool KeyLoop::multiply(const Stmt& inner) {
   const auto summed = read_summed_form(chain->value, symbols_, changing, of);
   if (!summed || summed->elements.size() != 2 || !summed->extras.empty() || !summed->product) return false;
   const Expr& form = bare(summed->form);
-  if (!form.is(Expr::Kind::binary, "*") || !form.kids[0].kids.empty() || !form.kids[1].kids.empty()) return false;
+  if (!form.is(Expr::Kind::binary, "*") || !form.kids[0].kids.empty() || !form.kids[1].kids.empty())
+    return false;
   product = KeyProduct{summed->elements, chain->loops[0]};
   sum = Expr::name("@dot");
   if (summed->factor) sum = grouped(Expr::binary(grouped(*summed->factor), "*", Expr::name("@dot")));

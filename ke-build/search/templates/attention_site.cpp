@@ -16,16 +16,16 @@ constexpr size_t kMostExtras = 6;
 class AttentionReader {
  public:
   explicit AttentionReader(const Site& site)
-      : symbols_(*site.symbols), effects_(effects_of(Stmts{site.loop()}, site.symbols->pure)) {
+      : symbols_(*site.symbols), facts_{effects_of(Stmts{site.loop()}, site.symbols->pure), {}, {}, {}, {}} {
     made_.region = site;
   }
 
   std::optional<AttentionSite> read() {
     const Stmt& loop = made_.region.loop();
-    if (loop.step != 1 || effects_.unknown || effects_.leaves || counter_type(loop).empty() ||
+    if (loop.step != 1 || facts_.effects.unknown || facts_.effects.leaves || counter_type(loop).empty() ||
         !statements(loop.body) || stage_ != Stage::weighed)
       return std::nullopt;
-    if (!scores_are_private() || !stands_still() || !inputs_stand()) return std::nullopt;
+    if (!can_run_ahead(made_, facts_)) return std::nullopt;
     return made_;
   }
 
@@ -63,23 +63,26 @@ class AttentionReader {
     const bool first_score = stage_ == Stage::scored && score_index(value, "") != nullptr;
     if (!first_score && touches_scores(make_expression(value)) && !names_pointer(name)) return false;
     if (stage_ > Stage::scored && (name == made_.most || name == made_.total)) return false;
-    values_[name] = value;
-    from_first_[name] = first_score;
+    facts_.values[name] = value;
+    facts_.from_first[name] = first_score;
     return true;
   }
 
   bool touches_scores(const Stmt& s) const {
-    if (scores_.empty()) return false;
+    if (facts_.scores.empty()) return false;
     const std::vector<Trace> traces = traces_of(Stmts{s}, symbols_);
-    return mentions(s, scores_) || std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
-             return !t.known_base || t.base == scores_;
+    return mentions(s, facts_.scores) || std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
+             return !t.known_base || t.base == facts_.scores;
            });
   }
 
-  bool leaves_alone(const Stmt& s) const {
+  bool leaves_alone(const Stmt& s) {
     if (touches_scores(s)) return false;
+    facts_.kept.push_back(&s);
     const Effects effects = effects_of(Stmts{s}, symbols_.pure);
-    const auto writes = [&](const std::string& n) { return !n.empty() && effects.scalar_writes.count(n) != 0; };
+    const auto writes = [&](const std::string& n) {
+      return !n.empty() && effects.scalar_writes.count(n) != 0;
+    };
     return !writes(made_.most) && !writes(made_.total);
   }
 
@@ -90,26 +93,21 @@ class AttentionReader {
         const AttentionSite before = made_;
         if (scoring(l)) return true;
         made_ = before;
-        scores_.clear();
+        facts_.scores.clear();
         return leaves_alone(l);
       }
-      case Stage::scored: return searching(l) || leaves_alone(l);
-      case Stage::searched: return raising(l) || leaves_alone(l);
-      case Stage::raised: return totalling(l) || leaves_alone(l);
-      case Stage::totalled: return normalising(l) || weighing(l) || leaves_alone(l);
-      case Stage::weighed: return leaves_alone(l);
+      case Stage::scored:
+        return searching(l) || leaves_alone(l);
+      case Stage::searched:
+        return raising(l) || leaves_alone(l);
+      case Stage::raised:
+        return totalling(l) || leaves_alone(l);
+      case Stage::totalled:
+        return normalising(l) || weighing(l) || leaves_alone(l);
+      case Stage::weighed:
+        return leaves_alone(l);
     }
     return false;
-  }
-
-  // An expression without names that are given their only value inside of the region.
-  Expr resolved(Expr e) const {
-    for (int round = 0; round < 4; ++round)
-      for (const std::string& name : names_in(e))
-        if (const auto known = symbols_.values.find(name);
-            known != symbols_.values.end() && effects_.declared.count(name))
-          substitute(e, name, Expr{Expr::Kind::group, "", {known->second}});
-    return e;
   }
 
   // Do the loop's bounds cover the keys? `from_second`: the first one was looked at already.
@@ -125,7 +123,7 @@ class AttentionReader {
     const Expr& e = bare(raw);
     if (!e.is(Expr::Kind::subscript) && !e.is(Expr::Kind::unary, "*")) return nullptr;
     const auto element = element_of(e, symbols_);
-    if (!element || element->base != scores_) return nullptr;
+    if (!element || element->base != facts_.scores) return nullptr;
     const auto place = variable.empty() ? poly_of(made_.key->lower, symbols_) : Poly::name(variable);
     return place && element->index == score_index_.replaced(made_.key->name, *place) ? &e : nullptr;
   }
@@ -136,8 +134,8 @@ class AttentionReader {
     if (!body.read()) return false;
     if (!body.stored || !body.product || body.total_value) return false;
     made_.key = &l;
-    made_.end = resolved(exclusive_upper(l));
-    scores_ = body.stored->base;
+    made_.end = known_before(exclusive_upper(l), facts_.effects, symbols_);
+    facts_.scores = body.stored->base;
     score_index_ = body.stored->index;
     made_.type = kernel_type(body.stored->type);
     made_.depth = body.product->depth;
@@ -164,22 +162,13 @@ class AttentionReader {
     if (made_.q.index.mentions(made_.key->name)) std::swap(made_.q, made_.k);
     const std::string &query = made_.region.loop().name, &key = made_.key->name, &step = made_.depth->name;
     return made_.q.type == made_.type && made_.k.type == made_.type && made_.q.tables.empty() &&
-           made_.k.tables.empty() && is_separable(made_.q.index, {query, step}) && !made_.q.index.mentions(key) &&
-           is_separable(made_.k.index, {key, step}) && !made_.k.index.mentions(query) &&
-           made_.k.index.mentions(key);
-  }
-
-  bool invariant(const Expr& e) const {
-    const Effects reads = effects_of(e, symbols_.pure);
-    if (reads.unknown || !reads.scalar_writes.empty() || !reads.accesses.empty()) return false;
-    const std::set<std::string> names = names_in(e);
-    return std::none_of(names.begin(), names.end(), [&](const std::string& name) {
-      return name[0] == '@' || effects_.declared.count(name) || effects_.scalar_writes.count(name);
-    });
+           made_.k.tables.empty() && is_separable(made_.q.index, {query, step}) &&
+           !made_.q.index.mentions(key) && is_separable(made_.k.index, {key, step}) &&
+           !made_.k.index.mentions(query) && made_.k.index.mentions(key);
   }
 
   bool score_form(const Expr& value) {
-    const auto text = score_text(resolved(value));
+    const auto text = score_text(known_before(value, facts_.effects, symbols_));
     if (!text) return false;
     made_.score = *text;
     return true;
@@ -188,7 +177,7 @@ class AttentionReader {
   std::optional<std::string> score_text(const Expr& raw_value) {
     const Expr& e = without_number_casts(raw_value);
     if (e.is(Expr::Kind::name, "@dot")) return "s";
-    if (invariant(e)) {
+    if (is_invariant(e, facts_.effects, symbols_)) {
       if (made_.extras.size() == kMostExtras) return std::nullopt;
       made_.extras.push_back(to_text(e));
       return "extra[" + std::to_string(made_.extras.size() - 1) + "]";
@@ -211,7 +200,7 @@ class AttentionReader {
   bool searching(const Stmt& l) {
     KeyLoop body(l, symbols_);
     if (!body.read() || body.stored || body.product || body.total_value || !body.most_value) return false;
-    if (!over_keys(l, from_first_[body.most]) || !score_index(*body.most_value, l.name)) return false;
+    if (!over_keys(l, facts_.from_first[body.most]) || !score_index(*body.most_value, l.name)) return false;
     made_.most = body.most;
     made_.most_made = &l;
     stage_ = Stage::searched;
@@ -222,7 +211,7 @@ class AttentionReader {
   bool raising(const Stmt& l) {
     KeyLoop body(l, symbols_);
     if (!over_keys(l) || !body.read() || !body.stored || body.product || body.most_value) return false;
-    if (body.stored->base != scores_ || !score_index(body.stored_place, l.name)) return false;
+    if (body.stored->base != facts_.scores || !score_index(body.stored_place, l.name)) return false;
     const Expr& power = without_number_casts(body.stored_value);
     static const std::set<std::string> exps = {"exp", "std::exp", "expf", "std::expf"};
     if (!power.is(Expr::Kind::call) || exps.count(power.text) == 0 || power.kids.size() != 1) return false;
@@ -285,17 +274,18 @@ class AttentionReader {
     if (!sums) return false;
     const auto chain = read_summing_loops(*sums, symbols_);
     const auto summed = read_summed_form(chain->value, symbols_, {}, made_.type);
-    if (!summed || summed->elements.size() != 2 || !summed->extras.empty() || summed->factor || !summed->product ||
-        chain->subtract || !chain->forms.empty() || chain->loops.size() > 2)
+    if (!summed || summed->elements.size() != 2 || !summed->extras.empty() || summed->factor ||
+        !summed->product || chain->subtract || !chain->forms.empty() || chain->loops.size() > 2)
       return false;
     const Expr& form = bare(summed->form);
-    const bool plain = form.is(Expr::Kind::binary, "*") && form.kids[0].kids.empty() && form.kids[1].kids.empty();
-    const bool first = summed->elements[0].base == scores_;
+    const bool plain =
+        form.is(Expr::Kind::binary, "*") && form.kids[0].kids.empty() && form.kids[1].kids.empty();
+    const bool first = summed->elements[0].base == facts_.scores;
     made_.v = summed->elements[first ? 1 : 0];
     const Element& weight = summed->elements[first ? 0 : 1];
     const Stmt* keys = nullptr;
     for (const Stmt* one : chain->loops)
-      if (over_keys(*one) && weight.base == scores_ &&
+      if (over_keys(*one) && weight.base == facts_.scores &&
           weight.index == score_index_.replaced(made_.key->name, Poly::name(one->name)))
         keys = one;
     if (!plain || !keys) return false;
@@ -326,7 +316,7 @@ class AttentionReader {
   const Stmt* find_weighed(const Stmt& s, const Stmt*& around) const {
     if (s.is(Stmt::Kind::loop)) {
       const auto chain = read_summing_loops(s, symbols_);
-      if (chain && mentions(chain->value, scores_)) return &s;
+      if (chain && mentions(chain->value, facts_.scores)) return &s;
       around = &s;
     }
     for (const Stmt& inner : s.body)
@@ -334,75 +324,11 @@ class AttentionReader {
     return nullptr;
   }
 
-  bool scores_are_private() const {
-    const auto type = symbols_.types.find(scores_);
-    const bool own = symbols_.locals.count(scores_) && type != symbols_.types.end() &&
-                     type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
-    return own && !used_outside(made_.region, scores_);
-  }
-
-  // Everything that the kernel is told is known before the queries begin.
-  bool stands_still() {
-    const std::string& query = made_.region.loop().name;
-    std::set<std::string> loops{query};
-    for (const Stmt* loop : {made_.depth, made_.key, made_.width}) {
-      if (counter_type(*loop).empty() || !loops.insert(loop->name).second) {
-        // The same name for columns and products is no trouble: they are never in one element.
-        if (loop != made_.width || loop->name != made_.depth->name) return false;
-      }
-    }
-    const auto start = values_.find(made_.most), from = values_.find(made_.total);
-    if (start == values_.end() || from == values_.end() || !is_zero_literal(from->second)) return false;
-    made_.start = from_first_[made_.most] ? raw("-__builtin_inf()") : resolved(start->second);
-    if (!from_first_[made_.most] && !invariant(made_.start)) return false;
-    for (const std::string* name : {&made_.most, &made_.total}) {
-      const auto type = symbols_.types.find(*name);
-      if (type == symbols_.types.end() || !is_floating_type(value_type(type->second))) return false;
-    }
-    made_.ends_differ = mentions(made_.end, query);
-    std::vector<Expr> bounds{made_.key->lower, made_.depth->lower, exclusive_upper(*made_.depth), made_.width->lower,
-                             exclusive_upper(*made_.width)};
-    for (Expr bound : bounds)
-      if (!invariant(bound) || !poly_of(bound, symbols_)) return false;
-    Expr end = made_.end;
-    substitute(end, query, Expr::number(0));
-    if (!invariant(end)) return false;
-    std::vector<const Element*> elements{&made_.q, &made_.k, &made_.v};
-    if (made_.bias) elements.push_back(&*made_.bias);
-    for (const Element* element : elements)
-      for (const std::string& name : element->index.names())
-        if (!loops.count(name) && (effects_.declared.count(name) || effects_.scalar_writes.count(name))) return false;
-    return true;
-  }
-
-  // Nothing in the region may write what the kernel reads ahead; what is not known is checked at run time.
-  bool inputs_stand() {
-    const Site& region = made_.region;
-    std::vector<std::string> read{made_.q.base, made_.k.base, made_.v.base};
-    if (made_.bias) read.push_back(made_.bias->base);
-    std::set<NamePair> unchecked;
-    for (const Trace& trace : traces_of(Stmts{region.loop()}, symbols_)) {
-      if (!trace.write || trace.base == scores_) continue;
-      if (!trace.known_base) return false;
-      if (effects_.declared.count(trace.base)) continue;
-      for (const std::string& base : read) {
-        if (base == trace.base || base == scores_) return false;
-        if (!is_separate(region, base, trace.base)) unchecked.insert(std::minmax(base, trace.base));
-      }
-    }
-    made_.independence.holds = true;
-    made_.independence.unchecked.assign(unchecked.begin(), unchecked.end());
-    return true;
-  }
-
   const Symbols& symbols_;
-  const Effects effects_;
+  AttentionFacts facts_;
   AttentionSite made_;
   Stage stage_ = Stage::nothing;
-  std::string scores_;
   Poly score_index_;
-  std::map<std::string, Expr> values_;      // what scalars were set to last
-  std::map<std::string, bool> from_first_;  // ... the score of the first key
 };
 
 }  // namespace

@@ -18,10 +18,11 @@ struct AttentionSite {
   std::string type;  // "float" or "double"
   Element q, k, v;
   std::optional<Element> bias;  // e in the form of the score
-  const Stmt *depth = nullptr, *key = nullptr, *width = nullptr;  // loops over products, keys, columns of values
-  Expr end;                         // exclusive bound of the keys, in terms of the region's variable and outer names
-  bool ends_differ = false;         // from query to query
-  std::string score;                // over s, e and extra[i]
+  const Stmt *depth = nullptr, *key = nullptr,
+             *width = nullptr;  // loops over products, keys, columns of values
+  Expr end;                  // exclusive bound of the keys, in terms of the region's variable and outer names
+  bool ends_differ = false;  // from query to query
+  std::string score;         // over s, e and extra[i]
   std::vector<std::string> extras;  // what extra[i] stands for
   Expr start;                       // what the search for the largest score starts with
   std::string most, total;          // names of the largest score and of the total in the user's code
@@ -29,8 +30,8 @@ struct AttentionSite {
   const Stmt* weighed = nullptr;                           // the loops that add weight times value
   Expr target;                                             // of these
   bool rows_inside = false;                                // `weighed` holds the loop over the columns
-  std::string normalised;                                  // " / sum", what each weight is divided by before; or ""
-  std::vector<const Stmt*> dropped;                        // statements that need not run any more
+  std::string normalised;            // " / sum", what each weight is divided by before; or ""
+  std::vector<const Stmt*> dropped;  // statements that need not run any more
   Independence independence;
 };
 

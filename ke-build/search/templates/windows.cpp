@@ -11,8 +11,8 @@
 namespace ke {
 namespace {
 
-constexpr int kMostSteps = 256;   // on the stack
-constexpr int kMostSums = 4096;   // on the stack, where the user's own loop picks them up
+constexpr int kMostSteps = 256;  // on the stack
+constexpr int kMostSums = 4096;  // on the stack, where the user's own loop picks them up
 
 class WindowsWriter {
  public:
@@ -68,36 +68,40 @@ class WindowsWriter {
 
   std::string call(const std::string& first, const std::string& count, const std::string& out,
                    const std::string& out_step) const {
-    return fmt::format("{}(ke_steps__KE_N__, ke_some__KE_N__, {}, {}, {}, {}, {}, ke_places__KE_N__, {}, {}{})", id_,
-                       pointer_text(site_.col.base, symbols_), stride(site_.col),
-                       site_.single ? "0" : pointer_text(site_.row.base, symbols_), first, count, out, out_step,
-                       site_.extras.empty() ? "" : ", ke_extra__KE_N__");
+    return fmt::format(
+        "{}(ke_steps__KE_N__, ke_some__KE_N__, {}, {}, {}, {}, {}, ke_places__KE_N__, {}, {}{})", id_,
+        pointer_text(site_.col.base, symbols_), stride(site_.col),
+        site_.single ? "0" : pointer_text(site_.row.base, symbols_), first, count, out, out_step,
+        site_.extras.empty() ? "" : ", ke_extra__KE_N__");
   }
 
   // The user's summing loops, noting the steps that count for any pixel.
   Stmt steps() const {
     const std::string at = "ke_step__KE_N__";
     const std::string all = fmt::format(", -{0}_far, {0}_far", id_);
-    Stmts body{verbatim(fmt::format("{}_step {} = {{{}, {}{}{}, 1}};", id_, at, offset_text(at_first(site_.col.index)),
-                                    site_.single ? "0" : offset_text(at_first(site_.row.index)), all,
-                                    windows_.ranged ? all : ""))};
+    Stmts body{verbatim(fmt::format(
+        "{}_step {} = {{{}, {}{}{}, 1}};", id_, at, offset_text(at_first(site_.col.index)),
+        site_.single ? "0" : offset_text(at_first(site_.row.index)), all, windows_.ranged ? all : ""))};
     std::string always;
     for (const Poly& form : site_.forms) {
-      const Poly pixel = *form.coefficient(windows_.pixel->name), place = *form.coefficient(windows_.place->name);
+      const Poly pixel = *form.coefficient(windows_.pixel->name),
+                 place = *form.coefficient(windows_.place->name);
       if (pixel.is_zero() && place.is_zero())
         always += (always.empty() ? "" : " && ") + offset_text(at_first(form)) + " >= 0";
       else
-        body.push_back(line(fmt::format("{0}_narrow(&{1}.{2}, &{1}.{3}, {4}, {5})", id_, at,
-                                        place.is_zero() ? "low" : "left", place.is_zero() ? "high" : "right",
-                                        offset_text(at_first(form)), offset_text(place.is_zero() ? pixel : place))));
+        body.push_back(
+            line(fmt::format("{0}_narrow(&{1}.{2}, &{1}.{3}, {4}, {5})", id_, at,
+                             place.is_zero() ? "low" : "left", place.is_zero() ? "high" : "right",
+                             offset_text(at_first(form)), offset_text(place.is_zero() ? pixel : place))));
     }
     std::string counts = fmt::format("{0}.low < {0}.high && {0}.low < ke_pixels__KE_N__ && {0}.high > 0", at);
     if (windows_.ranged)
       counts += fmt::format(" && {0}.left < {0}.right && {0}.left < ke_places__KE_N__ && {0}.right > 0", at);
-    body.push_back(make_branch(
-        raw(counts),
-        {verbatim(fmt::format("if (ke_some__KE_N__ < {}) ke_steps__KE_N__[ke_some__KE_N__] = {};", kMostSteps, at)),
-         line("++ke_some__KE_N__")}));
+    body.push_back(
+        make_branch(raw(counts),
+                    {verbatim(fmt::format("if (ke_some__KE_N__ < {}) ke_steps__KE_N__[ke_some__KE_N__] = {};",
+                                          kMostSteps, at)),
+                     line("++ke_some__KE_N__")}));
     if (!always.empty()) body = {make_branch(raw(always), body)};
     for (auto loop = site_.depth.rbegin(); loop != site_.depth.rend(); ++loop) {
       Stmt around = **loop;
@@ -142,7 +146,8 @@ class WindowsWriter {
         "for (long ke_first__KE_N__ = 0, ke_count__KE_N__; ke_first__KE_N__ < ke_pixels__KE_N__; "
         "ke_first__KE_N__ += ke_count__KE_N__)";
     blocks.body = {
-        verbatim(fmt::format("ke_count__KE_N__ = {} / (ke_places__KE_N__ > 0 ? ke_places__KE_N__ : 1);", kMostSums)),
+        verbatim(fmt::format("ke_count__KE_N__ = {} / (ke_places__KE_N__ > 0 ? ke_places__KE_N__ : 1);",
+                             kMostSums)),
         verbatim("if (ke_count__KE_N__ > ke_pixels__KE_N__ - ke_first__KE_N__) ke_count__KE_N__ = "
                  "ke_pixels__KE_N__ - ke_first__KE_N__;"),
         line(call("ke_first__KE_N__", "ke_count__KE_N__", "ke_sums__KE_N__", "ke_places__KE_N__")), part};
@@ -184,11 +189,12 @@ std::vector<Rewritten> windows_template(const Unit& unit, const RewriteRules& ru
     const auto found = read_windows(site);
     if (!found) continue;
     const std::string id = fresh_kernel_name(unit, "windows");
-    auto made = with_kernel(found->sums.region, WindowsWriter(*found, id).replacement(), found->sums.independence,
-                            "windows", windows_holes(*found, id),
-                            "Sums of a tile of pixels are made in registers; a row of steps shares its loads.",
-                            fmt::format("windows of steps over {} that move over {}, places over {}",
-                                        found->sums.depth[0]->name, found->pixel->name, found->place->name));
+    auto made =
+        with_kernel(found->sums.region, WindowsWriter(*found, id).replacement(), found->sums.independence,
+                    "windows", windows_holes(*found, id),
+                    "Sums of a tile of pixels are made in registers; a row of steps shares its loads.",
+                    fmt::format("windows of steps over {} that move over {}, places over {}",
+                                found->sums.depth[0]->name, found->pixel->name, found->place->name));
     if (!made.empty()) return made;
   }
   return {};

@@ -17,8 +17,10 @@ bool moves_along(const Poly& step, const Poly& pixel) {
     return std::any_of(pixel.terms().begin(), pixel.terms().end(), [&](const auto& other) {
       const auto &step_factors = term.first, &pixel_factors = other.first;  // dilated; with a stride
       if (step_factors.empty() || pixel_factors.empty()) return false;
-      return std::includes(pixel_factors.begin(), pixel_factors.end(), step_factors.begin(), step_factors.end()) ||
-             std::includes(step_factors.begin(), step_factors.end(), pixel_factors.begin(), pixel_factors.end());
+      return std::includes(pixel_factors.begin(), pixel_factors.end(), step_factors.begin(),
+                           step_factors.end()) ||
+             std::includes(step_factors.begin(), step_factors.end(), pixel_factors.begin(),
+                           pixel_factors.end());
     });
   });
 }
@@ -28,8 +30,7 @@ class WindowsReader {
   explicit WindowsReader(const Site& inner) : inner_(inner), symbols_(*inner.symbols) {}
 
   std::optional<WindowsSite> read() {
-    if (!read_sums() || !find_loops() || !elements_fit() || !region_fits())
-      return std::nullopt;
+    if (!read_sums() || !find_loops() || !elements_fit() || !region_fits()) return std::nullopt;
     return made_;
   }
 
@@ -77,7 +78,8 @@ class WindowsReader {
   }
 
   bool can_be_place(const Stmt& loop) const {
-    const auto row = made_.sums.row.index.coefficient(loop.name), col = made_.sums.col.index.coefficient(loop.name);
+    const auto row = made_.sums.row.index.coefficient(loop.name),
+               col = made_.sums.col.index.coefficient(loop.name);
     const auto fits = [](const std::optional<Poly>& c) { return c && (c->is_zero() || c->constant() == 1); };
     return fits(row) && fits(col) && !(row->is_zero() && col->is_zero());
   }
@@ -126,11 +128,13 @@ class WindowsReader {
     for (const Element* element : {&site.row, &site.col})
       if (!element->tables.empty() || !is_separable(element->index, variables)) return false;
     const auto pixel = site.col.index.coefficient(made_.pixel->name);
-    if (!pixel || pixel->is_zero() || site.col.index.coefficient(made_.place->name)->constant() != 1) return false;
+    if (!pixel || pixel->is_zero() || site.col.index.coefficient(made_.place->name)->constant() != 1)
+      return false;
     if (!site.single && site.row.index.mentions(made_.pixel->name)) return false;
     made_.row_vector = !site.single && site.row.index.mentions(made_.place->name);
     for (const Poly& form : site.forms) {
-      const auto by_place = form.coefficient(made_.place->name), by_pixel = form.coefficient(made_.pixel->name);
+      const auto by_place = form.coefficient(made_.place->name),
+                 by_pixel = form.coefficient(made_.pixel->name);
       if (!by_place || !by_pixel || !is_separable(form, variables)) return false;
       if (!by_place->is_zero() && !by_pixel->is_zero()) return false;
       made_.ranged = made_.ranged || !by_place->is_zero();
@@ -153,7 +157,8 @@ class WindowsReader {
     return can_sum_ahead(sums());
   }
 
-  // `result = sum` where nothing else happens in the loops that are taken over, which may then run in any order.
+  // `result = sum` where nothing else happens in the loops that are taken over, which may then run in any
+  // order.
   void read_result() {
     const ContractionSite& site = sums();
     if (!site.target.is(Expr::Kind::name) || site.subtract || site.factor || !site.kept.empty()) return;
@@ -166,12 +171,14 @@ class WindowsReader {
     const Element& out = *made_.result;
     std::set<std::string> variables;
     for (const Stmt* loop : site.cols) variables.insert(loop->name);
-    const auto place = out.index.coefficient(made_.place->name), pixel = out.index.coefficient(made_.pixel->name);
-    bool fits = out.tables.empty() && kernel_type(out.type) == site.type && is_separable(out.index, variables) &&
-                place && pixel && place->constant() == 1;
+    const auto place = out.index.coefficient(made_.place->name),
+               pixel = out.index.coefficient(made_.pixel->name);
+    bool fits = out.tables.empty() && kernel_type(out.type) == site.type &&
+                is_separable(out.index, variables) && place && pixel && place->constant() == 1;
     const Effects effects = effects_of(Stmts{site.region.loop()}, symbols_.pure);
     for (const std::string& name : out.index.names())
-      fits = fits && (variables.count(name) || (!effects.declared.count(name) && !effects.scalar_writes.count(name)));
+      fits = fits &&
+             (variables.count(name) || (!effects.declared.count(name) && !effects.scalar_writes.count(name)));
     for (const size_t at : taken_) {
       Site loop = inner_;
       loop.path.resize(at + 1);

@@ -124,7 +124,8 @@ void f(const float* q, const float* k, const float* v, float* out, int t, int he
   })");
 }
 
-// Scores, the largest one, exponentials and their total in loops of their own; a bias; keys by columns; double.
+// Scores, the largest one, exponentials and their total in loops of their own; a bias; keys by columns;
+// double.
 TEST(Attention, SeparateLoopsWithBiasInDouble) {
   for (const char* level : {"0", "2"})
     expect_same_at(level, kAttention, R"(#include <algorithm>
@@ -214,17 +215,21 @@ TEST(Attention, IsSilentAboutWhatIsNone) {
   };
   EXPECT_TRUE(recognised(kAttention, changed("int queries", "int queries")));
   // The total is made of scores, not of weights.
-  EXPECT_FALSE(recognised(kAttention, changed("score[j] = std::exp(score[j] - largest);\n      sum += score[j];",
-                                              "sum += score[j];\n      score[j] = std::exp(score[j] - largest);")));
+  EXPECT_FALSE(
+      recognised(kAttention, changed("score[j] = std::exp(score[j] - largest);\n      sum += score[j];",
+                                     "sum += score[j];\n      score[j] = std::exp(score[j] - largest);")));
   // Another power, another largest score, a product with three factors, values that the scores depend on.
-  EXPECT_FALSE(recognised(kAttention, changed("std::exp(score[j] - largest)", "std::exp(largest - score[j])")));
+  EXPECT_FALSE(
+      recognised(kAttention, changed("std::exp(score[j] - largest)", "std::exp(largest - score[j])")));
   EXPECT_FALSE(recognised(kAttention, changed("score[j] > largest", "score[j] < largest")));
-  EXPECT_FALSE(recognised(kAttention, changed("score[j] * v[j * dim + d]", "score[j] * score[j] * v[j * dim + d]")));
+  EXPECT_FALSE(
+      recognised(kAttention, changed("score[j] * v[j * dim + d]", "score[j] * score[j] * v[j * dim + d]")));
   EXPECT_FALSE(recognised(kAttention, changed("k[j * dim + d];", "output[j * dim + d];")));
   EXPECT_FALSE(recognised(kAttention, changed("value / sum;", "value / (sum + score[0]);")));
   EXPECT_FALSE(recognised(kAttention, changed("float sum = 0.0f;", "float sum = 1.0f;")));
   // The scores are the caller's, or are looked at afterwards.
-  EXPECT_FALSE(recognised(kAttention, changed("std::vector<float> score(keys);", "float* score = output - keys;")));
+  EXPECT_FALSE(
+      recognised(kAttention, changed("std::vector<float> score(keys);", "float* score = output - keys;")));
 }
 
 TEST(Attention, NeedsNoChecksWhereNothingOverlaps) {

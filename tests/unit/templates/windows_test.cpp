@@ -109,7 +109,8 @@ void f(const std::vector<double>& x, const std::vector<double>& k, std::vector<d
 
 // One dimension, causal, dilated, added up in memory.
 TEST(Windows, CausalFilterOfASequence) {
-  expect_same(kWindows, R"(void f(const float* x, const float* w, float* y, long n, long c, long taps, long dil) {
+  expect_same(kWindows,
+              R"(void f(const float* x, const float* w, float* y, long n, long c, long taps, long dil) {
   for (long t = 0; t < n; ++t) {
     for (long d = 0; d < c; ++d) y[t * c + d] = 0.5f;
     for (long k = 0; k < taps; ++k) {
@@ -129,7 +130,8 @@ TEST(Windows, CausalFilterOfASequence) {
 }
 
 // Planes instead of interleaved channels: the border decides place by place which steps count.
-const char* const kPlanes = R"(void f(const float* x, const float* w, float* y, int c, int h, int wd, int k, int pad) {
+const char* const kPlanes =
+    R"(void f(const float* x, const float* w, float* y, int c, int h, int wd, int k, int pad) {
   for (int ch = 0; ch < c; ch++)
     for (int i = 0; i < h; i++)
       for (int j = 0; j < wd; j++) {
