@@ -176,6 +176,7 @@ Holes windows_holes(const WindowsSite& windows, const std::string& id) {
                                           : "SCALAR_X");
   holes.flags.insert(windows.ranged ? "RANGED" : "UNRANGED");
   if (windows.scattered) holes.flags.insert("REORDER");
+  holes.text["IN_ORDER"] = windows.scattered ? " among steps in the order of their offsets" : "";
   holes.text["AND_PLACES"] = windows.ranged ? ", and\n// for the places from left to below right" : "";
   holes.text["PLACE_COUNTS"] = windows.ranged ? " && c >= step[k].left && c < step[k].right" : "";
   return holes;
