@@ -6,12 +6,12 @@
 namespace ke {
 namespace {
 
-bool scores_are_private(const AttentionSite& site, const AttentionFacts& facts) {
+bool is_private(const AttentionSite& site, const std::string& array) {
   const Symbols& symbols = *site.region.symbols;
-  const auto type = symbols.types.find(facts.scores);
-  const bool own = symbols.locals.count(facts.scores) && type != symbols.types.end() &&
+  const auto type = symbols.types.find(array);
+  const bool own = symbols.locals.count(array) && type != symbols.types.end() &&
                    type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
-  return own && !used_outside(site.region, facts.scores);
+  return own && !used_outside(site.region, array);
 }
 
 bool distinct_loops(const AttentionSite& site) {
@@ -71,11 +71,11 @@ bool inputs_stand(AttentionSite& site, const AttentionFacts& facts) {
   if (site.bias) read.push_back(site.bias->base);
   std::set<NamePair> unchecked;
   for (const Trace& trace : traces_of(Stmts{region.loop()}, *region.symbols)) {
-    if (!trace.write || trace.base == facts.scores) continue;
+    if (!trace.write || trace.base == facts.scores || trace.base == facts.raised) continue;
     if (!trace.known_base) return false;
     if (facts.effects.declared.count(trace.base)) continue;
     for (const std::string& base : read) {
-      if (base == trace.base || base == facts.scores) return false;
+      if (base == trace.base || base == facts.scores || base == facts.raised) return false;
       if (!is_separate(region, base, trace.base)) unchecked.insert(std::minmax(base, trace.base));
     }
   }
@@ -105,8 +105,9 @@ bool is_invariant(const Expr& e, const Effects& effects, const Symbols& symbols)
 }
 
 bool can_run_ahead(AttentionSite& site, AttentionFacts& facts) {
-  return scores_are_private(site, facts) && distinct_loops(site) && search_is_known(site, facts) &&
-         stands_still(site, facts.effects) && inputs_stand(site, facts);
+  return is_private(site, facts.scores) && (facts.raised.empty() || is_private(site, facts.raised)) &&
+         distinct_loops(site) && search_is_known(site, facts) && stands_still(site, facts.effects) &&
+         inputs_stand(site, facts);
 }
 
 }  // namespace ke

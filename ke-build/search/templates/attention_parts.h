@@ -47,7 +47,8 @@ class KeyLoop {
 /// What was found besides the site itself.
 struct AttentionFacts {
   Effects effects;                         // of the region
-  std::string scores;                      // the array
+  std::string scores;                      // the array; the weights', once there are some
+  std::string raised;                      // the scores', where the weights have an array of their own
   std::map<std::string, Expr> values;      // what scalars were set to last
   std::map<std::string, bool> from_first;  // ... the score of the first key
   std::vector<const Stmt*> kept;           // statements besides that are no settings of scalars

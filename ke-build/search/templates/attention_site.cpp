@@ -16,7 +16,8 @@ constexpr size_t kMostExtras = 6;
 class AttentionReader {
  public:
   explicit AttentionReader(const Site& site)
-      : symbols_(*site.symbols), facts_{effects_of(Stmts{site.loop()}, site.symbols->pure), {}, {}, {}, {}} {
+      : symbols_(*site.symbols),
+        facts_{effects_of(Stmts{site.loop()}, site.symbols->pure), {}, {}, {}, {}, {}} {
     made_.region = site;
   }
 
@@ -70,10 +71,13 @@ class AttentionReader {
 
   bool touches_scores(const Stmt& s) const {
     if (facts_.scores.empty()) return false;
+    const auto is_one = [&](const std::string& name) {
+      return name == facts_.scores || name == facts_.raised;
+    };
     const std::vector<Trace> traces = traces_of(Stmts{s}, symbols_);
-    return mentions(s, facts_.scores) || std::any_of(traces.begin(), traces.end(), [&](const Trace& t) {
-             return !t.known_base || t.base == facts_.scores;
-           });
+    return mentions(s, facts_.scores) || (!facts_.raised.empty() && mentions(s, facts_.raised)) ||
+           std::any_of(traces.begin(), traces.end(),
+                       [&](const Trace& t) { return !t.known_base || is_one(t.base); });
   }
 
   bool leaves_alone(const Stmt& s) {
@@ -211,7 +215,9 @@ class AttentionReader {
   bool raising(const Stmt& l) {
     KeyLoop body(l, symbols_);
     if (!over_keys(l) || !body.read() || !body.stored || body.product || body.most_value) return false;
-    if (body.stored->base != facts_.scores || !score_index(body.stored_place, l.name)) return false;
+    const bool elsewhere = body.stored->base != facts_.scores;
+    if (elsewhere ? kernel_type(body.stored->type) != made_.type : !score_index(body.stored_place, l.name))
+      return false;
     const Expr& power = without_number_casts(body.stored_value);
     static const std::set<std::string> exps = {"exp", "std::exp", "expf", "std::expf"};
     if (!power.is(Expr::Kind::call) || exps.count(power.text) == 0 || power.kids.size() != 1) return false;
@@ -219,6 +225,11 @@ class AttentionReader {
     if (!above.is(Expr::Kind::binary, "-") || !score_index(above.kids[0], l.name) ||
         !bare(above.kids[1]).is(Expr::Kind::name, made_.most))
       return false;
+    if (elsewhere) {
+      facts_.raised = facts_.scores;
+      facts_.scores = body.stored->base;
+      score_index_ = body.stored->index.replaced(l.name, Poly::name(made_.key->name));
+    }
     stage_ = Stage::raised;
     if (!body.total_value) {
       made_.dropped.push_back(&l);

@@ -142,13 +142,14 @@ void f(const std::vector<double>& q, const std::vector<double>& kt, const std::v
     }
     double most = p[0];
     for (size_t j = 1; j < m; ++j) most = std::max(most, p[j]);
-    for (size_t j = 0; j < m; ++j) p[j] = std::exp(p[j] - most);
+    std::vector<double> w(m);
+    for (size_t j = 0; j < m; ++j) w[j] = std::exp(p[j] - most);
     double total = 0;
-    for (size_t j = 0; j < m; ++j) total += p[j];
-    for (size_t j = 0; j < m; ++j) p[j] /= total;
+    for (size_t j = 0; j < m; ++j) total += w[j];
+    for (size_t j = 0; j < m; ++j) w[j] /= total;
     for (size_t c = 0; c < dv; ++c) {
       double s = 0;
-      for (size_t j = 0; j < m; ++j) s += p[j] * v[j * dv + c];
+      for (size_t j = 0; j < m; ++j) s += w[j] * v[j * dv + c];
       out[i * dv + c] = s;
     }
   }
