@@ -177,6 +177,9 @@ Holes windows_holes(const WindowsSite& windows, const std::string& id) {
   holes.flags.insert(windows.ranged ? "RANGED" : "UNRANGED");
   if (windows.scattered) holes.flags.insert("REORDER");
   holes.text["IN_ORDER"] = windows.scattered ? " among steps in the order of their offsets" : "";
+  holes.text["RANGE_PARAM"] =
+      windows.ranged ? ", const " + sums.type + "* least, const " + sums.type + "* most" : "";
+  holes.text["RANGE_ARG"] = windows.ranged ? ", least, most" : "";
   holes.text["AND_PLACES"] = windows.ranged ? ", and\n// for the places from left to below right" : "";
   holes.text["PLACE_COUNTS"] = windows.ranged ? " && c >= step[k].left && c < step[k].right" : "";
   return holes;
