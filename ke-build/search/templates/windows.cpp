@@ -11,7 +11,7 @@
 namespace ke {
 namespace {
 
-constexpr int kMostSteps = 256;  // on the stack
+constexpr int kMostSteps = 512;  // on the stack
 constexpr int kMostSums = 4096;  // on the stack, where the user's own loop picks them up
 
 class WindowsWriter {

@@ -121,7 +121,8 @@ TEST(Windows, CausalFilterOfASequence) {
   }
 })",
               R"(
-  for (long n : {1, 2, 7, 30}) for (long c : {1, 4, 16, 50}) for (long taps : {1, 4, 300}) for (long dil : {1, 2}) for (int special : {0, 2}) {
+  for (long n : {1, 2, 7, 30, 700}) for (long c : {1, 4, 16, 50}) for (long taps : {1, 4, 600}) for (long dil : {1, 2}) for (int special : {0, 2}) {
+    if (n > 100 && (c != 4 || dil > 1)) continue;
     auto x = values(n * c, special), w = values(taps * c), y = values(n * c), z = y;
     original::f(x.data(), w.data(), y.data(), n, c, taps, dil);
     rewritten::f(x.data(), w.data(), z.data(), n, c, taps, dil);
