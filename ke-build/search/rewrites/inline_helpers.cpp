@@ -9,10 +9,15 @@
 namespace ke {
 namespace {
 
-// A helper whose only exit is `return value;` at its end.
+bool returns_value(const Function& f) {
+  return !f.body.empty() && f.body.back().is(Stmt::Kind::jump) && starts_with(f.body.back().text, "return ");
+}
+
+// A helper whose only exit is `return value;` at its end, or its end.
 bool is_inlinable(const Function& f) {
-  if (f.body.size() < 2 || !f.template_parameters.empty() || !f.body.back().is(Stmt::Kind::jump) ||
-      !starts_with(f.body.back().text, "return "))
+  const bool value = returns_value(f);
+  if (f.body.size() < (value ? 2 : 1) || !f.template_parameters.empty() ||
+      (!value && f.return_type != "void"))
     return false;
   if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
   size_t returns = 0;
@@ -21,15 +26,14 @@ bool is_inlinable(const Function& f) {
   bool plain = std::all_of(f.parameters.begin(), f.parameters.end(), [](const Parameter& p) {
     return !p.name.empty() && p.type.find('&') == std::string::npos;
   });
-  return returns == 1 && !recursive && plain;
+  return returns == (value ? 1 : 0) && !recursive && plain;
 }
 
 class Inliner {
  public:
   Inliner(const Unit& unit, const Function& caller) : unit_(unit), caller_(caller) {}
 
-  // Rebuilds the statements with calls at statement level replaced. `changed` is the first loop that contains
-  // one.
+  // Rebuilds the statements with calls replaced.
   Stmts statements(const Stmts& list) {
     Stmts out;
     for (const Stmt& s : list) {
@@ -38,10 +42,11 @@ class Inliner {
         Expr result;
         Stmts body = expand(*call, result);
         out.insert(out.end(), body.begin(), body.end());
-        Stmt rest = s;
-        (s.is(Stmt::Kind::declare) ? rest.value : rest.value.kids[1]) = result;
-        out.push_back(rest);
         ++count_;
+        if (!returns_value(*helper(call->text))) continue;
+        Stmt rest = s;
+        rest.value = with_part(s.value, call, result);
+        out.push_back(rest);
         continue;
       }
       Stmt copy = s;
@@ -54,18 +59,52 @@ class Inliner {
   int count() const { return count_; }
 
  private:
-  // `x = f(...)` and `T x = f(...)`
+  // `x = f(...)`, `T x = c * f(...)` and `f(...)`
   const Expr* called(const Stmt& s) const {
     const Expr* value = nullptr;
-    if (s.is(Stmt::Kind::declare) && s.has_init) value = &bare(s.value);
-    if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign, "=")) value = &bare(s.value.kids[1]);
+    const bool alone = s.is(Stmt::Kind::expression) && bare(s.value).is(Expr::Kind::call);
+    if (alone) value = &bare(s.value);
+    if (s.is(Stmt::Kind::declare) && s.has_init) value = call_in(s.value);
+    if (s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign)) value = call_in(s.value.kids[1]);
     if (!value || !value->is(Expr::Kind::call)) return nullptr;
     for (const Expr& argument : value->kids) {
       Effects effects = effects_of(argument);
       if (effects.unknown || !effects.scalar_writes.empty()) return nullptr;
     }
     const Function* f = helper(value->text);
-    return f && f->parameters.size() == value->kids.size() && is_inlinable(*f) ? value : nullptr;
+    const bool fits = f && f->parameters.size() == value->kids.size() && is_inlinable(*f);
+    return fits && returns_value(*f) != alone ? value : nullptr;
+  }
+
+  // The call of a helper that an arithmetic expression is made of; other operands may be read after it only
+  // if it writes nothing.
+  const Expr* call_in(const Expr& value) const {
+    const Expr& e = bare(value);
+    if (e.is(Expr::Kind::call)) {
+      if (helper(e.text) || e.kids.size() != 1) return &e;
+      return starts_with(e.text, "static_cast<") ? call_in(e.kids[0]) : &e;
+    }
+    const bool arithmetic =
+        (e.is(Expr::Kind::binary) && (e.text == "+" || e.text == "-" || e.text == "*" || e.text == "/")) ||
+        e.is(Expr::Kind::unary, "-") || e.is(Expr::Kind::cast);
+    if (!arithmetic) return nullptr;
+    for (const Expr& kid : e.kids) {
+      const Expr* found = call_in(kid);
+      const Function* f = found && found->is(Expr::Kind::call) ? helper(found->text) : nullptr;
+      if (!f) continue;
+      const std::vector<Access> accesses = effects_of(f->body).accesses;
+      const bool writes =
+          std::any_of(accesses.begin(), accesses.end(), [](const Access& access) { return access.write; });
+      return writes || !is_floating_type(f->return_type) ? nullptr : found;  // no conversion is lost
+    }
+    return nullptr;
+  }
+
+  static Expr with_part(const Expr& e, const Expr* part, const Expr& instead) {
+    if (&e == part) return instead.kids.empty() ? instead : Expr{Expr::Kind::group, "", {instead}};
+    Expr copy = e;
+    for (size_t i = 0; i < e.kids.size(); ++i) copy.kids[i] = with_part(e.kids[i], part, instead);
+    return copy;
   }
 
   const Function* helper(const std::string& name) const {
@@ -86,8 +125,8 @@ class Inliner {
 
   Stmts expand(const Expr& call, Expr& result) {
     const Function& f = *helper(call.text);
-    Stmts body(f.body.begin(), f.body.end() - 1);
-    std::string returned = f.body.back().text.substr(7);
+    Stmts body(f.body.begin(), f.body.end() - (returns_value(f) ? 1 : 0));
+    const std::string returned = returns_value(f) ? f.body.back().text.substr(7) : "0;";
     result = parse_expression(returned.substr(0, returned.rfind(';')));
     Stmts carrier{make_expression(result)};  // renamed along with the body
     std::set<std::string> written = effects_of(f.body).scalar_writes, names = effects_of(f.body).declared;

@@ -6,7 +6,9 @@ namespace ke {
 
 const std::vector<TemplateFamily>& template_families() {
   static const std::vector<TemplateFamily> all = {
+      {"attention", {0}, 420, attention_template},  // before any composition of its parts
       {"contraction", {0, 1, 2}, 30, contraction_template},
+      {"windows", {0}, 25, windows_template},
       {"dots", {0}, 14, dots_template},
       {"taps", {16, -16, 4}, 8, taps_template},
       {"transpose", {128, 32, 1 << 20}, 12, transpose_template},

@@ -30,6 +30,8 @@ std::vector<Rewritten> with_kernel(const Site& site, const Stmts& replacement,
 std::vector<Rewritten> contraction_template(const Unit&, const RewriteRules&, int variant);
 std::vector<Rewritten> dots_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> taps_template(const Unit&, const RewriteRules&, int ahead);
+std::vector<Rewritten> windows_template(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> attention_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> runs_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> extreme_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> scan_template(const Unit&, const RewriteRules&, int value);

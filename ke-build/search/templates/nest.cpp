@@ -185,6 +185,12 @@ bool stands_still(const Stmt& loop, const Element& element, const Effects& effec
   });
 }
 
+bool is_zero_literal(const Expr& expr) {
+  const Expr& e = bare(expr);
+  return e.is(Expr::Kind::number) && e.text.find_first_not_of("0.fFlL") == std::string::npos &&
+         e.text.find('0') != std::string::npos;
+}
+
 Expr raw(std::string text) { return {Expr::Kind::opaque, std::move(text), {}}; }
 Stmt line(std::string text) { return make_expression(raw(std::move(text))); }
 

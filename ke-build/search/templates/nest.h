@@ -52,6 +52,9 @@ std::set<std::string> names_of(const std::vector<const Stmt*>& loops);
 /// `(long)(upper) - (long)(lower)`
 std::string extent_text(const Stmt& loop);
 
+/// 0, 0.0f, 0.
+bool is_zero_literal(const Expr& expr);
+
 /// Text as an expression or a statement.
 Expr raw(std::string text);
 Stmt line(std::string text);

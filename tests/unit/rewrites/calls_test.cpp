@@ -39,6 +39,32 @@ TEST(InlineHelpers, PutsLoopsOfAHelperInPlace) {
   EXPECT_EQ(differences({kNearest, rewritten_by("inline_helpers", kNearest, 0), kNearestDriver}), "");
 }
 
+TEST(InlineHelpers, TakesHelpersWithoutAValueAndCallsInsideOfExpressions) {
+  const std::string source = R"(
+static float total(const float* x, int n) { float s = 0; for (int i = 0; i < n; ++i) s += x[i]; return s; }
+static void scale(float* x, int n, float by) { for (int i = 0; i < n; ++i) x[i] *= by; }
+static float clear(float* x, int n) { float s = 0; for (int i = 0; i < n; ++i) { s += x[i]; x[i] = 0; } return s; }
+void f(float* x, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r) {
+    y[r] = 2 * total(x + r * cols, cols) + 1;
+    scale(x + r * cols, cols, 0.5f);
+    y[r] += x[r * cols] * clear(x + r * cols, 1);
+  }
+})";
+  const std::string made = rewritten_by("inline_helpers", source, 0);
+  EXPECT_EQ(made.find("= 2 * total("), std::string::npos);
+  EXPECT_EQ(made.find("    scale(x"), std::string::npos);
+  // It writes what the other operand reads: nobody says which comes first.
+  EXPECT_NE(made.find("* clear("), std::string::npos);
+  EXPECT_EQ(differences({source, made, R"(
+  for (int n : {0, 1, 5}) for (int m : {1, 2, 33}) {
+    std::vector<float> x = values(n * m), y = values(n), a = x, b = y;
+    original::f(x.data(), y.data(), n, m); rewritten::f(a.data(), b.data(), n, m);
+    compare("x", n, x, a); compare("y", n, y, b);
+  })"}),
+            "");
+}
+
 TEST(Recipes, KeepTheResultWhateverTheyCompose) {
   // Every recipe on a kernel with helpers, reductions, an index and stores: one program with all of them.
   std::set<std::string> sources;
