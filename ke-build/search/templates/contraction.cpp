@@ -16,7 +16,7 @@ namespace {
 struct Sizes {
   int rows, depth, panel, few;
 };
-constexpr Sizes kSizes[] = {{96, 256, 1 << 18, 64}, {192, 192, 1 << 19, 1 << 30}, {48, 384, 1 << 18, 0}};
+constexpr Sizes kSizes[] = {{96, 256, 1 << 18, 192}, {192, 192, 1 << 19, 1 << 30}, {48, 384, 1 << 18, 0}};
 
 class Writer {
  public:
