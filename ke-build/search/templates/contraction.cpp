@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <climits>
+
 namespace ke {
 namespace {
 
@@ -27,6 +29,8 @@ class Writer {
     Holes h;
     const bool convert = site_.row.type != site_.type;
     const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows && !padding_);
+    // A padded copy is as compact as a strip of it would be.
+    const bool in_image = padding_ && !site_.guard_rows;
     h.text = {{"ID", id_},
               {"CT", site_.type},
               {"RT", element_text(site_.row)},
@@ -37,7 +41,7 @@ class Writer {
               {"MC", std::to_string(sizes.rows)},
               {"KC", std::to_string(sizes.depth)},
               {"PANEL", std::to_string(sizes.panel)},
-              {"FEW", std::to_string(sizes.few)},
+              {"FEW", std::to_string(in_image && sizes.few > 0 ? INT_MAX : sizes.few)},
               {"IN_PLACE", site_.col.type == site_.type && (padding_ || site_.forms.empty() || site_.guard_rows) ? "1" : "0"},
               {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
               {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
@@ -185,8 +189,11 @@ class Writer {
     for (auto loop = loops.rbegin(); loop != loops.rend(); ++loop) {
       Stmt around = **loop;
       if (padding_ && *loop == padding_->widened) {
-        around.lower = raw("(" + counter_type(around) + ")(" + to_text((*loop)->lower) + ")");
-        around.upper = raw(fmt::format("({})((long)({}) + {})", counter_type(around), to_text((*loop)->lower), width(*loop)));
+        // Wider than the user's counter may be able to count.
+        const std::string lower = "(long)(" + to_text((*loop)->lower) + ")";
+        around.type = "long";
+        around.lower = raw(lower);
+        around.upper = raw(lower + " + " + width(*loop));
         around.text = "<";
       }
       around.body = std::move(body);
