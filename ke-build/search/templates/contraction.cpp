@@ -7,9 +7,8 @@
 #include "ke-build/search/templates/family.h"
 #include "ke-build/search/templates/template_file.h"
 
-#include <fmt/format.h>
-
 #include <climits>
+#include <fmt/format.h>
 
 namespace ke {
 namespace {
@@ -31,20 +30,22 @@ class Writer {
     const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows && !padding_);
     // A padded copy is as compact as a strip of it would be.
     const bool in_image = padding_ && !site_.guard_rows;
-    h.text = {{"ID", id_},
-              {"CT", site_.type},
-              {"RT", element_text(site_.row)},
-              {"AT", pack_rows ? site_.type : element_text(site_.row)},
-              {"BT", element_text(site_.col)},
-              {"BV", site_.type},
-              {"ALIGN", site_.type == "double" ? "8" : "4"},
-              {"MC", std::to_string(sizes.rows)},
-              {"KC", std::to_string(sizes.depth)},
-              {"PANEL", std::to_string(sizes.panel)},
-              {"FEW", std::to_string(in_image && sizes.few > 0 ? INT_MAX : sizes.few)},
-              {"IN_PLACE", site_.col.type == site_.type && (padding_ || site_.forms.empty() || site_.guard_rows) ? "1" : "0"},
-              {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
-              {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
+    h.text = {
+        {"ID", id_},
+        {"CT", site_.type},
+        {"RT", element_text(site_.row)},
+        {"AT", pack_rows ? site_.type : element_text(site_.row)},
+        {"BT", element_text(site_.col)},
+        {"BV", site_.type},
+        {"ALIGN", site_.type == "double" ? "8" : "4"},
+        {"MC", std::to_string(sizes.rows)},
+        {"KC", std::to_string(sizes.depth)},
+        {"PANEL", std::to_string(sizes.panel)},
+        {"FEW", std::to_string(in_image && sizes.few > 0 ? INT_MAX : sizes.few)},
+        {"IN_PLACE",
+         site_.col.type == site_.type && (padding_ || site_.forms.empty() || site_.guard_rows) ? "1" : "0"},
+        {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
+        {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
     h.text.merge(product_holes(site_.product, site_.extras, site_.type));
     if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
@@ -152,8 +153,9 @@ class Writer {
     }
     // Places in lines as long as the padded ones: neighbours then lie side by side across the lines.
     if (padding_->widened)
-      out.push_back(make_declare("const long", "ke_line__KE_N__",
-                                 raw(fmt::format("ke_sums__KE_N__.dim[{}].size", padding_->dims.size() - 1))));
+      out.push_back(
+          make_declare("const long", "ke_line__KE_N__",
+                       raw(fmt::format("ke_sums__KE_N__.dim[{}].size", padding_->dims.size() - 1))));
   }
   void pads(Stmts& out) const {
     for (size_t d = 0; d < padding_->dims.size(); ++d) {

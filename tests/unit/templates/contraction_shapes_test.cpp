@@ -51,7 +51,8 @@ TEST(ContractionShapes, TileBoundariesAtEveryLevel) {
 
 TEST(ContractionShapes, TransposedOperandsAroundPacks) {
   for (const char* level : {"1", "2"})
-    expect_same_at(level, kContraction, R"(void f(const double* a, const double* b, double* c, int m, int n, int k) {
+    expect_same_at(level, kContraction,
+                   R"(void f(const double* a, const double* b, double* c, int m, int n, int k) {
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < m; ++i) {
       double s = 0;
@@ -140,7 +141,8 @@ TEST(ContractionShapes, SumsInMemoryOverBatches) {
 }
 
 TEST(ContractionShapes, CausalFiltersHaveOneBorder) {
-  const std::string source = R"(void f(const float* x, const float* w, float* y, int ci, int co, int n, int taps) {
+  const std::string source =
+      R"(void f(const float* x, const float* w, float* y, int ci, int co, int n, int taps) {
   for (int o = 0; o < co; ++o)
     for (int t = 0; t < n; ++t) {
       float s = 0;
@@ -193,7 +195,9 @@ void f(const std::uint8_t* x, const std::int8_t* w, std::int32_t* y, int ci, int
 }
 
 TEST(ContractionShapes, StridedConvolutionWithoutBorder) {
-  expect_same(kContraction, R"(void f(const float* x, const float* w, const float* b, float* y, int ci, int co, int h, int width) {
+  expect_same(
+      kContraction,
+      R"(void f(const float* x, const float* w, const float* b, float* y, int ci, int co, int h, int width) {
   const int oh = (h - 3) / 2 + 1, ow = (width - 3) / 2 + 1;
   for (int o = 0; o < co; ++o)
     for (int i = 0; i < oh; ++i)
@@ -205,7 +209,7 @@ TEST(ContractionShapes, StridedConvolutionWithoutBorder) {
         y[(o * oh + i) * ow + j] = s + b[o];
       }
 })",
-              R"(
+      R"(
   for (int ci : {1, 5}) for (int co : {1, 3, 9}) for (int h : {3, 4, 7, 12}) for (int w : {3, 5, 16, 31, 70}) {
     auto x = values(ci * h * w), k = values(co * ci * 9), b = values(co), y = values(co * ((h - 3) / 2 + 1) * ((w - 3) / 2 + 1)), z = y;
     original::f(x.data(), k.data(), b.data(), y.data(), ci, co, h, w);
