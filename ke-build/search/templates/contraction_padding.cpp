@@ -2,6 +2,7 @@
 #include "ke-build/search/templates/contraction_padding.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace ke {
@@ -10,6 +11,22 @@ namespace {
 constexpr size_t kMostDims = 6;
 
 bool is_one(const Poly& poly) { return poly.constant() == 1; }
+
+// Of a polynomial by one term; nothing when something is left over.
+std::optional<Poly> quotient(const Poly& poly, const Poly& term) {
+  const auto& [factors, scale] = *term.terms().begin();
+  Poly out;
+  for (const auto& [those, many] : poly.terms()) {
+    if (many % scale != 0 || !std::includes(those.begin(), those.end(), factors.begin(), factors.end()))
+      return std::nullopt;
+    Poly one(many / scale);
+    std::vector<std::string> left;
+    std::set_difference(those.begin(), those.end(), factors.begin(), factors.end(), std::back_inserter(left));
+    for (const std::string& name : left) one = one * Poly::name(name);
+    out = out + one;
+  }
+  return out;
+}
 
 class PaddingReader {
  public:
@@ -44,18 +61,17 @@ class PaddingReader {
   bool tested(const Poly& form) {
     Poly value = terms_with(form, variables_);
     const Poly number = form - value;
+    if (value.is_zero()) return false;
     for (size_t d = 0; d < dims_.size(); ++d) {
       if (value == values_[d]) return bound(dims_[d].low, Poly() - number);
       if (value == Poly() - values_[d]) return bound(dims_[d].high, number);
     }
-    const auto unit = std::find_if(variables_.begin(), variables_.end(), [&](const std::string& name) {
-      const auto factor = value.coefficient(name);
-      return factor && (factor->constant() == 1 || factor->constant() == -1);
-    });
-    if (unit == variables_.end()) return false;
-    const bool flipped = value.coefficient(*unit)->constant() == -1;
+    const std::string& name = *variables_in(value).begin();
+    const auto factor = value.coefficient(name), whole = rest_.coefficient(name);
+    if (!factor || factor->terms().size() != 1 || !whole) return false;
+    const bool flipped = factor->terms().begin()->second < 0;
     if (flipped) value = Poly() - value;
-    const auto step = rest_.coefficient(*unit);
+    const auto step = quotient(*whole, flipped ? Poly() - *factor : *factor);
     PaddedDim dim;
     if (!step || step->is_zero() || !read_loops(value, dim)) return false;
     dim.step = *step;
@@ -64,6 +80,13 @@ class PaddingReader {
     else
       dim.low = Poly() - number;
     return take(dim, value);
+  }
+
+  std::set<std::string> variables_in(const Poly& value) const {
+    std::set<std::string> found;
+    for (const std::string& name : variables_)
+      if (value.mentions(name)) found.insert(name);
+    return found;
   }
 
   static bool bound(std::optional<Poly>& side, const Poly& value) {
