@@ -49,6 +49,7 @@ class Writer {
     h.text.merge(product_holes(site_.product, site_.extras, site_.type));
     if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
+    if (site_.col.type == site_.type) h.flags.insert("SAME");
     if (!site_.forms.empty() && needs_finite(rules)) {
       h.flags.insert("FINITE");
       h.text["OT"] = element_text(site_.guard_rows ? site_.col : site_.row);

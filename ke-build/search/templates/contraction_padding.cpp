@@ -66,7 +66,7 @@ class PaddingReader {
       if (value == values_[d]) return bound(dims_[d].low, Poly() - number);
       if (value == Poly() - values_[d]) return bound(dims_[d].high, number);
     }
-    const std::string& name = *variables_in(value).begin();
+    const std::string name = *variables_in(value).begin();
     const auto factor = value.coefficient(name), whole = rest_.coefficient(name);
     if (!factor || factor->terms().size() != 1 || !whole) return false;
     const bool flipped = factor->terms().begin()->second < 0;
