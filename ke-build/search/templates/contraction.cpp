@@ -28,24 +28,20 @@ class Writer {
     Holes h;
     const bool convert = site_.row.type != site_.type;
     const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows && !padding_);
-    // A padded copy is as compact as a strip of it would be.
-    const bool in_image = padding_ && !site_.guard_rows;
-    h.text = {
-        {"ID", id_},
-        {"CT", site_.type},
-        {"RT", element_text(site_.row)},
-        {"AT", pack_rows ? site_.type : element_text(site_.row)},
-        {"BT", element_text(site_.col)},
-        {"BV", site_.type},
-        {"ALIGN", site_.type == "double" ? "8" : "4"},
-        {"MC", std::to_string(sizes.rows)},
-        {"KC", std::to_string(sizes.depth)},
-        {"PANEL", std::to_string(sizes.panel)},
-        {"FEW", std::to_string(in_image && sizes.few > 0 ? INT_MAX : sizes.few)},
-        {"IN_PLACE",
-         site_.col.type == site_.type && (padding_ || site_.forms.empty() || site_.guard_rows) ? "1" : "0"},
-        {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
-        {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
+    h.text = {{"ID", id_},
+              {"CT", site_.type},
+              {"RT", element_text(site_.row)},
+              {"AT", pack_rows ? site_.type : element_text(site_.row)},
+              {"BT", element_text(site_.col)},
+              {"BV", site_.type},
+              {"ALIGN", site_.type == "double" ? "8" : "4"},
+              {"MC", std::to_string(sizes.rows)},
+              {"KC", std::to_string(sizes.depth)},
+              {"PANEL", std::to_string(sizes.panel)},
+              {"FEW", std::to_string(few_rows(sizes))},
+              {"MT", site_.type == "double" ? "long long" : "int"},
+              {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
+              {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
     h.text.merge(product_holes(site_.product, site_.extras, site_.type));
     if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
@@ -115,6 +111,14 @@ class Writer {
 
  private:
   bool needs_finite(const RewriteRules& rules) const { return site_.type != "int" && !rules.finite_only; }
+
+  // Up to how many rows the columns are read in place.
+  int few_rows(const Sizes& sizes) const {
+    const bool guarded = !site_.forms.empty() && !site_.guard_rows;
+    if (site_.col.type != site_.type || (guarded && !padding_)) return 0;
+    // A padded copy is as compact as a strip of it would be.
+    return guarded && sizes.few > 0 ? INT_MAX : sizes.few;
+  }
 
   static std::string element_text(const Element& e) {
     // Spelled without <cstdint>, which the file may not include.
