@@ -6,17 +6,17 @@
 namespace ke {
 namespace {
 
-const char* const kContraction = "contraction";
+const char* const kShapesFamily = "contraction";
 
-RewriteRules noalias_rules() {
+RewriteRules apart_rules() {
   RewriteRules rules;
   rules.noalias = true;
   return rules;
 }
 
 std::string found_detail(const std::string& source) {
-  for (const TemplateCandidate& made : template_candidates(source, "f", noalias_rules()))
-    if (made.family == kContraction) return made.source;
+  for (const TemplateCandidate& made : template_candidates(source, "f", apart_rules()))
+    if (made.family == kShapesFamily) return made.source;
   return "";
 }
 
@@ -24,7 +24,7 @@ std::string found_detail(const std::string& source) {
 TEST(ContractionShapes, TileBoundariesAtEveryLevel) {
   for (const char* level : {"0", "1", "2"})
     expect_same_at(
-        level, kContraction,
+        level, kShapesFamily,
         R"(void f(int m, int n, int k, float alpha, const float* a, int lda, const float* b, int ldb, float beta, float* c, int ldc) {
   for (int i = 0; i < m; ++i) {
     for (int j = 0; j < n; ++j) c[i * ldc + j] = beta * c[i * ldc + j];
@@ -51,7 +51,7 @@ TEST(ContractionShapes, TileBoundariesAtEveryLevel) {
 
 TEST(ContractionShapes, TransposedOperandsAroundPacks) {
   for (const char* level : {"1", "2"})
-    expect_same_at(level, kContraction,
+    expect_same_at(level, kShapesFamily,
                    R"(void f(const double* a, const double* b, double* c, int m, int n, int k) {
   for (int j = 0; j < n; ++j)
     for (int i = 0; i < m; ++i) {
@@ -93,7 +93,7 @@ TEST(ContractionShapes, InterleavedChannelsWithStridesAndDilation) {
       }
 })";
   EXPECT_NE(found_detail(source).find("_pad(&ke_sums"), std::string::npos);
-  expect_same(kContraction, source,
+  expect_same(kShapesFamily, source,
               R"(
   for (int h : {1, 5, 8}) for (int w : {3, 7, 16}) for (int ci : {1, 3}) for (int co : {2, 17}) for (int ks : {1, 2, 3})
     for (int stride : {1, 2, 3}) for (int pad : {0, 1, 2}) for (int dil : {1, 2}) for (int special : {0, 1, 2}) {
@@ -110,7 +110,7 @@ TEST(ContractionShapes, InterleavedChannelsWithStridesAndDilation) {
       compare("interleaved", h * 100 + w, y, z);
     }
 )",
-              noalias_rules());
+              apart_rules());
 }
 
 TEST(ContractionShapes, SumsInMemoryOverBatches) {
@@ -128,7 +128,7 @@ TEST(ContractionShapes, SumsInMemoryOverBatches) {
                   y[((n * co + o) * h + i) * width + q] += x[((n * ci + c) * h + from) * width + at] * w[((o * ci + c) * 5 + r) * 5 + s];
               }
 })";
-  expect_same(kContraction, source,
+  expect_same(kShapesFamily, source,
               R"(
   for (int n : {1, 2}) for (int ci : {1, 3}) for (int co : {1, 9}) for (int h : {1, 2, 7, 12}) for (int w : {1, 2, 5, 31}) {
     auto a = values(n * ci * h * w), b = values(co * ci * 25), c = values(n * co * h * w);
@@ -137,7 +137,7 @@ TEST(ContractionShapes, SumsInMemoryOverBatches) {
     rewritten::f(x.data(), k.data(), z.data(), n, ci, co, h, w);
     compare("batches", h * 100 + w, y, z);
   })",
-              noalias_rules());
+              apart_rules());
 }
 
 TEST(ContractionShapes, CausalFiltersHaveOneBorder) {
@@ -153,7 +153,7 @@ TEST(ContractionShapes, CausalFiltersHaveOneBorder) {
     }
 })";
   EXPECT_NE(found_detail(source).find("_pad(&ke_sums"), std::string::npos);
-  expect_same(kContraction, source,
+  expect_same(kShapesFamily, source,
               R"(
   for (int ci : {1, 2, 16}) for (int co : {1, 3, 9}) for (int n : {1, 4, 47, 48, 200}) for (int taps : {1, 2, 5, 60}) for (int special : {0, 1, 2}) {
     auto x = values(ci * n, special), w = values(co * ci * taps, special == 2), y = values(co * n), z = y;
@@ -161,12 +161,12 @@ TEST(ContractionShapes, CausalFiltersHaveOneBorder) {
     rewritten::f(x.data(), w.data(), z.data(), ci, co, n, taps);
     compare("causal", n * 100 + taps, y, z);
   })",
-              noalias_rules());
+              apart_rules());
 }
 
 // Lines of the copy are longer than the counter of the columns can count.
 TEST(ContractionShapes, BytesWithBordersAndNarrowCounters) {
-  expect_same(kContraction, R"(#include <cstdint>
+  expect_same(kShapesFamily, R"(#include <cstdint>
 void f(const std::uint8_t* x, const std::int8_t* w, std::int32_t* y, int ci, int co, int h, signed char width) {
   for (int o = 0; o < co; ++o)
     for (int i = 0; i < h; ++i)
@@ -191,12 +191,12 @@ void f(const std::uint8_t* x, const std::int8_t* w, std::int32_t* y, int ci, int
     rewritten::f(x.data(), k.data(), z.data(), ci, co, h, static_cast<signed char>(w));
     compare("bytes", h * 1000 + w, y, z);
   })",
-              noalias_rules());
+              apart_rules());
 }
 
 TEST(ContractionShapes, StridedConvolutionWithoutBorder) {
   expect_same(
-      kContraction,
+      kShapesFamily,
       R"(void f(const float* x, const float* w, const float* b, float* y, int ci, int co, int h, int width) {
   const int oh = (h - 3) / 2 + 1, ow = (width - 3) / 2 + 1;
   for (int o = 0; o < co; ++o)
@@ -230,7 +230,7 @@ TEST(ContractionShapes, OtherBordersAreTestedTermByTerm) {
     }
 })";
   EXPECT_EQ(found_detail(source).find("_pad(&ke_sums"), std::string::npos);
-  expect_same(kContraction, source,
+  expect_same(kShapesFamily, source,
               R"(
   for (int co : {2, 9}) for (int n : {4, 47, 200}) for (int taps : {1, 2, 60}) for (int special : {0, 1, 2}) {
     auto x = values(n + taps, special), w = values(co * taps), y = values(co * n), z = y;
@@ -238,7 +238,7 @@ TEST(ContractionShapes, OtherBordersAreTestedTermByTerm) {
     rewritten::f(x.data(), w.data(), z.data(), co, n, taps);
     compare("terms", n * 100 + taps, y, z);
   })",
-              noalias_rules());
+              apart_rules());
 }
 
 }  // namespace
