@@ -37,7 +37,7 @@ TEST(ContractionShapes, TileBoundariesAtEveryLevel) {
         R"(
   const auto one = [&](int m, int n, int k) {
     const int lda = k + 3, ldb = n + 1, ldc = n + 5;
-    auto a = values((m - 1) * lda + k), b = values(k ? (k - 1) * ldb + n : 0), c = values((m - 1) * ldc + n), d = c;
+    auto a = values((m - 1) * lda + std::max(k, 1)), b = values(k ? (k - 1) * ldb + n : 1), c = values((m - 1) * ldc + n), d = c;
     original::f(m, n, k, 0.5f, a.data(), lda, b.data(), ldb, 2, c.data(), ldc);
     rewritten::f(m, n, k, 0.5f, a.data(), lda, b.data(), ldb, 2, d.data(), ldc);
     compare("tiles", (m * 1000L + n) * 1000 + k, c, d);
