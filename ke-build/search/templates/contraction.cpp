@@ -2,30 +2,32 @@
 // Contractions: the sums of whole blocks of rows are made ahead by a packed, register-tiled kernel, and the
 // user's own loops find them in a panel instead of summing.
 #include "ke-build/base/text.h"
+#include "ke-build/search/templates/contraction_padding.h"
 #include "ke-build/search/templates/contraction_site.h"
 #include "ke-build/search/templates/family.h"
 #include "ke-build/search/templates/template_file.h"
 
+#include <climits>
 #include <fmt/format.h>
 
 namespace ke {
 namespace {
 
-// Rows per panel, steps per pass, bytes of a panel.
+// Rows per panel, steps per pass, bytes of a panel; up to how many rows the columns are read in place.
 struct Sizes {
-  int rows, depth, panel;
+  int rows, depth, panel, few;
 };
-constexpr Sizes kSizes[] = {{96, 256, 1 << 18}, {48, 384, 1 << 18}, {192, 192, 1 << 19}};
+constexpr Sizes kSizes[] = {{96, 256, 1 << 18, 192}, {192, 192, 1 << 19, 1 << 30}, {48, 384, 1 << 18, 0}};
 
 class Writer {
  public:
-  Writer(const ContractionSite& site, std::string id)
-      : site_(site), symbols_(*site.region.symbols), id_(std::move(id)) {}
+  Writer(const ContractionSite& site, const std::optional<Padding>& padding, std::string id)
+      : site_(site), symbols_(*site.region.symbols), padding_(padding), id_(std::move(id)) {}
 
   Holes holes(const Sizes& sizes, const RewriteRules& rules) const {
     Holes h;
     const bool convert = site_.row.type != site_.type;
-    const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows);
+    const bool pack_rows = convert || (!site_.forms.empty() && site_.guard_rows && !padding_);
     h.text = {{"ID", id_},
               {"CT", site_.type},
               {"RT", element_text(site_.row)},
@@ -36,19 +38,26 @@ class Writer {
               {"MC", std::to_string(sizes.rows)},
               {"KC", std::to_string(sizes.depth)},
               {"PANEL", std::to_string(sizes.panel)},
+              {"FEW", std::to_string(few_rows(sizes))},
+              {"MT", site_.type == "double" ? "long long" : "int"},
               {"ROWS_FROM", pack_rows ? "p->row_pack" : "x"},
               {"ROW_STEP", pack_rows ? "p->row_pack_step" : "p->row_step"}};
     h.text.merge(product_holes(site_.product, site_.extras, site_.type));
     if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
-    if (!site_.forms.empty()) {
+    if (site_.col.type == site_.type) h.flags.insert("SAME");
+    if (!site_.forms.empty() && needs_finite(rules)) {
+      h.flags.insert("FINITE");
+      h.text["OT"] = element_text(site_.guard_rows ? site_.col : site_.row);
+    }
+    if (padding_) {
+      h.flags.insert("PADDED");
+      h.text["PT"] = element_text(site_.guard_rows ? site_.row : site_.col);
+      h.text["DIMS"] = std::to_string(padding_->dims.size());
+    } else if (!site_.forms.empty()) {
       h.flags.insert({"GUARD", site_.guard_rows ? "GUARD_ROWS" : "GUARD_COLS"});
       h.text["FORMS"] = std::to_string(site_.forms.size());
       h.text["GUARDED"] = site_.guard_rows ? "rows" : "cols";
-      if (needs_finite(rules)) {
-        h.flags.insert("FINITE");
-        h.text["OT"] = element_text(site_.guard_rows ? site_.col : site_.row);
-      }
     }
     return h;
   }
@@ -56,14 +65,19 @@ class Writer {
   Stmts replacement(const RewriteRules& rules) const {
     Stmts fast;
     fast.push_back(verbatim("long* ke_at__KE_N__;"));
-    table(fast, "row", site_.rows, site_.row.index, true);
-    table(fast, "col", site_.cols, site_.col.index, true);
-    table(fast, "row_step", site_.depth, site_.row.index, false);
-    table(fast, "col_step", site_.depth, site_.col.index, false);
-    guards(fast);
+    if (padding_) pads(fast);
+    table(fast, "row", site_.rows, index(true), true);
+    table(fast, "col", site_.cols, index(false), true);
+    table(fast, "row_step", site_.depth, index(true), false);
+    table(fast, "col_step", site_.depth, index(false), false);
+    if (padding_)
+      fast.push_back(line(fmt::format("{}_pad(&ke_sums__KE_N__, {} + ({}))", id_,
+                                      pointer_text(padded().base, symbols_), offset_text(padding_->base))));
+    else
+      guards(fast);
     for (size_t i = 0; i < site_.extras.size(); ++i)
       fast.push_back(line(fmt::format("ke_sums__KE_N__.extra[{}] = {}", i, site_.extras[i])));
-    Stmts run{line(id_ + "_pack(&ke_sums__KE_N__, " + pointer_text(site_.col.base, symbols_) + ")"),
+    Stmts run{line(id_ + "_pack(&ke_sums__KE_N__, " + source(false) + ")"),
               make_declare("const long", "ke_block__KE_N__", raw("ke_sums__KE_N__.block / ke_inner__KE_N__")),
               block_loop()};
     if (!site_.forms.empty() && needs_finite(rules)) {
@@ -82,8 +96,12 @@ class Writer {
     fast.push_back(line("free(ke_sums__KE_N__.memory)"));
     Stmt block;
     block.kind = Stmt::Kind::block;
-    extents(block.body);
+    for (const auto* side : {&site_.rows, &site_.cols, &site_.depth})
+      for (const Stmt* loop : *side)
+        block.body.push_back(make_declare("const long", extent(loop), raw(extent_text(*loop))));
     block.body.push_back(verbatim(id_ + "_panel ke_sums__KE_N__;"));
+    if (padding_) spans(block.body);
+    extents(block.body);
     block.body.push_back(make_branch(
         raw(id_ +
             "_open(&ke_sums__KE_N__, ke_rows__KE_N__, ke_inner__KE_N__, ke_cols__KE_N__, ke_depth__KE_N__)"),
@@ -93,6 +111,14 @@ class Writer {
 
  private:
   bool needs_finite(const RewriteRules& rules) const { return site_.type != "int" && !rules.finite_only; }
+
+  // Up to how many rows the columns are read in place.
+  int few_rows(const Sizes& sizes) const {
+    const bool guarded = !site_.forms.empty() && !site_.guard_rows;
+    if (site_.col.type != site_.type || (guarded && !padding_)) return 0;
+    // A padded copy is as compact as a strip of it would be.
+    return guarded && sizes.few > 0 ? INT_MAX : sizes.few;
+  }
 
   static std::string element_text(const Element& e) {
     // Spelled without <cstdint>, which the file may not include.
@@ -104,12 +130,54 @@ class Writer {
     return e.type;
   }
 
+  const Element& padded() const { return site_.guard_rows ? site_.row : site_.col; }
+  bool is_padded(bool row) const { return padding_ && row == site_.guard_rows; }
+  Poly index(bool row) const {
+    return is_padded(row) ? padding_->index : (row ? site_.row : site_.col).index;
+  }
+  std::string source(bool row) const {
+    return is_padded(row) ? "ke_sums__KE_N__.image"
+                          : pointer_text((row ? site_.row : site_.col).base, symbols_);
+  }
+
+  // The coordinates of the array with zeros around it.
+  void spans(Stmts& out) const {
+    const auto range = [&](const Poly& factor, const Stmt* loop) {
+      if (!loop) return std::string("0, 0, 1");
+      return fmt::format("{}, (long)({}), {}", offset_text(factor), to_text(loop->lower), extent(loop));
+    };
+    for (size_t d = 0; d < padding_->dims.size(); ++d) {
+      const PaddedDim& dim = padding_->dims[d];
+      // Bounds that no test gives are those of the loops.
+      std::string low = "-(long)(~0ul >> 2)", high = "(long)(~0ul >> 2)";
+      if (dim.low) low = offset_text(*dim.low);
+      if (dim.high) high = offset_text(*dim.high);
+      out.push_back(line(fmt::format("ke_sums__KE_N__.dim[{}] = {}_span({}, {}, {}, {}, {})", d, id_,
+                                     offset_text(dim.step), low, high, range(dim.place_factor, dim.place),
+                                     range(dim.depth_factor, dim.depth))));
+    }
+    // Places in lines as long as the padded ones: neighbours then lie side by side across the lines.
+    if (padding_->widened)
+      out.push_back(
+          make_declare("const long", "ke_line__KE_N__",
+                       raw(fmt::format("ke_sums__KE_N__.dim[{}].size", padding_->dims.size() - 1))));
+  }
+  void pads(Stmts& out) const {
+    for (size_t d = 0; d < padding_->dims.size(); ++d) {
+      const std::string dim = fmt::format("ke_sums__KE_N__.dim[{}]", d);
+      out.push_back(make_declare("const long", Padding::pad(d), raw(dim + ".pad")));
+      out.push_back(make_declare("const long", Padding::from(d), raw(dim + ".from")));
+    }
+  }
+
+  // Places of a loop: more than it has where lines are padded.
+  std::string width(const Stmt* loop) const {
+    return padding_ && loop == padding_->widened ? "ke_line__KE_N__" : extent(loop);
+  }
+
   std::string extent(const Stmt* loop) const { return "ke_n_" + loop->name + "__KE_N__"; }
 
   void extents(Stmts& out) const {
-    for (const auto* side : {&site_.rows, &site_.cols, &site_.depth})
-      for (const Stmt* loop : *side)
-        out.push_back(make_declare("const long", extent(loop), raw(extent_text(*loop))));
     out.push_back(make_declare("const long", "ke_inner__KE_N__", raw(product(site_.rows, 1))));
     out.push_back(make_declare("const long", "ke_rows__KE_N__", raw(product(site_.rows, 0))));
     out.push_back(make_declare("const long", "ke_cols__KE_N__", raw(product(site_.cols, 0))));
@@ -118,7 +186,7 @@ class Writer {
 
   std::string product(const std::vector<const Stmt*>& loops, size_t from) const {
     std::string out;
-    for (size_t i = from; i < loops.size(); ++i) out += (out.empty() ? "" : " * ") + extent(loops[i]);
+    for (size_t i = from; i < loops.size(); ++i) out += (out.empty() ? "" : " * ") + width(loops[i]);
     return out.empty() ? "1" : out;
   }
 
@@ -127,6 +195,14 @@ class Writer {
     Stmts body{line("*ke_at__KE_N__++ = " + offset_text(part))};
     for (auto loop = loops.rbegin(); loop != loops.rend(); ++loop) {
       Stmt around = **loop;
+      if (padding_ && *loop == padding_->widened) {
+        // Wider than the user's counter may be able to count.
+        const std::string lower = "(long)(" + to_text((*loop)->lower) + ")";
+        around.type = "long";
+        around.lower = raw(lower);
+        around.upper = raw(lower + " + " + width(*loop));
+        around.text = "<";
+      }
       around.body = std::move(body);
       around.begin = around.end = 0;
       body = {around};
@@ -164,7 +240,7 @@ class Writer {
       if (out.empty())
         out = one;
       else
-        out = "(" + out + ") * " + extent(loop) + " + " + one;
+        out = "(" + out + ") * " + width(loop) + " + " + one;
     }
     return out;
   }
@@ -213,7 +289,7 @@ class Writer {
     inside.push_back(
         line(fmt::format("{}_rows(&ke_sums__KE_N__, {}, ke_first__KE_N__ * ke_inner__KE_N__, "
                          "ke_count__KE_N__ * ke_inner__KE_N__)",
-                         id_, pointer_text(site_.row.base, symbols_))));
+                         id_, source(true))));
     inside.push_back(part);
     return verbatim_loop(inside);
   }
@@ -237,6 +313,7 @@ class Writer {
 
   const ContractionSite& site_;
   const Symbols& symbols_;
+  const std::optional<Padding>& padding_;
   const std::string id_;
 };
 
@@ -249,7 +326,8 @@ std::vector<Rewritten> contraction_template(const Unit& unit, const RewriteRules
   for (const Site& site : sites.all()) {
     const auto found = read_contraction(site);
     if (!found || found->rows.empty()) continue;
-    const Writer writer(*found, fresh_kernel_name(unit, "sums"));
+    const std::optional<Padding> padding = read_padding(*found);
+    const Writer writer(*found, padding, fresh_kernel_name(unit, "sums"));
     const auto kernel = instantiate("contraction", writer.holes(kSizes[variant % 3], rules));
     if (!kernel) return {};
     auto text = commit(found->region, writer.replacement(rules), found->independence,

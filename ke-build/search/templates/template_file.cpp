@@ -13,14 +13,14 @@ namespace {
 
 constexpr uint64_t kMaxBytes = 1u << 18;
 
-// What one instruction set is called, and how many rows of two vectors its registers hold.
+// What one instruction set is called, and how many rows of how many vectors its registers hold.
 struct Level {
-  const char *number, *suffix, *target, *bytes, *rows;
+  const char *number, *suffix, *target, *bytes, *rows, *vectors;
 };
 constexpr Level kLevels[] = {
-    {"2", "_v4", "__attribute__((target(\"avx512f,avx512bw,avx512dq,avx512vl,avx2,fma\")))", "64", "8"},
-    {"1", "_v3", "__attribute__((target(\"avx2,fma\")))", "32", "6"},
-    {"0", "", "", "16", "6"},
+    {"2", "_v4", "__attribute__((target(\"avx512f,avx512bw,avx512dq,avx512vl,avx2,fma\")))", "64", "8", "3"},
+    {"1", "_v3", "__attribute__((target(\"avx2,fma\")))", "32", "6", "2"},
+    {"0", "", "", "16", "6", "2"},
 };
 
 std::string filled(std::string text, const std::map<std::string, std::string>& holes) {
@@ -37,7 +37,8 @@ std::string per_level(const std::string& text) {
                                            {"L", level.suffix},
                                            {"TARGET", level.target},
                                            {"BYTES", level.bytes},
-                                           {"MR", level.rows}});
+                                           {"MR", level.rows},
+                                           {"VR", level.vectors}});
     out += extended ? "#if defined(__x86_64__) && defined(__GNUC__)\n" + made + "#endif\n" : made;
   }
   return out;
