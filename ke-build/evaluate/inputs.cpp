@@ -66,11 +66,11 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   if (able.empty()) return chosen;
   const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
-  const auto size_of_argument = [&](size_t a) { return element_count(op.arguments[a], axes).value_or(0); };
-  const size_t largest = *std::max_element(able.begin(), able.end(), [&](size_t a, size_t b) {
-    return size_of_argument(a) < size_of_argument(b);
-  });
-  chosen[random.below(2) == 0 ? largest : able[random.below(able.size())]] = true;
+  // The largest comes last; of equal ones any.
+  for (size_t i = able.size(); i > 1; --i) std::swap(able[i - 1], able[random.below(i)]);
+  const auto elements = [&](size_t a) { return element_count(op.arguments[a], axes).value_or(0); };
+  std::stable_sort(able.begin(), able.end(), [&](size_t a, size_t b) { return elements(a) < elements(b); });
+  chosen[random.below(2) == 0 ? able.back() : able[random.below(able.size())]] = true;
   return chosen;
 }
 

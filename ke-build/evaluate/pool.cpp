@@ -143,8 +143,9 @@ Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, in
   std::vector<Inputs> drawn;
   std::vector<const Inputs*> pointers;
   for (int i = 0; i < count; ++i) {
-    const uint64_t choice = style == InputStyle::ties ? random.below(3) : 2;
-    const auto scalars = choice == 0 ? halving_scalars(reference.op(), pool.scalars, random) : pool.scalars;
+    const uint64_t choice = style == InputStyle::ties ? random.below(4) : 0;
+    const bool halving = choice >= 2;
+    const auto scalars = halving ? halving_scalars(reference.op(), pool.scalars, random) : pool.scalars;
     KE_TRY(Inputs inputs, draw_inputs(reference.op(), pool.axes, scalars, style, random));
     if (choice == 1) KE_DO(choose_telling(pool, reference, inputs, random));
     if (style == InputStyle::ties) KE_DO(move_to_boundaries(reference, pool.axes, inputs, random));
