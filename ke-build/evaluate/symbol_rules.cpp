@@ -86,6 +86,8 @@ std::string objection_to_need(const std::string& name) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
   };
   if (among(kChangesAll)) return "needs " + name + ", which changes the state of the whole program";
+  if (name == "getauxval")
+    return "needs getauxval: it chooses code by the machine in a way that cannot be checked here for others";
   if (among(kSignals)) return "needs " + name + ": it handles signals, which a kernel has no use for";
   return "";
 }

@@ -3,7 +3,7 @@
 //! row: 62
 //! operator: saxpy
 //! outcome: unsafe
-//! reason: name of the judge
+//! reason: asks the assembler
 //! effort: confirm
 #include <cstdint>
 
