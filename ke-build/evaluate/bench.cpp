@@ -153,6 +153,7 @@ class Duel {
       options.layout_seed = layout_seed;
       if (other && other->fits_beside(*side.program)) options.beside = &*other;
       options.spin = may_spin(op_, pool_);
+      options.placing.anywhere = true;
       options.mandatory_layers = options_.mandatory_layers;
       Program program = *side.program;
       const uint64_t layout = random_.below(program.layouts.size() + 1);

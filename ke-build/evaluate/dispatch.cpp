@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/dispatch.h"
 
+#include "ke-build/base/lexer.h"
 #include "ke-build/base/text.h"
 
 #include <fmt/format.h>
@@ -150,7 +151,7 @@ std::vector<std::string> hidden_variants(const std::string& base, const std::str
   const auto asks = [](const std::string& source) {
     return source.find("__builtin_cpu_") != std::string::npos;
   };
-  const bool asked = asks(candidate) && !asks(base);
+  const bool asked = asks(tokenize(candidate).text) && !asks(tokenize(base).text);  // words on two lines, too
   if (asked) {
     // What it does for machines in between, too: with AVX-512 here, nothing else would run that code.
     const bool between = candidate.find("\"avx512") != std::string::npos && runs_here("x86-64-v4");

@@ -4,6 +4,7 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
 
@@ -24,9 +25,16 @@ constexpr double kLongWindow_s = 0.02;
 
 class Shape {
  public:
-  Shape(const Operator& op, const Pool& pool, const Program& baseline, const Program& candidate,
+  enum class Rival { baseline, itself };
+
+  Shape(const Operator& op, const Pool& pool, const Program& rival, const Program& candidate, Rival which,
         const BenchOptions& options, Ledger& ledger)
-      : op_(op), pool_(pool), programs_{&baseline, &candidate}, options_(options), ledger_(ledger) {
+      : op_(op),
+        pool_(pool),
+        programs_{&rival, &candidate},
+        which_(which),
+        options_(options),
+        ledger_(ledger) {
     for (size_t i = 0; i < pool.cases.size(); ++i)
       if (pool.cases[i].style == InputStyle::typical) cases_.push_back(i);
     const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
@@ -93,7 +101,7 @@ class Shape {
 
   Result<> blame(size_t side, Finding finding) {
     finding.reason += " in a timed call on " + axes_text(pool_.axes);
-    if (side == 0)
+    if (side == 0 && which_ == Rival::baseline)
       return Error{ErrorCode::tool, "the baseline failed while it was measured: " + finding.reason};
     finding_ = std::move(finding);
     return ok();
@@ -106,16 +114,19 @@ class Shape {
     far_ = seconds_[1] > kFarBeyond * allowed_s ? far_ + 1 : 0;
     if (slow) ratios_.push_back(seconds_[1] / seconds_[0]);
     if (!slow_.rejects(kFalselySlow) && far_ < kFarRounds) return;
-    finding_ =
-        Finding{Outcome::slower,
-                fmt::format("takes {:.1f} times the baseline's time on {}, a shape that was not announced",
-                            median(ratios_), axes_text(pool_.axes)),
-                0, 0, false};
+    const std::string where = axes_text(pool_.axes);
+    const std::string text =
+        which_ == Rival::itself
+            ? fmt::format("takes {:.1f} times the time of what was measured, on {}", median(ratios_), where)
+            : fmt::format("takes {:.1f} times the baseline's time on {}, a shape that was not announced",
+                          median(ratios_), where);
+    finding_ = Finding{Outcome::slower, text, 0, 0, false};
   }
 
   const Operator& op_;
   const Pool& pool_;
   const Program* programs_[2];
+  Rival which_;
   const BenchOptions& options_;
   Ledger& ledger_;
   Random random_{secret_seed()};
@@ -128,6 +139,11 @@ class Shape {
   std::optional<Finding> finding_;
 };
 
+bool is_announced(const Operator& op, const Axes& axes) {
+  return std::any_of(op.workloads.begin(), op.workloads.end(),
+                     [&](const Workload& workload) { return axes_of(op, workload) == axes; });
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vector<Pool>& pools,
@@ -137,7 +153,23 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
   const Deadline deadline(kWall_s);
   for (const Pool& pool : pools) {
     if (deadline.passed() || pool.cases.empty()) break;
-    Shape shape(op, pool, baseline, candidate, options, ledger);
+    if (is_announced(op, pool.axes)) continue;  // it is timed better elsewhere
+    Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger);
+    if (!shape.has_typical_values()) continue;
+    KE_TRY(std::optional<Finding> finding, shape.look(deadline));
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
+}
+
+Result<std::optional<Finding>> slow_when_linked(const Operator& op, const std::vector<Pool>& workloads,
+                                                const Program& measured, const Program& linked,
+                                                const BenchOptions& options, Ledger& ledger) {
+  KE_TRY(const FileLock lock, lock_for_measuring(options.lock_path, options.lock_timeout_s));
+  const Deadline deadline(kWall_s);
+  for (const Pool& pool : workloads) {
+    if (deadline.passed()) break;
+    Shape shape(op, pool, measured, linked, Shape::Rival::itself, options, ledger);
     if (!shape.has_typical_values()) continue;
     KE_TRY(std::optional<Finding> finding, shape.look(deadline));
     if (finding) return finding;

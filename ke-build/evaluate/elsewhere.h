@@ -20,4 +20,10 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
                                               const Program& baseline, const Program& candidate,
                                               const BenchOptions& options, Ledger& ledger);
 
+/// Is what the repository links as fast as what was measured? `linked` is reached by its name, `measured`
+/// through its source; both are one candidate. Findings and ERRORS as above, on the announced workloads.
+Result<std::optional<Finding>> slow_when_linked(const Operator& op, const std::vector<Pool>& workloads,
+                                                const Program& measured, const Program& linked,
+                                                const BenchOptions& options, Ledger& ledger);
+
 }  // namespace ke

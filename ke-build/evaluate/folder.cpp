@@ -148,6 +148,9 @@ Result<Product> Folders::build(const std::string& folder, const Operator& op, co
   }
   KE_TRY(product, build_now(folder, op, subject, role));
   KE_DO(write_file(record, to_text(product_json(product, subject.candidate))));
+  // The compiler writes to this folder at a candidate's wish. What people run to repeat it is ours.
+  const std::string recipe = join(folder, "build.ninja");
+  if (exists(recipe)) KE_DO(write_file(recipe, ninja_text(judge_program(), file_name(subject))));
   return product;
 }
 

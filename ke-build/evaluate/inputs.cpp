@@ -55,9 +55,9 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
-/// Which arguments get the NaN and infinities of a style: mostly one of those that may, otherwise some of
-/// them, so that each operand of a product is seen beside finite ones.
-std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random) {
+/// Which arguments get the NaN and infinities of a style: mostly one of those that may, the largest more
+/// often than others, otherwise some of them, so that each operand of a product is seen beside finite ones.
+std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
   std::vector<size_t> able;
@@ -66,7 +66,11 @@ std::vector<bool> afflicted(const Operator& op, InputStyle style, Random& random
   if (able.empty()) return chosen;
   const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
-  chosen[able[random.below(able.size())]] = true;
+  // The largest comes last; of equal ones any.
+  for (size_t i = able.size(); i > 1; --i) std::swap(able[i - 1], able[random.below(i)]);
+  const auto elements = [&](size_t a) { return element_count(op.arguments[a], axes).value_or(0); };
+  std::stable_sort(able.begin(), able.end(), [&](size_t a, size_t b) { return elements(a) < elements(b); });
+  chosen[random.below(2) == 0 ? able.back() : able[random.below(able.size())]] = true;
   return chosen;
 }
 
@@ -168,7 +172,10 @@ const char* name_of(InputStyle style) {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random) {
   Inputs inputs;
-  const std::vector<bool> afflict = afflicted(op, style, random);
+  const std::vector<bool> afflict = afflicted(op, axes, style, random);
+  // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
+  // time, lie numbers so far apart that exponentials vanish.
+  const bool apart = style == InputStyle::specials && random.below(2) == 0;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input) {
@@ -177,7 +184,9 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
-      KE_TRY(auto buffer, draw_array(op, argument, axes, style, random, afflict[a]));
+      const bool lone = apart && !afflict[a] && is_normal_array(argument);
+      KE_TRY(auto buffer,
+             draw_array(op, argument, axes, lone ? InputStyle::one_hot : style, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }

@@ -68,4 +68,20 @@ std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::
   return scalars;
 }
 
+std::map<std::string, double> spread_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                             Random& random) {
+  for (const Argument& argument : op.arguments) {
+    const auto found = scalars.find(argument.name);
+    const Domain& domain = argument.domain;
+    if (found == scalars.end() || is_floating(argument.dtype) || !domain.declared ||
+        domain.kind != Domain::Kind::range)
+      continue;
+    const Limits limits = limits_of(domain, argument.dtype, 0);
+    if (!(limits.high > 1)) continue;
+    const double value = std::floor(std::exp2(std::log2(limits.high) * (0.4 + 0.6 * random.uniform())));
+    if (value >= limits.low) found->second = value;
+  }
+  return scalars;
+}
+
 }  // namespace ke

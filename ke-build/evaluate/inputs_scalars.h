@@ -38,4 +38,8 @@ class ScalarDealer {
 std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,
                                               Random& random);
 
+/// Integers of a declared range at all magnitudes: fixed-point factors are seldom as large as their format.
+std::map<std::string, double> spread_scalars(const Operator& op, std::map<std::string, double> scalars,
+                                             Random& random);
+
 }  // namespace ke

@@ -83,9 +83,11 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
   runner.spin = options.spin;
+  runner.placing = options.placing;
   if (options.beside != nullptr) runner.memory = options.beside->runner_->memory();
   KE_TRY(launch.runner_, Runner::start(runner));
   for (int call = 0; call < options.max_calls; ++call) {
+    if (call == options.placing.trap) continue;
     for (size_t i = 0; i < op.axis_names.size(); ++i) {
       const int64_t size = axes.at(op.axis_names[i]);
       std::memcpy(launch.runner_->data(call, static_cast<int>(op.arguments.size() + i)), &size, sizeof size);

@@ -23,6 +23,7 @@ struct LaunchOptions {
   // would not be legal.
   bool tiled = false;
   std::vector<std::string> mandatory_layers;
+  Placing placing;
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as
   // promoted.
   const class Launch* beside = nullptr;

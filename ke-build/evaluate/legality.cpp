@@ -40,6 +40,9 @@ constexpr Rule kRules[] = {
     {"-fcallgraph-info", false, Needs::never, "writes files"},
     {"-fstack-usage", false, Needs::never, "writes files"},
     {"-fsave-optimization-record", false, Needs::never, "writes files"},
+    {"-fopt-info", false, Needs::never, "writes files"},
+    {"-fdiagnostics", false, Needs::never, "is not an optimisation"},
+    {"-foffload", false, Needs::never, "starts other compilers"},
     {"-fcompare-debug", false, Needs::never, "is not an optimisation"},
     {"-fmodule", false, Needs::never, "starts programs and writes files"},
     {"-fself-test", false, Needs::never, "is not an optimisation"},
@@ -53,6 +56,16 @@ constexpr Rule kRules[] = {
     {"-fdirectives-only", false, Needs::never, "changes the language"},
     {"-fmacro-prefix-map", false, Needs::never, "changes the language"},
     {"-ffile-prefix-map", false, Needs::never, "changes the language"},
+    {"-fno-threadsafe-statics", false, Needs::never, "changes the language"},
+    {"-fsingle-precision-constant", false, Needs::never, "changes the language"},
+    {"-fsigned-bitfields", false, Needs::never, "changes the language"},
+    {"-funsigned-bitfields", false, Needs::never, "changes the language"},
+    {"-fno-signed-bitfields", false, Needs::never, "changes the language"},
+    {"-fno-unsigned-bitfields", false, Needs::never, "changes the language"},
+    {"-fms-extensions", false, Needs::never, "changes the language"},
+    {"-fchar8_t", false, Needs::never, "changes the language"},
+    {"-fno-enforce-eh-specs", false, Needs::never, "changes the language"},
+    {"-fno-operator-names", false, Needs::never, "changes the language"},
     {"-fno-access-control", false, Needs::never, "changes the language"},
     {"-fsyntax-only", false, Needs::never, "is not an optimisation"},
     {"-fauto-profile", false, Needs::never, "reads profile files that the repository does not have"},
@@ -68,6 +81,10 @@ constexpr Rule kRules[] = {
     {"-fpack-struct", false, Needs::never, "changes the binary interface"},
     {"-fshort-", false, Needs::never, "changes the binary interface"},
     {"-fabi-", false, Needs::never, "changes the binary interface"},
+    {"-faligned-new", false, Needs::never, "changes the binary interface"},
+    {"-fno-aligned-new", false, Needs::never, "changes the binary interface"},
+    {"-fsso-struct", false, Needs::never, "changes the binary interface"},
+    {"-fwhole-program", false, Needs::never, "changes what the rest of the target can call"},
     {"-fpcc-struct-return", false, Needs::never, "changes the binary interface"},
     {"-freg-struct-return", false, Needs::never, "changes the binary interface"},
     {"-fsigned-char", false, Needs::never, "changes the language"},
@@ -85,6 +102,18 @@ constexpr Rule kRules[] = {
     {"-mlong-double", false, Needs::never, "changes the binary interface"},
     {"-malign-double", true, Needs::never, "changes the binary interface"},
     {"-mcmodel", false, Needs::never, "changes the binary interface"},
+    {"-mms-bitfields", false, Needs::never, "changes the binary interface"},
+    {"-mpreferred-stack-boundary", false, Needs::never, "changes the binary interface"},
+    {"-mincoming-stack-boundary", false, Needs::never, "changes the binary interface"},
+    {"-m96bit-long-double", false, Needs::never, "changes the binary interface"},
+    {"-m128bit-long-double", false, Needs::never, "changes the binary interface"},
+    {"-mno-80387", false, Needs::never, "changes the binary interface"},
+    {"-msoft-float", false, Needs::never, "changes the binary interface"},
+    {"-mregparm", false, Needs::never, "changes the binary interface"},
+    {"-masm=", false, Needs::never, "changes the language"},
+    {"-mpc32", true, Needs::never, "changes the floating-point state of the whole program"},
+    {"-mpc64", true, Needs::never, "changes the floating-point state of the whole program"},
+    {"-mpc80", true, Needs::never, "changes the floating-point state of the whole program"},
     {"-mdaz-ftz", true, Needs::never, "changes the floating-point state of the whole program"},
     {"-m", false, Needs::native, "assumes instructions that other machines lack"},
 };
@@ -150,6 +179,8 @@ std::string illegal_flag(const Operator& op, const std::string& flag) {
     if (flag == forbidden || starts_with(flag, forbidden + "="))
       return flag + ": forbidden by the spec's targets";
   }
+  if (starts_with(flag, "-") && flag.find('/') != std::string::npos)
+    return flag + ": names a file, which no optimisation needs";
   for (const Rule& rule : kRules) {
     if (matches(rule, flag)) return verdict(rule, op, flag);
   }

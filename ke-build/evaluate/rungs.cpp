@@ -11,6 +11,7 @@
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/evaluate/source_rules.h"
+#include "ke-build/evaluate/symbol_rules.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -126,8 +127,8 @@ Result<bool> elsewhere_rung(Climb& climb) {
 namespace {
 
 /// What is wrong with a subject that is linked by name, or nothing.
-Result<std::optional<Finding>> linked_finding(Climb& climb, const Subject& subject,
-                                              const std::string& folder) {
+Result<std::optional<Finding>> linked_finding(Climb& climb, const Subject& subject, const std::string& folder,
+                                              bool is_candidate) {
   JudgeState& state = climb.state;
   KE_TRY(const Product product, state.folders->build(folder, state.op, subject, Role::linked));
   climb.evaluation.ledger.compile_s += product.seconds;
@@ -135,9 +136,11 @@ Result<std::optional<Finding>> linked_finding(Climb& climb, const Subject& subje
   Program program = program_of(product, subject.recipe, Role::linked);
   program.habits = state.program.habits;
   const double start_s = now_s();
-  auto finding = verify(state.op, program, climb.exam.hidden, verify_options(state));
+  KE_TRY(std::optional<Finding> finding, verify(state.op, program, climb.exam.hidden, verify_options(state)));
   climb.evaluation.ledger.check_s += now_s() - start_s;
-  return finding;
+  if (finding || !is_candidate) return finding;
+  return slow_when_linked(state.op, climb.exam.workloads, climb.program, program,
+                          bench_options(state, climb.effort, nullptr), climb.evaluation.ledger);
 }
 
 }  // namespace
@@ -151,10 +154,11 @@ Result<bool> linked_rung(Climb& climb) {
   std::string why = missing;
   Outcome outcome = Outcome::build_failed;
   if (why.empty()) {
-    KE_TRY(const auto finding, linked_finding(climb, climb.subject, climb.evaluation.folder));
+    KE_TRY(const auto finding, linked_finding(climb, climb.subject, climb.evaluation.folder, true));
     if (!finding) return true;
-    KE_TRY(const auto own, linked_finding(climb, state.baseline, state.baseline_folder));
-    if (own) return true;  // the repository does something that this build does not know
+    KE_TRY(const auto own, linked_finding(climb, state.baseline, state.baseline_folder, false));
+    if (own && finding->outcome != Outcome::slower)
+      return true;  // the repository does something that this build does not know
     why = finding->reason;
     outcome = finding->outcome;
   }

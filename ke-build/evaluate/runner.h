@@ -26,6 +26,16 @@ struct RunnerSlot {
   uint64_t tile_bytes = 0;
 };
 
+/// Where arguments lie.
+struct Placing {
+  // This call ends the process before it enters the kernel; its arguments must not be written. For who wants
+  // to see what the calls before it have done when they returned. -1: none.
+  int trap = -1;
+  // Arrays begin anywhere on their first page, as those of an allocator do. Otherwise they touch the unmapped
+  // page before or behind them.
+  bool anywhere = false;
+};
+
 class RunnerMemory;
 
 struct RunnerOptions {
@@ -41,6 +51,7 @@ struct RunnerOptions {
   // Of another runner with the same slots and calls; the two are never inside run() together. Without one it
   // gets its own.
   std::shared_ptr<RunnerMemory> memory = {};
+  Placing placing;
   bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 
@@ -64,6 +75,7 @@ struct RunOutcome {
   int status = 0;        // exit status, when `exited`
   bool changed_after_done = false;  // a sample of its outputs was not final when it said that it was done
   bool left_float_state = false;    // by its own account: rounding or flush mode differ after the calls
+  bool kept_base = false;           // a pure kernel left a number in the base of a segment
   bool started_thread = false;      // the refused system call was the one that starts threads
   std::string reason;               // one sentence with the end of stderr; empty when finished
   bool finished() const { return state == State::finished; }

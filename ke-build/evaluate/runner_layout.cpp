@@ -17,7 +17,8 @@ using ke_runner::Plan;
 using ke_runner::Region;
 
 constexpr uint64_t kScalarStep = 16;
-constexpr uint64_t kGuardPages = 16;  // at least so many unmapped pages between two regions
+constexpr uint64_t kGuardPages = 16;             // at least so many unmapped pages between two regions
+constexpr uint64_t kNoFile = uint64_t{1} << 46;  // behind the end of every file
 constexpr uint64_t kLargest = uint64_t{1} << 40;
 constexpr uint64_t kMostTiles = 40000;  // Linux allows a process 65530 mappings
 
@@ -61,8 +62,9 @@ Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
 
 class Builder {
  public:
-  Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed, uint64_t stack_bytes)
-      : slots_(slots), random_(seed) {
+  Builder(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed, uint64_t stack_bytes,
+          const Placing& placing)
+      : slots_(slots), random_(seed), placing_(placing) {
     const bool has_scalars = std::any_of(slots.begin(), slots.end(), packed);
     layout_.arguments.resize(slots.size() * size_t(calls));
     size_t most_regions = (has_scalars ? size_t(calls) : 0) + (stack_bytes > 0 ? 1 : 0);
@@ -94,6 +96,8 @@ class Builder {
     }
     if (scalars == 0) return;
     const size_t region = add_region(scalars * kScalarStep, false);
+    if (placing_.trap >= 0 && base == size_t(placing_.trap) * slots_.size())
+      layout_.regions[region].file_offset = kNoFile;
     uint64_t offset = 0;
     for (size_t i = 0; i < slots_.size(); ++i) {
       if (!packed(slots_[i])) continue;
@@ -105,6 +109,10 @@ class Builder {
   void add_array(size_t index) {
     const ke_runner::Argument& argument = layout_.arguments[index];
     const uint64_t occupied = std::max<uint64_t>(argument.bytes, 1);
+    if (placing_.anywhere) {
+      const uint64_t offset = random_.below(kPage / argument.align_bytes) * argument.align_bytes;
+      return put(index, add_region(offset + occupied, argument.writable != 0), offset);
+    }
     const size_t region = add_region(occupied, argument.writable != 0);
     const uint64_t last =
         (layout_.regions[region].bytes - occupied) / argument.align_bytes * argument.align_bytes;
@@ -163,6 +171,7 @@ class Builder {
 
   const std::vector<RunnerSlot>& slots_;
   Random random_;
+  Placing placing_;
   RunnerLayout layout_;
   std::vector<size_t> region_of_;
   struct Span {
@@ -190,9 +199,22 @@ int for_guards(const RunnerLayout& layout, const Visit& visit) {
 }  // namespace
 
 Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed,
-                                 uint64_t stack_bytes) {
+                                 uint64_t stack_bytes, const Placing& placing) {
   KE_DO(check(slots, calls));
-  return Builder(slots, calls, seed, stack_bytes).take();
+  return Builder(slots, calls, seed, stack_bytes, placing).take();
+}
+
+void fill_neighbours(const RunnerLayout& layout, uint64_t secret, std::byte* inputs) {
+  constexpr uint64_t kReach = 64;  // of a vector
+  for (const ke_runner::Argument& argument : layout.arguments) {
+    if (argument.writable || argument.bytes < kScalarStep || argument.file_offset >= kNoFile) continue;
+    const uint64_t page = argument.file_offset / kPage * kPage, end = argument.file_offset + argument.bytes;
+    fill_noise(
+        inputs,
+        {std::max(page, argument.file_offset - std::min(argument.file_offset, kReach)), argument.file_offset},
+        secret);
+    fill_noise(inputs, {end, std::min(whole_pages(end), end + kReach)}, secret);
+  }
 }
 
 void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs) {

@@ -25,10 +25,13 @@ struct RunnerLayout {
 };
 
 /// Data touches the unmapped page before or behind it, as `seed` says. A pure kernel's stack of `stack_bytes`
-/// is one region more. ERRORS: usage (alignment, sizes,
+/// is one region more. The scalars of a trap lie where there is no file. ERRORS: usage (alignment, sizes,
 /// counts).
 Result<RunnerLayout> make_layout(const std::vector<RunnerSlot>& slots, int calls, uint64_t seed,
-                                 uint64_t stack_bytes = 0);
+                                 uint64_t stack_bytes = 0, const Placing& placing = {});
+
+/// What lies beside read-only data on its pages is no zero: kernels must not come to rely on it.
+void fill_neighbours(const RunnerLayout& layout, uint64_t secret, std::byte* inputs);
 
 /// Bytes of a writable region that belong to no argument hold this secret pattern.
 void fill_guards(const RunnerLayout& layout, uint64_t secret, std::byte* outputs);

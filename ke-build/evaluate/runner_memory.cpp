@@ -14,9 +14,10 @@ constexpr uint64_t kStackPoison = 0x7ff7a5a5fff7a5a5u;
 }  // namespace
 
 Result<std::shared_ptr<RunnerMemory>> RunnerMemory::make(const std::vector<RunnerSlot>& slots, int calls,
-                                                         uint64_t seed, uint64_t stack_bytes) {
+                                                         uint64_t seed, uint64_t stack_bytes,
+                                                         const Placing& placing) {
   auto memory = std::make_shared<RunnerMemory>();
-  KE_TRY(memory->layout_, make_layout(slots, calls, seed, stack_bytes));
+  KE_TRY(memory->layout_, make_layout(slots, calls, seed, stack_bytes, placing));
   KE_TRY(memory->inputs_,
          SharedFile::make("inputs", std::max(memory->layout_.input_bytes, ke_runner::kPage), true));
   KE_TRY(memory->outputs_,
@@ -24,6 +25,7 @@ Result<std::shared_ptr<RunnerMemory>> RunnerMemory::make(const std::vector<Runne
   memory->stack_bytes_ = stack_bytes;
   memory->secret_ = secret_seed();
   fill_guards(memory->layout_, memory->secret_, memory->outputs_.data());
+  fill_neighbours(memory->layout_, memory->secret_, memory->inputs_.data());
   return memory;
 }
 

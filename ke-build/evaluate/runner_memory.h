@@ -21,7 +21,8 @@ class RunnerMemory {
  public:
   /// ERRORS: usage (slots), io.
   static Result<std::shared_ptr<RunnerMemory>> make(const std::vector<RunnerSlot>& slots, int calls,
-                                                    uint64_t seed, uint64_t stack_bytes);
+                                                    uint64_t seed, uint64_t stack_bytes,
+                                                    const Placing& placing = {});
 
   const RunnerLayout& layout() const { return layout_; }
   const SharedFile& inputs() const { return inputs_; }

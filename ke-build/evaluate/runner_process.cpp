@@ -72,8 +72,8 @@ Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_ru
   const uint64_t stack_bytes = mode == ke_runner::kPure ? kPureStackBytes : 0;
   process.memory_ = options.memory;
   if (!process.memory_) {
-    KE_TRY(process.memory_,
-           RunnerMemory::make(options.slots, options.max_calls, options.layout_seed, stack_bytes));
+    KE_TRY(process.memory_, RunnerMemory::make(options.slots, options.max_calls, options.layout_seed,
+                                               stack_bytes, options.placing));
   }
   KE_CHECK(process.memory_->fits(options.slots, options.max_calls, stack_bytes));
   if (mode == ke_runner::kPure) {

@@ -40,6 +40,11 @@ constexpr const char* kPastable[] = {"__attribute__",
                                      "__has_include",
                                      "source_location",
                                      "ke_call",
+                                     "ke_evaluate",
+                                     "ke_arguments",
+                                     "__builtin_cpu_supports",
+                                     "__builtin_cpu_is",
+                                     "__builtin_cpu_init",
                                      "KE_CLONES",
                                      "target_clones"};
 
@@ -141,23 +146,39 @@ void remark_macros(const TokenList& list, const std::string& adapter_words, Rema
   }
 }
 
+namespace {
+
+/// `<system/header>`; not one that is named by its place in the file system.
+bool is_system_header(std::string_view name) {
+  return starts_with(name, "<") && !starts_with(name, "</") && name.find("..") == std::string_view::npos;
+}
+
+/// Macros with which the judge answers for other machines.
+bool is_judges_macro(std::string_view word) {
+  return word == "KE_CLONES" || word == "target_clones" || word == "__target_clones__" ||
+         starts_with(word, "__builtin_cpu_");
+}
+
+}  // namespace
+
 void remark_questions(const TokenList& list, Remarks& remarks) {
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     const std::string_view text = list.text_of(i);
     if (list.tokens[i].kind == Kind::identifier && starts_with(text, "__has_include") &&
-        i + 2 < list.tokens.size() &&
-        (list.tokens[i + 2].kind != Kind::header_name || starts_with(list.text_of(i + 2), "\""))) {
+        i + 2 < list.tokens.size() && list.text_of(i + 1) == "(" &&
+        (list.tokens[i + 2].kind != Kind::header_name || !is_system_header(list.text_of(i + 2)))) {
       remarks.add(std::string(text) + " of a file that is no system header", kQuestion);
     }
     if (list.tokens[i].kind != Kind::hash || i + 1 >= list.tokens.size()) continue;
     const std::string_view word = list.text_of(i + 1);
-    if (word == "undef" && directive_argument(list, i, "undef") == "KE_CLONES")
-      remarks.add("#undef KE_CLONES", kQuestion);
+    const std::string_view changed = directive_argument(list, i, word == "define" ? "define" : "undef");
+    if (is_judges_macro(changed) && (word == "undef" || changed != "KE_CLONES"))
+      remarks.add("#" + std::string(word) + " " + std::string(changed), kQuestion);
     if (!starts_with(word, "if") && word != "elif") continue;
     const size_t end = end_of(list, i);
     for (size_t at = i + 2; at < end; ++at) {
       const std::string_view asked = list.text_of(at);
-      if (asked != "KE_CLONES" && asked != "target_clones" && asked != "__target_clones__") continue;
+      if (!is_judges_macro(asked)) continue;
       if (word == "ifndef" && asked == "KE_CLONES" && only_defines_clones(list, i)) continue;
       remarks.add("#" + std::string(word) + " " + std::string(asked), kQuestion);
     }

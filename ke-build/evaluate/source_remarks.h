@@ -28,6 +28,13 @@ void remark_hiding(const std::string& source, const TokenList& list, Remarks& re
 /// Macros that change the words of `adapter_words` for the code behind this source.
 void remark_macros(const TokenList& list, const std::string& adapter_words, Remarks& remarks);
 
+/// Text that reviewers see as other code than the compiler does: marks of direction, characters that are not
+/// shown, names in other alphabets, code far to the right.
+void remark_disguise(const std::string& source, const TokenList& list, Remarks& remarks);
+
+/// String literals that ask the assembler or the linker what the preprocessor may not be asked.
+void remark_texts(const TokenList& list, Remarks& remarks);
+
 /// Questions by the preprocessor that the judge's builds answer in another way than the repository's.
 void remark_questions(const TokenList& list, Remarks& remarks);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/source_rules.h"
 
-#include "ke-build/base/elf.h"
-#include "ke-build/base/files.h"
 #include "ke-build/base/lexer.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/legality.h"
@@ -14,8 +12,6 @@
 #include <set>
 #include <string_view>
 #include <vector>
-
-#include <dlfcn.h>
 
 namespace ke {
 namespace {
@@ -51,6 +47,8 @@ constexpr WordRule kWords[] = {
     {"__SANITIZE_", false, kAsks},
     {"__has_feature", true, kAsks},
     {"ke_call", true, "is a name of the judge's adapter"},
+    {"ke_evaluate", true, "is a name of the judge's adapter"},
+    {"ke_arguments", true, "is a name of the judge's adapter"},
     {"ke_runner", true, "is a name of the judge's runner"},
     {"__asan_", false, kHides},
     {"__ubsan_", false, kHides},
@@ -66,6 +64,14 @@ constexpr WordRule kWords[] = {
     {"dlsym", true, kLoads},
     {"ifunc", true, kUnchecked},
     {"__ifunc__", true, kUnchecked},
+    {"__cpuid", false, kUnchecked},
+    {"__get_cpuid", false, kUnchecked},
+    {"_xgetbv", true, kUnchecked},
+    {"__builtin_ia32_xgetbv", true, kUnchecked},
+    {"__cpu_model", true, kUnchecked},
+    {"__cpu_features2", true, kUnchecked},
+    {"__cpu_indicator_init", true, kUnchecked},
+    {"getauxval", true, kUnchecked},
 };
 
 const WordRule* rule_of(std::string_view word) {
@@ -181,25 +187,47 @@ void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks&
   }
 }
 
+/// The parameters of the macro that the directive at `hash` defines.
+std::set<std::string_view> parameters_of(const TokenList& list, size_t hash) {
+  std::set<std::string_view> names = {"__VA_ARGS__"};
+  const size_t open = hash + 3;
+  if (open >= list.tokens.size() || list.text_of(open) != "(" || !list.tokens[open].glued) return names;
+  for (size_t i = open + 1; i < list.tokens.size() && list.text_of(i) != ")"; ++i)
+    names.insert(list.text_of(i));
+  return names;
+}
+
+bool is_attribute_word(std::string_view word) { return word == "__attribute__" || word == "__attribute"; }
+
 // An order counts inside of attributes and of macros, which may be used there; elsewhere the words are free.
 void remark_attributes(const Operator& op, const TokenList& list, Remarks& remarks) {
   const std::vector<int> depths = attribute_depths(list);
   const std::set<std::string_view> macros = macros_of(list);
+  std::set<std::string_view> parameters;
   bool in_define = false;
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     const Token::Kind kind = list.tokens[i].kind;
-    if (kind == Token::Kind::hash) in_define = i + 1 < list.tokens.size() && list.text_of(i + 1) == "define";
+    if (kind == Token::Kind::hash) {
+      in_define = i + 1 < list.tokens.size() && list.text_of(i + 1) == "define";
+      parameters = in_define ? parameters_of(list, i) : std::set<std::string_view>();
+    }
     if (kind == Token::Kind::end_of_directive) in_define = false;
     if (kind != Token::Kind::identifier || (depths[i] == 0 && !in_define)) continue;
     remark_order(op, list, i, remarks);
-    if (depths[i] == 2 && macros.contains(list.text_of(i)))
-      remarks.add("the macro " + std::string(list.text_of(i)) + " as an attribute", kOdd);
+    const std::string_view word = list.text_of(i);
+    const bool in_place = depths[i] == 1 || depths[i] == 2;
+    if (in_place && (macros.contains(word) || parameters.contains(word)))
+      remarks.add("the macro " + std::string(word) + " as an attribute", kOdd);
+    const bool whole = i + 2 < list.tokens.size() && list.text_of(i + 1) == "(" && list.text_of(i + 2) == "(";
+    if (in_define && is_attribute_word(word) && !whole && list.text_of(i - 1) != "define")
+      remarks.add("the word " + std::string(word) + " in a macro, without its attributes", kOdd);
   }
 }
 
 std::string words_of_adapter(const Operator& op) {
   std::string words = op.kernel.call +
-                      " static inline void const extern static_cast return std int64_t bool float double int";
+                      " __attribute__ visibility static inline void const extern static_cast return std "
+                      "int64_t bool float double int";
   for (const Argument& argument : op.arguments)
     words += " " + argument.name + " " + cpp_type_of(argument.dtype);
   for (const std::string& name : op.axis_names) words += " " + name;
@@ -218,48 +246,17 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
       remark_pragma(op, list, i + 1, remarks);
     if ((word == "_Pragma" || word == "__pragma") && i + 2 < list.tokens.size()) {
       remark_pragma(op, tokenize(unquoted(list.text_of(i + 2))), 0, remarks);
+      if (list.tokens[i + 2].kind != Token::Kind::text)
+        remarks.add(std::string(word) + " of something that is no text", kOdd);
     }
   }
   remark_attributes(op, list, remarks);
   remark_hiding(source, list, remarks);
+  remark_disguise(source, list, remarks);
+  remark_texts(list, remarks);
   remark_questions(list, remarks);
   remark_macros(list, words_of_adapter(op), remarks);
   return remarks;
-}
-
-/// Does a library that every program here is linked to define it?
-bool in_a_library(const std::string& name) {
-  return dlsym(RTLD_DEFAULT, name.c_str()) != nullptr || starts_with(name, "GOMP_") ||
-         starts_with(name, "omp_");
-}
-
-/// The replaceable operators new and delete of the whole program; those of a class have its name in front.
-bool is_allocator(const std::string& name) {
-  for (const char* prefix : {"_Znw", "_Zna", "_Zdl", "_Zda"}) {
-    if (starts_with(name, prefix)) return true;
-  }
-  return false;
-}
-
-std::string objection_to(const std::string& symbol) {
-  if (symbol == "?dlopen" || symbol == "?dlmopen" || symbol == "?dlsym")
-    return "calls " + symbol.substr(1) + ": it " + kLoads;
-  if (starts_with(symbol, "?")) return "";
-  const bool strong = ends_with(symbol, "!");
-  const std::string name = strong ? symbol.substr(0, symbol.size() - 1) : symbol;
-  for (const char* prefix : {"__asan_", "__ubsan_", "__lsan_", "__tsan_", "__msan_", "__sanitizer_", "ke_"}) {
-    if (starts_with(name, prefix)) return "defines " + name + ", a name of the sanitizers or of the judge";
-  }
-  for (const char* prefix : {"_ZNSt", "_ZNKSt", "_ZSt"}) {
-    if (strong && starts_with(name, prefix))
-      return "defines " + name + " of namespace std, and so takes the place of a library's function";
-  }
-  // Templates of the standard library are weak in every program that uses them; plain functions and the
-  // allocator are not, and a weak one takes a library's place like any other.
-  const bool instance = starts_with(name, "_Z") && !is_allocator(name);
-  if ((strong || !instance) && in_a_library(name))
-    return "defines " + name + ", and so takes the place of a library's function";
-  return "";
 }
 
 }  // namespace
@@ -271,34 +268,6 @@ std::string illegal_source(const Operator& op, const std::string& baseline, cons
     if (known == before.all.end() || known->second.first < remark.first) return what + ": " + remark.second;
   }
   return "";
-}
-
-Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program) {
-  KE_TRY(const std::string before_bytes, read_file(baseline_program));
-  KE_TRY(const std::string after_bytes, read_file(program));
-  KE_TRY(const std::set<std::string> before, shared_symbols(before_bytes, baseline_program));
-  KE_TRY(const std::set<std::string> after, shared_symbols(after_bytes, program));
-  for (const std::string& symbol : after) {
-    if (before.contains(symbol)) continue;
-    if (std::string why = objection_to(symbol); !why.empty()) return why;
-  }
-  return std::string();
-}
-
-Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
-                                  const std::string& entry) {
-  KE_TRY(const std::string before_bytes, read_file(baseline_program));
-  KE_TRY(const std::string after_bytes, read_file(program));
-  KE_TRY(const std::set<std::string> before, shared_symbols(before_bytes, baseline_program));
-  KE_TRY(const std::set<std::string> after, shared_symbols(after_bytes, program));
-  const std::string mangled = std::to_string(entry.size()) + entry;
-  for (const std::string& symbol : before) {
-    if (entry.empty() || !ends_with(symbol, "!") || after.contains(symbol)) continue;
-    const std::string name = symbol.substr(0, symbol.size() - 1);
-    if (name == entry || (starts_with(name, "_Z") && name.find(mangled) != std::string::npos))
-      return "it does not define " + name + " any more, which the rest of the repository calls";
-  }
-  return std::string();
 }
 
 }  // namespace ke

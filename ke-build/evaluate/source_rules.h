@@ -14,13 +14,4 @@ namespace ke {
 /// Why `candidate` may not be judged in the place of `baseline`; empty when it may.
 std::string illegal_source(const Operator& op, const std::string& baseline, const std::string& candidate);
 
-/// Why the symbols of a program may not be there, compared with those of the baseline's program; empty when
-/// they may. ERRORS: io, usage (not ELF).
-Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program);
-
-/// Which function called `entry` the baseline's program defines for others and this one does not; empty when
-/// none. ERRORS: as above.
-Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
-                                  const std::string& entry);
-
 }  // namespace ke

@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/verify.h"
 
 #include "ke-build/base/clock.h"
+#include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/model/spec.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr int kRepeats = 3;
 constexpr int kHurriedCalls = 128, kHurriedRounds = 3;
 constexpr int64_t kHurriedBytes = 8 << 20;
+constexpr int kLatestTrap = 16, kThreadedTraps = 8;
 constexpr double kHurried_s = 0.01;  // of one shape, beyond the first round
 
 std::string place(const Pool& pool, const Case& example) {
@@ -115,6 +117,47 @@ Result<std::optional<Finding>> hurry(const Operator& op, const Program& program,
   return std::optional<Finding>();
 }
 
+// One process that is told of a large batch and ended where the call `trap` would begin.
+Result<std::optional<Finding>> cut_off(const Operator& op, const Program& program, const Pool& pool,
+                                       int calls, int trap, const VerifyOptions& options) {
+  LaunchOptions start;
+  start.max_calls = calls;
+  start.placing.trap = trap;
+  start.layout_seed = options.seed;
+  start.mandatory_layers = options.mandatory_layers;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
+  for (int call = 0; call < trap; ++call)
+    launch.put(call, pool.cases[0].inputs, options.seed + static_cast<uint64_t>(call));
+  const RunOutcome run = launch.run(0, calls, options.call_timeout_s);
+  if (run.finished()) return std::optional<Finding>();  // the call in the spec reads no number: no trap
+  for (int call = 0; call < trap; ++call) {
+    const CheckResult result = pool.cases[0].plan.check(launch.outputs(call));
+    if (!result.ok)
+      return std::optional(Finding{Outcome::untrusted,
+                                   fmt::format("a call of a batch had returned before it had finished: {} {}",
+                                               result.reason, place(pool, pool.cases[0])),
+                                   0, 0, false});
+  }
+  return std::optional<Finding>();
+}
+
+// A caller reads when a call has returned, not at the end of a batch. Helpers that lag behind are slowest in
+// their first call, and not always late.
+Result<std::optional<Finding>> returns_finished(const Operator& op, const Program& program, const Pool& pool,
+                                                const VerifyOptions& options) {
+  const int64_t bytes = std::max<int64_t>(1, case_bytes(op, pool.axes));
+  if (pool.cases.empty() || bytes > kHurriedBytes / 2) return std::optional<Finding>();
+  const auto calls = static_cast<int>(std::min<int64_t>(kHurriedCalls, kHurriedBytes / bytes));
+  Random random(secret_seed());
+  for (int round = 0; round < (op.contract.threads > 1 ? kThreadedTraps : 1); ++round) {
+    const auto latest = static_cast<uint64_t>(std::min(kLatestTrap, calls - 1));
+    const int trap = round % 2 == 1 ? 1 : 1 + static_cast<int>(random.below(latest));
+    KE_TRY(std::optional<Finding> finding, cut_off(op, program, pool, calls, trap, options));
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
+}
+
 }  // namespace
 
 std::string axes_text(const Axes& axes) {
@@ -139,6 +182,8 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
     finding.left_float_state = true;
     return finding;
   }
+  if (run.kept_base)
+    return Finding{Outcome::unsafe, "left a number in the base of a segment: a pure kernel has no memory"};
   // A virtual machine's accounting may jump by tens of milliseconds, once; who uses more threads does so in
   // every call.
   if (run.life_cpu_s > 1.3 * op.contract.threads * run.life_s + 0.1) {
@@ -215,6 +260,10 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
   for (size_t i = 0; i < pools.size(); ++i) {
     KE_TRY(std::optional<Finding> finding, verify_pool(op, program, pools[i], i, options, &errors));
     if (finding) return finding;
+  }
+  if (!pools.empty()) {
+    KE_TRY(std::optional<Finding> early, returns_finished(op, program, pools.back(), options));
+    if (early) return early;
   }
   std::string worse;
   if (options.baseline_errors == nullptr || within_baseline(errors, *options.baseline_errors, &worse))

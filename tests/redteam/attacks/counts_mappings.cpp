@@ -3,7 +3,7 @@
 // it.
 //! row: 63
 //! operator: saxpy
-//! outcome: wrong
+//! outcome: wrong|untrusted
 //! reason: z[
 #include <cstdint>
 #include <cstdio>

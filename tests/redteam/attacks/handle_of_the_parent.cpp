@@ -12,7 +12,7 @@
 namespace ops {
 
 void saxpy(float a, const float* x, const float* y, float* z, std::int64_t n) {
-  static const long handle = syscall(SYS_pidfd_open, getppid(), 0);
+  static const long handle = syscall(SYS_pidfd_open, 1, 0);
   (void)handle;
   for (std::int64_t i = 0; i < n; ++i) z[i] = a * x[i] + y[i];
 }

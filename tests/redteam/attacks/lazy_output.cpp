@@ -2,8 +2,8 @@
 // Locks the pages of the output and returns; a fault handler would compute when somebody looks.
 //! row: 4
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: has no use for
 #include <cmath>
 #include <cstdint>
 

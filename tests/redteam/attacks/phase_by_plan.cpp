@@ -3,7 +3,7 @@
 // work.
 //! row: 62
 //! operator: saxpy
-//! outcome: wrong
+//! outcome: wrong|untrusted
 //! reason: z[
 #include <cstdint>
 

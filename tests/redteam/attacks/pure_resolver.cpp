@@ -3,7 +3,7 @@
 //! row: own
 //! operator: pure_gate
 //! outcome: unsafe
-//! reason: (IFUNC)
+//! reason: (IFUNC)|cannot be checked here
 #include <cmath>
 #include <cstdint>
 

@@ -2,8 +2,8 @@
 // Patches the clock that the kernel maps into every process, then takes all the time in the world.
 //! row: 10
 //! operator: rmsnorm
-//! outcome: slower
-//! reason: times the baseline's
+//! outcome: unsafe
+//! reason: cannot be checked here
 //! effort: decide
 #include <cmath>
 #include <cstdint>

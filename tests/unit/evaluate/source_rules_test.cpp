@@ -99,6 +99,57 @@ TEST(SourceRules, SeesQuestionsOfThePreprocessor) {
   EXPECT_EQ(objection("#if __has_include(<immintrin.h>)\n#endif"), "");
 }
 
+TEST(SourceRules, SeesOrdersThatMacrosMakeOfTheirArguments) {
+  for (const char* text :
+       {"#define WITH(...) __attribute__(__VA_ARGS__)\nWITH((optimize(\"Ofast\"))) void f();",
+        "#define WITH(x) __attribute__((x))\nWITH(optimize(\"Ofast\")) void f();",
+        "#define WITH(x) [[gnu::x]]\nWITH(optimize(\"Ofast\")) void f();",
+        "#define ATTRIBUTE __attribute__\nATTRIBUTE((optimize(\"Ofast\"))) void f();",
+        "#define ALL (hot)\n__attribute__(ALL) void f();",
+        "#define ORDER(x) _Pragma(#x)\nORDER(GCC optimize(\"Ofast\"))"}) {
+    EXPECT_NE(objection(text), "") << text;
+    EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
+  }
+  EXPECT_EQ(objection("#define ALIGNED(n) __attribute__((aligned(n)))\nALIGNED(64) float f[4];"), "");
+}
+
+TEST(SourceRules, SeesQuestionsAboutTheMachineThatNobodyCanAnswer) {
+  for (const char* text :
+       {"#ifdef __builtin_cpu_supports\n#endif", "#undef __builtin_cpu_is",
+        "#define __builtin_cpu_supports(x) 1", "unsigned a; __get_cpuid(1, &a, &a, &a, &a);",
+        "asm(\"cpuid\");", "asm(\"cpu\" \"id\");", "asm(\"\\143puid\");", "asm(\"\\x63puid\");",
+        "asm(\".type f, @gnu_indirect_function\");", "asm(R\"(.ifdef somebody)\");",
+        "asm(\"nop\\n.macro m\");", "#if __has_include(</proc/self/cwd/adapter.cpp>)\n#endif",
+        "#if __has_include(<../x.h>)\n#endif", "void f() __asm__(\"ke_call\");",
+        "template <class T> auto f(T t) -> decltype(ke_evaluate(t));"}) {
+    EXPECT_NE(objection(text), "") << text;
+    EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
+  }
+  for (const char* text :
+       {"#if defined(__has_include) && __has_include(<emmintrin.h>)\n#endif", "asm(\"nop\\n\\t.p2align 4\");",
+        "const char* s = \"make_call, rapid cpuidle, a.if\";"}) {
+    EXPECT_EQ(objection(text), "") << text;
+  }
+}
+
+TEST(SourceRules, SeesTextThatReadersDoNotSee) {
+  const std::string far(150, ' ');
+  for (const std::string& text :
+       {std::string("// \u202e\u2066 if (a) \u2069"), std::string("int a\u200b = 1;"),
+        std::string("int sc\u0430led;"), std::string("int sc\\u0430led;"), "int a;" + far + "int b;",
+        std::string("// one\rint two;"), std::string("int a; // \x1b[8m")}) {
+    EXPECT_NE(objection(text), "") << text;
+    EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
+  }
+  for (const std::string& text :
+       {std::string(
+            "\xEF\xBB\xBFint a;  // \u03a3 x\u00b2, \u00b5, \u884c\u5217, \u05e9\u05dc\u05d5\u05dd\r\n"),
+        far + "int deeply_indented;", "int a;" + far + "\n",
+        std::string("const char* s = \"\u2265 0\\u00b0\";")}) {
+    EXPECT_EQ(objection(text), "") << text;
+  }
+}
+
 TEST(SourceRules, LeavesOrdinaryWordsAlone) {
   for (const char* text : {"int optimize(int target) { return target; }",
                            "#define STEP(w) void step_##w(int d, int l, int o, int p, int e, int n, int i, "

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// What a source says in string literals to those who come behind the compiler: assembler and linker.
+#include "ke-build/evaluate/source_remarks.h"
+
+#include <cctype>
+#include <string>
+#include <string_view>
+
+namespace ke {
+namespace {
+
+struct TextRule {
+  const char* word;
+  const char* why;
+};
+
+constexpr const char* kJudgesName = "is a name of the judge's adapter";
+constexpr const char* kAsksAssembler =
+    "asks the assembler, or has it put words together; the repository's build and the judge must see the "
+    "same program";
+constexpr const char* kChoosesByMachine =
+    "chooses code by the machine in a way that cannot be checked here for other machines";
+
+constexpr TextRule kTextWords[] = {
+    {"ke_call", kJudgesName},
+    {"ke_evaluate", kJudgesName},
+    {"ke_arguments", kJudgesName},
+    {"gnu_indirect_function", kChoosesByMachine},
+    {"STT_GNU_IFUNC", kChoosesByMachine},
+    {"cpuid", kChoosesByMachine},
+    {"xgetbv", kChoosesByMachine},
+    {"/proc/cpuinfo", kChoosesByMachine},
+    {".if", kAsksAssembler},
+    {".ifdef", kAsksAssembler},
+    {".ifndef", kAsksAssembler},
+    {".ifnotdef", kAsksAssembler},
+    {".ifeq", kAsksAssembler},
+    {".ifne", kAsksAssembler},
+    {".ifge", kAsksAssembler},
+    {".ifgt", kAsksAssembler},
+    {".ifle", kAsksAssembler},
+    {".iflt", kAsksAssembler},
+    {".ifb", kAsksAssembler},
+    {".ifnb", kAsksAssembler},
+    {".ifc", kAsksAssembler},
+    {".ifnc", kAsksAssembler},
+    {".ifeqs", kAsksAssembler},
+    {".ifnes", kAsksAssembler},
+    {".macro", kAsksAssembler},
+    {".altmacro", kAsksAssembler},
+    {".irp", kAsksAssembler},
+    {".irpc", kAsksAssembler},
+};
+
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+/// The characters that an ordinary literal stands for; a raw one is taken with its delimiters.
+std::string characters_of(std::string_view literal) {
+  const size_t open = literal.find('"');
+  if (open == std::string_view::npos) return "";
+  const bool raw = open > 0 && literal[open - 1] == 'R';
+  std::string_view text = literal.substr(open + 1);
+  if (!text.empty() && text.back() == '"') text.remove_suffix(1);
+  if (raw) return std::string(text);
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      result += text[i];
+      continue;
+    }
+    const char next = text[++i];
+    const bool hexadecimal = next == 'x';
+    if (!hexadecimal && !is_octal(next)) {
+      result += next == 'n' || next == 't' || next == 'r' ? ' ' : next;
+      continue;
+    }
+    const std::string digits(text.substr(hexadecimal ? i + 1 : i, hexadecimal ? 2 : 3));
+    size_t used = 0;
+    while (used < digits.size() && (hexadecimal ? std::isxdigit(static_cast<unsigned char>(digits[used])) != 0
+                                                : is_octal(digits[used])))
+      ++used;
+    if (used > 0)
+      result += static_cast<char>(std::stoi(digits.substr(0, used), nullptr, hexadecimal ? 16 : 8));
+    i += hexadecimal ? used : used - 1;
+  }
+  return result;
+}
+
+/// `word` with nothing in front of it or behind it that would make it part of another.
+bool says(const std::string& text, std::string_view word) {
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const size_t end = at + word.size();
+    const bool begins = at == 0 || !is_part_of_word(text[at - 1]);
+    if (begins && (end == text.size() || !is_part_of_word(text[end]))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void remark_texts(const TokenList& list, Remarks& remarks) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    std::string text;
+    for (; i < list.tokens.size() && list.tokens[i].kind == Token::Kind::text; ++i)
+      text += characters_of(list.text_of(i));
+    for (const TextRule& rule : kTextWords) {
+      if (says(text, rule.word)) remarks.add("\"" + std::string(rule.word) + "\" in a text", rule.why);
+    }
+  }
+}
+
+}  // namespace ke

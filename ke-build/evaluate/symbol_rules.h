@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What a candidate's object and program may not define or need that the baseline's do not.
+#pragma once
+
+#include "ke-build/base/result.h"
+
+#include <string>
+
+namespace ke {
+
+/// Why the symbols of a program, or those of the object `PROGRAM.o` that it was linked from, may not be
+/// there, compared with those of the baseline's; empty when they may. ERRORS: io, usage (not ELF).
+Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program);
+
+/// Which function called `entry` the baseline's program defines for others and this one does not; empty when
+/// none. ERRORS: as above.
+Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
+                                  const std::string& entry);
+
+}  // namespace ke
