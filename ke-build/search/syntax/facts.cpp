@@ -9,13 +9,6 @@
 namespace ke {
 namespace {
 
-std::string unqualified(const std::string& callee) {
-  std::string name = callee;
-  for (const std::string prefix : {"::", "std::", "__builtin_"})
-    if (starts_with(name, prefix)) name = name.substr(prefix.size());
-  return name;
-}
-
 class Collector {
  public:
   Collector(Effects& effects, const std::set<std::string>& pure) : effects_(effects), pure_(pure) {}
@@ -234,32 +227,6 @@ Effects effects_of(const Expr& expr, const std::set<std::string>& pure) {
   Effects effects;
   Collector(effects, pure).read(expr);
   return effects;
-}
-
-bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) {
-  static const std::set<std::string> known = {
-      "exp",     "expf",        "exp2",      "exp2f",    "expm1",    "expm1f",    "log",        "logf",
-      "log2",    "log2f",       "log10",     "log10f",   "log1p",    "log1pf",    "sin",        "sinf",
-      "cos",     "cosf",        "tan",       "tanf",     "asin",     "asinf",     "acos",       "acosf",
-      "atan",    "atanf",       "atan2",     "atan2f",   "sinh",     "sinhf",     "cosh",       "coshf",
-      "tanh",    "tanhf",       "erf",       "erff",     "erfc",     "erfcf",     "sqrt",       "sqrtf",
-      "cbrt",    "cbrtf",       "pow",       "powf",     "hypot",    "hypotf",    "fabs",       "fabsf",
-      "abs",     "max",         "min",       "fmax",     "fmaxf",    "fmin",      "fminf",      "floor",
-      "floorf",  "ceil",        "ceilf",     "round",    "roundf",   "nearbyint", "nearbyintf", "rint",
-      "rintf",   "lrint",       "lrintf",    "lround",   "lroundf",  "trunc",     "truncf",     "fmod",
-      "fmodf",   "copysign",    "copysignf", "fma",      "fmaf",     "isnan",     "isinf",      "isfinite",
-      "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
-      "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
-      "long",    "ke_disjoint", "ke_exp",    "ke_expf",  "ke_tanh",  "ke_tanhf",  "ke_room",    "ke_room_end",
-      "vector"};
-  std::string name = unqualified(callee);
-  if (const size_t dot = name.find('.'); dot != std::string::npos) {
-    const std::string method = name.substr(dot + 1);
-    return method == "size" || method == "data" || method == "empty";
-  }
-  if (starts_with(name, "static_cast<") || starts_with(name, "numeric_limits<")) return true;
-  name = name.substr(0, name.find('<'));
-  return known.count(name) != 0 || pure.count(name) != 0;
 }
 
 std::set<std::string> pure_functions(const Unit& unit) {

@@ -32,6 +32,9 @@ struct Effects {
 Effects effects_of(const Stmts& statements, const std::set<std::string>& pure = {});
 Effects effects_of(const Expr& expr, const std::set<std::string>& pure = {});
 
+/// Without `::`, `std::` and `__builtin_`.
+std::string unqualified(const std::string& callee);
+
 /// True for functions of <cmath> and <algorithm> without side effects, casts and numeric_limits.
 bool is_pure_call(const std::string& callee, const std::set<std::string>& pure);
 /// Same-file functions that take values, touch no memory and call only pure functions.
