@@ -79,16 +79,7 @@ const std::vector<CodeRecipe>& code_recipes() {
 }
 
 Kitchen::Kitchen(std::string source, std::string entry, RewriteRules rules)
-    : source_(std::move(source)), entry_(std::move(entry)), rules_(std::move(rules)) {}
-
-const std::vector<Rewritten>& Kitchen::results(const Rewrite& rewrite, int value, const std::string& source) {
-  auto [place, fresh] = results_.try_emplace(std::tuple(std::string(rewrite.name), value, source));
-  if (!fresh) return place->second;
-  auto [unit, unread] = units_.try_emplace(source);
-  if (unread) unit->second = read_unit(source, entry_, rules_.headers);
-  if (unit->second) place->second = rewrite.apply(*unit->second, rules_, value);
-  return place->second;
-}
+    : source_(std::move(source)), memo_(std::move(entry), std::move(rules)) {}
 
 Cooked Kitchen::cook(const CodeRecipe& recipe) {
   Cooked cooked;
@@ -98,7 +89,7 @@ Cooked Kitchen::cook(const CodeRecipe& recipe) {
     const Rewrite* rewrite = find_rewrite(step.rewrite);
     if (!rewrite) continue;
     for (int i = 0; i < (step.everywhere ? kMaxSites : 1); ++i) {
-      const std::vector<Rewritten>& made = results(*rewrite, step.value, cooked.source);
+      const std::vector<Rewritten>& made = memo_.results(rewrite->apply, step.value, cooked.source);
       if (made.empty() || made[0].source.size() > 8 * source_.size() + 65536) break;
       cooked.applied.push_back(step.rewrite + " " + made[0].detail);
       cooked.source = made[0].source;

@@ -3,12 +3,9 @@
 // what the operator is called. Small budgets are won by trying them first.
 #pragma once
 
-#include "ke-build/search/rewrites/rewrite.h"
+#include "ke-build/search/rewrites/memo.h"
 
-#include <map>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace ke {
@@ -43,12 +40,8 @@ class Kitchen {
   Cooked cook(const CodeRecipe& recipe);
 
  private:
-  const std::vector<Rewritten>& results(const Rewrite& rewrite, int value, const std::string& source);
-
-  std::string source_, entry_;
-  RewriteRules rules_;
-  std::map<std::string, std::optional<Unit>> units_;  // by source text
-  std::map<std::tuple<std::string, int, std::string>, std::vector<Rewritten>> results_;
+  std::string source_;
+  RewriteMemo memo_;
 };
 
 }  // namespace ke

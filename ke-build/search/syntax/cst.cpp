@@ -3,8 +3,11 @@
 
 #include "ke-build/search/syntax/unit.h"
 
+#include <algorithm>
 #include <cctype>
+#include <deque>
 #include <string>
+#include <utility>
 
 extern "C" const TSLanguage* tree_sitter_cuda();
 
@@ -38,6 +41,17 @@ SyntaxTree::SyntaxTree(std::string_view raw) {
 
 SyntaxTree::~SyntaxTree() {
   if (tree_) ts_tree_delete(tree_);
+}
+
+std::shared_ptr<const SyntaxTree> parsed(const std::string& text) {
+  constexpr size_t kKept = 6;
+  thread_local std::deque<std::pair<std::string, std::shared_ptr<const SyntaxTree>>> kept;
+  auto at = std::find_if(kept.begin(), kept.end(), [&](const auto& entry) { return entry.first == text; });
+  auto found = at == kept.end() ? std::pair(text, std::make_shared<const SyntaxTree>(text)) : std::move(*at);
+  at == kept.end() ? void() : void(kept.erase(at));
+  kept.push_front(std::move(found));
+  if (kept.size() > kKept) kept.pop_back();
+  return kept.front().second;
 }
 
 std::string Source::of(TSNode node) const {

@@ -7,6 +7,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ class SyntaxTree {
  private:
   TSTree* tree_ = nullptr;
 };
+
+/// The tree of a text. Those of the last few texts are kept for the thread: a rewrite reads its text, then
+/// what it made of it, and the next one begins with that.
+std::shared_ptr<const SyntaxTree> parsed(const std::string& text);
 
 /// The text that a tree was made from, needed to read a node's words.
 struct Source {

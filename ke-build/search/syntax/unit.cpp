@@ -204,7 +204,8 @@ uint32_t behind_includes(TSNode root) {
 
 void read_headers(const std::string& headers, Unit& unit) {
   if (headers.empty() || headers.size() > (4u << 20)) return;
-  SyntaxTree tree(headers);
+  const std::shared_ptr<const SyntaxTree> read = cst::parsed(headers);
+  const SyntaxTree& tree = *read;
   if (!tree.valid()) return;
   Source source{headers};
   std::vector<Definition> definitions;
@@ -241,7 +242,8 @@ Expr parse_expression(const std::string& text) {
 
 std::optional<Unit> read_unit(const std::string& text, const std::string& entry, const std::string& headers) {
   if (text.size() > (4u << 20)) return std::nullopt;
-  SyntaxTree tree(text);
+  const std::shared_ptr<const SyntaxTree> read = cst::parsed(text);
+  const SyntaxTree& tree = *read;
   if (!tree.valid()) return std::nullopt;
   Source source{text};
   std::vector<Definition> definitions;
@@ -279,17 +281,17 @@ std::optional<Unit> read_unit(const std::string& text, const std::string& entry,
 }
 
 size_t count_syntax_errors(const std::string& text) {
-  SyntaxTree tree(text);
-  return tree.valid() ? count_errors(tree.root()) : 1;
+  const std::shared_ptr<const SyntaxTree> tree = cst::parsed(text);
+  return tree->valid() ? count_errors(tree->root()) : 1;
 }
 
 namespace {
 
 // `for (...) statement`: several statements in its place need braces.
 bool stands_alone(const Unit& unit, const Stmt& statement) {
-  const cst::SyntaxTree tree(unit.text);
-  if (!tree.valid()) return true;
-  const TSNode node = ts_node_descendant_for_byte_range(tree.root(), statement.begin, statement.end - 1);
+  const std::shared_ptr<const SyntaxTree> tree = cst::parsed(unit.text);
+  if (!tree->valid()) return true;
+  const TSNode node = ts_node_descendant_for_byte_range(tree->root(), statement.begin, statement.end - 1);
   const TSNode parent = ts_node_parent(node);
   return ts_node_is_null(parent) || !cst::is(parent, "compound_statement");
 }

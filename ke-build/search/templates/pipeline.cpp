@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/templates/pipeline.h"
 
-#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/memo.h"
 
 #include <algorithm>
 #include <set>
@@ -15,19 +15,16 @@ constexpr double kHighestPrior = 400;
 // Legal under the contract's defaults: errno and traps are no results.
 const std::vector<std::string> kFlags = {"-fno-math-errno", "-fno-trapping-math"};
 
-// One source on its way; the unit is read again after every change.
+// One source on its way through rewrites and families.
 class Work {
  public:
-  Work(std::string source, std::string entry, RewriteRules rules)
-      : source_(std::move(source)), entry_(std::move(entry)), rules_(std::move(rules)) {}
+  Work(std::string source, RewriteMemo& memo) : source_(std::move(source)), memo_(&memo) {}
 
-  bool apply(std::vector<Rewritten> (*change)(const Unit&, const RewriteRules&, int), int value) {
-    const auto unit = read_unit(source_, entry_, rules_.headers);
-    if (!unit) return false;
-    std::vector<Rewritten> made = change(*unit, rules_, value);
+  bool apply(RewriteMemo::Apply change, int value) {
+    const std::vector<Rewritten>& made = memo_->results(change, value, source_);
     if (made.empty() || made[0].source.size() > 8 * source_.size() + (1u << 18)) return false;
-    source_ = std::move(made[0].source);
-    detail_ = std::move(made[0].detail);
+    source_ = made[0].source;
+    detail_ = made[0].detail;
     return true;
   }
   bool rewrite(const char* name, int value, int times) {
@@ -40,13 +37,12 @@ class Work {
   const std::string& detail() const { return detail_; }
 
  private:
-  std::string source_, entry_, detail_;
-  RewriteRules rules_;
+  std::string source_, detail_;
+  RewriteMemo* memo_;
 };
 
 // Calls of helpers with loops, and the language's own templates, hide the loops from the recognisers.
-Work laid_open(const std::string& source, const std::string& entry, const RewriteRules& rules) {
-  Work work(source, entry, rules);
+Work laid_open(Work work) {
   work.rewrite("specialize_template", 0, 1);
   work.rewrite("inline_helpers", 0, kMostSites);
   work.rewrite("count_loops", 0, kMostSites);
@@ -86,10 +82,11 @@ std::optional<Applied> applied(const Work& start, const TemplateFamily& family, 
 }  // namespace
 
 std::vector<TemplateCandidate> template_candidates(const std::string& source, const std::string& entry,
-                                                   const RewriteRules& rules) {
+                                                   const RewriteRules& rules, const std::string& only) {
   std::vector<TemplateCandidate> out;
   std::set<std::string> seen{source};
-  const Work plain(source, entry, rules), open = laid_open(source, entry, rules);
+  RewriteMemo memo(entry, rules);
+  const Work plain(source, memo), open = laid_open(plain);
   const auto add = [&](Applied made, const TemplateFamily& family, double prior, Rest rest) {
     const char* const what = rest == Rest::plain           ? ""
                              : rest == Rest::sums_in_lanes ? "; other sums in lanes"
@@ -99,6 +96,7 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
       out.push_back({made.work.source(), family.name, made.detail + what, kFlags, prior * *gain});
   };
   for (const TemplateFamily& family : template_families()) {
+    if (!only.empty() && only != family.name) continue;
     double rank = 1;
     for (const int value : family.values) {
       auto made = applied(open, family, value);
@@ -109,7 +107,7 @@ std::vector<TemplateCandidate> template_candidates(const std::string& source, co
       if (rank == 1) add(*made, family, family.prior * 0.96, Rest::streamed);
       // What another family finds beside it: the second product of attention, the rows behind a product.
       for (const TemplateFamily& other : template_families()) {
-        if (&other == &family || rank != 1) continue;
+        if (&other == &family || rank != 1 || !only.empty()) continue;
         if (auto both = applied(made->work, other, other.values[0])) {
           both->detail = made->detail + "; " + both->detail;
           add(*both, family, std::min(kHighestPrior, family.prior * other.prior), Rest::plain);

@@ -17,8 +17,9 @@ struct TemplateCandidate {
   double prior = 1;
 };
 
-/// Best guess first; empty when no family recognises anything, which takes one reading of the source.
+/// Best guess first; empty when no family recognises anything, which takes one reading of the source. With
+/// `only`, what that family does by itself.
 std::vector<TemplateCandidate> template_candidates(const std::string& source, const std::string& entry,
-                                                   const RewriteRules& rules);
+                                                   const RewriteRules& rules, const std::string& only = "");
 
 }  // namespace ke

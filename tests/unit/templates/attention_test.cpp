@@ -43,8 +43,7 @@ void f(const float* q, const float* k, const float* v, float* output, int querie
 })";
 
 TEST(Attention, OneHeadOnNarrowAndWideMachines) {
-  for (const char* level : {"1", "2"})
-    expect_same_at(level, kAttention, kOneHead, R"(
+  expect_same_on_every_machine(kAttention, kOneHead, R"(
   for (int n : {0, 1, 2, 5, 6, 8, 17, 33, 40}) for (int m : {0, 1, 2, 7, 16, 37, 300}) for (int dim : {1, 4, 7, 16, 33, 70}) {
     auto q = values(n * dim), k = values(m * dim), v = values(m * dim), y = values(n * dim), z = y;
     for (float& x : q) x *= 4;
@@ -80,8 +79,7 @@ TEST(Attention, BuffersThatOverlap) {
 
 // Several heads in one row, keys shared by groups of heads, causal, weights divided before they are used.
 TEST(Attention, CausalHeadsWithStoredWeights) {
-  for (const char* level : {"0", "2"})
-    expect_same_at(level, kAttention, R"(#include <math.h>
+  expect_same_on_every_machine(kAttention, R"(#include <math.h>
 void f(const float* q, const float* k, const float* v, float* out, int t, int heads, int groups, int hs) {
   float scores[512];
   for (int h = 0; h < heads; h++) {
@@ -114,7 +112,7 @@ void f(const float* q, const float* k, const float* v, float* out, int t, int he
     }
   }
 })",
-                   R"(
+                               R"(
   for (int t : {1, 2, 15, 16, 17, 70, 140}) for (int heads : {1, 4}) for (int groups : {1, 2}) for (int hs : {3, 16, 24}) for (int special : {0, 1, 2}) {
     if (heads % groups) continue;
     auto q = values(t * heads * hs), k = values(t * groups * hs), v = values(t * groups * hs, special), y = values(t * heads * hs), z = y;
@@ -127,8 +125,7 @@ void f(const float* q, const float* k, const float* v, float* out, int t, int he
 // Scores, the largest one, exponentials and their total in loops of their own; a bias; keys by columns;
 // double.
 TEST(Attention, SeparateLoopsWithBiasInDouble) {
-  for (const char* level : {"0", "2"})
-    expect_same_at(level, kAttention, R"(#include <algorithm>
+  expect_same_on_every_machine(kAttention, R"(#include <algorithm>
 #include <cmath>
 #include <vector>
 void f(const std::vector<double>& q, const std::vector<double>& kt, const std::vector<double>& v, const std::vector<double>& bias,
@@ -154,7 +151,7 @@ void f(const std::vector<double>& q, const std::vector<double>& kt, const std::v
     }
   }
 })",
-                   R"(
+                               R"(
   for (size_t n : {1, 2, 9, 20}) for (size_t m : {1, 3, 16, 65}) for (size_t dk : {1, 6, 32}) for (size_t dv : {1, 8, 19}) {
     auto a = values(n * dk), b = values(m * dk), c = values(m * dv), d = values(n * m), e = values(n * dv);
     std::vector<double> q(a.begin(), a.end()), k(b.begin(), b.end()), v(c.begin(), c.end()), bias(d.begin(), d.end()), y(e.begin(), e.end()), z = y;

@@ -7,30 +7,33 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace ke {
 
 inline bool recognised(const std::string& family, const std::string& source, RewriteRules rules = {}) {
-  for (const TemplateCandidate& made : template_candidates(source, "f", rules))
-    if (made.family == family) return true;
-  return false;
+  return !template_candidates(source, "f", rules, family).empty();
 }
 
 /// The family's first candidate; fails the test when there is none.
 inline std::string made_by(const std::string& family, const std::string& source, RewriteRules rules = {}) {
-  for (TemplateCandidate& made : template_candidates(source, "f", rules))
-    if (made.family == family) return made.source;
+  const std::vector<TemplateCandidate> made = template_candidates(source, "f", rules, family);
+  if (!made.empty()) return made.front().source;
   ADD_FAILURE() << family << " does not recognise\n" << source;
   return source;
 }
 
-/// As a machine of that level runs it: "0", "1" (AVX2) or "2" (AVX-512).
-inline void expect_same_at(const std::string& level, const std::string& family, const std::string& source,
-                           const std::string& driver) {
+/// As this machine runs it, and as narrower ones do: level 0, 1 (AVX2) and 2 (AVX-512), one after the other
+/// in one program.
+inline void expect_same_on_every_machine(const std::string& family, const std::string& source,
+                                         const std::string& driver) {
   const std::string made =
-      "static inline int ke_level(void) { return " + level + "; }\n" + made_by(family, source);
-  EXPECT_EQ(differences({source, made, driver, true, "-DKE_LEVELS"}), "") << level << source;
+      "static int ke_machine;\nstatic inline int ke_level(void) { return ke_machine; }\n" +
+      made_by(family, source);
+  const std::string levels =
+      "const int ke_widest = __builtin_cpu_supports(\"avx512vl\") ? 2 : __builtin_cpu_supports(\"avx2\") ? 1 "
+      ": 0;\n"
+      "for (int ke_each = 0; ke_each <= ke_widest; ++ke_each) {\nrewritten::ke_machine = ke_each;\n" +
+      driver + "\n}";
+  EXPECT_EQ(differences({source, made, levels, true, "-DKE_LEVELS"}), "") << source;
 }
 
 inline void expect_same(const std::string& family, const std::string& source, const std::string& driver,

@@ -75,7 +75,7 @@ TEST(Extreme, EveryTypeOnEveryMachine) {
       compare("place", n * 10 + special, a, b);
     }
   })";
-      for (const char* level : {"0", "1", "2"}) expect_same_at(level, "extreme", source, driver);
+      expect_same_on_every_machine("extreme", source, driver);
     }
 }
 
@@ -114,7 +114,7 @@ TEST(Extreme, ManyShortRowsOnEveryMachine) {
       compare("place", rows * 1000 + cols * 10 + special, a, b);
       compare("most", rows * 1000 + cols * 10 + special, p, q);
     })";
-      for (const char* level : {"0", "1", "2"}) expect_same_at(level, "extreme", source, driver);
+      expect_same_on_every_machine("extreme", source, driver);
     }
 }
 
@@ -169,12 +169,11 @@ const char* const kScanDriver = R"(
 // Results of a megabyte and more are written past the cache, from wherever they begin.
 TEST(Scan, LargeResultsOnEveryMachine) {
   for (const std::string steps : {"s += x[i]; y[i] = s;", "y[i] = s; s += x[i];"})
-    for (const char* level : {"0", "1", "2"})
-      expect_same_at(
-          level, "scan",
-          "void f(const float* x, float* y, long n) {\n  float s = 0;\n  for (long i = 0; i < n; ++i) { " +
-              steps + " }\n}",
-          R"(
+    expect_same_on_every_machine(
+        "scan",
+        "void f(const float* x, float* y, long n) {\n  float s = 0;\n  for (long i = 0; i < n; ++i) { " +
+            steps + " }\n}",
+        R"(
   for (long n : {262144l, 262145l, 300007l}) for (int from : {0, 1, 5}) {
     auto x = values(n + 8), y = values(n + 8), z = y;
     for (float& v : x) v = std::floor(v * 4);
@@ -266,13 +265,12 @@ void f(const float* x, float* y, long rows, long cols) {
 // Groups of a few elements, strides that fall together in a cache, results that begin anywhere in a line.
 TEST(Transpose, EveryTypeOnEveryMachine) {
   for (const std::string type : {"float", "double", "signed char", "short"})
-    for (const char* level : {"0", "1", "2"})
-      expect_same_at(
-          level, "transpose",
-          "void f(const " + type + "* x, long xs, " + type + "* y, long ys, long rows, long cols) {\n" +
-              "  for (long i = 0; i < rows; ++i)\n    for (long j = 0; j < cols; ++j) y[j * ys + i] = "
-              "x[i * xs + j];\n}",
-          "  typedef " + type + R"( T;
+    expect_same_on_every_machine(
+        "transpose",
+        "void f(const " + type + "* x, long xs, " + type + "* y, long ys, long rows, long cols) {\n" +
+            "  for (long i = 0; i < rows; ++i)\n    for (long j = 0; j < cols; ++j) y[j * ys + i] = "
+            "x[i * xs + j];\n}",
+        "  typedef " + type + R"( T;
   const long few[] = {0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33}, many[] = {1, 3, 19, 64, 70, 131, 300};
   auto check = [&](long m, long n, long xs, long ys, long from) {
     std::vector<T> x(m * xs + 1), y(n * ys + 64, T(9)), z;
