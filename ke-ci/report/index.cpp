@@ -33,7 +33,7 @@ std::string rows_of(const IndexData& data) {
       "<div "
       "class=\"scroll\"><table><thead><tr><th>operator</th><th>state</th><th>speed-up</th><th>interval</"
       "th><th>of ceiling</th><th>bound</th>"
-      "<th>evaluations</th><th>branch</th><th></th></tr></thead><tbody>\n";
+      "<th>evaluations</th><th>branch</th><th>note</th></tr></thead><tbody>\n";
   for (const IndexRow& row : data.rows) {
     const std::string name = escape_html(row.op);
     out += fmt::format(
