@@ -60,8 +60,8 @@ Error disagreement(const JudgeState& state, const Finding& finding) {
                         state.op.spec_path, finding.reason)};
   }
   return {ErrorCode::usage,
-          fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the reference, the "
-                      "domains or $.ke.tolerance",
+          fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the kernel, the "
+                      "reference, the domains or $.ke.tolerance",
                       state.op.spec_path, finding.reason)};
 }
 
