@@ -24,6 +24,9 @@ Result<Workbench> open_workbench(const Project& project, const Registration& reg
 
   // The kernel as it stands is the root of the tree.
   KE_TRY(bench.baseline.candidate.source, read_file(bench.op.sources.front(), 16u << 20));
+  if (bench.baseline.candidate.source.find(bench.op.kernel.entry) == std::string::npos)
+    log_warn(fmt::format("{}: $.ke.kernel.entry: '{}' does not occur in {}: only flags can be tried",
+                         bench.op.spec_path, bench.op.kernel.entry, bench.op.sources.front()));
   return bench;
 }
 

@@ -58,8 +58,11 @@ Result<std::vector<Registration>> selected(const Project& project, const GateArg
     if (shared.explain)
       log_info(fmt::format("{}: {}", op.affected ? "affected" : "unaffected", reason_text(op)));
     if (!op.affected) continue;
-    KE_TRY(auto registration, find_registration(project, op.name));
-    registrations.push_back(std::move(registration));
+    auto registration = find_registration(project, op.name);
+    if (registration)
+      registrations.push_back(*std::move(registration));
+    else
+      log_info(reason_text(op) + ": nothing is left to compare");
   }
   return registrations;
 }

@@ -103,9 +103,17 @@ int exit_code_of(const RunResult& result) {
   return any("rejected") ? 1 : exit_code(ErrorCode::budget);
 }
 
+void say_unchanged(const RunResult& result) {
+  if (!result.entries.empty() || !result.skipped.empty()) return;
+  log_info(fmt::format(
+      "{}..{} changes no operator that is declared: nothing to do (`ke-build detect --explain` says why)",
+      result.change.base.substr(0, 10), result.change.head.substr(0, 10)));
+}
+
 Result<int> print_plan(const RunResult& plan, const SharedOptions& shared) {
   for (const RunEntry& entry : plan.entries) log_info("would search: " + entry.reason);
   for (const std::string& op : plan.skipped) log_info("would leave for the next run: " + op);
+  say_unchanged(plan);
   if (shared.json) KE_DO(print_json(json_of(plan)));
   return 0;
 }
@@ -137,6 +145,7 @@ Action attach_run(CLI::App& app, SharedOptions& shared) {
     for (const RunEntry& entry : result.entries) ledger += entry.ledger;
     if (!result.entries.empty()) log_info(trim(table_of(result)));
     if (!result.entries.empty()) log_info("searches: " + ledger_text(ledger));
+    say_unchanged(result);
     log_info("report: " + result.index);
     if (shared.json)
       KE_DO(print_json(json_of(result)));

@@ -86,7 +86,12 @@ class OperatorRun {
     KE_TRY(auto report, load_report(store_, session.id, op, project_.repository));
     if (session.best == 0) {
       entry.state = "no winner";
-      entry.note = "nothing faster was found and confirmed; " + stop_clause(session.stopped_by);
+      const auto faster = session.outcomes.find(name_of(Outcome::faster));
+      const int64_t seemed = faster == session.outcomes.end() ? 0 : faster->second;
+      entry.note = (session.evaluations == 0 ? "no candidate was evaluated, give it more; "
+                    : seemed > 0             ? fmt::format("{} seemed faster, none was confirmed; ", seemed)
+                                             : "nothing faster was found; ") +
+                   stop_clause(session.stopped_by);
       return write_report(report, entry);
     }
 
@@ -178,6 +183,10 @@ Result<RunResult> plan_run(const Project& project, const RunOptions& options) {
         options.operators.empty() ||
         std::find(options.operators.begin(), options.operators.end(), op.name) != options.operators.end();
     if (!op.affected || !wanted) continue;
+    if (!find_registration(project, op.name)) {
+      log_info(reason_text(op) + ": nothing is left to search");
+      continue;
+    }
     if (options.max_operators > 0 && result.entries.size() >= options.max_operators) {
       result.skipped.push_back(op.name);
       continue;

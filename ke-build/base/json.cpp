@@ -121,17 +121,17 @@ Error ObjectReader::error_at(const std::string& key, const std::string& found_an
   return {ErrorCode::usage, fmt::format("{}: {}: {}", origin_, path_ + "." + key, found_and_expected)};
 }
 
+std::string ObjectReader::meant(const std::string& key) const {
+  std::vector<std::string> present;
+  for (const auto& item : value_->items()) present.push_back(item.key());
+  const std::string close = nearest(key, present);
+  return close.empty() || close == key ? "" : fmt::format(" (is '{}' meant to be it?)", close);
+}
+
 Result<std::string> ObjectReader::text(const std::string& key) {
   KE_DO(require_object());
   const Json* value = get(key);
-  if (!value)
-    return error_at(
-        key, "is missing, expected a string" + [&] {
-          std::vector<std::string> present;
-          for (const auto& item : value_->items()) present.push_back(item.key());
-          const std::string close = nearest(key, present);
-          return close.empty() ? std::string() : fmt::format(" (is '{}' meant to be it?)", close);
-        }());
+  if (!value) return error_at(key, "is missing, expected a string" + meant(key));
   if (!value->is_string()) return error_at(key, "found " + kind_of(*value) + ", expected a string");
   return value->get<std::string>();
 }
@@ -144,7 +144,7 @@ Result<std::string> ObjectReader::text_or(const std::string& key, std::string fa
 Result<double> ObjectReader::number(const std::string& key) {
   KE_DO(require_object());
   const Json* value = get(key);
-  if (!value) return error_at(key, "is missing, expected a number");
+  if (!value) return error_at(key, "is missing, expected a number" + meant(key));
   if (!value->is_number()) return error_at(key, "found " + kind_of(*value) + ", expected a number");
   return value->get<double>();
 }
@@ -157,7 +157,7 @@ Result<double> ObjectReader::number_or(const std::string& key, double fallback) 
 Result<int64_t> ObjectReader::integer(const std::string& key) {
   KE_DO(require_object());
   const Json* value = get(key);
-  if (!value) return error_at(key, "is missing, expected an integer");
+  if (!value) return error_at(key, "is missing, expected an integer" + meant(key));
   if (value->is_number_unsigned() && value->get<uint64_t>() > uint64_t{INT64_MAX}) {
     return error_at(key, "found " + kind_of(*value) + ", which does not fit 64 bits");
   }

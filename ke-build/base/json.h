@@ -47,6 +47,8 @@ class ObjectReader {
   void ignore(const std::string& key);
   Result<> finish() const;
 
+  /// " (is 'x' meant to be it?)" where a key that is there is spelled like the missing `key`, else "".
+  std::string meant(const std::string& key) const;
   Error error_at(const std::string& key, const std::string& found_and_expected) const;
   const std::string& origin() const { return origin_; }
   std::string path_of(const std::string& key) const { return path_ + "." + key; }

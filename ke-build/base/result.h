@@ -22,7 +22,7 @@ struct Error {
   Error note(const std::string& context) && { return {code, context + ": " + message}; }
 };
 
-/// Process exit code for an error, as documented in docs/cli/exit-codes.md.
+/// Process exit code for an error, as documented in docs/cli/README.md.
 int exit_code(ErrorCode code);
 
 struct Done {};

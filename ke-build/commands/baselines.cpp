@@ -2,6 +2,7 @@
 // `check` and `bench` look at the operators as they are: opening an evaluator builds the kernel, proves it
 // against its reference, proves that the test can fail, times it and says why it is as fast as it is.
 #include "ke-build/base/log.h"
+#include "ke-build/base/text.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/commands/session_text.h"
 #include "ke-build/model/codec.h"
@@ -48,7 +49,9 @@ Json look_at(const Project& project, const Registration& registration, const Sha
     return row;
   }
   if (!timing) {
-    text += fmt::format("{:<20} ok: {}\n", registration.name, evaluation->reason);
+    text += fmt::format("{:<20} ok: {}\n", registration.name,
+                        replace_all(evaluation->reason, "the baseline",
+                                    "agrees with its reference, and wrong outputs are told apart"));
     return row;
   }
   for (size_t i = 0; i < evaluation->diagnoses.size(); ++i) {
@@ -73,8 +76,11 @@ Action attach_baselines(CLI::App& app, SharedOptions& shared, bool timing) {
     std::string text;
     int failed = 0;
     for (size_t i = 0; i < selected.size(); ++i) {
+      if (shared.dry_run) {
+        log_info(fmt::format("would {} {}", timing ? "measure" : "check", selected[i].name));
+        continue;
+      }
       log_progress(fmt::format("{} ({} of {})", selected[i].name, i + 1, selected.size()));
-      if (shared.dry_run) continue;
       rows.push_back(look_at(project, selected[i], shared, text, timing));
       failed += rows.back()["ok"] == false;
     }

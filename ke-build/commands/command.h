@@ -72,6 +72,8 @@ struct Contest {
   Subject subject;
   std::unique_ptr<Evaluator> evaluator;
 };
+/// What --dry-run says in the place of it. ERRORS: as find_registration() and read_file().
+Result<int> plan_contest(const SharedOptions& shared, const CandidateFlags& flags, const std::string& verb);
 /// ERRORS: as find_registration(), open_workbench(), read_file() and Evaluator::open().
 Result<Contest> open_contest(const SharedOptions& shared, const CandidateFlags& flags);
 /// The project of that folder; runs cmake when its File API reply is missing or outdated.

@@ -14,7 +14,7 @@ struct CommandLine {
   std::span<const Verb> verbs;
 };
 
-/// Runs the verb that the command line names and returns the exit code (docs/cli/exit-codes.md). The last
+/// Runs the verb that the command line names and returns the exit code (docs/cli/README.md). The last
 /// catch of the program is in here: what it sees is our bug.
 int run_program(const CommandLine& program, int argc, char** argv);
 

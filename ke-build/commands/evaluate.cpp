@@ -40,6 +40,7 @@ Action attach_evaluate(CLI::App& app, SharedOptions& shared) {
   return [options, &shared]() -> Result<int> {
     KE_TRY(const Effort effort, effort_from(options->effort));
     KE_TRY(const double timeout_s, seconds_from(options->timeout));
+    if (shared.dry_run) return plan_contest(shared, options->candidate, "evaluate");
     KE_TRY(const Contest contest, open_contest(shared, options->candidate));
     KE_TRY(const Evaluation evaluation,
            contest.evaluator->evaluate(contest.subject, effort, Deadline(timeout_s)));

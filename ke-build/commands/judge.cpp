@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/judge.h"
 
+#include "ke-build/base/log.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/commands/session_text.h"
 #include "ke-build/model/codec.h"
@@ -25,6 +26,10 @@ Action attach_judge(CLI::App& app, SharedOptions& shared) {
       ->required();
   app.add_option("--rung", options->rung, "compile, verify, sanitize or bench (default bench)");
   return [options, &shared]() -> Result<int> {
+    if (shared.dry_run) {
+      log_info("would repeat the rung " + options->rung + " of " + options->folder);
+      return 0;
+    }
     KE_TRY(const Evaluation evaluation, judge_folder(options->folder, options->rung));
     if (shared.json)
       KE_DO(print_json(to_json(evaluation)));

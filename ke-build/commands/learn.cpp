@@ -44,8 +44,8 @@ std::string skill_lines(const std::vector<Skill>& skills, bool explain) {
 }
 
 std::string note_lines(const LearnedNote& note) {
-  return fmt::format("{} sessions with {} moves tried; trained in {:.2f} s\n{}\n", note.sessions, note.trials,
-                     note.train_s, learned_text(note));
+  return fmt::format("{} session{} with {} moves tried; trained in {:.2f} s\n{}\n", note.sessions,
+                     note.sessions == 1 ? "" : "s", note.trials, note.train_s, learned_text(note));
 }
 
 std::string family_lines(const FamilyRecord& family, bool explain) {
@@ -98,6 +98,12 @@ Result<int> show_everything(Store& store, const std::vector<Skill>& skills, cons
   return 0;
 }
 
+/// The same action on two loops differs in its detail only.
+std::string line_of(const Forecast& move, bool explain) {
+  const std::string text = trim(move.action.substr(0, move.action.find(' ')) + " " + move.detail);
+  return explain || text.size() <= kWidthShown ? text : text.substr(0, kWidthShown) + " ...";
+}
+
 Result<int> show_forecast(const Workbench& bench, Store& store, const std::vector<Skill>& skills,
                           const SharedOptions& shared) {
   const auto recalled =
@@ -109,12 +115,13 @@ Result<int> show_forecast(const Workbench& bench, Store& store, const std::vecto
   text += "\n" + note_lines(forecasts.note) + "\nexpected  stated  learned  move\n";
   for (const Forecast& move : forecasts.moves) {
     moves.push_back({{"action", move.action},
+                     {"detail", move.detail},
                      {"expected", move.expected},
                      {"stated", move.stated},
                      {"learned", move.learned}});
     if (shared.explain || moves.size() <= 3 * kLinesShown)
       text += fmt::format("{:>7.2f}x {:>6.2f}x {:>7.2f}x  {}\n", move.expected, move.stated, move.learned,
-                          move.action);
+                          line_of(move, shared.explain));
   }
   if (shared.json) {
     KE_DO(print_json({{"version", kCodecVersion},

@@ -5,6 +5,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/log.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/base/text.h"
 #include "ke-build/commands/command.h"
 #include "ke-build/evaluate/noise_kernels.h"
 #include "ke-build/evaluate/sentinel.h"
@@ -102,6 +103,11 @@ Result<int> noise(const NoiseArguments& arguments, const SharedOptions& shared) 
                                     DecisionRule::Unit::block_medians)}};
   Random random(shared.seed);
   Json document{{"version", kCodecVersion}, {"alpha", defaults.alpha}, {"kernels", Json::array()}};
+  if (shared.dry_run) {
+    log_info(fmt::format("would measure {} against themselves for {:.0f} s each",
+                         join_texts(noise_kernels(), ", "), seconds));
+    return 0;
+  }
   for (const std::string& kernel : noise_kernels()) {
     if (!shared.quiet) log_progress(fmt::format("{}: measured against itself for {:.0f} s", kernel, seconds));
     KE_TRY(const NoiseSamples samples, measure_noise(kernel, state_dir, seconds));

@@ -36,6 +36,7 @@ Action attach_profile(CLI::App& app, SharedOptions& shared) {
       if (!trim(run).empty()) profile.runs.push_back(trim(run));
     }
     KE_TRY(profile.seconds, seconds_from(options->seconds));
+    if (shared.dry_run) return plan_contest(shared, options->candidate, "profile");
     KE_TRY(const Contest contest, open_contest(shared, options->candidate));
     KE_TRY(const auto diagnoses, contest.evaluator->profile(contest.subject, profile));
     if (shared.json) {

@@ -22,8 +22,8 @@ struct SearchArguments {
 Result<PipelineOptions> options_of(const Project& project, const SharedOptions& shared,
                                    const SearchArguments& options) {
   PipelineOptions pipeline = pipeline_options(project, shared);
-  KE_DO(read_search_flags(options.flags, pipeline.search));
   pipeline.search.synthesizers = options.synthesizers;
+  KE_DO(read_search_flags(options.flags, pipeline.search));
   pipeline.search.on_progress = show_progress;
   pipeline.explain_winner = true;
   return pipeline;
@@ -49,16 +49,21 @@ Action attach_search(CLI::App& app, SharedOptions& shared) {
     KE_TRY(const auto pipeline, options_of(project, shared, *options));
     if (shared.dry_run) {
       KE_TRY(const auto bench, open_workbench(project, registration));
-      log_info(fmt::format("would search {} ({} workloads) from {} for {}", bench.op.name,
-                           bench.op.workloads.size(), bench.op.sources.front(), options->flags.budget));
+      log_info(fmt::format("would search {} ({} workload{}) from {} for {}", bench.op.name,
+                           bench.op.workloads.size(), bench.op.workloads.size() == 1 ? "" : "s",
+                           bench.op.sources.front(), options->flags.budget));
       log_info("it is compiled with: " + join_texts(bench.baseline.recipe.flags, " "));
       return 0;
     }
     KE_TRY(const auto outcome, run_session(project, registration, pipeline));
-    end_progress();
-    log_info(trim(session_text(outcome.result)));
+    if (shared.json) {
+      end_progress();
+      log_info(trim(session_text(outcome.result)));
+      KE_DO(print_json(session_json(outcome.result)));
+    } else {
+      KE_DO(print_text(session_text(outcome.result)));
+    }
     if (outcome.skill) log_info("learned: " + outcome.skill->name);
-    if (shared.json) KE_DO(print_json(session_json(outcome.result)));
     return outcome.result.session.best != 0 ? 0 : exit_code(ErrorCode::budget);
   };
 }

@@ -36,6 +36,7 @@ Result<> read_search_flags(const SearchFlags& flags, SearchOptions& options) {
   options.target = flags.target;
   options.stall = flags.stall;
   options.without = flags.without;
+  KE_DO(check_parts(options));
   if (flags.evaluations < 0 || flags.stall < 1) {
     return Error{ErrorCode::usage,
                  fmt::format("--evaluations {} --stall {}: expected no negative number and at least 1",

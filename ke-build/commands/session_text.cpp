@@ -78,7 +78,8 @@ std::string session_text(const SearchResult& result) {
       fmt::format("{}: {} evaluations in {:.0f} s ({}), {}:{}\n", session.op, session.evaluations,
                   session.elapsed_s, session.policy, stop_clause(session.stopped_by), counts);
   if (session.best == 0) {
-    text += "no confirmed winner; the kernel stays as it is\n" +
+    text += std::string(session.evaluations == 0 ? "no candidate was evaluated; give it more than that\n"
+                                                 : "no confirmed winner; the kernel stays as it is\n") +
             diagnosis_text(result.baseline.evaluation.diagnoses, false);
   } else {
     const Evaluation& best = result.best.evaluation;

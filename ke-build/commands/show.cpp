@@ -44,7 +44,10 @@ std::string node_line(const Node& node) {
 
 // The session, or what it was after a step.
 Result<Session> session_of(Store& store, const std::string& id, int64_t step) {
-  KE_TRY(const Session last, store.session(id));
+  auto found = store.session(id);
+  if (!found && found.error().code == ErrorCode::not_found)
+    return Error{ErrorCode::usage, found.error().message + "; `ke-build show` lists them"};
+  KE_TRY(const Session last, std::move(found));
   if (step == Store::kNow) return last;
   if (step < 0 || step > last.evaluations) {
     return Error{ErrorCode::usage,

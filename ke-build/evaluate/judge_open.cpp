@@ -60,8 +60,8 @@ Error disagreement(const JudgeState& state, const Finding& finding) {
                         state.op.spec_path, finding.reason)};
   }
   return {ErrorCode::usage,
-          fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the reference, the "
-                      "domains or $.ke.tolerance",
+          fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the kernel, the "
+                      "reference, the domains or $.ke.tolerance",
                       state.op.spec_path, finding.reason)};
 }
 
@@ -267,8 +267,10 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
   const bool promoted = op.reference.kind == Reference::Kind::baseline && state.reference->program().promoted;
   if (finding && finding->mismatch && promoted) {
     KE_TRY(ChosenReference own,
-           own_precision_reference(op, state.baseline, *state.folders, state.options,
-                                   "promoted to double it disagrees (" + finding->reason + ")"));
+           own_precision_reference(
+               op, state.baseline, *state.folders, state.options,
+               "promoted to double it disagrees (" + finding->reason +
+                   "); if a sum is longer than assumed, say so by $.ke.tolerance.reduction"));
     state.reference = std::move(own.program);
     state.op = state.reference->op();
     state.notes.push_back(own.note);

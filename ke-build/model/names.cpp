@@ -7,6 +7,7 @@
 #include "ke-build/model/spec.h"
 
 #include <array>
+#include <map>
 
 namespace ke {
 namespace {
@@ -94,8 +95,14 @@ Result<Dtype> dtype_from(const std::string& name) {
     if (name == row.name) return row.dtype;
     names.push_back(row.name);
   }
-  return Error{ErrorCode::usage, "unknown dtype '" + name + "'" + suggestion(name, names) +
-                                     "; expected one of: " + join_texts(names, ", ")};
+  // What C and C++ call them; by spelling alone "float" is as near to float64.
+  const std::map<std::string, std::string> spoken = {
+      {"float", "float32"}, {"double", "float64"}, {"half", "float16"}, {"int", "int32"}, {"long", "int64"}};
+  const auto meant = spoken.find(name);
+  const std::string near =
+      meant == spoken.end() ? suggestion(name, names) : " (did you mean '" + meant->second + "'?)";
+  return Error{ErrorCode::usage,
+               "unknown dtype '" + name + "'" + near + "; expected one of: " + join_texts(names, ", ")};
 }
 
 std::string action_of(const Move& move) {

@@ -246,7 +246,8 @@ Result<> read_workloads(ObjectReader& ke, Operator& op) {
   if (!list || !list->is_array() || list->empty()) {
     return ke.error_at("workloads",
                        "is missing or empty, expected an array with at least one workload, e.g. "
-                       "[{\"name\": \"small\", \"axes\": {...}}]");
+                       "[{\"name\": \"small\", \"axes\": {...}}]" +
+                           ke.meant("workloads"));
   }
   for (size_t i = 0; i < list->size(); ++i) {
     ObjectReader reader((*list)[i], ke.origin(), fmt::format("{}[{}]", ke.path_of("workloads"), i));

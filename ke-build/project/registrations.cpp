@@ -3,10 +3,12 @@
 
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/share.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <set>
 
 namespace ke {
@@ -81,8 +83,10 @@ Result<std::vector<Registration>> read_registrations(const std::string& build_di
     return Error{
         ErrorCode::usage,
         fmt::format("{}: no operator is declared; add `find_package(KernelEvolve)` and `ke_add_operator(NAME "
-                    "TARGET target SOURCES file SPEC file.ke.json)` to a CMakeLists.txt and configure again",
-                    path)};
+                    "TARGET target SOURCES file SPEC file.ke.json)` to a CMakeLists.txt and configure again; "
+                    "where these lines are there already, CMake did not find the package: configure with "
+                    "-DCMAKE_PREFIX_PATH={}",
+                    path, std::filesystem::path(executable_path()).parent_path().parent_path().string())};
   }
   return registrations;
 }

@@ -118,6 +118,12 @@ Result<SearchResult> run_search(const Operator& op, const Subject& baseline, Eva
   return result;
 }
 
+Result<> check_parts(const SearchOptions& options) {
+  KE_TRY([[maybe_unused]] const auto synthesizers, chosen_synthesizers(options.synthesizers));
+  KE_TRY([[maybe_unused]] const auto without, parts_from(options.without));
+  return ok();
+}
+
 Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
                             const SearchOptions& options) {
   KE_TRY(const auto lock, lock_operator(store, op.name));

@@ -39,6 +39,8 @@ struct SearchOptions {
 std::vector<std::string> policy_names();
 /// ERRORS: usage, with the nearest name.
 Result<> check_policy(const std::string& name);
+/// ERRORS: usage, when `synthesizers` or `without` name what there is not.
+Result<> check_parts(const SearchOptions& options);
 
 struct SearchResult {
   Session session;

@@ -33,7 +33,7 @@ std::string rows_of(const IndexData& data) {
       "<div "
       "class=\"scroll\"><table><thead><tr><th>operator</th><th>state</th><th>speed-up</th><th>interval</"
       "th><th>of ceiling</th><th>bound</th>"
-      "<th>evaluations</th><th>branch</th><th></th></tr></thead><tbody>\n";
+      "<th>evaluations</th><th>branch</th><th>note</th></tr></thead><tbody>\n";
   for (const IndexRow& row : data.rows) {
     const std::string name = escape_html(row.op);
     out += fmt::format(
@@ -44,8 +44,9 @@ std::string rows_of(const IndexData& data) {
         row.report.empty() ? name : fmt::format("<a href=\"{}\">{}</a>", escape_html(row.report), name),
         class_of_state(row.state), escape_html(row.state), format_ratio(row.speedup),
         row.speedup > 0 ? format_ratio(row.low) + " – " + format_ratio(row.high) : "–",
-        row.efficiency > 0 ? format_percent(row.efficiency) : "–", name_of(row.bound), row.evaluations,
-        escape_html(row.branch), escape_html(row.note));
+        row.efficiency > 0 ? format_percent(row.efficiency) : "–",
+        row.bound == Bound::unknown ? "–" : name_of(row.bound), row.evaluations, escape_html(row.branch),
+        escape_html(row.note));
   }
   return out + "</tbody></table></div>\n";
 }

@@ -59,6 +59,8 @@ Result<ReportData> load_report(Store& store, const std::string& session, const O
     data.tunables = winner->candidate.tunables;
     data.result = winner->evaluation;
     data.after = winner->evaluation.diagnoses;
+  } else {
+    data.after.swap(data.before);  // the page then explains the kernel as it stays
   }
   KE_TRY(const auto skills, store.skills());
   for (const Skill& skill : skills) {

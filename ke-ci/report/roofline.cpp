@@ -102,7 +102,47 @@ void draw_axes(Svg& svg, const Frame& frame) {
            "tick", "middle");
 }
 
-void draw_ceilings(Svg& svg, const Frame& frame, const Ceilings& ceilings) {
+/// A point with the place of its name.
+struct Named {
+  Point point;
+  std::string name;
+  double x, before, after, name_y;
+  bool right;  // of the point
+};
+
+/// Workloads of one kernel share an intensity almost always: names go to the side that has room, one below
+/// the other.
+std::vector<Named> named(std::vector<Point> points, const Frame& frame) {
+  std::sort(points.begin(), points.end(),
+            [](const Point& a, const Point& b) { return a.flops / a.candidate_s > b.flops / b.candidate_s; });
+  std::vector<Named> places;
+  double last_y = -1e9;
+  for (const Point& point : points) {
+    Named place;
+    place.point = point;
+    place.name = fmt::format("{} {}", shorten(point.workload, frame.wide ? 22 : 12),
+                             format_percent(point.floor_s / point.candidate_s));
+    place.x = frame.x(point.flops / point.bytes);
+    place.before = frame.y(point.flops / point.baseline_s);
+    place.after = frame.y(point.flops / point.candidate_s);
+    place.name_y = last_y = std::max(place.after + 4, last_y + 14);
+    place.right = place.x < frame.right - (frame.wide ? 230 : 130);
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+/// Would a line of text of that width, from x to the right, run into a point or its name?
+bool runs_into(const std::vector<Named>& places, double x, double y, double width) {
+  return std::any_of(places.begin(), places.end(), [&](const Named& place) {
+    const double name_width = 10 + 6.5 * static_cast<double>(place.name.size());
+    const double left = place.right ? place.x - 6 : place.x - name_width, right = left + name_width + 6;
+    const bool same_height = std::abs(place.name_y - y) < 15 || std::abs(place.after + 4 - y) < 11;
+    return same_height && left < x + width && x < right;
+  });
+}
+
+void draw_ceilings(Svg& svg, const Frame& frame, const Ceilings& ceilings, const std::vector<Named>& places) {
   const double top_peak = ceilings.peaks.empty() ? frame.y.high : ceilings.peaks.rbegin()->first;
   double ridge = frame.x.high;
   for (const auto& [bandwidth, label] : ceilings.bandwidths) {
@@ -119,37 +159,39 @@ void draw_ceilings(Svg& svg, const Frame& frame, const Ceilings& ceilings) {
                     "ceiling-name");
   }
   for (const auto& [peak, label] : ceilings.peaks) {
-    svg.line(frame.x(std::max(frame.x.low, ridge)), frame.y(peak), frame.right, frame.y(peak), "ceiling");
-    const std::string text = format_rate(peak, "flop/s") + (label.empty() ? " peak" : " " + label);
-    svg.text(frame.right - 4, frame.y(peak) - 7, shorten(text, frame.wide ? 48 : 26), "ceiling-name", "end");
+    const double start = frame.x(std::max(frame.x.low, ridge));
+    svg.line(start, frame.y(peak), frame.right, frame.y(peak), "ceiling");
+    const std::string rate = format_rate(peak, "flop/s");
+    const std::string text = shorten(!frame.wide ? rate : rate + (label.empty() ? " peak" : " " + label), 48);
+    const double width = 6.5 * static_cast<double>(text.size()), above = frame.y(peak) - 7,
+                 below = above + 21;
+    const double end = frame.right - 4 - width;
+    double x = end, y = above;
+    for (const auto& [try_x, try_y] :
+         {std::pair{end, above}, {end, below}, {start + 6, above}, {start + 6, below}}) {
+      if (runs_into(places, try_x, try_y, width)) continue;
+      x = try_x;
+      y = try_y;
+      break;
+    }
+    const bool at_end = x == end;
+    svg.text(at_end ? frame.right - 4 : x, y, text, "ceiling-name", at_end ? "end" : "start");
   }
 }
 
-void draw_points(Svg& svg, const Frame& frame, const std::vector<Point>& points) {
-  // Workloads of one kernel share an intensity almost always: names go to the side that has room, one below
-  // the other.
-  double last_y = -1e9;
-  std::vector<Point> sorted = points;
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Point& a, const Point& b) { return a.flops / a.candidate_s > b.flops / b.candidate_s; });
-  for (const Point& point : sorted) {
-    const double x = frame.x(point.flops / point.bytes);
-    const double before = frame.y(point.flops / point.baseline_s),
-                 after = frame.y(point.flops / point.candidate_s);
-    svg.line(x, before, x, after, "gain");
-    svg.circle(x, before, 5, "point-before",
+void draw_points(Svg& svg, const std::vector<Named>& places) {
+  for (const Named& place : places) {
+    const Point& point = place.point;
+    svg.line(place.x, place.before, place.x, place.after, "gain");
+    svg.circle(place.x, place.before, 5, "point-before",
                fmt::format("{} baseline: {}", point.workload,
                            format_rate(point.flops / point.baseline_s, "flop/s")));
-    svg.circle(x, after, 5, "point-after",
+    svg.circle(place.x, place.after, 5, "point-after",
                fmt::format("{}: {}, {} of the ceiling", point.workload,
                            format_rate(point.flops / point.candidate_s, "flop/s"),
                            format_percent(point.floor_s / point.candidate_s)));
-    const double y = std::max(after + 4, last_y + 14);
-    last_y = y;
-    const bool right = x < frame.right - (frame.wide ? 230 : 130);
-    const std::string name = fmt::format("{} {}", shorten(point.workload, frame.wide ? 22 : 12),
-                                         format_percent(point.floor_s / point.candidate_s));
-    svg.text(right ? x + 10 : x - 10, y, name, "tick halo", right ? "start" : "end");
+    svg.text(place.right ? place.x + 10 : place.x - 10, place.name_y, place.name, "tick halo",
+             place.right ? "start" : "end");
   }
 }
 
@@ -194,8 +236,9 @@ std::string roofline_svg(const ReportData& data, double width) {
   const Frame frame = frame_of(points, ceilings, width, height);
   Svg svg(width, height, "Roofline: baseline and candidate under the measured ceilings");
   draw_axes(svg, frame);
-  draw_ceilings(svg, frame, ceilings);
-  draw_points(svg, frame, points);
+  const auto places = named(points, frame);
+  draw_ceilings(svg, frame, ceilings, places);
+  draw_points(svg, places);
   return svg.str(width > 600 ? "wide" : "narrow");
 }
 

@@ -93,7 +93,7 @@ std::string headline_html(const ReportData& data) {
                    escape_html(bound_text(*after)));
     }
   }
-  out += card("candidates evaluated", std::to_string(data.session.evaluations),
+  out += card("evaluations", std::to_string(data.session.evaluations),
               "in " + format_seconds(data.session.elapsed_s));
   if (data.validation) {
     const int64_t tests = data.validation->tests;

@@ -10,6 +10,7 @@
 namespace ke {
 
 std::string validation_html(const ReportData& data) {
+  if (data.session.best == 0) return "<p class=\"none\">There is no winner to apply.</p>\n";
   if (!data.validation) return "<p class=\"none\">Not yet applied to a clean clone.</p>\n";
   const Validation& validation = *data.validation;
   std::string out = "<ol class=\"steps\">\n";

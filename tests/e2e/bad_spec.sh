@@ -9,6 +9,10 @@ with() { sed "$1" "$scratch/good.json" >"$p/src/axpby.ke.json"; }
 
 with 's/"tolerance"/"tolerence"/'
 expect 2 "axpby.ke.json: .*unknown key 'tolerence' \(did you mean 'tolerance'\?\)" "$ke_build" search axpby -B "$p/build"
+with 's/"workloads"/"workload"/'
+expect 2 "workloads: is missing or empty.*\(is 'workload' meant to be it\?\)" "$ke_build" search axpby -B "$p/build"
+with 's/"dtype": "float32"}, "y"/"dtype": "float"}, "y"/'
+expect 2 "unknown dtype 'float' \(did you mean 'float32'\?\)" "$ke_build" search axpby -B "$p/build"
 with 's/{"n": 20000}/{"n": "many"}/'
 expect 2 '\$.ke.workloads\[0\].axes.n: found the string "many", expected an integer' "$ke_build" search axpby -B "$p/build"
 with 's/"dtype": "float32"}, "y"/"dtype": "flaot32"}, "y"/'

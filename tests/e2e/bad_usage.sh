@@ -14,6 +14,9 @@ expect 2 "unknown policy 'evolution' \(did you mean 'evolutionary'\?\)" "$ke_bui
 expect 2 "clean-slate 1.5: expected a share" "$ke_build" search axpby -B "$p/build" --clean-slate 1.5
 expect 2 "stall 0: expected" "$ke_build" search axpby -B "$p/build" --stall 0
 expect 2 "unknown policy 'gredy' \(did you mean 'greedy'\?\)" "$ke_ci" run --base HEAD -B "$p/build" --policy gredy
+expect 2 "called 'memry' that a search could do without \(did you mean 'memory'" "$ke_build" search axpby -B "$p/build" --without memry
+expect 2 "unknown synthesizer 'flag' \(did you mean 'flags'\?\)" "$ke_build" search axpby -B "$p/build" --synthesizers flag
+expect 2 "no session nope; .ke-build show. lists them" "$ke_build" show nope -B "$p/build"
 expect 2 "step: of which session" "$ke_build" show -B "$p/build" --step 3
 expect 3 "no-such-folder: no such folder" "$ke_build" bench-search no-such-folder
 mkdir "$scratch/spaces"
@@ -30,4 +33,23 @@ expect 0 'ke-build [0-9]' "$ke_build" --version
 expect 2 'unknown verb' "$ke_ci" gat
 expect 2 'not a legal value: --seed = abc' "$ke_build" search axpby -B "$p/build" --seed abc
 expect 0 '^unaffected  axpby$' "$ke_build" detect --base HEAD --explain -B "$p/build"
+
+# What is only tried on paper leaves no evaluation behind.
+expect 0 '^would check axpby$' "$ke_build" check -B "$p/build" --dry-run
+expect 0 '^would measure axpby$' "$ke_build" bench -B "$p/build" --dry-run
+expect 0 '^would evaluate axpby from .*src/axpby.cpp with -O1$' "$ke_build" evaluate axpby --flag=-O1 -B "$p/build" --dry-run
+expect 0 '^would profile axpby from' "$ke_build" profile axpby -B "$p/build" --dry-run
+expect 0 '^would measure memory, compute, call' "$ke_build" noise --dry-run
+[ ! -e "$p/build/ke/evaluations" ] || fail "a dry run evaluated something"
+expect 0 'changes no operator that is declared: nothing to do' "$ke_ci" run --base HEAD -B "$p/build" --dry-run
+
+# An operator that is declared no more is no mistake.
+sed 's/axpby/twin/' "$p/src/axpby.ke.json" >"$p/src/twin.ke.json"
+sed -i 's/"call": "twin/"call": "axpby/; s/twin.h/axpby.h/' "$p/src/twin.ke.json"
+echo 'ke_add_operator(twin TARGET tiny SOURCES src/axpby.cpp SPEC src/twin.ke.json)' >>"$p/CMakeLists.txt"
+commit "$p" "Two names for one kernel"
+sed -i '/twin/d' "$p/CMakeLists.txt"
+expect 0 'twin.*deleted registration: nothing is left to compare' "$ke_ci" gate --base HEAD -B "$p/build" --dry-run
+expect 0 'twin.*deleted registration: nothing is left to search' "$ke_ci" run --base HEAD -B "$p/build" --dry-run
+
 ! "$ke_build" doctor | grep -E '^[a-z]+ +[^ ]+ *$' || fail "a finding of doctor says nothing"

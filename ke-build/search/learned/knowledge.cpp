@@ -94,7 +94,8 @@ Result<Forecasts> forecast(const Operator& op, const Subject& baseline, Store& s
   }
   for (const Option& option : catalogue.options(tree, 1, Memory::inherit_parent)) {
     Move move = option.move;
-    forecasts.moves.push_back({action_of(move), option.stated, std::exp(option.learned), option.prior});
+    forecasts.moves.push_back(
+        {action_of(move), move.detail, option.stated, std::exp(option.learned), option.prior});
   }
   return forecasts;
 }
