@@ -23,7 +23,8 @@ std::optional<Rewritten> rewrite_extreme(const Site& site) {
   const Expr& best = bare(c.kids[left_is_best ? 0 : 1]);
   Expr element = c.kids[left_is_best ? 1 : 0], as_best = element;
   substitute(as_best, loop.name, Expr::name(index));
-  if (!best.is(Expr::Kind::subscript) || !same(as_best, best) || mentions(element, index))
+  if (!best.is(Expr::Kind::subscript) || !same(as_best, best) || mentions(element, index) ||
+      effects_of(element, site.symbols->pure).unknown)
     return std::nullopt;
   std::string base = to_text(best.kids[0]);
   auto type = site.symbols->types.find(base);

@@ -45,7 +45,11 @@ std::optional<Rewritten> fuse_behind(const Site& site, const Stmt& next) {
                           same(bare(loop.lower), bare(next.lower)) &&
                           same(bare(exclusive_upper(loop)), bare(exclusive_upper(next)));
   if (!same_range || !scalars_apart(first, second)) return std::nullopt;
-  for (const std::string& name : names_in(exclusive_upper(loop)))
+  // The second counter takes the name of the first, which may mean something else in there.
+  if (next.name != loop.name && mentions(next.body, loop.name)) return std::nullopt;
+  const Stmts bounds{make_expression(loop.lower), make_expression(exclusive_upper(loop))};
+  const Effects bounds_read = effects_of(bounds, symbols.pure);
+  for (const std::string& name : bounds_read.scalar_reads)
     if (first.scalar_writes.count(name) || second.scalar_writes.count(name)) return std::nullopt;
   Stmts behind = next.body;
   rename(behind, next.name, loop.name);
@@ -63,7 +67,7 @@ std::optional<Rewritten> fuse_behind(const Site& site, const Stmt& next) {
     }
   if (!shared || !unchecked.empty()) return std::nullopt;
   // Bounds that are read from memory stand still as long as nothing is written there.
-  for (const Access& bound : effects_of(exclusive_upper(loop), symbols.pure).accesses)
+  for (const Trace& bound : traces_of(bounds, symbols))
     for (const std::vector<Trace>* traces : {&before, &after})
       for (const Trace& t : *traces)
         if (t.write && (t.base == bound.base || !is_separate(site, t.base, bound.base))) return std::nullopt;

@@ -286,7 +286,7 @@ bool index_starts_first(const Accumulator& a, const Site& site) {
 std::optional<Rewritten> rewrite_sum(const Site& site, int lanes) {
   std::vector<Accumulator> all = accumulators_of(site);
   std::string type = counter_type(site.loop());
-  if (all.empty() || type.empty()) return std::nullopt;
+  if (all.empty() || type.empty() || mentions(site.loop(), "lane")) return std::nullopt;
   Accumulators names;
   for (const Accumulator& a : all) {
     names.emplace(a.name, a);

@@ -29,14 +29,15 @@ std::optional<Rewritten> rewrite_scan(const Site& site, int size) {
   const Stmt& loop = site.loop();
   Effects effects = effects_of(loop.body, site.symbols->pure);
   if (loop.step != 1 || effects.unknown || effects.leaves || effects.continues || has_inner_loop(loop.body) ||
-      has_opaque(loop.body))
+      has_opaque(loop.body) || mentions(loop, "lane"))
     return std::nullopt;
   std::string sum_name;
   Expr element;
   size_t at = loop.body.size();
   for (size_t i = 0; i < loop.body.size(); ++i)
     if (at == loop.body.size() && is_running_sum(loop.body[i], sum_name, element)) at = i;
-  if (at == loop.body.size() || loop.body.size() < 2) return std::nullopt;
+  // A sum that begins anew in every iteration does not run.
+  if (at == loop.body.size() || loop.body.size() < 2 || effects.declared.count(sum_name)) return std::nullopt;
   for (const std::string& name : effects.scalar_writes)
     if (name != sum_name && !effects.declared.count(name)) return std::nullopt;
   size_t writers = 0;
@@ -50,15 +51,16 @@ std::optional<Rewritten> rewrite_scan(const Site& site, int size) {
     return std::nullopt;
   for (const std::string& name : names_in(element))
     if (effects.declared.count(name)) return std::nullopt;
-  // All elements of a block are read before anything of the block is written.
-  Independence facts = independence_of(site, {sum_name});
+  Stmts before(loop.body.begin(), loop.body.begin() + static_cast<long>(at)),
+      after(loop.body.begin() + static_cast<long>(at) + 1, loop.body.end());
+  // All elements of a block are read before anything of the block is written, also what stands in front of
+  // the sum.
+  Independence facts = independence_of_swapped(site, {sum_name}, before, {make_expression(element)});
   if (!facts.holds) return std::nullopt;
   std::string part = fresh_name(*site.function, sum_name + "_part");
   Expr lane = Expr::name("lane"), v = Expr::name(loop.name);
   auto part_at = [&](Expr index) { return Expr::subscript(Expr::name(part), std::move(index)); };
   substitute(element, loop.name, Expr::binary(v, "+", lane));
-  Stmts before(loop.body.begin(), loop.body.begin() + static_cast<long>(at)),
-      after(loop.body.begin() + static_cast<long>(at) + 1, loop.body.end());
   Expr whole = Expr::name(sum_name);
   substitute(before, sum_name, Expr{Expr::Kind::group, "", {Expr::binary(whole, "+", part_at(lane))}});
   substitute(after, sum_name,

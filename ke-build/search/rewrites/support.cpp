@@ -50,13 +50,12 @@ void inline_one(Stmts& statements, const std::string& name) {
 // Bounds that are read from memory are evaluated once now: nothing in the loop may change them.
 bool bounds_stand(const Site& site) {
   const Stmt& loop = site.loop();
-  Effects bounds = effects_of(loop.lower, site.symbols->pure),
-          upper = effects_of(loop.upper, site.symbols->pure);
-  bounds.accesses.insert(bounds.accesses.end(), upper.accesses.begin(), upper.accesses.end());
-  if (bounds.unknown || upper.unknown) return false;
-  for (const Access& read : bounds.accesses)
-    for (const Access& a : effects_of(loop.body, site.symbols->pure).accesses)
-      if (a.write && (a.base == read.base || !is_separate(site, a.base, read.base))) return false;
+  const Stmts bounds{make_expression(loop.lower), make_expression(loop.upper)};
+  if (effects_of(bounds, site.symbols->pure).unknown) return false;
+  const std::vector<Trace> body = traces_of(loop.body, *site.symbols);
+  for (const Trace& read : traces_of(bounds, *site.symbols))
+    for (const Trace& t : body)
+      if (t.write && (t.base == read.base || !is_separate(site, t.base, read.base))) return false;
   return true;
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 class Jammer {
  public:
-  Jammer(const Site& site, int factor) : variable_(site.loop().name), factor_(factor) {
+  Jammer(const Site& site, int factor, const std::set<std::string>& ordered)
+      : variable_(site.loop().name), factor_(factor), ordered_(ordered) {
     varying_ = varying_names(site.loop().body, variable_, *site.symbols);
     const Effects effects = effects_of(site.loop().body);
     declared_ = effects.declared;
@@ -28,6 +29,11 @@ class Jammer {
       bool uniform_head = (loop && !is_varying(s.lower, varying_) && !is_varying(s.upper, varying_)) ||
                           s.is(Stmt::Kind::block) ||
                           (branch && !is_varying(s.value, varying_) && !varying_.count(s.name));
+      // What runs once for all of them, or in parts, does not keep the order of a scalar from outside.
+      const bool once = uniform_head || is_uniform_declaration(s);
+      if (once && std::any_of(ordered_.begin(), ordered_.end(),
+                              [&](const std::string& name) { return mentions(s, name); }))
+        return false;
       if (uniform_head) {
         Stmt copy = s;
         copy.body.clear();
@@ -50,23 +56,33 @@ class Jammer {
 
   int jammed_loops() const { return jammed_loops_; }
 
+  /// Does a name that the copies would get stand in the loop already?
+  bool clashes(const Stmts& body) const {
+    for (const std::string& name : varying_)
+      for (int i = 0; i < factor_ && declared_.count(name); ++i)
+        if (mentions(body, copy_name(name, i))) return true;
+    return false;
+  }
+
  private:
   bool is_uniform_declaration(const Stmt& s) const {
-    return s.is(Stmt::Kind::declare) && s.dims.empty() && !varying_.count(s.name) && written_once(s);
+    return s.is(Stmt::Kind::declare) && !varying_.count(s.name) && written_once(s);
   }
   static bool written_once(const Stmt& s) { return starts_with(s.type, "const") || s.has_init; }
+
+  static std::string copy_name(const std::string& name, int i) { return name + "_" + std::to_string(i); }
 
   Stmt copy_of(const Stmt& s, int i) const {
     Stmts one{s};
     for (const std::string& name : varying_)
-      if (name != variable_ && declared_.count(name)) rename(one, name, name + "_" + std::to_string(i));
+      if (name != variable_ && declared_.count(name)) rename(one, name, copy_name(name, i));
     substitute(one, variable_, sum(Expr::name(variable_), Expr::number(i)));
     return one[0];
   }
 
   std::string variable_;
   int factor_;
-  std::set<std::string> varying_, declared_;
+  std::set<std::string> varying_, declared_, ordered_;
   int jammed_loops_ = 0;
 };
 
@@ -93,11 +109,13 @@ std::optional<Rewritten> rewrite_outer_loop(const Site& site, int factor) {
   const Stmt& loop = site.loop();
   if (loop.step != 1 || !has_inner_loop(loop.body) || has_opaque(loop.body) || leaves_inner_loop(loop.body))
     return std::nullopt;
-  Independence independence = independence_of(site, ordered_scalars(site));
+  const std::set<std::string> ordered = ordered_scalars(site);
+  Independence independence = independence_of(site, ordered);
   if (!independence.holds) return std::nullopt;
-  Jammer jammer(site, factor);
+  Jammer jammer(site, factor, ordered);
   Stmts body;
-  if (!jammer.list(loop.body, body) || jammer.jammed_loops() == 0) return std::nullopt;
+  if (jammer.clashes(loop.body) || !jammer.list(loop.body, body) || jammer.jammed_loops() == 0)
+    return std::nullopt;
   auto made = strip_mine(site, factor, body);
   if (!made) return std::nullopt;
   auto text = commit(site, *made, independence,

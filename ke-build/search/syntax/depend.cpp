@@ -63,14 +63,6 @@ bool never_meet(const Trace& p, const Trace& q, const Stmt& loop, const Symbols&
          (stride - (*high_q - *low_p) - Poly(1)).is_nonnegative(variables, true);
 }
 
-bool is_own_storage(const std::string& base, const Symbols& symbols) {
-  auto type = symbols.types.find(base);
-  if (!symbols.locals.count(base) || type == symbols.types.end()) return false;
-  const auto value = symbols.values.find(base);
-  if (value != symbols.values.end() && is_own_room(value->second)) return true;
-  return type->second.find('*') == std::string::npos && type->second.find('&') == std::string::npos;
-}
-
 // Type-based rule of the language: objects of different types share no storage, bytes excepted.
 bool types_differ(const std::string& a, const std::string& b, const Symbols& symbols) {
   auto element = [&](const std::string& name) {
@@ -123,6 +115,9 @@ bool scalars_allow(const Effects& effects, const std::set<std::string>& ordered)
 
 bool is_separate(const Site& site, const std::string& a, const std::string& b) {
   const Symbols& symbols = *site.symbols;
+  // Traces end at such a name only where nobody knows what it points to: perhaps the other one.
+  for (const std::string& name : {a, b})
+    if (symbols.locals.count(name) && !is_own_storage(name, symbols)) return false;
   return site.noalias || is_own_storage(a, symbols) || is_own_storage(b, symbols) ||
          symbols.restricted.count(a) || symbols.restricted.count(b) ||
          site.disjoint.count(std::minmax(a, b)) || types_differ(a, b, symbols);
@@ -150,11 +145,15 @@ Independence independence_of(const Site& site, const std::set<std::string>& orde
     }
     return false;
   };
+  // An array that is born in the body is private.
+  const auto is_private = [&](const Trace& t) {
+    return effects.declared.count(t.base) != 0 && is_own_storage(t.base, symbols);
+  };
   for (const Trace& w : traces) {
-    if (!w.write || effects.declared.count(w.base)) continue;  // an array that is born in the body is private
+    if (!w.write || is_private(w)) continue;
     if (!w.known_base) return result;
     for (const Trace& other : traces) {
-      if (effects.declared.count(other.base) && is_own_storage(other.base, symbols)) continue;
+      if (is_private(other)) continue;
       if (other.base == w.base) {
         if (changes(w) || changes(other) || !never_meet(w, other, loop, symbols)) return result;
         continue;
@@ -183,6 +182,21 @@ Independence independence_of(const Site& site, const std::set<std::string>& orde
   result.holds = true;
   result.unchecked.assign(unchecked.begin(), unchecked.end());
   result.may_equal.assign(may_equal.begin(), may_equal.end());
+  return result;
+}
+
+Independence independence_of_swapped(const Site& site, const std::set<std::string>& ordered,
+                                     const Stmts& earlier, const Stmts& later) {
+  Independence result = independence_of(site, ordered);
+  if (!result.holds) return result;
+  const std::vector<Trace> after = traces_of(later, *site.symbols);
+  for (const Trace& a : traces_of(earlier, *site.symbols))
+    for (const Trace& b : after) {
+      if (!a.write && !b.write) continue;
+      if (a.base == b.base || !a.known_base || !b.known_base) return {};
+      // In place, one of them would see what the other one has not written yet.
+      std::erase(result.may_equal, NamePair(std::minmax(a.base, b.base)));
+    }
   return result;
 }
 

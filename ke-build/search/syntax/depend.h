@@ -22,7 +22,13 @@ struct Independence {
 /// the caller keeps the order of the statements that use them.
 Independence independence_of(const Site& site, const std::set<std::string>& ordered = {});
 
-/// Are these two arrays known to share no memory (contract, types, own storage, an enclosing check)?
+/// The same where, besides, a rewrite lets `later` run before `earlier`: both are parts of one iteration, in
+/// the order of the source.
+Independence independence_of_swapped(const Site& site, const std::set<std::string>& ordered,
+                                     const Stmts& earlier, const Stmts& later);
+
+/// Are these two arrays known to share no memory (contract, types, own storage, an enclosing check)? Never
+/// where a local points who knows where.
 bool is_separate(const Site& site, const std::string& a, const std::string& b);
 
 }  // namespace ke

@@ -211,6 +211,17 @@ bool only_computes(const Function& f, const std::set<std::string>& pure) {
   return plain;
 }
 
+// Does a local of this type hold what it is subscripted for, or is it no array at all?
+bool holds_its_own(const std::string& type) {
+  static const std::set<std::string> owners = {"vector", "array", "valarray", "deque", "unique_ptr"};
+  if (type.find_first_of("*&") != std::string::npos) return false;
+  if (ends_with(type, "[]") || is_floating_type(type) || is_integer_type(type) || value_type(type) == "bool")
+    return true;
+  std::string outer = type.substr(0, type.find('<'));
+  outer = outer.substr(outer.find_last_of(" :") + 1);
+  return owners.count(outer) != 0 && (ends_with(type, ">") || ends_with(type, outer));
+}
+
 bool is_tail_name(const Expr& e) {
   return e.is(Expr::Kind::name) && e.text.find("_tail") != std::string::npos;
 }
@@ -292,6 +303,7 @@ Symbols symbols_of(const Unit& unit, const Function& function) {
     if (!s.is(Stmt::Kind::declare)) return;
     add(s.name, s.dims.empty() ? s.type : s.type + "[]");
     symbols.locals.insert(s.name);
+    if (!holds_its_own(s.dims.empty() ? s.type : s.type + "[]")) symbols.pointing.insert(s.name);
     auto known = symbols.values.find(s.name);
     bool repeated = known != symbols.values.end() && s.has_init && same(known->second, s.value);
     if (!repeated && ++declared[s.name] == 1 && s.has_init && s.dims.empty())

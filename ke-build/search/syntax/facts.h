@@ -45,6 +45,8 @@ struct Symbols {
   std::map<std::string, std::string> types;  // "const float*", "float[]" for local arrays; "" when ambiguous
   std::map<std::string, Expr> values;        // names that are given a value once, and that value
   std::set<std::string> locals;              // declared in the body
+  std::set<std::string>
+      pointing;  // locals that may reach what others hold: pointers, references, views, auto
   std::set<std::string> loop_variables;
   std::set<std::string> restricted;             // parameters declared restrict
   std::set<std::string> pure;                   // see pure_functions()

@@ -4,6 +4,7 @@
 #include "ke-build/base/text.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ke {
 namespace {
@@ -66,13 +67,23 @@ void Sites::visit(const Stmts& statements, Site& site) {
       collect_pairs(s.value, inner.disjoint);
       visit(s.body, inner);
       // Where a template does not pay, its plain loops may still gain from something else.
-      if (declines_small(s)) visit(s.otherwise, inner);
+      if (declines_small(s)) {
+        inner.declined = true;
+        visit(s.otherwise, inner);
+      }
     } else if (!(s.is(Stmt::Kind::loop) && (is_lane_loop(s) || is_remainder(s)))) {
       visit(s.body, site);
       visit(s.otherwise, site);
     }
     site.path.pop_back();
   }
+}
+
+std::vector<Site> Sites::fresh() const {
+  std::vector<Site> out;
+  std::copy_if(sites_.begin(), sites_.end(), std::back_inserter(out),
+               [](const Site& s) { return !s.declined; });
+  return out;
 }
 
 bool is_lane_loop(const Stmt& loop) { return loop.is(Stmt::Kind::loop) && starts_with(loop.name, "lane"); }

@@ -20,6 +20,7 @@ struct Site {
   std::vector<const Stmt*> path;  // enclosing statements, outermost first; the loop itself is last
   std::set<NamePair> disjoint;    // pairs that an enclosing `if (ke_disjoint(...))` has already checked
   bool noalias = false;           // the contract says that nothing overlaps
+  bool declined = false;          // plain loops that a template keeps for sizes that it declines
 
   const Stmt& loop() const { return *path.back(); }
   /// The outermost counted loop around the site that no uncounted loop encloses any more.
@@ -32,6 +33,9 @@ class Sites {
  public:
   Sites(const Unit& unit, bool noalias);
   const std::vector<Site>& all() const { return sites_; }
+  /// For templates: without the loops that another template has declined. What pays there runs there; a
+  /// second kernel would only serve the sizes that pay for none.
+  std::vector<Site> fresh() const;
 
  private:
   void visit(const Stmts& statements, Site& site);

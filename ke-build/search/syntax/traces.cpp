@@ -31,18 +31,12 @@ bool trace_pointer(const Expr& raw, const Symbols& symbols, Trace& trace, Poly& 
   }
   if (!e.is(Expr::Kind::name) && !e.is(Expr::Kind::member)) return false;
   std::string name = to_text(e);
-  auto type = symbols.types.find(name);
-  bool local_pointer = symbols.locals.count(name) && type != symbols.types.end() &&
-                       type->second.find('*') != std::string::npos;
+  const bool points = symbols.locals.count(name) && !is_own_storage(name, symbols);
   auto value = symbols.values.find(name);
-  if (local_pointer && value != symbols.values.end() && is_own_room(value->second)) {
-    trace.base = name;
-    return true;
-  }
-  if (local_pointer && value != symbols.values.end())
+  if (points && value != symbols.values.end())
     return trace_pointer(value->second, symbols, trace, offset, depth + 1);
   trace.base = name;
-  return !local_pointer;
+  return !points;
 }
 
 Trace traced(const Access& access, const Symbols& symbols, const std::vector<const Stmt*>& loops) {
@@ -166,6 +160,12 @@ bool is_own_room(const Expr& value) {
   const Expr* e = &bare(value);
   if (e->is(Expr::Kind::cast)) e = &bare(e->kids[0]);
   return e->is(Expr::Kind::call, "ke_room");
+}
+
+bool is_own_storage(const std::string& name, const Symbols& symbols) {
+  if (!symbols.locals.count(name)) return false;
+  const auto value = symbols.values.find(name);
+  return !symbols.pointing.count(name) || (value != symbols.values.end() && is_own_room(value->second));
 }
 
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols) {

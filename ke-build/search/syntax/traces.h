@@ -28,6 +28,9 @@ std::vector<Trace> traces_of(const Stmts& statements, const Symbols& symbols);
 /// Does the expression stand for a table that a rewrite made (`(double*)ke_room(...)`)? Nothing else is
 /// there.
 bool is_own_room(const Expr& value);
+/// Is the name a local that holds its elements itself (array, vector, table)? Pointers, references, views and
+/// whatever is declared as auto may reach what another name reaches, too.
+bool is_own_storage(const std::string& name, const Symbols& symbols);
 
 /// Bounds of a loop variable. Loops that were split at `i_tail` are bounded by the loop that they came from.
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols);

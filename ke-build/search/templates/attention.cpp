@@ -233,7 +233,7 @@ class AttentionWriter {
 
 std::vector<Rewritten> attention_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_attention(site);
     if (!found) continue;
     const std::string id = fresh_kernel_name(unit, "attention");

@@ -323,7 +323,7 @@ std::vector<Rewritten> contraction_template(const Unit& unit, const RewriteRules
   const Sites sites(unit, rules.noalias);
   // Sites inside a region that was already replaced would only pack again.
   if (unit.text.find("_panel ke_sums") != std::string::npos) return {};
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_contraction(site);
     if (!found || found->rows.empty()) continue;
     const std::optional<Padding> padding = read_padding(*found);

@@ -58,7 +58,7 @@ Stmts dots_in_place(const ContractionSite& site, const std::string& id, const St
 
 std::vector<Rewritten> dots_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_contraction(site);
     const bool fits = found && found->rows.empty() && found->cols.size() == 1 && found->depth.size() == 1 &&
                       found->kept.size() <= 1 && found->forms.empty() && found->col.type == found->type &&

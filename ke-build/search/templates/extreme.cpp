@@ -229,24 +229,12 @@ Stmts in_row_blocks(const Site& site, const ExtremeLoop& found, const RowBlocks&
   return {make_loop(type, "ke_first__KE_N__", rows.lower, raw(upper), kRows, body)};
 }
 
-// The plain loops behind the kernel's own question for the length.
-bool is_declined(const Site& site) {
-  for (size_t i = 0; i + 1 < site.path.size(); ++i) {
-    const Stmt& s = *site.path[i];
-    const std::string test = s.is(Stmt::Kind::branch) ? to_text(s.value) : "";
-    if (test.find("_extreme") == std::string::npos || test.find("_open(") == std::string::npos) continue;
-    for (const Stmt& plain : s.otherwise)
-      if (&plain == site.path[i + 1]) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<Rewritten> extreme_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
-    const auto found = is_declined(site) ? std::nullopt : read_extreme(site);
+  for (const Site& site : sites.fresh()) {
+    const auto found = read_extreme(site);
     if (!found || !fits(site, *found)) continue;
     const Stmt& loop = site.loop();
     const std::string id = fresh_kernel_name(unit, "extreme"), type = counter_type(loop);

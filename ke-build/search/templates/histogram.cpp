@@ -54,7 +54,7 @@ bool counts_integers(const std::string& table, const Symbols& symbols) {
 
 std::vector<Rewritten> histogram_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_count(site);
     if (!found) continue;
     const Symbols& symbols = *site.symbols;

@@ -204,7 +204,7 @@ std::vector<Rewritten> runs_template(const Unit& unit, const RewriteRules& rules
   const Sites sites(unit, rules.noalias);
   Independence free;
   free.holds = true;
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     if (const auto two = split_sum(site)) {
       auto text =
           commit(site, *two, free, "What is stored vectorises by itself; the sum is a loop of its own.");

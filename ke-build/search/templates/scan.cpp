@@ -67,7 +67,7 @@ bool is_unit(const Element& element, const std::string& variable) {
 
 std::vector<Rewritten> scan_template(const Unit& unit, const RewriteRules& rules, int streamed) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_scan(site);
     if (!found) continue;
     const Stmt& loop = site.loop();

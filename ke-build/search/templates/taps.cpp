@@ -274,7 +274,7 @@ class TapsWriter {
 // well.
 std::vector<Rewritten> taps_template(const Unit& unit, const RewriteRules& rules, int ahead) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     auto found = read_taps(site);
     if (!found) continue;
     const std::string apart = apart_by_steps(found->sums);

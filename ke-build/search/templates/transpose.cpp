@@ -93,7 +93,7 @@ std::string corner(const Element& element, const TransposeNest& nest, const Symb
 
 std::vector<Rewritten> transpose_template(const Unit& unit, const RewriteRules& rules, int band) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto nest = read_transpose(site);
     if (!nest || nest->to.base == nest->from.base) continue;
     const Symbols& symbols = *site.symbols;

@@ -189,7 +189,7 @@ Holes windows_holes(const WindowsSite& windows, const std::string& id) {
 
 std::vector<Rewritten> windows_template(const Unit& unit, const RewriteRules& rules, int) {
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) {
+  for (const Site& site : sites.fresh()) {
     const auto found = read_windows(site);
     if (!found) continue;
     const std::string id = fresh_kernel_name(unit, "windows");

@@ -38,6 +38,27 @@ TEST(Contraction, ScalarSumWithEpilogue) {
               kProductDriver);
 }
 
+// The loops behind the kernel's own question are for sizes that pay for no kernel.
+TEST(Contraction, NoOtherTemplateServesTheSizesThatItDeclines) {
+  const char* const source = R"(void f(const float* a, const float* b, float* c, int m, int n, int k) {
+  for (int i = 0; i < m; ++i) {
+    for (int j = 0; j < n; ++j) {
+      float sum = 0.0f;
+      for (int p = 0; p < k; ++p) sum += a[i * k + p] * b[p * n + j];
+      c[i * n + j] = sum;
+    }
+  }
+})";
+  size_t alone = 0;
+  for (const TemplateCandidate& made : template_candidates(source, "f", noalias_rules())) {
+    if (made.family != kContraction) continue;
+    ++alone;
+    EXPECT_EQ(made.source.find("ke_taps"), std::string::npos) << made.detail;
+    EXPECT_LE(made.prior, 30) << made.detail;
+  }
+  EXPECT_GE(alone, 1u);
+}
+
 TEST(Contraction, OtherLoopOrdersAndMemoryTargets) {
   for (const char* order : {"ipj", "pij", "jpi", "pji", "jip"}) {
     std::string loops;
