@@ -76,6 +76,10 @@ class Evaluator {
   /// Compiles ahead (several at once, on the cores that are free); evaluate() then finds the builds in the
   /// cache.
   virtual Result<> prepare(const std::vector<Subject>& subjects, const Deadline& deadline) = 0;
+  /// About how many seconds confirming this version would take on this machine as it is now, from what
+  /// screening it took: its builds and those of its variants, checks, and every workload. 0: nothing is
+  /// known.
+  virtual double confirmation_s(const Subject& subject) const;
   /// Why a version is as fast as it is, from differential runs made of it (docs/diagnosis.md): one diagnosis
   /// per workload. Nothing is checked and nothing is decided; it takes seconds, so that a search leaves it to
   /// its end. ERRORS: usage (an unknown workload or run, a version that does not build), and those of

@@ -3,6 +3,8 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/at_once.h"
+#include "ke-build/evaluate/confirmation.h"
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/profile/profile.h"
@@ -15,10 +17,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace ke {
@@ -55,6 +55,7 @@ class JudgeEvaluator : public Evaluator {
     }
     close_ledger(state_->ledger, now_s() - started_s);
     baseline_.ledger = state_->ledger;
+    opening_checks_s_ = state_->ledger.check_s;
     return write_file(join(baseline_.folder, "evaluation.json"), to_text(to_json(baseline_)));
   }
 
@@ -69,7 +70,10 @@ class JudgeEvaluator : public Evaluator {
     evaluation.detectable = state_->detectable;
     // Drawing fresh data is charged to the judge; it belongs to this evaluation.
     evaluation.ledger.check_s += state_->ledger.check_s - before.check_s;
-    close_ledger(evaluation.ledger, now_s() - start_s);
+    const double wall_s = now_s() - start_s;
+    close_ledger(evaluation.ledger, wall_s);
+    if (effort == Effort::screen)
+      costs_[evaluation.folder] = {wall_s - evaluation.ledger.compile_s, opening_checks_s_};
     state_->ledger = before;
     state_->ledger += evaluation.ledger;
     KE_DO(write_file(join(evaluation.folder, "evaluation.json"), to_text(to_json(evaluation))));
@@ -78,23 +82,10 @@ class JudgeEvaluator : public Evaluator {
 
   Result<> prepare(const std::vector<Subject>& subjects, const Deadline& deadline) override {
     const double start_s = now_s();
-    std::atomic<size_t> next = 0;
-    const size_t workers = std::clamp<size_t>(subjects.size(), 1, static_cast<size_t>(usable_cores()));
-    std::vector<Result<>> results(workers, ok());
-    const auto work = [&](size_t worker) {
-      while (!deadline.passed() && results[worker]) {
-        const size_t i = next++;
-        if (i >= subjects.size()) break;
-        results[worker] = prepare_one(subjects[i]);
-      }
-    };
-    std::vector<std::thread> others;
-    for (size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-    work(0);
-    for (std::thread& other : others) other.join();
+    const Result<> prepared =
+        at_once(subjects.size(), deadline, [&](size_t i) { return prepare_one(subjects[i]); });
     state_->ledger.compile_s += now_s() - start_s;
-    for (const Result<>& result : results) KE_DO(result);
-    return ok();
+    return prepared;
   }
 
   Result<std::vector<Diagnosis>> profile(const Subject& subject, const ProfileOptions& options) override {
@@ -104,6 +95,11 @@ class JudgeEvaluator : public Evaluator {
     close_ledger(ledger, now_s() - start_s);
     state_->ledger += ledger;
     return diagnoses;
+  }
+
+  double confirmation_s(const Subject& subject) const override {
+    const auto known = costs_.find(state_->folders->path_of(state_->op, subject));
+    return known == costs_.end() ? 0 : expected_confirmation_s(*state_, subject, known->second);
   }
 
   const Evaluation& baseline() const override { return baseline_; }
@@ -133,6 +129,9 @@ class JudgeEvaluator : public Evaluator {
     KE_TRY(bool standing, compile_rung(climb));
     if (!standing) return ok();
     if (effort == Effort::confirm) {
+      const double start_s = now_s();
+      if (!climb.identical) KE_DO(build_for_confirmation(*state_, subject, deadline));
+      evaluation.ledger.compile_s += now_s() - start_s;
       KE_TRY(fresh, fresh_exam());
     }
     Climb rest{*state_,       subject,        effort == Effort::confirm ? fresh : state_->exam,
@@ -169,9 +168,13 @@ class JudgeEvaluator : public Evaluator {
   Evaluation baseline_;
   std::optional<Exam> unused_;            // drawn for a confirmation that ended before it timed anything
   std::map<std::string, bool> verified_;  // by folder: right on the screening's hidden shapes
+  std::map<std::string, ScreeningCost> costs_;  // by folder
+  double opening_checks_s_ = 0;
 };
 
 }  // namespace
+
+double Evaluator::confirmation_s(const Subject&) const { return 0; }
 
 Result<std::vector<Diagnosis>> Evaluator::profile(const Subject&, const ProfileOptions&) {
   return Error{ErrorCode::usage, "this evaluator cannot make differential runs"};

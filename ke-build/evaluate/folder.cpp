@@ -154,6 +154,14 @@ Result<Product> Folders::build(const std::string& folder, const Operator& op, co
   return product;
 }
 
+double Folders::seconds_of(const std::string& folder, Role role) const {
+  const std::string record = join(folder, std::string(name_of(role)) + ".build.json");
+  const auto json = exists(record) ? read_json(record) : Result<Json>(Error{ErrorCode::not_found, record});
+  if (!json || !json->is_object()) return 0;
+  ObjectReader reader(*json, record, "$");
+  return reader.number_or("seconds", 0).value_or(0);
+}
+
 // Compilers and measurements take turns on this machine's cores.
 Result<Product> Folders::build_now(const std::string& folder, const Operator& op, const Subject& subject,
                                    Role role) {

@@ -54,6 +54,8 @@ class Folders {
   /// Builds `role` of the subject in the folder, or finds it there: the same text, toolchain and headers give
   /// the same program. `seconds` of a found product is 0.
   Result<Product> build(const std::string& folder, const Operator& op, const Subject& subject, Role role);
+  /// What building `role` in the folder took when it was done; 0 when it was not.
+  double seconds_of(const std::string& folder, Role role) const;
   /// Fills program.layouts of a kernel that was built there; `seconds` is what it took.
   Result<> relink(const std::string& folder, const Operator& op, const Subject& subject, Program& program,
                   double& seconds);

@@ -18,6 +18,8 @@ namespace {
 // equal.
 constexpr double kScreenBand = 0.05;
 constexpr int kScreenPairs = 60;
+constexpr double kBlocksInBudget = 20;
+constexpr double kForWorkloads = 0.85;  // of what is left; the sentinel and other shapes have the rest
 
 Speedup identical_speedup(const Pool& pool) {
   Speedup speedup;
@@ -86,6 +88,16 @@ Result<bool> measure_workload(Climb& climb, const Pool& pool, const BenchOptions
   return above_floor(climb, pool, result.speedup);
 }
 
+// A deadline that is near is shared by the workloads that are left: shorter blocks for each, rather than none
+// for the last one. Shorter blocks cost power and no validity (base/decision.h).
+void share_what_is_left(const Climb& climb, size_t workloads, BenchOptions& options) {
+  if (climb.effort == Effort::screen) return;
+  const double each_s = kForWorkloads * climb.deadline.left_s() / static_cast<double>(workloads);
+  if (each_s >= options.patience * options.wall_s) return;
+  options.budget_s = options.wall_s = each_s / options.patience;
+  options.block_s = options.budget_s / kBlocksInBudget;
+}
+
 }  // namespace
 
 std::string isa_of(const Subject& subject) {
@@ -127,7 +139,7 @@ BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadlin
   bench.budget_s = bench.wall_s = options.decide_s;
   // Twenty blocks fit into the budget; fewer pairs than seven make the median of a block as noisy as one
   // pair.
-  bench.block_s = options.decide_s / 20;
+  bench.block_s = options.decide_s / kBlocksInBudget;
   bench.pairs_per_block = 11;
   bench.minimum_pairs = minimum_units(options.alpha);
   bench.useful_units = minimum_units(options.alpha) + 3;
@@ -139,7 +151,7 @@ Result<bool> bench_rung(Climb& climb) {
   Evaluation& evaluation = climb.evaluation;
   evaluation.rung = climb.effort == Effort::confirm ? "confirm" : "bench";
   evaluation.repro = repro_line(evaluation.folder, evaluation.rung);
-  const BenchOptions options = bench_options(climb.state, climb.effort, &climb.deadline);
+  BenchOptions options = bench_options(climb.state, climb.effort, &climb.deadline);
   if (climb.effort != Effort::screen && !climb.identical) {
     JudgeState& state = climb.state;
     double& seconds = evaluation.ledger.compile_s;
@@ -148,6 +160,7 @@ Result<bool> bench_rung(Climb& climb) {
   }
   std::vector<bool> noninferior;
   for (const Pool& pool : climb.exam.workloads) {
+    share_what_is_left(climb, climb.exam.workloads.size() - noninferior.size(), options);
     KE_TRY(const bool standing, measure_workload(climb, pool, options, noninferior));
     if (!standing) return false;
     // Hopeless; but the values of a tunable that lose here may be the best ones on another size.

@@ -10,6 +10,8 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr double kUncapped_s = 600;  // deadline of one evaluation when the session has none
 constexpr double kReserveShare = 0.3;
+constexpr double kExpectedMargin = 1.25;  // builds and measurements take longer beside other processes
+constexpr double kMostReserved = 0.7;     // of the budget, whatever is expected
 
 // Confirming means fresh inputs, sanitizer builds and measurements on every workload: seconds, whatever the
 // budget, and about three times what opening the judge took on this machine as it is now.
@@ -28,9 +30,16 @@ int64_t reserve_of(int64_t evaluations) {
 
 BudgetClock::BudgetClock(const Budget& budget, double elapsed_before_s, double opening_s)
     : budget_(budget), before_s_(elapsed_before_s), start_s_(now_s()) {
-  if (budget.seconds > 0) reserve_s_ = reserve_of(budget.seconds, opening_s);
+  if (budget.seconds > 0) usual_reserve_s_ = reserve_s_ = reserve_of(budget.seconds, opening_s);
   device_reserve_s_ = kReserveShare * budget.device_s;
   if (budget.evaluations > 0) reserve_ = reserve_of(budget.evaluations);
+}
+
+void BudgetClock::expect_confirmation(double seconds) {
+  expected_s_ = seconds;
+  if (budget_.seconds <= 0) return;
+  reserve_s_ =
+      std::max(usual_reserve_s_, std::min(kExpectedMargin * seconds, kMostReserved * budget_.seconds));
 }
 
 double BudgetClock::left_s() const { return budget_.seconds > 0 ? budget_.seconds - elapsed_s() : kInfinite; }

@@ -13,6 +13,12 @@ class BudgetClock {
   /// now.
   BudgetClock(const Budget& budget, double elapsed_before_s, double opening_s = 0);
 
+  /// What confirming the candidate that leads now is expected to take; 0 where nothing leads or nothing is
+  /// known. The reserve grows to that and a margin, but never beyond most of the budget: without screening
+  /// there would be nothing to confirm.
+  void expect_confirmation(double seconds);
+  double expected_confirmation_s() const { return expected_s_; }
+
   double elapsed_s() const { return before_s_ + now_s() - start_s_; }
   double left_s() const;  // infinite without a cap
   /// Seconds before the reserve for confirming the winner begins; infinite without a cap.
@@ -31,7 +37,7 @@ class BudgetClock {
  private:
   Budget budget_;
   double before_s_, start_s_;
-  double reserve_s_ = 0, device_reserve_s_ = 0;
+  double usual_reserve_s_ = 0, reserve_s_ = 0, expected_s_ = 0, device_reserve_s_ = 0;
   int64_t reserve_ = 0;
 };
 

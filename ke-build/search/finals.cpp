@@ -14,6 +14,7 @@ constexpr double kNearTheTop =
 constexpr double kWorthIt = 1.01;
 constexpr double kLeast_s = 0.2;
 constexpr double kTimeToDecide_s = 30;  // with less, everything that is left goes into confirming
+constexpr double kToDecide = 1.5;       // the same as a share of what confirming is expected to take
 
 bool may_spend(const Run& run) {
   return !run.out_of_time && run.clock.left_s() > kLeast_s && run.clock.left(run.session.evaluations) > 0 &&
@@ -35,14 +36,18 @@ bool may_win(const Run& run, const Node& node) {
   return spent_on(run, node.id, "decide") == 0 || node.evaluation.outcome == Outcome::faster;
 }
 
+// Fast enough to be worth a confirmation.
+bool leads(const Run& run, const Node& node) {
+  const double beaten = run.session.best != 0 ? merit(run.tree.at(run.session.best).evaluation) : 1;
+  return node.id != 1 && node.id != run.session.best && merit(node.evaluation) >= kWorthIt * beaten &&
+         may_win(run, node);
+}
+
 // Nodes that could still win, fastest first.
 std::vector<int64_t> contenders(const Run& run) {
   std::vector<int64_t> ids;
-  const double beaten = run.session.best != 0 ? merit(run.tree.at(run.session.best).evaluation) : 1;
-  for (const Node& node : run.tree.nodes()) {
-    if (node.id != 1 && merit(node.evaluation) >= kWorthIt * beaten && may_win(run, node))
-      ids.push_back(node.id);
-  }
+  for (const Node& node : run.tree.nodes())
+    if (leads(run, node)) ids.push_back(node.id);
   std::stable_sort(ids.begin(), ids.end(), [&](int64_t a, int64_t b) {
     return merit(run.tree.at(a).evaluation) > merit(run.tree.at(b).evaluation);
   });
@@ -56,12 +61,14 @@ Result<> decide_finalists(Run& run) {
   ids.resize(std::min(ids.size(), kFinalists));
   std::erase_if(ids, [&](int64_t id) { return merit(run.tree.at(id).evaluation) < kNearTheTop * top; });
   // A clear leader: confirming decides as well.
-  if (ids.size() < 2 || run.clock.left_s() < kTimeToDecide_s) return ok();
+  const double confirming_s = run.clock.expected_confirmation_s();
+  if (ids.size() < 2 || run.clock.left_s() < std::max(kTimeToDecide_s, kToDecide * confirming_s)) return ok();
   const double before_s = run.clock.left_s();
   for (size_t i = 0; i < ids.size(); ++i) {
     // Confirming costs about two decisions and must stay affordable.
     const double one_s = i == 0 ? 0 : (before_s - run.clock.left_s()) / static_cast<double>(i);
-    if (!may_spend(run) || run.clock.left(run.session.evaluations) < 2 || run.clock.left_s() < 3 * one_s)
+    if (!may_spend(run) || run.clock.left(run.session.evaluations) < 2 ||
+        run.clock.left_s() < one_s + std::max(2 * one_s, confirming_s))
       break;
     if (spent_on(run, ids[i], "decide") == 0) KE_DO(examine(run, ids[i], Effort::decide));
   }
@@ -88,7 +95,17 @@ bool won(const Run& run, int64_t before) { return run.session.best != before; }
 
 }  // namespace
 
+void reserve_for_leader(Run& run) {
+  const int64_t id = run.tree.incumbent();
+  const int64_t leader = leads(run, run.tree.at(id)) ? id : 1;
+  if (leader == run.reserved_for) return;
+  run.reserved_for = leader;
+  const Subject subject{run.baseline.recipe, run.tree.at(leader).candidate};
+  run.clock.expect_confirmation(leader == 1 ? 0 : run.evaluator.confirmation_s(subject));
+}
+
 Result<> confirm_winner(Run& run) {
+  reserve_for_leader(run);
   KE_DO(decide_finalists(run));
   const int64_t before = run.session.best;
   bool loses_elsewhere = false;  // what gains with wide registers may lose without them: then all of them do

@@ -45,6 +45,7 @@ struct Run {
   double started_s = 0;
   int failures_in_a_row = 0;  // of the harness, not of candidates
   bool out_of_time = false;   // the evaluator gave up because of the deadline
+  int64_t reserved_for = 1;   // the node whose confirmation the clock expects
 };
 
 /// What must be the same for a session to go on: contract, baseline source, and how the repository compiles
@@ -73,6 +74,9 @@ Result<bool> screen_next(Run& run);
 Result<> screen(Run& run, Choice choice);
 /// Spends a decision or confirmation on a node, and stores it.
 Result<> examine(Run& run, int64_t node, Effort effort);
+
+/// Tells the clock what confirming the node that leads now is expected to take.
+void reserve_for_leader(Run& run);
 
 /// Decides between the fastest nodes and confirms the best one; sets session.best. May be called again later.
 Result<> confirm_winner(Run& run);

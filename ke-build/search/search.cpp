@@ -67,9 +67,12 @@ bool stalled(const Run& run) {
 // Why screening ends now; empty: it goes on.
 std::string stop_reason(const Run& run) {
   const auto screened = static_cast<double>(run.tree.nodes().size() - 1);
-  // Half of a typical evaluation is not worth starting one: it would eat into the reserve.
+  // Half of a typical evaluation is not worth starting one: it would eat into the reserve. Where that is just
+  // what confirming the leader takes, a whole one is not.
   const double typical_s = screened > 0 ? run.clock.elapsed_s() / screened : 0;
-  if (run.out_of_time || run.clock.screening_left_s() <= std::min(0.5 * typical_s, 5.0)) return "seconds";
+  const double needed_s =
+      run.clock.expected_confirmation_s() > 0 ? typical_s : std::min(0.5 * typical_s, 5.0);
+  if (run.out_of_time || run.clock.screening_left_s() <= needed_s) return "seconds";
   if (run.clock.screening_left(run.session.evaluations) <= 0) return "evaluations";
   if (run.clock.screening_device_left_s(device_spent_s(run)) <= 0) return "device";
   if (at_the_floor(run)) return "floor";
@@ -85,6 +88,7 @@ bool looks_on_target(const Run& run) {
 // Screens until something stops it. A node that seems to reach the target is confirmed at once.
 Result<std::string> grow(Run& run) {
   for (;;) {
+    reserve_for_leader(run);
     if (looks_on_target(run)) {
       KE_DO(confirm_winner(run));
       const int64_t best = run.session.best;

@@ -76,7 +76,11 @@ class TableEvaluator : public Evaluator {
   Result<Evaluation> evaluate(const Subject& subject, Effort effort, const Deadline& deadline) override {
     if (on_evaluate) KE_DO(on_evaluate(subject, effort));
     longest_deadline_s = std::max(longest_deadline_s, deadline.left_s());
-    if (seconds > 0) usleep(static_cast<useconds_t>(seconds * 1e6));
+    const bool interrupted = effort == Effort::confirm && deadline.left_s() < confirming_s;
+    const double taken_s = effort == Effort::confirm && confirming_s > 0
+                               ? std::min(confirming_s, std::max(0.0, deadline.left_s()))
+                               : seconds;
+    if (taken_s > 0) usleep(static_cast<useconds_t>(taken_s * 1e6));
     const std::string hash = candidate_hash(subject.candidate);
     calls.push_back({hash, effort});
     if (!log.empty()) must(append_line(log, hash + " " + std::to_string(static_cast<int>(effort))));
@@ -85,7 +89,7 @@ class TableEvaluator : public Evaluator {
       evaluation.speedup *= optimism[hash];
     if (effort == Effort::confirm) {
       evaluation.confirmed = evaluation.outcome == Outcome::faster && unconfirmable.count(hash) == 0;
-      if (evaluation.confirmed && restless-- > 0) {
+      if (evaluation.confirmed && (interrupted || restless-- > 0)) {
         evaluation.outcome = Outcome::noisy;
         evaluation.confirmed = false;
       } else if (!evaluation.confirmed) {
@@ -106,6 +110,7 @@ class TableEvaluator : public Evaluator {
     prepared += subjects.size();
     return ok();
   }
+  double confirmation_s(const Subject&) const override { return expected_s; }
   const Evaluation& baseline() const override { return baseline_; }
   Ledger ledger() const override {
     return {0, (seconds + device_s) * static_cast<double>(calls.size()), 0, 0};
@@ -139,7 +144,8 @@ class TableEvaluator : public Evaluator {
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;
-  double device_s = 0;  // timed seconds that an evaluation is said to have taken
+  double device_s = 0;                      // timed seconds that an evaluation is said to have taken
+  double confirming_s = 0, expected_s = 0;  // what a confirmation takes, and what is said beforehand
   double seconds = 0, longest_deadline_s = 0, floor_speedup = 1e9;
   size_t prepared = 0;
 

@@ -80,6 +80,40 @@ TEST(Finals, AClearLeaderNeedsNoDecision) {
   EXPECT_NEAR(result.best.evaluation.speedup, 8, 1e-9);
 }
 
+// Half of the budget is not enough for this confirmation: the time that it takes is kept free once it leads.
+TEST(Finals, AWinnerFoundEarlyIsConfirmedInTime) {
+  Bench bench(rugged());
+  bench.evaluator.seconds = 0.03;
+  bench.evaluator.confirming_s = bench.evaluator.expected_s = 1.1;
+  bench.options.budget = {2.0, 0};
+  const auto result = must(bench.run());
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_TRUE(result.best.evaluation.confirmed);
+  EXPECT_GT(bench.evaluator.count(Effort::screen), 5) << "the rest of the budget is searched";
+}
+
+TEST(Finals, TheReserveFollowsWhatIsExpectedAndIsBounded) {
+  BudgetClock clock({100, 0}, 0);
+  EXPECT_NEAR(clock.left_s() - clock.screening_left_s(), 30, 0.5);
+  clock.expect_confirmation(40);
+  EXPECT_NEAR(clock.left_s() - clock.screening_left_s(), 50, 0.5) << "and a margin";
+  clock.expect_confirmation(2000);
+  EXPECT_NEAR(clock.left_s() - clock.screening_left_s(), 70, 0.5) << "something must be screened";
+  clock.expect_confirmation(1);
+  EXPECT_NEAR(clock.left_s() - clock.screening_left_s(), 30, 0.5);
+}
+
+// What cannot be confirmed within the budget in any case does not keep a small budget from searching.
+TEST(Finals, SmallBudgetsStillSearch) {
+  Bench bench(rugged());
+  bench.evaluator.seconds = 0.02;
+  bench.evaluator.expected_s = 50;
+  bench.options.budget = {1.0, 0};
+  const auto result = must(bench.run());
+  EXPECT_GE(bench.evaluator.count(Effort::screen), 5);
+  EXPECT_NE(result.session.best, 0) << "it took less than was expected";
+}
+
 TEST(Finals, ScreeningLuckDoesNotWin) {
   Bench bench({{"lucky", 1.2, 2}, {"solid", 2, 2}});
   bench.evaluator.optimism[bench.hash_with({"lucky"})] = 1.7;  // looks like 2.04

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/confirmation.h"
+
+#include "ke-build/base/stats.h"
+#include "ke-build/evaluate/at_once.h"
+#include "ke-build/evaluate/dispatch.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ke {
+namespace {
+
+constexpr double kInstrumented = 2;  // times the plain build, for a build with sanitizers
+constexpr double kDecided = 0.4;     // of the seconds that a decision may use; a clear winner needs no more
+constexpr double kRemaining_s = 2;   // sentinel, look at other shapes, sanitized calls
+constexpr int kSpareBlocks = 3;      // beyond the fewest that can decide
+
+struct Build {
+  Subject subject;
+  Role role;
+  double share = 1;  // of the seconds that the subject's kernel took
+};
+
+// Longest first.
+std::vector<Build> builds_of(const JudgeState& state, const Subject& subject) {
+  std::vector<Build> builds{{subject, Role::sanitized, kInstrumented}};
+  for (const std::string& isa : hidden_variants(state.baseline.candidate.source, subject.candidate.source))
+    builds.push_back({only_variant(subject, isa), Role::kernel, 1});
+  builds.push_back({subject, Role::linked, 1});
+  if (!state.baseline_sanitized) builds.push_back({state.baseline, Role::sanitized, kInstrumented});
+  return builds;
+}
+
+double decided_s(const JudgeState& state, const Pool& pool) {
+  // Before anything is known of the candidate, it is taken to be as slow as the baseline.
+  const double pairs_s = 2 * pool.call_s * pool.batch * (minimum_units(state.options.alpha) + kSpareBlocks);
+  return std::clamp(pairs_s, kDecided * state.options.decide_s, 2 * state.options.decide_s);
+}
+
+}  // namespace
+
+Result<> build_for_confirmation(JudgeState& state, const Subject& subject, const Deadline& deadline) {
+  if (usable_cores() < 2) return ok();
+  const std::vector<Build> builds = builds_of(state, subject);
+  return at_once(builds.size(), deadline, [&](size_t i) -> Result<> {
+    const std::string folder = state.folders->path_of(state.op, builds[i].subject);
+    KE_DO(state.folders->write(folder, state.op, state.baseline, builds[i].subject));
+    KE_TRY(const Product product, state.folders->build(folder, state.op, builds[i].subject, builds[i].role));
+    (void)product;
+    return ok();
+  });
+}
+
+double expected_confirmation_s(const JudgeState& state, const Subject& subject, const ScreeningCost& cost) {
+  const auto kernel_s = [&](const Subject& one) {
+    return state.folders->seconds_of(state.folders->path_of(state.op, one), Role::kernel);
+  };
+  const double own_s = kernel_s(subject), baseline_s = kernel_s(state.baseline);
+  const std::vector<Build> builds = builds_of(state, subject);
+  double all_s = 0;
+  int checked = 1;  // the candidate itself, on fresh data
+  for (const Build& build : builds) {
+    const bool of_baseline =
+        candidate_hash(build.subject.candidate) == candidate_hash(state.baseline.candidate);
+    all_s += build.share * (of_baseline ? baseline_s : own_s);
+    checked += build.role == Role::sanitized ? 0 : 1;
+  }
+  const int cores = std::clamp(usable_cores(), 1, static_cast<int>(builds.size()));
+  // Two programs of one folder are built one after the other.
+  const double built_s = std::max(all_s / cores, (kInstrumented + 1) * own_s);
+  const double workloads_s =
+      std::accumulate(state.exam.workloads.begin(), state.exam.workloads.end(), 0.0,
+                      [&](double sum, const Pool& pool) { return sum + decided_s(state, pool); });
+  return built_s + checked * cost.checked_s + cost.drawn_s + workloads_s + kRemaining_s;
+}
+
+}  // namespace ke
