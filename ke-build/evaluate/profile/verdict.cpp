@@ -8,6 +8,7 @@
 namespace ke {
 namespace {
 
+constexpr double kMost = 0.7;        // the bytes alone take most of the time
 constexpr double kNear = 0.85;       // at least this share of the candidate's time: the skeleton explains it
 constexpr double kBeyond = 1.15;     // a skeleton that is slower than what it was made of says nothing
 constexpr double kHelps = 0.8;       // a change of flags below this removed what it was bound by
@@ -163,6 +164,11 @@ Judgement judge_differentials(const Differentials& d) {
     j.next = "warm";
   } else if (near(core)) {
     judge_core(d, j);
+  } else if (d.stream.known() && d.stream.middle >= kMost && d.stream.middle >= 2 * core.middle &&
+             !looks_up(d)) {
+    j.bound = Bound::memory;
+    j.detail = d.level + " bandwidth, with arithmetic on top of it";
+    j.next = "stream";
   } else {
     judge_waits(d, core, j);
   }

@@ -104,6 +104,12 @@ TEST(Verdict, TheirSumIsAsSlow) {
   EXPECT_EQ(j.next, "stream");
 }
 
+TEST(Verdict, BytesThatTakeMostOfTheTimeAreTheBound) {
+  const Judgement j = judge_differentials(of(0.24, 0.8));
+  EXPECT_CLASS(j, "memory", "bandwidth, with arithmetic on top");
+  EXPECT_EQ(j.next, "stream");
+}
+
 TEST(Verdict, NeitherIsAsSlow) {
   Differentials d = of(0.2, 0.1);
   EXPECT_CLASS(judge_differentials(d), "latency", "beyond the declared traffic");
