@@ -47,7 +47,8 @@ int64_t virtual_visits(const View& view, int64_t id) {
 
 Fork fork_of(View& view, int64_t id, double scale) {
   const Tree& tree = view.tree;
-  Fork fork{id};
+  Fork fork;
+  fork.id = id;
   const std::vector<Option>& options = view.catalogue.options(tree, id, view.memory);
   if (options.empty() && tree.children(id).empty()) return fork;
   const Experience experience(tree, id, view.memory);

@@ -45,17 +45,18 @@ function(ke_settings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<BOOL:${KE_WERROR}>:-Werror>)
 endfunction()
 
-# ke_test(<room> <file>... [ALONE <suite>...]): unit tests of one room, one executable, every TEST is a ctest test labelled
-# with the room. Suites under ALONE measure: each is one ctest test, which shares its set-up and runs while nothing else does.
+# ke_test(<room> <file>... [ALONE <suite>...] [ELSEWHERE <suite>...]): unit tests of one room, one executable, every TEST is a ctest test labelled
+# with the room. Suites under ALONE measure: each is one ctest test, which shares its set-up and runs while nothing else does. Suites under ELSEWHERE are run by other tests only.
 function(ke_test room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE;ELSEWHERE")
   add_executable(test_${room} ${arg_UNPARSED_ARGUMENTS})
   ke_settings(test_${room})
   # What is tested is optimised, the tests are not: that halves their build.
   target_compile_options(test_${room} PRIVATE $<$<CONFIG:Release>:-O0>)
   target_link_libraries(test_${room} PRIVATE ke_${room} GTest::gtest GTest::gtest_main)
   ke_precompiled(test_${room} test_base "${KernelEvolve_SOURCE_DIR}/ke-build/base/prelude.h;<gtest/gtest.h>")
-  list(TRANSFORM arg_ALONE APPEND ".*" OUTPUT_VARIABLE suites)
+  set(suites ${arg_ALONE} ${arg_ELSEWHERE})
+  list(TRANSFORM suites APPEND ".*")
   list(JOIN suites ":" alone)
   include(GoogleTest)
   gtest_discover_tests(test_${room} TEST_PREFIX "${room}." TEST_FILTER "*-${alone}" DISCOVERY_TIMEOUT 30

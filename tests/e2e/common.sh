@@ -24,6 +24,11 @@ expect() {
   ! grep -qE 'terminate called|Segmentation|ke-build: bug|ke-ci: bug' "$scratch/err" || fail "$*: crashed"
 }
 
+# passes WHAT: the verdict in $scratch/out is one about speed, so that nothing was wrong.
+passes() {
+  grep -qE '^(faster|equal|slower|noisy): ' "$scratch/out" || { cat "$scratch/out" "$scratch/err" >&2; fail "$1 has no verdict about its speed"; }
+}
+
 commit() { git -C "$1" add -A && git -C "$1" -c user.name=T -c user.email=t@example.org commit -q -m "$2"; }
 
 # make_project DIR: a git repository with the operator `axpby`.
@@ -97,7 +102,7 @@ configure() { cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -D
 # Of the session that is running, or 0 while there is none yet. What `show` complains about is printed when the wait fails.
 evaluations_in() {
   local id
-  id=$("$ke_build" show -B "$1" 2>"$scratch/show.err" | awk '/running/ {print $1; exit}') || true  # no store yet is no session yet
+  id=$("$ke_build" show -B "$1" 2>"$scratch/show.err" | awk '/running/ {print $1; exit}') || true  # no store yet: asked again; evaluated_at_least() prints this error when it gives up
   [ -n "$id" ] || { echo 0; return; }
   "$ke_build" show "$id" -B "$1" 2>"$scratch/show.err" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}'
 }

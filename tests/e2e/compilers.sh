@@ -2,7 +2,7 @@
 # Another compiler is tried only where the spec names it; then it really compiles the kernel, with flags that it knows, and
 # sanitizers stay with the repository's own.
 source "$(dirname "$0")/common.sh"
-command -v clang++ >/dev/null || { echo "skipped: no clang++ here"; exit 77; }
+command -v clang++ >/dev/null || { echo "not run: another compiler in a search; ./dev test installs clang++, this machine has none"; exit 77; }
 p=$scratch/p
 make_project "$p"
 configure "$p"
@@ -15,7 +15,7 @@ expect 1 "another compiler; the spec's targets do not name it" \
 sed -i 's|"kernel":|"targets": {"other_compilers": ["clang++"]}, "kernel":|' "$p/src/axpby.ke.json"
 code=0
 "$ke_build" evaluate axpby -B "$p/build" --flag=--compiler=clang++ --flag=-fno-math-errno --effort screen --timeout 2m >"$scratch/out" 2>"$scratch/err" || code=$?
-! grep -qE 'build_failed|crashed|wrong|unsafe' "$scratch/out" || { cat "$scratch/out" >&2; fail "clang++'s kernel does not pass"; }
+passes "clang++'s kernel"
 case $code in 0 | 1 | 6) ;; *) cat "$scratch/err" >&2; fail "evaluate: exit code $code" ;; esac
 clang=0
 for folder in "$p/build"/ke/evaluations/*/; do

@@ -50,7 +50,7 @@ search() {
 # The winner's row beside the kernel as it is under -O3 -march=native -ffast-math.
 over_flags() {
   local operator=$1 session
-  session=$(grep -oE '"session": "[^"]+"' "$work/runs/$operator.json" | head -1 | cut -d'"' -f4) || true
+  session=$(sed -n '/"session": "/ {s/.*"session": "\([^"]*\)".*/\1/p; q}' "$work/runs/$operator.json")
   [ -n "$session" ] || return 0  # it never came to a search; the table says why
   [ ! "$work/flags/$operator.json" -nt "$work/runs/$operator.json" ] || return 0
   echo "== $operator over flags alone" >&2

@@ -37,6 +37,7 @@ struct OverFlags {
          high = 0;    // weighted geometric mean over the workloads, and of the ends of their intervals
   double base = 1;    // the winner over the kernel as it is, in the same rounds
   bool right = true;  // the flags-only build keeps the contract
+  int left_out = 0;   // workloads that could not be compared
 };
 
 Result<std::map<std::string, OverFlags>> over_flags_in(const std::string& folder) {
@@ -48,7 +49,10 @@ Result<std::map<std::string, OverFlags>> over_flags_in(const std::string& folder
     double weights = 0, base = 0;
     OverFlags sum;
     for (const Json& row : document.at("workloads")) {
-      if (row.at("failure") != "") continue;
+      if (row.at("failure") != "") {
+        ++sum.left_out;
+        continue;
+      }
       const double weight = row.at("weight");
       weights += weight;
       sum.ratio += weight * std::log(row.at("over_flags").get<double>());
@@ -56,10 +60,10 @@ Result<std::map<std::string, OverFlags>> over_flags_in(const std::string& folder
       sum.high += weight * std::log(row.at("high").get<double>());
       base += weight * std::log(row.at("over_base").get<double>());
     }
-    if (weights == 0) continue;
-    all[document.at("operator")] = {std::exp(sum.ratio / weights), std::exp(sum.low / weights),
-                                    std::exp(sum.high / weights), std::exp(base / weights),
-                                    document.at("verdict") == "right"};
+    if (weights == 0) continue;  // cell_of() says so
+    all[document.at("operator")] = {std::exp(sum.ratio / weights),     std::exp(sum.low / weights),
+                                    std::exp(sum.high / weights),      std::exp(base / weights),
+                                    document.at("verdict") == "right", sum.left_out};
   }
   return all;
 }
@@ -78,10 +82,11 @@ std::optional<OverFlags> adopted(const FlagsColumn& flags, const RunEntry& entry
 
 std::string cell_of(const FlagsColumn& flags, const RunEntry& entry) {
   const auto found = adopted(flags, entry);
-  if (!found) return "";
+  if (!found) return flags.empty() ? "" : "not compared";
   const OverFlags& over = *found;
-  return fmt::format("{:.2f} [{:.2f}, {:.2f}]{}", over.ratio, over.low, over.high,
-                     over.right ? "" : " (flags: wrong)");
+  return fmt::format("{:.2f} [{:.2f}, {:.2f}]{}{}", over.ratio, over.low, over.high,
+                     over.right ? "" : " (flags: wrong)",
+                     over.left_out == 0 ? "" : fmt::format(" ({} workloads not compared)", over.left_out));
 }
 
 std::string share(double part_s, const Ledger& ledger) {
@@ -113,9 +118,8 @@ std::string flags_summary(const std::vector<RunEntry>& entries, const FlagsColum
   if (compared == 0) return "";
   return fmt::format(
       "over -O3 -march=native -ffast-math alone: geometric mean of {} operators {:.2f}; {} of those builds "
-      "break "
-      "the contract\n",
-      compared, std::exp(logs / static_cast<double>(compared)), wrong);
+      "break the contract; {} operators not compared\n",
+      compared, std::exp(logs / static_cast<double>(compared)), wrong, entries.size() - compared);
 }
 
 std::string summary_of(const std::vector<RunEntry>& entries) {

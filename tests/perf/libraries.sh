@@ -29,7 +29,7 @@ declare -A missing=()  # operators without a row, and why
 measure() {
   local operator=$1 run=$examples/runs/$1.json rows=$examples/libraries/$1.txt session compile=() shapes=() kind rest
   [ -s "$run" ] || { missing[$operator]="not searched yet"; return 0; }
-  session=$(grep -oE '"session": "[^"]+"' "$run" | head -1 | cut -d'"' -f4) || true
+  session=$(sed -n '/"session": "/ {s/.*"session": "\([^"]*\)".*/\1/p; q}' "$run")
   [ ! "$rows" -nt "$run" ] || return 0
   echo "== $operator" >&2
   "$tool/tests/perf/winner" "$examples/operators/build" "$operator" "$session" "$work/winner.cpp" >"$work/how" ||
@@ -63,7 +63,14 @@ for operator in ${only//,/ }; do
 done
 # Of each operator the geometric mean over its workloads against the best library there: the row that decides.
 echo
-{ cat "$examples/libraries"/*.txt 2>/dev/null || true; } | awk '
-  $4 != "differs" {key = $1 " " $2; if (!(key in best) || $4 < best[key]) best[key] = $4}
+rows=()
+for operator in ${only//,/ }; do
+  [ ! -s "$examples/libraries/$operator.txt" ] || rows+=("$examples/libraries/$operator.txt")
+done
+[ ${#rows[@]} -gt 0 ] || { echo "nothing was measured"; exit 1; }
+awk '
+  $4 == "differs" {left[$1] = left[$1] " " $2 "/" $3; next}
+  {key = $1 " " $2; if (!(key in best) || $4 < best[key]) best[key] = $4}
   END {for (key in best) {split(key, part, " "); sum[part[1]] += log(best[key]); n[part[1]]++}
-       for (op in sum) printf "%s: %.2f of the best library (geometric mean of %d workloads)\n", op, exp(sum[op] / n[op]), n[op]}' | sort
+       for (op in sum) printf "%s: %.2f of the best library (geometric mean of %d workloads)\n", op, exp(sum[op] / n[op]), n[op]
+       for (op in left) printf "%s: not compared, the library computes something else:%s\n", op, left[op]}' "${rows[@]}" | sort

@@ -183,26 +183,31 @@ bool can_sum_ahead(ContractionSite& site) {
   return !effects.unknown && !effects.leaves && stands_still(site, effects) && inputs_stand(site, effects);
 }
 
+std::optional<ContractionSite> sums_of(const SummingLoops& chain, const Site& inner) {
+  const Symbols& symbols = *inner.symbols;
+  ContractionSite site;
+  site.inner = &inner.loop();
+  site.target = chain.target;
+  site.subtract = chain.subtract;
+  site.forms = chain.forms;
+  site.type = type_of_sum(site.target, symbols);
+  std::set<std::string> names = names_in(site.target);
+  if (!site.target.is(Expr::Kind::name)) {
+    const auto element = element_of(site.target, symbols);
+    if (!element) return std::nullopt;
+    names.merge(element->index.names());
+  }
+  for (const Stmt* loop : chain.loops) (names.count(loop->name) ? site.kept : site.depth).push_back(loop);
+  if (site.type.empty() || site.depth.empty()) return std::nullopt;
+  return site;
+}
+
 std::optional<ContractionSite> read_contraction(const Site& inner) {
   const Symbols& symbols = *inner.symbols;
   const auto chain = read_summing_loops(inner.loop(), symbols);
-  if (!chain) return std::nullopt;
-  ContractionSite site;
-  site.inner = &inner.loop();
-  site.target = chain->target;
-  site.subtract = chain->subtract;
-  site.forms = chain->forms;
-  site.type = type_of_sum(site.target, symbols);
-  if (site.type.empty()) return std::nullopt;
-  std::set<std::string> target_names = names_in(site.target);
-  if (!site.target.is(Expr::Kind::name)) {
-    auto element = element_of(site.target, symbols);
-    if (!element) return std::nullopt;
-    target_names.merge(element->index.names());
-  }
-  for (const Stmt* loop : chain->loops)
-    (target_names.count(loop->name) ? site.kept : site.depth).push_back(loop);
-  if (site.depth.empty()) return std::nullopt;
+  std::optional<ContractionSite> read = chain ? sums_of(*chain, inner) : std::nullopt;
+  if (!read) return std::nullopt;
+  ContractionSite& site = *read;
   const Effects around = effects_of(Stmts{inner.loop()}, symbols.pure);
   std::set<std::string> changing = around.declared;
   changing.insert(around.scalar_writes.begin(), around.scalar_writes.end());

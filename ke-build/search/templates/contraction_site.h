@@ -32,6 +32,11 @@ struct ContractionSite {
   Independence independence;
 };
 
+struct SummingLoops;
+/// Where the sums of such a chain go, and which of its loops the target depends on (kept) or not (depth).
+/// Nothing when the target is no variable and no element, its type is not summed, or no loop sums.
+std::optional<ContractionSite> sums_of(const SummingLoops& chain, const Site& inner);
+
 /// Fills in what must not overlap. False when making the sums of the region ahead could change what the
 /// kernel computes: something else runs, leaves, or changes what they read.
 bool can_sum_ahead(ContractionSite& site);

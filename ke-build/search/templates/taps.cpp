@@ -76,18 +76,12 @@ bool read_elements(TapsSite& taps) {
 std::optional<TapsSite> read_taps(const Site& inner) {
   const Symbols& symbols = *inner.symbols;
   const auto loops = read_summing_loops(inner.loop(), symbols);
-  if (!loops) return std::nullopt;
+  auto read = loops ? sums_of(*loops, inner) : std::nullopt;
+  if (!read) return std::nullopt;
   TapsSite taps;
+  taps.sums = std::move(*read);
   ContractionSite& site = taps.sums;
-  site.inner = &inner.loop();
-  site.target = loops->target;
-  site.subtract = loops->subtract;
-  site.forms = loops->forms;
-  site.type = type_of_sum(site.target, symbols);
-  std::set<std::string> names = names_in(site.target);
-  if (const auto element = element_of(site.target, symbols)) names.merge(element->index.names());
-  for (const Stmt* loop : loops->loops) (names.count(loop->name) ? site.kept : site.depth).push_back(loop);
-  if (site.type.empty() || site.depth.empty() || !find_places(inner, taps)) return std::nullopt;
+  if (!find_places(inner, taps)) return std::nullopt;
   const Effects effects = effects_of(Stmts{site.region.loop()}, symbols.pure);
   std::set<std::string> changing = effects.declared;
   changing.insert(effects.scalar_writes.begin(), effects.scalar_writes.end());

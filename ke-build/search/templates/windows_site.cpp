@@ -39,17 +39,9 @@ class WindowsReader {
 
   bool read_sums() {
     const auto chain = read_summing_loops(inner_.loop(), symbols_);
-    if (!chain) return false;
-    ContractionSite& site = sums();
-    site.inner = &inner_.loop();
-    site.target = chain->target;
-    site.subtract = chain->subtract;
-    site.forms = chain->forms;
-    site.type = type_of_sum(site.target, symbols_);
-    std::set<std::string> names = names_in(site.target);
-    if (const auto element = element_of(site.target, symbols_)) names.merge(element->index.names());
-    for (const Stmt* loop : chain->loops) (names.count(loop->name) ? site.kept : site.depth).push_back(loop);
-    if (site.type.empty() || site.depth.empty() || site.kept.size() > 1) return false;
+    auto read = chain ? sums_of(*chain, inner_) : std::nullopt;
+    if (!read || read->kept.size() > 1) return false;
+    ContractionSite& site = sums() = std::move(*read);
     const Effects effects = effects_of(Stmts{inner_.loop()}, symbols_.pure);
     std::set<std::string> changing = effects.declared;
     changing.insert(effects.scalar_writes.begin(), effects.scalar_writes.end());

@@ -13,6 +13,7 @@ namespace ke {
 namespace {
 
 struct SearchPolicies : testing::TestWithParam<std::string> {};
+struct SteeringPolicies : SearchPolicies {};
 
 // Node by node, with the moves that led there.
 std::string story(Store& store, const std::string& session) {
@@ -87,16 +88,14 @@ TEST_P(SearchPolicies, GoOnAsIfNothingHadHappenedAfterAKillAtAnyStep) {
   }
 }
 
-TEST_P(SearchPolicies, FindTheBestOfARuggedSpace) {
-  if (GetParam() == "random") GTEST_SKIP() << "the control finds it by luck only";
+TEST_P(SteeringPolicies, FindTheBestOfARuggedSpace) {
   Bench bench(rugged());
   bench.options.policy = GetParam();
   bench.options.budget.evaluations = 60;
   EXPECT_GT(must(bench.run()).best.evaluation.speedup, 40);
 }
 
-TEST_P(SearchPolicies, KeepTheShareThatStartsCleanAndRecordWhatEveryNodeSaw) {
-  if (GetParam() == "random") GTEST_SKIP() << "it has no memory";
+TEST_P(SteeringPolicies, KeepTheShareThatStartsCleanAndRecordWhatEveryNodeSaw) {
   const auto counts = [&](double share) {
     Bench bench(wide());
     bench.options.policy = GetParam();
@@ -133,7 +132,15 @@ TEST_P(SearchPolicies, AResumedSessionKeepsItsOwnShare) {
   EXPECT_EQ(must(bench.run()).session.clean_slate, 0.5);
 }
 
+std::vector<std::string> steering() {
+  std::vector<std::string> names = policy_names();
+  EXPECT_EQ(std::erase(names, "random"), 1u) << "the control: it finds by luck only, and has no memory";
+  return names;
+}
+
 INSTANTIATE_TEST_SUITE_P(All, SearchPolicies, testing::ValuesIn(policy_names()),
+                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(All, SteeringPolicies, testing::ValuesIn(steering()),
                          [](const auto& info) { return info.param; });
 
 // The islands of a session by the founder of each node, and the crossings between nodes of it.
