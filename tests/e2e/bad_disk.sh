@@ -16,15 +16,17 @@ code=0
 grep -qE 'cannot write|full|too large|I/O|ke-build search: ' "$scratch/err" || { cat "$scratch/err" >&2; fail "full disk: unclear"; }
 [ "$(sessions)" -ge "$before" ] || fail "a session was lost"
 
-# A state folder that may not be written: an ordinary user on a tree of root's.
-if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
-  make_project "$scratch/ro"
-  configure "$scratch/ro"
-  cmake --build "$scratch/ro/build" >/dev/null
-  chmod -R a+rX,a-w "$scratch/ro"
-  expect 3 'cannot|read-only|permission|Permission' setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
-    "$ke_build" search axpby -B "$scratch/ro/build" --evaluations 2
-fi
+# A state folder that may not be written: an ordinary user, who may not see the checkout either, on a tree of root's.
+make_project "$scratch/ro"
+configure "$scratch/ro"
+cmake --build "$scratch/ro/build" >/dev/null
+mkdir "$scratch/tool"
+cp -rL "$KE_BUILD/bin" "$KE_BUILD/share" "$scratch/tool"
+chmod -R a+rX,a-w "$scratch/ro" "$scratch/tool"
+ordinary=(env HOME=/nonexistent)
+[ "$(id -u)" -ne 0 ] || ordinary=(setpriv --reuid=65534 --regid=65534 --clear-groups "${ordinary[@]}")
+expect 3 'cannot|read-only|permission|Permission' "${ordinary[@]}" "$scratch/tool/bin/ke-build" search axpby -B "$scratch/ro/build" --evaluations 2
+chmod -R u+w "$scratch/ro" "$scratch/tool"
 
 # Two at once: the second says who holds it.
 before=$(sessions)

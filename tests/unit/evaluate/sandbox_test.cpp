@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
+#include "ke-build/base/process.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/sandbox_watch.h"
 
@@ -298,13 +299,18 @@ TEST_F(SandboxTest, SaysWhatIsMissing) {
       << refused.error().message;
 }
 
-// Run by the ctest test evaluate.bubblewrap, which has ke-confine in its PATH.
+// Run by the ctest test evaluate.bubblewrap_mounts, which has ke-confine in its PATH.
 TEST(Bubblewrap, MountsReadOnly) {
   const std::vector<std::string> layers = sandbox_layers(SandboxRole::compiler);
-  const bool installed = find_program("bwrap").has_value();
-  EXPECT_EQ(std::count(layers.begin(), layers.end(), "read_only_mounts: bubblewrap"), installed)
+  ASSERT_TRUE(find_program("bwrap")) << "bwrap is not installed; ./dev installs it";
+  // Containers and machines without namespaces for ordinary users refuse it, whoever asks.
+  const auto tried = run({.argv = {"bwrap", "--ro-bind", "/", "/", "true"}, .timeout_s = 20});
+  ASSERT_TRUE(tried) << tried.error().message;
+  EXPECT_EQ(std::count(layers.begin(), layers.end(), "read_only_mounts: bubblewrap"), tried->succeeded())
       << join_texts(layers, "\n");
-  ASSERT_TRUE(installed) << "bwrap is not installed; ./dev installs it";
+  if (HasFailure()) return;
+  if (!tried->succeeded())
+    GTEST_SKIP() << "not run: mounts by bubblewrap, which this machine refuses: " << tried->err;
   SandboxPolicy policy;
   policy.role = SandboxRole::compiler;
   Command command;
