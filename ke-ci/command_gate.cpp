@@ -83,23 +83,19 @@ Action attach_gate(CLI::App& app, SharedOptions& shared) {
   return [options, &shared]() -> Result<int> {
     KE_TRY(const Project project, open_shared_project(shared));
     KE_TRY(const auto gate_with, options_of(project, shared, *options));
+    KE_TRY(Sides sides, find_sides(project, options->base));
     KE_TRY(const auto registrations, selected(project, *options, shared));
     if (shared.dry_run) {
       for (const Registration& registration : registrations) log_info("would compare: " + registration.name);
       return 0;
     }
-    Sides sides;
     std::vector<GateMeasurement> measurements;
     if (!registrations.empty()) {
       auto lock = FileLock::acquire(join(project.build_dir, "ke/run.lock"), 1);
       if (!lock) return std::move(lock).error().note("another ke-ci works in this build folder");
-      KE_TRY(sides, build_sides(project, options->base, gate_with.scratch, gate_with.build_timeout_s));
+      KE_DO(build_sides(sides, project, gate_with.scratch, gate_with.build_timeout_s));
       KE_TRY(measurements, measure_operators(sides, registrations, gate_with));
       remove_scratch(gate_with.scratch);
-    } else {
-      const Git git(project.repository);
-      KE_TRY(sides.base_commit, git.commit_of(options->base));
-      KE_TRY(sides.head_commit, git.commit_of("HEAD"));
     }
     const GateDecision decision = gate(measurements, gate_with.policy);
     end_progress();

@@ -152,8 +152,10 @@ DecisionRule DecisionRule::make(double alpha, double margin, double noninferiori
 
 int minimum_units(double alpha) {
   int units = 1;
-  CentreEProcess process(0, true, alpha / 2);
-  for (process.add(1, 0); !process.rejected(); process.add(1, 0)) ++units;
+  CentreEProcess centre(0, true, alpha / 2);
+  for (centre.add(1, 0); !centre.rejected() || SignEProcess::log_e_value(units, 0) < -std::log(alpha);
+       centre.add(1, 0))
+    ++units;
   return units;
 }
 
@@ -189,18 +191,19 @@ Verdict PairedDecision::close_block() {
   return verdict_;
 }
 
+Verdict PairedDecision::claim() const {
+  if (faster_.rejected() && above_margin_.rejects(rule_.alpha)) return Verdict::faster;
+  if (slower_.rejected() && below_loss_.rejects(rule_.alpha)) return Verdict::slower;
+  return above_low_.rejected() && below_high_.rejected() ? Verdict::equal : Verdict::undecided;
+}
+
 void PairedDecision::add_unit(double value) {
   const double scale = sequence_.add(value);
   for (CentreEProcess* process : {&faster_, &slower_, &above_low_, &below_high_}) process->add(value, scale);
+  above_margin_.add_difference(value - rule_.faster_above);
+  below_loss_.add_difference(rule_.slower_below - value);
   if (verdict_ != Verdict::undecided || moved_) return;
-  Verdict seen = Verdict::undecided;
-  if (faster_.rejected()) {
-    seen = Verdict::faster;
-  } else if (slower_.rejected()) {
-    seen = Verdict::slower;
-  } else if (above_low_.rejected() && below_high_.rejected()) {
-    seen = Verdict::equal;
-  }
+  const Verdict seen = claim();
   if (seen == Verdict::undecided) return;
   moved_ = sequence_.contradictory();
   if (!moved_) verdict_ = seen;

@@ -8,10 +8,10 @@
 //   version + a disturbance that does not depend on the version, the coins alone make every value symmetric
 //   about the effect given the whole past, whatever the drift or autocorrelation of the machine.
 // - A comparison of two equal versions is called faster or slower, at any time, with probability <= alpha:
-// each
-//   direction has alpha / 2. The same for `faster` where the effect is at most the margin.
+//   each direction has alpha / 2. The same for `faster` where the effect is at most the margin. A claim needs
+//   the signs on its side as well (their e-process at alpha): few values with an unlucky scale make no claim.
 // - `equal` is two one-sided tests: wrong with probability <= alpha / 2 when the effect lies outside the
-// band.
+//   band.
 // - If the effect itself changes with the state of the machine (code layout, clock steps, one unlucky
 //   address), pairs of one launch share that state, and the statement holds only for *blocks*, which are
 //   exchangeable. So pairs screen, block medians decide.
@@ -37,6 +37,8 @@ class SignEProcess {
  public:
   void add(bool win) { win ? ++wins_ : ++losses_; }
   void add_tie() { ++ties_; }
+  /// A win above 0, a loss below, a tie at 0.
+  void add_difference(double value) { value == 0 ? add_tie() : add(value > 0); }
   double log_value() const { return log_e_value(wins_, losses_); }
   /// True while E_n >= 1/alpha. Whoever stops at the first rejection has error rate <= alpha.
   bool rejects(double alpha) const;
@@ -160,10 +162,12 @@ class PairedDecision {
 
  private:
   void add_unit(double value);
+  Verdict claim() const;
 
   DecisionRule rule_;
   ConfidenceSequence sequence_;
   CentreEProcess faster_, slower_, above_low_, below_high_;
+  SignEProcess above_margin_, below_loss_;  // a claim holds for the median too, not for the centre alone
   bool moved_ = false;
   Verdict verdict_ = Verdict::undecided;
   int pairs_ = 0, dropped_ = 0;

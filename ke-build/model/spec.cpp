@@ -263,10 +263,16 @@ Result<> read_workloads(ObjectReader& ke, Operator& op) {
     KE_TRY(workload.weight, reader.number_or("weight", 1));
     if (!(workload.weight > 0)) return reader.error_at("weight", "must be larger than 0");
     KE_DO(reader.finish());
+    int64_t written = 0;
     for (const Argument& argument : op.arguments) {
       const auto count = element_count(argument, axes_of(op, workload));
       if (!count) return reader.error_at("axes", count.error().message);
+      if (argument.output) written = std::max(written, *count);
     }
+    if (written == 0)
+      return reader.error_at("axes",
+                             "leave nothing to write: a workload is what is timed, so it needs outputs with "
+                             "elements; sizes of 0 that must be right belong to ke.hidden, e.g. [0, 67]");
     op.workloads.push_back(std::move(workload));
   }
   return ok();

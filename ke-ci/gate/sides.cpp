@@ -56,8 +56,7 @@ Result<CleanBuild> build_side(const Project& like, const BuildPlace& place, doub
 
 }  // namespace
 
-Result<Sides> build_sides(const Project& project, const std::string& base, const std::string& scratch,
-                          double timeout_s) {
+Result<Sides> find_sides(const Project& project, const std::string& base) {
   if (project.repository.empty())
     return Error{ErrorCode::usage, fmt::format("{} is not in a git repository", project.source_dir)};
   Sides sides;
@@ -67,6 +66,10 @@ Result<Sides> build_sides(const Project& project, const std::string& base, const
   // The merge base is what the change was made on; without one the revision itself is.
   if (const auto merge_base = git({"merge-base", sides.base_commit, sides.head_commit}))
     sides.base_commit = *merge_base;
+  return sides;
+}
+
+Result<> build_sides(Sides& sides, const Project& project, const std::string& scratch, double timeout_s) {
   sides.base_root = join(scratch, "base");
   sides.head_root = join(scratch, "head");
   for (const std::string& root : {sides.base_root, sides.head_root}) {
@@ -85,7 +88,7 @@ Result<Sides> build_sides(const Project& project, const std::string& base, const
   auto head_built = build_side(project, head_place, timeout_s);
   if (!head_built) return std::move(head_built).error().note("the head does not build");
   sides.head = std::move(*head_built);
-  return sides;
+  return ok();
 }
 
 }  // namespace ke

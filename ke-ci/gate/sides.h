@@ -17,10 +17,12 @@ struct Sides {
       head_root;  // scratch folders of equal length; everything of a side lies below its own
 };
 
-/// Clones `base` and the working tree (HEAD plus uncommitted changes and untracked files) below `scratch` and
-/// builds both like the project's build folder. ERRORS: usage (unknown revision), tool (a side does not
-/// build).
-Result<Sides> build_sides(const Project& project, const std::string& base, const std::string& scratch,
-                          double timeout_s);
+/// The commits of `base` (its merge base with HEAD, where there is one) and of HEAD. ERRORS: usage (no
+/// repository, unknown revision).
+Result<Sides> find_sides(const Project& project, const std::string& base);
+
+/// Clones both commits below `scratch`, the head with uncommitted changes and untracked files, and builds them
+/// like the project's build folder. ERRORS: tool (a side does not build).
+Result<> build_sides(Sides& sides, const Project& project, const std::string& scratch, double timeout_s);
 
 }  // namespace ke

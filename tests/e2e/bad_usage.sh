@@ -41,6 +41,8 @@ expect 0 '^would evaluate axpby from .*src/axpby.cpp with -O1$' "$ke_build" eval
 expect 0 '^would profile axpby from' "$ke_build" profile axpby -B "$p/build" --dry-run
 expect 0 '^would measure memory, compute, call' "$ke_build" noise --dry-run
 [ ! -e "$p/build/ke/evaluations" ] || fail "a dry run evaluated something"
+expect 0 '^would compare: axpby$' "$ke_ci" gate --base HEAD --all -B "$p/build" --dry-run
+expect 2 "no-such-branch" "$ke_ci" gate --base no-such-branch --all -B "$p/build" --dry-run
 expect 0 'changes no operator that is declared: nothing to do' "$ke_ci" run --base HEAD -B "$p/build" --dry-run
 
 # An operator that is declared no more is no mistake.

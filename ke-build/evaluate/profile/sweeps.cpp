@@ -31,31 +31,58 @@ constexpr const char* kSpecial[] = {"exp",  "exp2", "expm1", "log",  "log2",  "l
                                     "sin",  "cos",  "tan",   "asin", "acos",  "atan",  "sinh",
                                     "cosh", "tanh", "erf",   "erfc", "tgamma"};
 
-bool calls(const std::string& source, const std::string& name) {
-  for (size_t at = source.find(name + "("); at != std::string::npos; at = source.find(name + "(", at + 1)) {
-    const char before = at == 0 ? ' ' : source[at - 1];
-    if (!std::isalnum(static_cast<unsigned char>(before)) && before != '_') return true;
-  }
-  return false;
+bool in_a_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+std::string word_before(const std::string& source, size_t at) {
+  size_t end = at;
+  while (end > 0 && std::isspace(static_cast<unsigned char>(source[end - 1])) != 0) --end;
+  size_t begin = end;
+  while (begin > 0 && in_a_name(source[begin - 1])) --begin;
+  return source.substr(begin, end - begin);
 }
 
-/// What stands before the source: the headers first, so that only calls are renamed. "" when none is called.
-std::string cheap_prelude(const std::string& source, bool c) {
-  std::string renames;
-  for (const char* name : kSpecial) {
-    for (const char* suffix : {"", "f", "l"}) {
-      const std::string full = std::string(name) + suffix;
-      if (!calls(source, full)) continue;
-      renames += "#define " + full + (c && suffix[0] == 'f' ? " ke_cheapf\n" : " ke_cheap\n");
-    }
+bool is_of_another_scope(const std::string& source, size_t at) {
+  if (at < 2) return false;
+  if (in_a_name(source[at - 1]) || source[at - 1] == '.') return true;
+  const std::string mark = source.substr(at - 2, 2);
+  if (mark != "::") return mark == "->";
+  const std::string scope = word_before(source, at - 2);
+  return !scope.empty() && scope != "std" && scope != "return";
+}
+
+// A type stands before a declaration of the name, an operator or one of these words before a call.
+bool is_declared(const std::string& source, size_t at) {
+  const std::string word = word_before(source, at);
+  const bool number = !word.empty() && std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+  return !word.empty() && !number && word != "return" && word != "else" && word != "do" && word != "case" &&
+         word != "and" && word != "or" && word != "not";
+}
+
+size_t rename_calls(std::string& source, const std::string& name, const std::string& other) {
+  size_t renamed = 0;
+  for (size_t at = source.find(name + "("); at != std::string::npos; at = source.find(name + "(", at + 1)) {
+    if (is_of_another_scope(source, at) || is_declared(source, at)) continue;
+    source.replace(at, name.size(), other);
+    ++renamed;
   }
-  if (renames.empty()) return "";
-  const std::string own = c ? "#include <math.h>\nstatic inline double ke_cheap(double x) { return x; }\n"
+  return renamed;
+}
+
+/// The source with calls of special functions replaced by their argument; "" when it calls none. Its own
+/// declarations of them (vector variants of libmvec, for one) stay as they are.
+std::string cheap_source(std::string source, bool c) {
+  size_t renamed = 0;
+  for (const char* name : kSpecial) {
+    for (const char* suffix : {"", "f", "l"})
+      renamed +=
+          rename_calls(source, std::string(name) + suffix, c && suffix[0] == 'f' ? "ke_cheapf" : "ke_cheap");
+  }
+  if (renamed == 0) return "";
+  const std::string own = c ? "static inline double ke_cheap(double x) { return x; }\n"
                               "static inline float ke_cheapf(float x) { return x; }\n"
-                            : "#include <cmath>\n#include <complex>\nnamespace std { template <class T> "
-                              "inline T ke_cheap(T x) { return x; } }\n"
+                            : "namespace std { template <class T> inline T ke_cheap(T x) { return x; } }\n"
                               "using std::ke_cheap;\n";
-  return own + renames;
+  return own + source;
 }
 
 }  // namespace
@@ -80,10 +107,10 @@ std::vector<FlagVariant> flag_variants(const Subject& subject) {
       variant.candidate.flags.push_back("-fvariable-expansion-in-unroller");
     variants.push_back({kind, std::move(variant)});
   }
-  const std::string prelude = cheap_prelude(subject.candidate.source, subject.recipe.language == "C");
-  if (!prelude.empty()) {
+  std::string cheap = cheap_source(subject.candidate.source, subject.recipe.language == "C");
+  if (!cheap.empty()) {
     variants.push_back({Kind::cheap, subject});
-    variants.back().subject.candidate.source = prelude + subject.candidate.source;
+    variants.back().subject.candidate.source = std::move(cheap);
   }
   return variants;
 }

@@ -23,7 +23,7 @@ struct Goal {
   int percent;  // planted
   int trials;
 };
-constexpr int kSampleFormat = 1;
+constexpr int kSampleFormat = 2;  // 1: claims did not need the sign test
 constexpr Goal kGoals[] = {{0, 2000}, {2, 200}, {5, 200}};
 
 // Samples of another machine, of other kernels or of a rule with other limits are not mixed.

@@ -283,6 +283,19 @@ TEST(PairedDecision, CountsHowFarItIsFromEven) {
   EXPECT_LE(equal.lower(equal.faster + equal.slower), 0.01) << equal.faster + equal.slower;
 }
 
+TEST(PairedDecision, ClaimsNothingThatHalfOfTheSignsDeny) {
+  // Large gains and tiny losses by turns: Huber's centre is positive, the median is nowhere.
+  const auto rule = DecisionRule::make(0.01, 0, 0.02, 400, Unit::pairs);
+  for (double sign : {1.0, -1.0}) {
+    PairedDecision decision(rule);
+    for (int i = 0; i < 60; ++i) decision.add(sign * (i % 2 ? 0.05 : -0.001), i);
+    EXPECT_EQ(decision.verdict(), Verdict::undecided);
+    EXPECT_GT(sign * std::log(decision.ratio_interval().low * decision.ratio_interval().high), 0);
+    for (int i = 0; i < 60; ++i) decision.add(sign * 0.05, i);
+    EXPECT_EQ(decision.verdict(), sign > 0 ? Verdict::faster : Verdict::slower);
+  }
+}
+
 TEST(PairedDecision, CallsEqualVersionsEqual) {
   const auto rule = DecisionRule::make(0.01, 0.02, 0.02, 2000, Unit::pairs);
   const Rates rates = simulate(rule, 300, 1000, 0, 8, independent);

@@ -275,6 +275,24 @@ TEST(Stream, TouchesEveryByteOnceAndNothingElse) {
   }
 }
 
+TEST(Sweeps, ReplaceCallsOfSpecialFunctionsAndLeaveTheirDeclarations) {
+  const SmallRepository repository(
+      elementwise_spec("scale", 1000),
+      "#include <cmath>\n"
+      "extern \"C\" __attribute__((simd(\"notinbranch\"))) float expf(float) noexcept;\n"
+      "namespace fast { inline float log(float x) { return x - 1; } }\n"
+      "static float soft(float x) { return std::log1p(::expf(x)) + fast::log(x) + (x>tanhf(x)); }\n"
+      "void scale(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = soft(x[i]); }\n");
+  const auto variants = flag_variants(repository.baseline());
+  ASSERT_EQ(variants.back().kind, FlagVariant::Kind::cheap);
+  const std::string& source = variants.back().subject.candidate.source;
+  EXPECT_NE(source.find("return std::ke_cheap(::ke_cheap(x)) + fast::log(x) + (x>ke_cheap(x));"),
+            std::string::npos)
+      << source;
+  const auto program = build_kernel(repository, repository.op(), variants.back().subject);
+  EXPECT_TRUE(program) << program.error().message;
+}
+
 TEST(Sweeps, ShrinkAShapeIntoEveryCacheThatItOverflows) {
   const SmallRepository repository(elementwise_spec("scale", 1 << 22),
                                    "void scale(const float*, float*, long) {}\n");

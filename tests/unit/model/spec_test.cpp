@@ -94,6 +94,12 @@ TEST(Spec, UnknownAxisInAShapeSuggests) {
             std::string::npos);
 }
 
+TEST(Spec, AWorkloadHasSomethingToWrite) {
+  EXPECT_NE(error_of("\"rows\": 2, ", "\"rows\": 0, ").find("$.ke.workloads[0].axes: leave nothing to write"),
+            std::string::npos);
+  EXPECT_EQ(error_of("\"rows\": [1, 9]", "\"rows\": [0, 9]"), "no error");
+}
+
 TEST(Spec, DomainOfAnUnknownArgumentSuggests) {
   EXPECT_NE(error_of("\"x\": {\"kind\"", "\"xx\": {\"kind\"").find("is not an argument"), std::string::npos);
 }
