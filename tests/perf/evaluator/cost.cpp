@@ -58,7 +58,7 @@ Result<std::string> shakes(const std::string& state_dir) {
   options.state_dir = join(state_dir, "judges");
   KE_TRY(const auto judge, open_judge(noise_operator("call"), noise_subject("call", 0), options));
   Subject empty = noise_subject("call", 0);
-  empty.candidate.source = "void call(const float*, float*, long) {}\n";
+  empty.candidate.source = "void call(const float*, float*, float*, long) {}\n";
   KE_TRY(const Program program, build(*judge, empty));
   const Pool& pool = judge->exam.workloads.front();
   std::string text =
@@ -106,15 +106,15 @@ const char kPlainMain[] = R"(#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
-void compute(const float* x, float* y, long n);
+void compute(const float* x, float* y, float* spare, long n);
 int main(int, char** words) {
   const long n = std::atol(words[1]), calls = std::atol(words[2]);
-  std::vector<float> x(n), y(n);
-  for (long i = 0; i < n; ++i) x[i] = float(i % 17);
+  std::vector<float> x(2 * n), y(n), spare(n);
+  for (long i = 0; i < 2 * n; ++i) x[i] = float(i % 17);
   std::vector<double> seconds;
   for (long call = 0; call < calls; ++call) {
     const auto start = std::chrono::steady_clock::now();
-    compute(x.data(), y.data(), n);
+    compute(x.data(), y.data(), spare.data(), n);
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
   std::nth_element(seconds.begin(), seconds.begin() + calls / 2, seconds.end());

@@ -69,5 +69,34 @@ TEST(Noise, KernelsHaveValidContracts) {
   }
 }
 
+TEST(Noise, MoreWorkIsWorkOnOtherMemory) {
+  std::string source = noise_subject("memory", 5).candidate.source;
+  const auto folder = TempDir::make("ke-noise");
+  ASSERT_TRUE(folder);
+  source += R"(
+#include <cstdio>
+#include <vector>
+int main() {
+  for (long n : {1, 99, 100, 101, 12345}) {
+    const long room = 25 * ((n + 99) / 100);
+    std::vector<float> x(n + room), y(n), spare(room, -1);
+    for (long i = 0; i < n + room; ++i) x[i] = i;
+    memory(x.data(), y.data(), spare.data(), n);
+    long more = 0;
+    for (long i = 0; i < n; ++i) if (y[i] != 2 * x[i] + 1) return 1;
+    for (long i = 0; i < room; ++i) {
+      if (spare[i] == -1) continue;
+      ++more;
+      if (spare[i] != 2 * x[n + i] + 1) return 1;
+    }
+    if (n >= 100 && (more > n / 20 + room / 25 || 2 * more < n / 20)) return 1;
+  }
+})";
+  ASSERT_TRUE(write_file(join(folder->path(), "noise.cpp"), source));
+  EXPECT_TRUE(run_or_fail({.argv = {"/usr/bin/c++", "-O2", "-fsanitize=address", "noise.cpp", "-o", "noise"},
+                           .directory = folder->path()}));
+  EXPECT_TRUE(run_or_fail({.argv = {join(folder->path(), "noise")}}));
+}
+
 }  // namespace
 }  // namespace ke
