@@ -21,8 +21,8 @@ struct Sides {
 /// repository, unknown revision).
 Result<Sides> find_sides(const Project& project, const std::string& base);
 
-/// Clones both commits below `scratch`, the head with uncommitted changes and untracked files, and builds them
-/// like the project's build folder. ERRORS: tool (a side does not build).
+/// Clones both commits below `scratch`, the head with uncommitted changes and untracked files, and builds
+/// them like the project's build folder. ERRORS: tool (a side does not build).
 Result<> build_sides(Sides& sides, const Project& project, const std::string& scratch, double timeout_s);
 
 }  // namespace ke
