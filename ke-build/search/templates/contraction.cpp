@@ -18,7 +18,7 @@ struct Sizes {
   int rows, depth, panel, few;
 };
 constexpr Sizes kSizes[] = {{96, 256, 1 << 18, 192}, {192, 192, 1 << 19, 1 << 30}, {48, 384, 1 << 18, 0}};
-constexpr int kDots = 8;  // up to so many rows, dot products in place cost less than packing the other side
+constexpr int kDots = 24;  // beyond so many rows, packing costs less than dot products in place
 
 class Writer {
  public:

@@ -157,28 +157,34 @@ void f(const float* x, const double* d, float* y, double* z, long n) {
     EXPECT_EQ(differences({source, made, driver, false, flags}), "") << flags;
 }
 
-// A limit on a value must not become a path of its own where zeros have no sign: such loops would stay scalar.
+// A limit on a value must not become a path of its own where zeros have no sign: such loops would stay
+// scalar.
 TEST(VectorMath, LoopsOverLanesBecomeVectorsUnderEveryFlagSet) {
   auto folder = TempDir::make("lanes");
   ASSERT_TRUE(folder);
   const std::string path = join(folder->path(), "lanes.cpp");
   for (const std::string type : {"float", "double"})
     for (const std::string function : {"exp", "tanh"}) {
-      const std::string source = "#include <cmath>\nvoid f(const " + type + "* x, " + type + "* __restrict y, " + type + R"(* __restrict s, long n) {
+      const std::string source = "#include <cmath>\nvoid f(const " + type + "* x, " + type +
+                                 "* __restrict y, " + type + R"(* __restrict s, long n) {
   for (long j = 0; j + 16 <= n; j += 16)
     for (long lane = 0; lane < 16; ++lane) {
-      y[j + lane] = std::)" + function + R"((x[j + lane]);
+      y[j + lane] = std::)" + function +
+                                 R"((x[j + lane]);
       s[lane] += y[j + lane];
     }
 })";
       ASSERT_TRUE(write_file(path, rewritten_by("vector_math", source, 0)));
-      for (const char* flags : {"", " -fno-signed-zeros", " -fassociative-math -fno-signed-zeros -freciprocal-math"}) {
+      for (const char* flags :
+           {"", " -fno-signed-zeros", " -fassociative-math -fno-signed-zeros -freciprocal-math"}) {
         Command compile;
-        compile.argv = split_command("g++ -O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math" + std::string(flags));
+        compile.argv =
+            split_command("g++ -O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math" + std::string(flags));
         compile.argv.insert(compile.argv.end(), {"-fopt-info-vec-optimized", "-c", path, "-o", path + ".o"});
         const auto compiled = run(compile);
         ASSERT_TRUE(compiled);
-        EXPECT_NE(compiled->err.find("loop vectorized"), std::string::npos) << type << " " << function << flags;
+        EXPECT_NE(compiled->err.find("loop vectorized"), std::string::npos)
+            << type << " " << function << flags;
       }
     }
 }

@@ -24,6 +24,9 @@ std::string few_driver(const std::string& type) {
   for (int m : {1, 2, 3, 4, 7}) for (int k : {1030, 4099}) { one(m, 6, k, 0); one(6, m, k, 0); }
   for (int special : {1, 2}) for (int k : {17, 4099}) { one(1, 70, k, special); one(70, 2, k, special); one(3, 5, 401, special); }
   one(1, 5, 16403, 0);
+  one(17, 30, 401, 0);
+  one(25, 24, 400, 0);
+  one(25, 26, 400, 0);
   one(300, 1, 40, 0);
 )";
 }

@@ -70,7 +70,8 @@ TEST(Dots, TailsInEitherLayoutOnEveryMachine) {
                     squares = R"(void f(const float* a, const float*, float* y, int m, int n) {
   for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * a[i * n + j]; y[i] = s; }
 })";
-  for (const std::string& source : {rows, columns, squares}) expect_same_on_every_machine(kDots, source, kDotsDriver);
+  for (const std::string& source : {rows, columns, squares})
+    expect_same_on_every_machine(kDots, source, kDotsDriver);
 }
 
 TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
