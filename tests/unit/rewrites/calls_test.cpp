@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/base/files.h"
 #include "ke-build/base/process.h"
+#include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/recipes.h"
 #include "tests/unit/rewrites/trial.h"
 
@@ -165,15 +166,18 @@ TEST(VectorMath, LoopsOverLanesBecomeVectorsUnderEveryFlagSet) {
   const std::string path = join(folder->path(), "lanes.cpp");
   for (const std::string type : {"float", "double"})
     for (const std::string function : {"exp", "tanh"}) {
-      const std::string source = "#include <cmath>\nvoid f(const " + type + "* x, " + type +
-                                 "* __restrict y, " + type + R"(* __restrict s, long n) {
+      std::string source = R"(#include <cmath>
+void f(const T* x, T* __restrict y, T m, long n) {
+  T s[16] = {};
   for (long j = 0; j + 16 <= n; j += 16)
     for (long lane = 0; lane < 16; ++lane) {
-      y[j + lane] = std::)" + function +
-                                 R"((x[j + lane]);
+      y[j + lane] = std::function(x[j + lane] - m);
       s[lane] += y[j + lane];
     }
+  for (int l = 0; l < 16; ++l) y[l * l] = s[l];
 })";
+      source = replace_all(replace_all(source, "std::function", "std::" + function), "T ", type + " ");
+      source = replace_all(source, "T*", type + "*");
       ASSERT_TRUE(write_file(path, rewritten_by("vector_math", source, 0)));
       for (const char* flags :
            {"", " -fno-signed-zeros", " -fassociative-math -fno-signed-zeros -freciprocal-math"}) {
