@@ -12,10 +12,14 @@ namespace ke {
 // other, and GCC 12 forgets
 // __builtin_assoc_barrier when it vectorises. Steps on the bits stand between them that change nothing:
 // the exponent's bias is added to k as an integer, -0 becomes the number next to it, a sign that is plus is
-// cleared. Limits on the bits, too: of several on the value the compiler makes paths.
+// cleared. Limits on the bits, too: what a selection makes of a constant is worked out beforehand where signs of
+// zeros do not matter (-ftree-pre), and the path that this makes keeps loops over lanes from becoming vectors.
 inline constexpr const char* kInlineExpf = R"(
 static inline __attribute__((always_inline)) float ke_expf(float x) {
-  x = x < -104.0f ? -104.0f : x;
+  int at, beyond = -(x < -104.0f);
+  __builtin_memcpy(&at, &x, sizeof at);
+  at = (at & ~beyond) | (beyond & (int)0xc2d00000u);
+  __builtin_memcpy(&x, &at, sizeof x);
   const float t = x * 0.72134752f + 12582912.0f;
   int bits, apart;
   float moved, scale;
@@ -48,8 +52,11 @@ static inline __attribute__((always_inline)) float ke_expf(float x) {
 
 inline constexpr const char* kInlineExp = R"(
 static inline __attribute__((always_inline)) double ke_exp(double x) {
-  x = x > 710.0 ? 710.0 : x;
-  x = x < -746.0 ? -746.0 : x;
+  const unsigned long long above = -(unsigned long long)(x > 710.0), below = -(unsigned long long)(x < -746.0);
+  unsigned long long at;
+  __builtin_memcpy(&at, &x, sizeof at);
+  at = (at & ~(above | below)) | (above & 0x4086300000000000ull) | (below & 0xc087500000000000ull);
+  __builtin_memcpy(&x, &at, sizeof x);
   const double t = x * 0.72134752044448170368 + 6755399441055744.0;
   unsigned long long bits, apart;
   double moved, scale;
@@ -91,7 +98,10 @@ static inline __attribute__((always_inline)) double ke_exp(double x) {
 inline constexpr const char* kInlineTanhf = R"(
 static inline __attribute__((always_inline)) float ke_tanhf(float x) {
   float a = __builtin_fabsf(x);
-  a = a > 10.0f ? 10.0f : a;
+  int at, beyond = -(a > 10.0f);
+  __builtin_memcpy(&at, &a, sizeof at);
+  at = (at & ~beyond) | (beyond & 0x41200000);
+  __builtin_memcpy(&a, &at, sizeof a);
   const float t = a * 2.88539008f + 12582912.0f;
   unsigned bits;
   int apart;
@@ -125,7 +135,11 @@ static inline __attribute__((always_inline)) float ke_tanhf(float x) {
 inline constexpr const char* kInlineTanh = R"(
 static inline __attribute__((always_inline)) double ke_tanh(double x) {
   double a = __builtin_fabs(x);
-  a = a > 20.0 ? 20.0 : a;
+  const unsigned long long beyond = -(unsigned long long)(a > 20.0);
+  unsigned long long at;
+  __builtin_memcpy(&at, &a, sizeof at);
+  at = (at & ~beyond) | (beyond & 0x4034000000000000ull);
+  __builtin_memcpy(&a, &at, sizeof a);
   const double t = a * 2.88539008177792681472 + 6755399441055744.0;
   unsigned long long bits, apart;
   double moved, scale;

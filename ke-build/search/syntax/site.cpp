@@ -26,10 +26,10 @@ void collect_pairs(const Expr& condition, std::set<NamePair>& pairs) {
   });
 }
 
-// if (ke_..._open(...)) { template } else { plain loops }
-bool declines_small(const Stmt& branch) {
-  const Expr& e = bare(branch.value);
-  return e.is(Expr::Kind::call) && starts_with(e.text, "ke_") && ends_with(e.text, "_open");
+// if (ke_..._open(...)) { template } else { plain loops }, and if (!ke_open) { plain loops }
+bool declines(const Expr& e) {
+  return (e.is(Expr::Kind::call) && starts_with(e.text, "ke_") && ends_with(e.text, "_open")) ||
+         (e.is(Expr::Kind::name) && starts_with(e.text, "ke_open"));
 }
 
 }  // namespace
@@ -65,9 +65,12 @@ void Sites::visit(const Stmts& statements, Site& site) {
     if (is_overlap_guard(s)) {
       Site inner = site;
       collect_pairs(s.value, inner.disjoint);
+      const Expr& question = bare(s.value);
+      inner.declined =
+          site.declined || (question.is(Expr::Kind::unary, "!") && declines(bare(question.kids[0])));
       visit(s.body, inner);
       // Where a template does not pay, its plain loops may still gain from something else.
-      if (declines_small(s)) {
+      if (declines(question)) {
         inner.declined = true;
         visit(s.otherwise, inner);
       }

@@ -18,6 +18,7 @@ struct Sizes {
   int rows, depth, panel, few;
 };
 constexpr Sizes kSizes[] = {{96, 256, 1 << 18, 192}, {192, 192, 1 << 19, 1 << 30}, {48, 384, 1 << 18, 0}};
+constexpr int kDots = 24;  // beyond so many rows, packing costs less than dot products in place
 
 class Writer {
  public:
@@ -46,6 +47,8 @@ class Writer {
     if (!site_.extras.empty()) h.flags.insert("EXTRA");
     if (pack_rows) h.flags.insert("PACK_ROWS");
     if (site_.col.type == site_.type) h.flags.insert("SAME");
+    h.text["NARROW"] = "cols < 3";
+    if (reads_in_place()) dot_holes(h, pack_rows);
     if (!site_.forms.empty() && needs_finite(rules)) {
       h.flags.insert("FINITE");
       h.text["OT"] = element_text(site_.guard_rows ? site_.col : site_.row);
@@ -112,10 +115,32 @@ class Writer {
  private:
   bool needs_finite(const RewriteRules& rules) const { return site_.type != "int" && !rules.finite_only; }
 
+  bool reads_in_place() const {
+    return site_.col.type == site_.type && (site_.forms.empty() || site_.guard_rows || padding_);
+  }
+
+  // Is the step of the sum the step of memory, whatever the sizes?
+  bool is_line(bool row) const {
+    const auto step = index(row).coefficient(site_.depth[0]->name);
+    return site_.depth.size() == 1 && step && step->constant() == 1;
+  }
+
+  void dot_holes(Holes& h, bool pack_rows) const {
+    const Expr& product = bare(site_.product);
+    const bool either_way = site_.extras.empty() && product.is(Expr::Kind::binary, "*") &&
+                            product.kids[0].kids.empty() && product.kids[1].kids.empty() &&
+                            !same(product.kids[0], product.kids[1]);
+    h.flags.insert("DOT");
+    h.text["DOTS"] = std::to_string(kDots);
+    h.text["TURN"] = either_way ? "1" : "0";
+    h.text["ROW_LINE"] = pack_rows ? "1" : id_ + "_line(p->row_step, p->depth)";
+    if (either_way && is_line(true) && is_line(false)) h.text["NARROW"] = "cols < 3 && depth < p->lanes";
+  }
+
   // Up to how many rows the columns are read in place.
   int few_rows(const Sizes& sizes) const {
     const bool guarded = !site_.forms.empty() && !site_.guard_rows;
-    if (site_.col.type != site_.type || (guarded && !padding_)) return 0;
+    if (!reads_in_place()) return 0;
     // A padded copy is as compact as a strip of it would be.
     return guarded && sizes.few > 0 ? INT_MAX : sizes.few;
   }

@@ -68,10 +68,9 @@ std::vector<Rewritten> dots_template(const Unit& unit, const RewriteRules& rules
     if (!strides) continue;
     const std::string id = fresh_kernel_name(unit, "dots");
     Holes holes;
-    holes.text = {{"ID", id},
-                  {"CT", found->type == "int32_t" ? "int" : found->type},
-                  {"WITH_X", found->single ? "" : " and a being x[k * x_step]"},
-                  {"ALIGN", found->type == "double" ? "8" : "4"}};
+    holes.text = type_holes(found->type);
+    holes.text["ID"] = id;
+    holes.text["WITH_X"] = found->single ? "" : " and a being x[k * x_step]";
     holes.text.merge(product_holes(found->product, found->extras, found->type));
     holes.flags.insert(found->single ? "NO_X" : "X");
     const auto kernel = instantiate("dots", holes);

@@ -7,6 +7,7 @@ namespace ke {
 const std::vector<TemplateFamily>& template_families() {
   static const std::vector<TemplateFamily> all = {
       {"attention", {0}, 420, attention_template},  // before any composition of its parts
+      {"softmax", {0}, 36, softmax_template},       // what runs and vector_math gain together
       {"contraction", {0, 1, 2}, 30, contraction_template},
       {"windows", {0}, 25, windows_template},
       {"dots", {0}, 14, dots_template},

@@ -32,6 +32,7 @@ std::vector<Rewritten> dots_template(const Unit&, const RewriteRules&, int value
 std::vector<Rewritten> taps_template(const Unit&, const RewriteRules&, int ahead);
 std::vector<Rewritten> windows_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> attention_template(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> softmax_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> runs_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> extreme_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> scan_template(const Unit&, const RewriteRules&, int value);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "ke-build/base/files.h"
+#include "ke-build/base/process.h"
+#include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/recipes.h"
 #include "tests/unit/rewrites/trial.h"
 
@@ -153,6 +156,41 @@ void f(const float* x, const double* d, float* y, double* z, long n) {
                             "-O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math -fassociative-math "
                             "-fno-signed-zeros -freciprocal-math"})
     EXPECT_EQ(differences({source, made, driver, false, flags}), "") << flags;
+}
+
+// A limit on a value must not become a path of its own where zeros have no sign: such loops would stay
+// scalar.
+TEST(VectorMath, LoopsOverLanesBecomeVectorsUnderEveryFlagSet) {
+  auto folder = TempDir::make("lanes");
+  ASSERT_TRUE(folder);
+  const std::string path = join(folder->path(), "lanes.cpp");
+  for (const std::string type : {"float", "double"})
+    for (const std::string function : {"exp", "tanh"}) {
+      std::string source = R"(#include <cmath>
+void f(const T* x, T* __restrict y, T m, long n) {
+  T s[16] = {};
+  for (long j = 0; j + 16 <= n; j += 16)
+    for (long lane = 0; lane < 16; ++lane) {
+      y[j + lane] = std::function(x[j + lane] - m);
+      s[lane] += y[j + lane];
+    }
+  for (int l = 0; l < 16; ++l) y[l * l] = s[l];
+})";
+      source = replace_all(replace_all(source, "std::function", "std::" + function), "T ", type + " ");
+      source = replace_all(source, "T*", type + "*");
+      ASSERT_TRUE(write_file(path, rewritten_by("vector_math", source, 0)));
+      for (const char* flags :
+           {"", " -fno-signed-zeros", " -fassociative-math -fno-signed-zeros -freciprocal-math"}) {
+        Command compile;
+        compile.argv =
+            split_command("g++ -O3 -mavx2 -mfma -fno-math-errno -fno-trapping-math" + std::string(flags));
+        compile.argv.insert(compile.argv.end(), {"-fopt-info-vec-optimized", "-c", path, "-o", path + ".o"});
+        const auto compiled = run(compile);
+        ASSERT_TRUE(compiled);
+        EXPECT_NE(compiled->err.find("loop vectorized"), std::string::npos)
+            << type << " " << function << flags;
+      }
+    }
 }
 
 TEST(VectorMath, FindsCallsInHelpersOfHeadersAndLeavesOthersAlone) {

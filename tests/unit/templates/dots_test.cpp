@@ -59,6 +59,21 @@ TEST(Dots, SumsOfSquaresOfColumnsFromAnOffset) {
               kDotsDriver);
 }
 
+// The last vector overlaps the one before it: nothing counts twice, and nothing beyond the end is read.
+TEST(Dots, TailsInEitherLayoutOnEveryMachine) {
+  const std::string rows = R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }
+})",
+                    columns = R"(void f(const float* a, const float* x, float* y, int m, int n) {
+  for (int j = 0; j < n; ++j) { float s = 0; for (int i = 0; i < m; ++i) s += a[i * n + j] * x[i]; y[j] = s; }
+})",
+                    squares = R"(void f(const float* a, const float*, float* y, int m, int n) {
+  for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * a[i * n + j]; y[i] = s; }
+})";
+  for (const std::string& source : {rows, columns, squares})
+    expect_same_on_every_machine(kDots, source, kDotsDriver);
+}
+
 TEST(Dots, OverlappingBuffersTakeThePlainLoops) {
   const std::string source = R"(void f(const float* a, const float* x, float* y, int m, int n) {
   for (int i = 0; i < m; ++i) { float s = 0; for (int j = 0; j < n; ++j) s += a[i * n + j] * x[j]; y[i] = s; }

@@ -301,9 +301,11 @@ TEST(Transpose, IsSilentAboutWhatIsNone) {
 }
 
 const char* const kBytesDriver = R"(
-  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L, 65536L, 200003L}) for (int few : {0, 1, 2}) {
+  for (long n : {0L, 1L, 7L, 1023L, 1024L, 5001L, 65536L, 65599L, 200003L}) for (int few : {0, 1, 2, 3, 4}) {
     std::vector<unsigned char> x(n);
-    for (auto& b : x) b = few == 2 ? 255 : few ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
+    for (auto& b : x) b = few == 2 ? 255 : few == 1 ? (unsigned char)(value() > 0 ? 3 : 200) : (unsigned char)(int(value() * 128) + 128);
+    // Areas of one value, and areas whose ends are equal.
+    for (long i = 0; few > 2 && i < n; ++i) x[i] = few == 3 ? i / 1000 * 37 : i % 64 < 8 || i % 64 >= 56 ? 9 : x[i];
     std::vector<int> a(256, 5), b = a;
     original::f(x.data(), a.data(), n);
     rewritten::f(x.data(), b.data(), n);

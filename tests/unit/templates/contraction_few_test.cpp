@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// Products with few rows or columns: dot products in place, and one row that sweeps over the columns.
+#include "tests/unit/templates/recognise.h"
+
+namespace ke {
+namespace {
+
+const char* const kFew = "contraction";
+
+// Buffers end with their last element: nothing behind it may be read. `T` is the type of the elements.
+std::string few_driver(const std::string& type) {
+  return "typedef " + type + R"( T;
+  const auto filled = [](long n, int special) { auto v = values(n, special); return std::vector<T>(v.begin(), v.end()); };
+  const auto one = [&](int m, int n, int k, int special) {
+    auto a = filled(m * k, special), b = filled(n * k, special), c = filled(m * n, 0), d = c;
+    original::f(a.data(), b.data(), c.data(), m, n, k);
+    rewritten::f(a.data(), b.data(), d.data(), m, n, k);
+    compare("few", (m * 1000L + n) * 10000 + k, c, d);
+  };
+  for (int m : {0, 1, 2, 3, 4, 5, 8, 9}) for (int n : {1, 2, 3, 4, 5, 7, 66}) for (int k : {0, 1, 3, 15, 16, 17, 33, 100}) {
+    one(m, n, k, 0);
+    one(n, m, k, 0);
+  }
+  for (int m : {1, 2, 3, 4, 7}) for (int k : {1030, 4099}) { one(m, 6, k, 0); one(6, m, k, 0); }
+  for (int special : {1, 2}) for (int k : {17, 4099}) { one(1, 70, k, special); one(70, 2, k, special); one(3, 5, 401, special); }
+  one(1, 5, 16403, 0);
+  one(17, 30, 401, 0);
+  one(25, 24, 400, 0);
+  one(25, 26, 400, 0);
+  one(300, 1, 40, 0);
+)";
+}
+
+TEST(ContractionFew, TransposedMatrixInEitherLoopOrder) {
+  expect_same_on_every_machine(kFew,
+                               R"(void f(const float* x, const float* w, float* y, int m, int n, int k) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      float s = 0.5f;
+      for (int p = 0; p < k; ++p) s += x[i * k + p] * w[j * k + p];
+      y[i * n + j] = s > 0 ? s : 0;
+    }
+})",
+                               few_driver("float"));
+  expect_same_on_every_machine(kFew,
+                               R"(void f(const double* x, const double* w, double* y, int m, int n, int k) {
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < m; ++i) {
+      double s = 0;
+      for (int p = 0; p < k; ++p) s += x[i * k + p] * w[j * k + p];
+      y[j + i * n] -= s;
+    }
+})",
+                               few_driver("double"));
+}
+
+// No plain product: which side an element comes from matters.
+TEST(ContractionFew, DistancesAndFactorsBetweenTheSides) {
+  expect_same_on_every_machine(kFew,
+                               R"(void f(const float* x, const float* w, float* y, int m, int n, int k) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      float s = 0;
+      for (int p = 0; p < k; ++p) s += (x[i * k + p] - w[j * k + p]) * (x[i * k + p] - w[j * k + p]);
+      y[i * n + j] = s;
+    }
+})",
+                               few_driver("float"));
+  expect_same_on_every_machine(kFew,
+                               R"(void f(const float* x, const float* w, float* y, int m, int n, int k) {
+  const float shift = m * n > 0 ? y[0] : 0;
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      float s = 0;
+      for (int p = 0; p < k; ++p) s += (x[i * k + p] - shift) * w[j * k + p];
+      y[i * n + j] = s;
+    }
+})",
+                               few_driver("float"));
+}
+
+TEST(ContractionFew, OneRowSweepsOverColumnsSideBySide) {
+  const char* const driver = R"(
+  const auto one = [&](int m, int n, int k, int special) {
+    auto a = values(m * k, special), b = values(k ? (k - 1) * (n + 3) + n : 0, special), c = values(m * n), d = c;
+    original::f(a.data(), b.data(), c.data(), m, n, k, n + 3);
+    rewritten::f(a.data(), b.data(), d.data(), m, n, k, n + 3);
+    compare("one row", n * 10000L + k, c, d);
+  };
+  for (int n : {3, 16, 31, 63, 64, 65, 79, 80, 300}) for (int k : {1, 2, 3, 7, 8, 9, 17, 100, 300}) one(1, n, k, 0);
+  for (int n : {4095, 4096, 4097, 4111, 4112, 4113, 8230}) for (int k : {1, 11}) one(1, n, k, 0);
+  for (int special : {1, 2}) { one(1, 79, 60, special); one(1, 4113, 9, special); one(2, 79, 60, special); }
+)";
+  expect_same_on_every_machine(
+      kFew, R"(void f(const float* x, const float* w, float* y, int m, int n, int k, int ldw) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      float s = 0;
+      for (int p = 0; p < k; ++p) s += x[i * k + p] * w[p * ldw + j];
+      y[i * n + j] += s;
+    }
+})",
+      driver);
+}
+
+TEST(ContractionFew, OverlappingBuffersTakeThePlainLoops) {
+  expect_same(kFew, R"(void f(const float* x, const float* w, float* y, int m, int n, int k) {
+  for (int i = 0; i < m; ++i)
+    for (int j = 0; j < n; ++j) {
+      float s = 0;
+      for (int p = 0; p < k; ++p) s += x[i * k + p] * w[j * k + p];
+      y[i * n + j] = s;
+    }
+})",
+              R"(
+  for (long shift : {0, 5, 40, 2990, 3000}) for (int m : {1, 3}) {
+    auto x = values(4000), y = x;
+    original::f(x.data(), x.data() + 1000, x.data() + shift, m, 40, 50);
+    rewritten::f(y.data(), y.data() + 1000, y.data() + shift, m, 40, 50);
+    compare("overlap", shift, x, y);
+  })");
+}
+
+}  // namespace
+}  // namespace ke
