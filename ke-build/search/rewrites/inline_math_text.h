@@ -12,8 +12,9 @@ namespace ke {
 // other, and GCC 12 forgets
 // __builtin_assoc_barrier when it vectorises. Steps on the bits stand between them that change nothing:
 // the exponent's bias is added to k as an integer, -0 becomes the number next to it, a sign that is plus is
-// cleared. Limits on the bits, too: what a selection makes of a constant is worked out beforehand where signs of
-// zeros do not matter (-ftree-pre), and the path that this makes keeps loops over lanes from becoming vectors.
+// cleared. Limits on the bits, too: what a selection makes of a constant is worked out beforehand where signs
+// of zeros do not matter (-ftree-pre), and the path that this makes keeps loops over lanes from becoming
+// vectors.
 inline constexpr const char* kInlineExpf = R"(
 static inline __attribute__((always_inline)) float ke_expf(float x) {
   int at, beyond = -(x < -104.0f);
