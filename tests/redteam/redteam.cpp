@@ -8,6 +8,7 @@
 // (README.md).
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/process.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
@@ -99,6 +100,10 @@ Result<Bench> open_bench(const std::string& op_name, const std::string& operator
   Bench bench;
   bench.baseline.recipe.compiler = c ? "/usr/bin/gcc" : "/usr/bin/g++";
   bench.baseline.recipe.compiler_id = "GNU";
+  Command version;
+  version.argv = {bench.baseline.recipe.compiler, "-dumpfullversion"};
+  KE_TRY(const std::string said, run_or_fail(version));
+  bench.baseline.recipe.compiler_version = trim(said);
   if (c) bench.baseline.recipe.language = "C";
   bench.baseline.recipe.source = source;
   bench.baseline.recipe.directory = operators;
@@ -259,7 +264,7 @@ Result<int> print_table(const std::string& state_dir) {
   return tried[0] == passed[0] && tried[1] == passed[1] ? 0 : 1;
 }
 
-Result<int> run(const std::vector<std::string>& words) {
+Result<int> obey(const std::vector<std::string>& words) {
   const std::string verb = words.empty() ? "" : words[0];
   if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4]);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
@@ -278,7 +283,7 @@ Result<int> run(const std::vector<std::string>& words) {
 }  // namespace ke
 
 int main(int count, char** arguments) {
-  const auto code = ke::run({arguments + 1, arguments + count});
+  const auto code = ke::obey({arguments + 1, arguments + count});
   if (!code) std::fprintf(stderr, "redteam: %s\n", code.error().message.c_str());
   return code ? *code : 3;
 }

@@ -20,7 +20,7 @@ constinit std::int64_t rows_seen = 0;
 struct Empty {};
 struct Row {
   std::int64_t begin = 0, end = 0;
-  [[no_unique_address]] Empty nothing;
+  [[no_unique_address]] Empty nothing = {};
   auto operator<=>(const Row& other) const { return end - begin <=> other.end - other.begin; }
 };
 static_assert(sizeof(Row) == 16 && std::endian::native == std::endian::little && std::numbers::pi > 3);

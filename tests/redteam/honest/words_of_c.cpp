@@ -22,7 +22,7 @@ typedef struct {
 enum { kLeft, kMiddle, kRight, kTaps };
 static const float taps[kTaps] = {[kMiddle] = 0.5f, [kLeft] = 0.25f, [kRight] = 0.25f};
 
-#define SUM(v) _Generic((v), float : sum_of_floats, double : sum_of_doubles)
+#define SUM(v) _Generic((v), float : sum_of_floats, double : sum_of_doubles)(v)
 static inline float sum_of_floats(float v) { return v; }
 static inline float sum_of_doubles(double v) { return (float)v; }
 

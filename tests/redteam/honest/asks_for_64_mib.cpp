@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A workspace of 64 MiB is allocated and cleared in every call, for three hundred elements: some ten thousand
-// times as slow as the baseline, and right.
+// A workspace of 64 MiB comes from the system and goes back to it in every call, for three hundred elements:
+// a hundred times as slow as the baseline, and right.
 //! operator: saxpy
+//! effort: confirm
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 namespace ops {
 
 void saxpy(float a, const float* x, const float* y, float* z, std::int64_t n) {
-  std::vector<float> workspace(16 << 20);
-  const auto room = static_cast<std::int64_t>(workspace.size());
+  constexpr std::int64_t room = 16 << 20;
+  const std::unique_ptr<float[]> workspace(new float[room]);
   for (std::int64_t begin = 0; begin < n; begin += room) {
     const std::int64_t count = n - begin < room ? n - begin : room;
     for (std::int64_t i = 0; i < count; ++i) workspace[i] = a * x[begin + i];
