@@ -154,6 +154,10 @@ void remark_made_pragmas(const TokenList& list, const std::vector<int>& depths, 
   std::set<std::string_view> pieces;
   bool pastes = false;
   for (size_t i = 0; i < list.tokens.size(); ++i) {
+    // What a directive orders by itself is looked at there.
+    if (list.tokens[i].kind == Kind::hash && i + 1 < list.tokens.size() && list.text_of(i + 1) == "pragma")
+      i = end_of(list, i);
+    if (i == list.tokens.size()) break;
     const std::string_view text = list.text_of(i);
     const Kind kind = list.tokens[i].kind;
     pastes = pastes || text == "##";

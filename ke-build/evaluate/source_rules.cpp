@@ -35,6 +35,7 @@ constexpr const char* kUnchecked =
     "chooses code by the machine in a way that cannot be checked here for other machines; "
     "__builtin_cpu_supports() and target_clones can be";
 
+constexpr const char* kUnasked = "target(...) without a question to the processor";
 constexpr const char* kOdd =
     "is not spelled plainly, so that nobody can say what it orders; write it where it counts, in one plain "
     "text";
@@ -208,6 +209,23 @@ bool is_name(const TokenList& list, size_t at, const std::set<std::string_view>&
   return parameters.contains(word) || member || (!called && (word == "target" || word == "__target__"));
 }
 
+bool asks_the_processor(const TokenList& list) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view word = list.text_of(i);
+    const bool name = list.tokens[i].kind == Token::Kind::identifier;
+    if (name && (word == "__builtin_cpu_supports" || word == "__builtin_cpu_is")) return true;
+  }
+  return false;
+}
+
+/// Does every x86-64 processor have it, or does it choose no instructions?
+bool is_everywhere(const std::string& value) {
+  for (const char* prefix : {"tune=", "prefer-vector-width=", "no-", "default"}) {
+    if (starts_with(value, prefix)) return true;
+  }
+  return value == "sse" || value == "sse2" || value == "arch=x86-64";
+}
+
 void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks& remarks) {
   const std::string_view word = list.text_of(at);
   if (word == "optimize" || word == "__optimize__")
@@ -217,6 +235,11 @@ void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks&
   if (order.odd) remarks.add("target", kOdd);
   for (const std::string& value : order.values) {
     if (value == "default") remarks.add("target(\"default\")", kUnchecked);
+    const bool beyond = op.isa == Isa::portable && !is_everywhere(value);
+    if (beyond && remarks.all.count(kUnasked) == 0 && !asks_the_processor(list))
+      remarks.add(kUnasked,
+                  "assumes instructions that other machines lack; call such functions behind "
+                  "__builtin_cpu_supports() in this source");
   }
 }
 

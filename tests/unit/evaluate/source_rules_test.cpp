@@ -49,7 +49,14 @@ TEST(SourceRules, OrdersToTheCompilerCountLikeItsFlags) {
 TEST(SourceRules, WhatOthersWouldRunMustBeCheckable) {
   EXPECT_NE(objection("__attribute__((target(\"default\"))) int f();"), "");
   EXPECT_NE(objection("void f() __attribute__((ifunc(\"pick\")));"), "");
-  EXPECT_EQ(objection("__attribute__((target(\"avx2\"))) int f();"), "");
+  const std::string wide = "__attribute__((target(\"avx2\"))) int f();";
+  EXPECT_NE(objection(wide), "") << "nobody asks before it runs";
+  EXPECT_EQ(objection(wide + wide, wide), "") << "the repository asks elsewhere";
+  EXPECT_EQ(objection(wide + "int g() { return __builtin_cpu_supports(\"avx2\") ? f() : 0; }"), "");
+  EXPECT_EQ(objection("__attribute__((target(\"tune=znver3,sse2\"))) int f();"), "");
+  Operator native;
+  native.isa = Isa::native;
+  EXPECT_EQ(illegal_source(native, "", wide), "");
   EXPECT_NE(objection("__attribute__((no_sanitize(\"address\"))) int f();"), "");
   EXPECT_NE(objection("void* p = dlopen(\"libblas.so.3\", 1);"), "");
 }
@@ -134,8 +141,9 @@ TEST(SourceRules, SeesOrdersThatMacrosMakeOfTheirArguments) {
 
 TEST(SourceRules, LetsMacrosMakePragmasOfWhatIsNoOrder) {
   for (const char* text : {"#define DO(x) _Pragma(#x)\nDO(GCC unroll 8)\n",
+                           "#define DO(x) _Pragma(#x)\n#pragma clang fp contract(fast)\n#pragma omp target\n",
                            "#define TEXT(x) #x\n#define UNROLL(n) _Pragma(TEXT(GCC unroll n))\nUNROLL(4)",
-                           "#define DO(x) _Pragma(#x)\n__attribute__((target(\"avx2\"))) void f();"}) {
+                           "#define DO(x) _Pragma(#x)\n__attribute__((target(\"sse2\"))) void f();"}) {
     EXPECT_EQ(objection(text), "") << text;
   }
   const std::string made = "#define DO(x) _Pragma(#x)\nDO(GCC ivdep)\n";
