@@ -9,11 +9,12 @@
   case 0x##high##low:        \
     ++count_##high[0x##low]; \
     break;
+// clang-format off
 #define CASES(high)                                                                                     \
-  CASE(high, 0)                                                                                         \
-  CASE(high, 1) CASE(high, 2) CASE(high, 3) CASE(high, 4) CASE(high, 5) CASE(high, 6) CASE(high, 7)     \
-      CASE(high, 8) CASE(high, 9) CASE(high, a) CASE(high, b) CASE(high, c) CASE(high, d) CASE(high, e) \
-          CASE(high, f)
+  CASE(high, 0) CASE(high, 1) CASE(high, 2) CASE(high, 3) CASE(high, 4) CASE(high, 5) CASE(high, 6)     \
+  CASE(high, 7) CASE(high, 8) CASE(high, 9) CASE(high, a) CASE(high, b) CASE(high, c) CASE(high, d)     \
+  CASE(high, e) CASE(high, f)
+// clang-format on
 #define DECLARE(high) std::int32_t* const count_##high = counts + 16 * 0x##high;
 
 namespace ops {
