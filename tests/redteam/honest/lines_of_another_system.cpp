@@ -4,7 +4,11 @@
 //! operator: saxpy
 #include <cstdint>
 
-#define STEP(i) z[i] = a * x[i] + y[i]
+// clang-format off
+#define STEP(i) \
+  z[i] = a * x[i] \
+    + y[i]
+// clang-format on
 
 namespace ops {
 
