@@ -13,9 +13,9 @@ namespace ke::cpu {
 bool is_pure(const BuildOrder& order) { return order.op.level == Level::pure && order.role == Role::kernel; }
 
 std::vector<std::string> pure_flags() {
-  // Stack protectors and thread-local storage need what libc sets up. What the call does not reach is
-  // dropped.
-  return {"-fPIE",    "-fno-stack-protector", "-fcf-protection=none",
+  // Stack protectors, checked copies and thread-local storage need what libc sets up. What the call does not
+  // reach is dropped.
+  return {"-fPIE",    "-fno-stack-protector", "-U_FORTIFY_SOURCE", "-fcf-protection=none",
           "-fno-lto", "-ffunction-sections",  "-fdata-sections"};
 }
 

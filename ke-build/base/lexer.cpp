@@ -195,17 +195,34 @@ class Lexer {
 
 }  // namespace
 
+namespace {
+
+/// Was a splice removed between the quotes of a raw string, where none may be? Up to the first such string
+/// nothing is cut wrongly, so that all are found.
+bool splices_raw_string(const TokenList& list, const std::vector<size_t>& removed) {
+  for (const Token& token : list.tokens) {
+    const std::string_view text = list.text_of(token);
+    const size_t quote = token.kind == Token::Kind::text ? text.find('"') : std::string_view::npos;
+    if (quote == std::string_view::npos || quote == 0 || text[quote - 1] != 'R') continue;
+    const auto first = std::upper_bound(removed.begin(), removed.end(), token.begin);
+    if (first != removed.end() && *first < token.begin + token.size) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 TokenList tokenize(std::string source) {
   TokenList list;
   std::vector<size_t> removed;
   if (source.find("\\\n") != std::string::npos || source.find("\\\r\n") != std::string::npos) {
-    list.splice_in_raw_string = source.find("R\"") != std::string::npos;
     list.text = without_splices(source, removed);
   } else {
     list.text = std::move(source);
   }
   list.tokens.reserve(list.text.size() / 5);
   Lexer(list.text, removed, list.tokens).run();
+  list.splice_in_raw_string = splices_raw_string(list, removed);
   return list;
 }
 

@@ -29,7 +29,7 @@ struct Token {
 struct TokenList {
   std::string text;  // the source without splices
   std::vector<Token> tokens;
-  bool splice_in_raw_string = false;  // a splice was removed that might belong to a raw string
+  bool splice_in_raw_string = false;  // a splice was removed that belongs to a raw string
 
   std::string_view text_of(const Token& token) const {
     return std::string_view(text).substr(token.begin, token.size);

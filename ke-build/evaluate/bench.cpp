@@ -223,7 +223,13 @@ class Duel {
     side.processor_s = run.cpu_seconds - pool_.overhead_cpu_s;
     side.wait_s = std::max(0.0, run.seconds - side.processor_s - pool_.overhead_s);
     side.disturbed = op_.contract.threads == 1 && side.wait_s > std::max(30e-6, 0.1 * run.seconds);
-    if (!run.finished()) return blame(side, {outcome_of(run), run.reason, 0, 0, false});
+    if (!run.finished()) {
+      const bool late = run.state == RunOutcome::State::timed_out;
+      const std::string known =
+          late ? fmt::format(" ({} calls, which take the baseline {:.2g} s)", calls, calls * pool_.call_s)
+               : "";
+      return blame(side, {outcome_of(run), run.reason + known, 0, 0, false});
+    }
     if (auto finding = misbehaved(op_, run, side.launch->runner())) return blame(side, *finding);
     return ok();
   }

@@ -150,6 +150,7 @@ bool is_identifier(const std::string& name) {
 bool is_choice(const std::string& definition) {
   const size_t equals = definition.find('=');
   if (equals == std::string::npos) return is_identifier(definition);
+  if (is_word_of_orders(std::string_view(definition).substr(equals + 1))) return false;
   return is_identifier(definition.substr(0, equals)) &&
          std::all_of(definition.begin() + static_cast<std::ptrdiff_t>(equals) + 1, definition.end(),
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
@@ -167,6 +168,10 @@ std::string illegal_tunable(const Operator& op, const std::string& name, const s
 }
 
 }  // namespace
+
+bool is_word_of_orders(std::string_view word) {
+  return std::find(std::begin(kWordsOfOrders), std::end(kWordsOfOrders), word) != std::end(kWordsOfOrders);
+}
 
 std::string illegal_flag(const Operator& op, const std::string& flag) {
   if (starts_with(flag, kCompilerFlag)) {

@@ -7,9 +7,14 @@
 #include "ke-build/model/operator.h"
 
 #include <string>
+#include <string_view>
 
 namespace ke {
 
+/// The words by which pragmas give orders like those of flags.
+inline constexpr std::string_view kWordsOfOrders[] = {"optimize", "target",    "STDC",
+                                                      "fp",       "attribute", "float_control"};
+bool is_word_of_orders(std::string_view word);
 /// Why `flag` may not be added to the repository's own flags for this operator; empty when it may. Flags of
 /// the recipe itself are never judged: a dispatch variant is tried by adding its `-march` there.
 std::string illegal_flag(const Operator& op, const std::string& flag);

@@ -121,6 +121,10 @@ void add_runner_rules(Filter& filter, bool one_thread) {
                            MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP, MADV_DODUMP}) {
     filter.add(SCMP_ACT_ALLOW, "madvise", {low_word(2, uint64_t(advice))});
   }
+  // Newer wishes, which older kernels answer like this and honest code lives without.
+  for (const int advice : {22 /* POPULATE_READ */, 23 /* POPULATE_WRITE */, 25 /* COLLAPSE */}) {
+    filter.add(refuse(EINVAL), "madvise", {low_word(2, uint64_t(advice))});
+  }
   // Descriptors' owner signals, leases and directory notes would let others wake a runner that is stopped.
   for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL}) {
     filter.add(SCMP_ACT_ALLOW, "fcntl", {low_word(1, uint64_t(command))});

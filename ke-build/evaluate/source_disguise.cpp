@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Text that a reviewer sees as other code than the compiler does.
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/source_remarks.h"
 
 #include <fmt/format.h>
@@ -10,7 +11,8 @@
 namespace ke {
 namespace {
 
-constexpr const char* kDisguise = "a reader sees other code than the compiler does";
+constexpr const char* kDisguise =
+    "a reader sees other code than the compiler does; spell names in ASCII, and put code where it is seen";
 /// No window is that wide; behind so many blanks nobody looks for code.
 constexpr size_t kFarRight = 100;
 
@@ -40,9 +42,21 @@ bool is_unseen(uint32_t point) {
   return false;
 }
 
+/// Joins or parts letters of other alphabets, as Persian and Hindi are written, or the pictures of one;
+/// beside ASCII, and so beside anything that means something to a compiler, it would hide what it parts.
+bool joins_letters(uint32_t point, std::string_view before, std::string_view behind) {
+  const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  return (point == 0x200c || point == 0x200d) && !before.empty() && foreign(before.back()) &&
+         !behind.empty() && foreign(behind.front());
+}
+
 void remark_characters(std::string_view source, Remarks& remarks) {
   for (size_t at = source.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0; at < source.size();) {
     const auto [point, bytes] = code_point(source, at);
+    if (joins_letters(point, source.substr(0, at), source.substr(at + bytes))) {
+      at += bytes;
+      continue;
+    }
     const bool line_end = source.substr(at, 2) == "\r\n";
     const bool usual = point >= 0x20 || point == '\n' || point == '\t' || point == '\f' || line_end;
     if (is_unseen(point)) remarks.add(fmt::format("the character U+{:04X}", point), kDisguise);
@@ -51,20 +65,31 @@ void remark_characters(std::string_view source, Remarks& remarks) {
   }
 }
 
-void remark_far_code(std::string_view source, Remarks& remarks) {
+bool has_far_code(std::string_view line) {
   size_t blanks = 0;
-  bool seen = false;  // something else than blanks in this line
-  for (const char c : source) {
-    if (c == '\n') {
-      blanks = 0;
-      seen = false;
-    } else if (c == ' ' || c == '\t') {
+  bool seen = false;  // something else than blanks
+  for (const char c : line) {
+    if (c == ' ' || c == '\t') {
       blanks += c == '\t' ? 8 : 1;
     } else if (c != '\r') {
-      if (seen && blanks >= kFarRight) remarks.add("something behind a long row of blanks", kDisguise);
+      if (seen && blanks >= kFarRight) return true;
       blanks = 0;
       seen = true;
     }
+  }
+  return false;
+}
+
+void remark_far_code(const std::string& source, Remarks& remarks) {
+  bool directive = false, continued = false;
+  for (std::string line : split(source, '\n')) {
+    if (ends_with(line, "\r")) line.pop_back();
+    if (!continued) directive = starts_with(trim(line), "#");
+    continued = ends_with(line, "\\");
+    // Formatters put the backslashes of a macro into one column, however long its longest line is. Behind a
+    // comment one would make a comment of the next line.
+    if (directive && continued && line.find("//") == std::string::npos) line.pop_back();
+    if (has_far_code(line)) remarks.add("something behind a long row of blanks", kDisguise);
   }
 }
 

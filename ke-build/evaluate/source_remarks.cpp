@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/source_remarks.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/legality.h"
 
 #include <algorithm>
 #include <set>
@@ -13,9 +14,11 @@ namespace {
 
 using Kind = Token::Kind;
 
-constexpr const char* kHiding = "can hide words from whoever reads the source";
+constexpr const char* kHiding = "can hide words from whoever reads the source; spell it out without";
 constexpr const char* kQuestion =
-    "asks who compiles it; the repository's build and the judge must see the same program";
+    "asks who compiles it; the repository's build and the judge must see the same program: leave the "
+    "question "
+    "out";
 
 /// Words that mean something to the compiler without being part of an attribute, where macros are seen
 /// anyway.
@@ -75,6 +78,16 @@ void remark_pasting(const TokenList& list, Remarks& remarks) {
   }
 }
 
+/// `_Pragma(#x)`, `_Pragma(TEXT)`, or the word alone.
+bool makes_pragmas(const TokenList& list) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view word = list.text_of(i);
+    if (list.tokens[i].kind != Kind::identifier || (word != "_Pragma" && word != "__pragma")) continue;
+    if (i + 2 >= list.tokens.size() || list.tokens[i + 2].kind != Kind::text) return true;
+  }
+  return false;
+}
+
 /// The identifier behind `# word`, or "".
 std::string_view directive_argument(const TokenList& list, size_t hash, std::string_view word) {
   if (hash + 2 >= list.tokens.size() || list.text_of(hash + 1) != word) return "";
@@ -105,7 +118,7 @@ bool only_defines_clones(const TokenList& list, size_t hash) {
 }  // namespace
 
 void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks) {
-  if (list.splice_in_raw_string) remarks.add("a line splice beside a raw string", kHiding);
+  if (list.splice_in_raw_string) remarks.add("a line splice in a raw string", kHiding);
   // A backslash by trigraph splices lines even in comments and strings; the others count where code is.
   if (source.find("?\?/") != std::string::npos) remarks.add("a trigraph", kHiding);
   for (size_t i = 0; i + 2 < list.tokens.size(); ++i) {
@@ -130,6 +143,37 @@ void remark_hiding(const std::string& source, const TokenList& list, Remarks& re
   remark_pasting(list, remarks);
 }
 
+void remark_made_pragmas(const TokenList& list, const std::vector<int>& depths, Remarks& remarks) {
+  if (!makes_pragmas(list)) return;
+  const auto remark = [&](std::string_view word) {
+    remarks.add(
+        std::string(word) + " beside a pragma that a macro makes",
+        "is not spelled plainly, so that nobody can say what it orders; write pragmas out, or give what is "
+        "no order another name");
+  };
+  std::set<std::string_view> pieces;
+  bool pastes = false;
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    // What a directive orders by itself is looked at there.
+    if (list.tokens[i].kind == Kind::hash && i + 1 < list.tokens.size() && list.text_of(i + 1) == "pragma")
+      i = end_of(list, i);
+    if (i == list.tokens.size()) break;
+    const std::string_view text = list.text_of(i);
+    const Kind kind = list.tokens[i].kind;
+    pastes = pastes || text == "##";
+    if (kind == Kind::identifier || kind == Kind::number) pieces.insert(text);
+    if (kind == Kind::identifier && depths[i] != 2 && is_word_of_orders(text)) remark(text);
+    if (kind != Kind::text) continue;
+    const TokenList inside = tokenize(std::string(text.substr(text.find_first_of("\"'") + 1)));
+    for (size_t k = 0; k < inside.tokens.size(); ++k) {
+      if (is_word_of_orders(inside.text_of(k))) remark(inside.text_of(k));
+    }
+  }
+  for (const std::string_view word : kWordsOfOrders) {
+    if (pastes && can_be_pasted(word, pieces)) remark(word);
+  }
+}
+
 void remark_macros(const TokenList& list, const std::string& adapter_words, Remarks& remarks) {
   const TokenList adapter = tokenize(adapter_words);
   std::set<std::string_view> words;
@@ -140,8 +184,10 @@ void remark_macros(const TokenList& list, const std::string& adapter_words, Rema
     if (list.tokens[i].kind != Kind::hash) continue;
     const std::string_view name = directive_argument(list, i, "define");
     if (words.contains(name)) {
-      remarks.add("#define " + std::string(name),
-                  "changes what the code behind this source calls, such as the judge's adapter");
+      remarks.add(
+          "#define " + std::string(name),
+          "changes what the code behind this source calls, such as the judge's adapter; give the macro "
+          "another name");
     }
   }
 }
@@ -151,6 +197,17 @@ namespace {
 /// `<system/header>`; not one that is named by its place in the file system.
 bool is_system_header(std::string_view name) {
   return starts_with(name, "<") && !starts_with(name, "</") && name.find("..") == std::string_view::npos;
+}
+
+/// `__has_attribute(NAME)`, `__has_cpp_attribute(gnu::NAME)`, `__has_builtin(NAME)`: what the compiler knows
+/// is the same in all builds of the judge, whose macros have parameters.
+bool is_asked_of_compiler(const TokenList& list, size_t at) {
+  if (at + 1 >= list.tokens.size() || list.text_of(at + 1) != ")") return false;
+  const size_t open = list.text_of(at - 1) == "::" ? at - 3 : at - 1;
+  if (open == 0 || open >= at || list.text_of(open) != "(") return false;
+  const std::string_view asks = list.text_of(open - 1);
+  return asks == "__has_attribute" || asks == "__has_cpp_attribute" || asks == "__has_c_attribute" ||
+         asks == "__has_builtin";
 }
 
 /// Macros with which the judge answers for other machines.
@@ -178,7 +235,7 @@ void remark_questions(const TokenList& list, Remarks& remarks) {
     const size_t end = end_of(list, i);
     for (size_t at = i + 2; at < end; ++at) {
       const std::string_view asked = list.text_of(at);
-      if (!is_judges_macro(asked)) continue;
+      if (!is_judges_macro(asked) || (asked != "KE_CLONES" && is_asked_of_compiler(list, at))) continue;
       if (word == "ifndef" && asked == "KE_CLONES" && only_defines_clones(list, i)) continue;
       remarks.add("#" + std::string(word) + " " + std::string(asked), kQuestion);
     }

@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace ke {
 
@@ -24,6 +25,14 @@ struct Remarks {
 /// Spellings behind which words that the rules know can hide: digraphs, trigraphs, splices in raw strings and
 /// before white space, words that token pasting can put together out of pieces of this source.
 void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks);
+
+/// Brackets that begin an attribute without looking like it: digraphs, pieces of macros, pairs that a macro
+/// parts.
+void remark_brackets(const TokenList& list, Remarks& remarks);
+
+/// Words of orders where a macro makes pragmas of its arguments: nobody can say which of them it makes one
+/// of. `depths`: how deep each token stands in attributes, where 2 is an attribute's own name.
+void remark_made_pragmas(const TokenList& list, const std::vector<int>& depths, Remarks& remarks);
 
 /// Macros that change the words of `adapter_words` for the code behind this source.
 void remark_macros(const TokenList& list, const std::string& adapter_words, Remarks& remarks);

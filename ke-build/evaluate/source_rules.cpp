@@ -7,8 +7,7 @@
 #include "ke-build/evaluate/source_remarks.h"
 #include "ke-build/model/spec.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -23,14 +22,23 @@ struct WordRule {
 };
 
 constexpr const char* kAsks =
-    "asks who compiles it; the repository's build and the judge must see the same program";
-constexpr const char* kHides = "hides code from the sanitizers";
-constexpr const char* kOrders = "gives the compiler orders that the contract's flags do not allow";
-constexpr const char* kLoads = "loads code at run time that the repository does not link";
+    "asks who compiles it; the repository's build and the judge must see the same program: leave the "
+    "question "
+    "out (names of compilers, instruction sets, headers, __LINE__ and __func__ are free)";
+constexpr const char* kHides = "hides code from the sanitizers; leave it out, and mend what they find";
+constexpr const char* kOrders =
+    "gives the compiler orders that the contract's flags do not allow; leave it out, or add a flag that they "
+    "do";
+constexpr const char* kLoads =
+    "loads code at run time that the repository does not link; call only what it links";
 constexpr const char* kUnchecked =
-    "chooses code by the machine in a way that cannot be checked here for other machines";
+    "chooses code by the machine in a way that cannot be checked here for other machines; "
+    "__builtin_cpu_supports() and target_clones can be";
 
-constexpr const char* kOdd = "is not spelled plainly, so that nobody can say what it orders";
+constexpr const char* kUnasked = "target(...) without a question to the processor";
+constexpr const char* kOdd =
+    "is not spelled plainly, so that nobody can say what it orders; write it where it counts, in one plain "
+    "text";
 
 constexpr WordRule kWords[] = {
     {"__INCLUDE_LEVEL__", true, kAsks},
@@ -126,9 +134,24 @@ void remark_flags(const Operator& op, const std::string& shown, const std::strin
                                                         : kind == "target" ? "-m"
                                                                            : "-f") +
                                                            value;
-    if (const std::string why = illegal_flag(op, flag); !why.empty())
-      remarks.add(shown + "(\"" + value + "\")", "not legal under the contract: " + why);
+    if (const std::string why = illegal_flag(op, flag); !why.empty()) {
+      const char* instead =
+          kind == "target" ? "; put __attribute__((target(...))) at functions behind __builtin_cpu_supports()"
+                           : "";
+      remarks.add(shown + "(\"" + value + "\")", "not legal under the contract: " + why + instead);
+    }
   }
+}
+
+/// `contract(fast) reassociate(on)`: what legal flags say too (-ffp-contract, -fassociative-math).
+bool only_reorders(const TokenList& list, size_t at) {
+  constexpr std::string_view kFree[] = {"contract", "reassociate", "reciprocal", "on", "off", "fast"};
+  for (; at < list.tokens.size() && list.tokens[at].kind != Token::Kind::end_of_directive; ++at) {
+    const bool word = list.tokens[at].kind == Token::Kind::identifier;
+    if (word && std::find(std::begin(kFree), std::end(kFree), list.text_of(at)) == std::end(kFree))
+      return false;
+  }
+  return true;
 }
 
 /// `GCC optimize ("x")` behind #pragma, or inside of _Pragma("...").
@@ -138,10 +161,12 @@ void remark_pragma(const Operator& op, const TokenList& list, size_t at, Remarks
   const std::string shown = "#pragma " + family + " " + word;
   if (family == "GCC" && (word == "optimize" || word == "target")) {
     remark_flags(op, shown, word, order_behind(list, at + 1), remarks);
-  } else if ((family == "clang" && (word == "fp" || word == "attribute")) ||
-             (family == "STDC" && word != "FP_CONTRACT")) {
-    remarks.add(shown, kOrders);
+    return;
   }
+  const bool free = family == "STDC"    ? word == "FP_CONTRACT" || word == "FENV_ACCESS"
+                    : family == "clang" ? word == "fp" ? only_reorders(list, at + 2) : word != "attribute"
+                                        : family != "float_control";
+  if (!free) remarks.add(shown, kOrders);
 }
 
 /// Marks the tokens inside of `__attribute__((...))` and `[[...]]` with how deep they are nested there; 0:
@@ -175,6 +200,32 @@ std::set<std::string_view> macros_of(const TokenList& list) {
   return names;
 }
 
+/// Inside of attributes orders stand; in a macro these words may as well be the name of a parameter, a
+/// member or an array.
+bool is_name(const TokenList& list, size_t at, const std::set<std::string_view>& parameters) {
+  const std::string_view word = list.text_of(at);
+  const bool member = list.text_of(at - 1) == "." || list.text_of(at - 1) == "->";
+  const bool called = at + 1 < list.tokens.size() && list.text_of(at + 1) == "(";
+  return parameters.contains(word) || member || (!called && (word == "target" || word == "__target__"));
+}
+
+bool asks_the_processor(const TokenList& list) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view word = list.text_of(i);
+    const bool name = list.tokens[i].kind == Token::Kind::identifier;
+    if (name && (word == "__builtin_cpu_supports" || word == "__builtin_cpu_is")) return true;
+  }
+  return false;
+}
+
+/// Does every x86-64 processor have it, or does it choose no instructions?
+bool is_everywhere(const std::string& value) {
+  for (const char* prefix : {"tune=", "prefer-vector-width=", "no-", "default"}) {
+    if (starts_with(value, prefix)) return true;
+  }
+  return value == "sse" || value == "sse2" || value == "arch=x86-64";
+}
+
 void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks& remarks) {
   const std::string_view word = list.text_of(at);
   if (word == "optimize" || word == "__optimize__")
@@ -184,6 +235,11 @@ void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks&
   if (order.odd) remarks.add("target", kOdd);
   for (const std::string& value : order.values) {
     if (value == "default") remarks.add("target(\"default\")", kUnchecked);
+    const bool beyond = op.isa == Isa::portable && !is_everywhere(value);
+    if (beyond && remarks.all.count(kUnasked) == 0 && !asks_the_processor(list))
+      remarks.add(kUnasked,
+                  "assumes instructions that other machines lack; call such functions behind "
+                  "__builtin_cpu_supports() in this source");
   }
 }
 
@@ -197,30 +253,35 @@ std::set<std::string_view> parameters_of(const TokenList& list, size_t hash) {
   return names;
 }
 
-bool is_attribute_word(std::string_view word) { return word == "__attribute__" || word == "__attribute"; }
+/// `__attribute__` and anything but `((`.
+bool lacks_attributes(const TokenList& list, size_t at) {
+  if (list.text_of(at) != "__attribute__" && list.text_of(at) != "__attribute") return false;
+  return at + 2 >= list.tokens.size() || list.text_of(at + 1) != "(" || list.text_of(at + 2) != "(";
+}
 
 // An order counts inside of attributes and of macros, which may be used there; elsewhere the words are free.
-void remark_attributes(const Operator& op, const TokenList& list, Remarks& remarks) {
-  const std::vector<int> depths = attribute_depths(list);
+void remark_attributes(const Operator& op, const TokenList& list, const std::vector<int>& depths,
+                       Remarks& remarks) {
   const std::set<std::string_view> macros = macros_of(list);
   std::set<std::string_view> parameters;
-  bool in_define = false;
+  bool in_directive = false, in_define = false;
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     const Token::Kind kind = list.tokens[i].kind;
     if (kind == Token::Kind::hash) {
+      in_directive = true;
       in_define = i + 1 < list.tokens.size() && list.text_of(i + 1) == "define";
       parameters = in_define ? parameters_of(list, i) : std::set<std::string_view>();
     }
-    if (kind == Token::Kind::end_of_directive) in_define = false;
-    if (kind != Token::Kind::identifier || (depths[i] == 0 && !in_define)) continue;
-    remark_order(op, list, i, remarks);
+    if (kind == Token::Kind::end_of_directive) in_directive = in_define = false;
+    if (kind != Token::Kind::identifier) continue;
+    if (lacks_attributes(list, i) && (in_define ? list.text_of(i - 1) != "define" : !in_directive))
+      remarks.add("the word " + std::string(list.text_of(i)) + " without its attributes", kOdd);
+    if (depths[i] == 0 && !in_define) continue;
+    if (depths[i] > 0 || !is_name(list, i, parameters)) remark_order(op, list, i, remarks);
     const std::string_view word = list.text_of(i);
     const bool in_place = depths[i] == 1 || depths[i] == 2;
     if (in_place && (macros.contains(word) || parameters.contains(word)))
       remarks.add("the macro " + std::string(word) + " as an attribute", kOdd);
-    const bool whole = i + 2 < list.tokens.size() && list.text_of(i + 1) == "(" && list.text_of(i + 2) == "(";
-    if (in_define && is_attribute_word(word) && !whole && list.text_of(i - 1) != "define")
-      remarks.add("the word " + std::string(word) + " in a macro, without its attributes", kOdd);
   }
 }
 
@@ -244,13 +305,13 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
     if (const WordRule* rule = rule_of(word)) remarks.add(std::string(word), rule->why);
     if (word == "pragma" && i > 0 && list.tokens[i - 1].kind == Token::Kind::hash)
       remark_pragma(op, list, i + 1, remarks);
-    if ((word == "_Pragma" || word == "__pragma") && i + 2 < list.tokens.size()) {
+    if ((word == "_Pragma" || word == "__pragma") && i + 2 < list.tokens.size())
       remark_pragma(op, tokenize(unquoted(list.text_of(i + 2))), 0, remarks);
-      if (list.tokens[i + 2].kind != Token::Kind::text)
-        remarks.add(std::string(word) + " of something that is no text", kOdd);
-    }
   }
-  remark_attributes(op, list, remarks);
+  const std::vector<int> depths = attribute_depths(list);
+  remark_attributes(op, list, depths, remarks);
+  remark_made_pragmas(list, depths, remarks);
+  remark_brackets(list, remarks);
   remark_hiding(source, list, remarks);
   remark_disguise(source, list, remarks);
   remark_texts(list, remarks);

@@ -17,9 +17,10 @@ struct TextRule {
 constexpr const char* kJudgesName = "is a name of the judge's adapter";
 constexpr const char* kAsksAssembler =
     "asks the assembler, or has it put words together; the repository's build and the judge must see the "
-    "same program";
+    "same program: write the instructions out";
 constexpr const char* kChoosesByMachine =
-    "chooses code by the machine in a way that cannot be checked here for other machines";
+    "chooses code by the machine in a way that cannot be checked here for other machines; "
+    "__builtin_cpu_supports() and target_clones can be";
 
 constexpr TextRule kTextWords[] = {
     {"ke_call", kJudgesName},

@@ -15,7 +15,9 @@
 namespace ke {
 namespace {
 
-constexpr const char* kLoadsCode = "loads code at run time that the repository does not link";
+constexpr const char* kLoadsCode =
+    "loads code at run time that the repository does not link; call what it links";
+constexpr const char* kRename = "; make it static, or give it another name";
 
 // What they set stays set when the kernel has returned, for everybody.
 constexpr std::string_view kChangesAll[] = {"mallopt",
@@ -71,13 +73,14 @@ std::string objection_to(const std::string& symbol) {
   }
   for (const char* prefix : {"_ZNSt", "_ZNKSt", "_ZSt"}) {
     if (strong && starts_with(name, prefix))
-      return "defines " + name + " of namespace std, and so takes the place of a library's function";
+      return "defines " + name + " of namespace std, and so takes the place of a library's function" +
+             kRename;
   }
   // Templates of the standard library are weak in every program that uses them; plain functions and the
   // allocator are not, and a weak one takes a library's place like any other.
   const bool instance = starts_with(name, "_Z") && !is_allocator(name);
   if ((strong || !instance) && in_a_library(name))
-    return "defines " + name + ", and so takes the place of a library's function";
+    return "defines " + name + ", and so takes the place of a library's function" + kRename;
   return "";
 }
 
@@ -85,7 +88,12 @@ std::string objection_to_need(const std::string& name) {
   const auto among = [&](const auto& names) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
   };
-  if (among(kChangesAll)) return "needs " + name + ", which changes the state of the whole program";
+  if (among(kChangesAll)) {
+    const bool openmp = starts_with(name, "omp_");
+    return "needs " + name + ", which changes the state of the whole program; " +
+           (openmp ? "clauses of a pragma, such as num_threads(n) and schedule(...), do not"
+                   : "do without it");
+  }
   if (name == "getauxval")
     return "needs getauxval: it chooses code by the machine in a way that cannot be checked here for others";
   if (among(kSignals)) return "needs " + name + ": it handles signals, which a kernel has no use for";
@@ -120,14 +128,16 @@ Result<std::string> illegal_object(const std::string& baseline, const std::strin
     const std::string name = needed ? symbol.substr(1) : symbol.substr(0, symbol.find('!'));
     if (std::string why = needed ? objection_to_need(name) : ""; !why.empty()) return why;
     if (!needed && is_reserved(name))
-      return "defines " + name + ", and so takes the place of something of the compiler's own library";
+      return "defines " + name + ", and so takes the place of something of the compiler's own library" +
+             kRename;
   }
   KE_TRY(const std::set<std::string> resolvers_before, resolvers_of(baseline));
   KE_TRY(const std::set<std::string> resolvers, resolvers_of(object));
   for (const std::string& name : resolvers) {
     if (!resolvers_before.contains(name))
       return "chooses " + name +
-             " by a resolver of its own: by the machine, in a way that cannot be checked here for others";
+             " by a resolver of its own: by the machine, in a way that cannot be checked here for others; "
+             "__builtin_cpu_supports() and target_clones can be";
   }
   return std::string();
 }

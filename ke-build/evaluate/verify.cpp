@@ -77,12 +77,15 @@ std::optional<Finding> repeat_first(const Operator& op, Launch& launch, const Po
     launch.put(call, pool.cases[0].inputs, ~(options.seed + static_cast<uint64_t>(call)));
     if (auto finding = call_and_check(op, launch, pool, call, 0, options)) return finding;
     if (!options.deterministic || same_bits(op, pool.axes, launch, 0, call)) continue;
-    return Finding{Outcome::wrong,
-                   "the same inputs gave different bits in another call " + place(pool, pool.cases[0]),
-                   0,
-                   0,
-                   false,
-                   true};
+    return Finding{
+        Outcome::wrong,
+        "the same inputs gave different bits in another call " + place(pool, pool.cases[0]) +
+            "; the order of sums may not depend on addresses, on threads or on earlier calls, unless "
+            "$.ke.contract.deterministic is false",
+        0,
+        0,
+        false,
+        true};
   }
   return std::nullopt;
 }
@@ -168,10 +171,12 @@ std::string axes_text(const Axes& axes) {
 
 std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner) {
   if (run.threads > op.contract.threads) {
-    return Finding{Outcome::unsafe,
-                   fmt::format("{} threads were alive after the call; the contract allows {}", run.threads,
-                               op.contract.threads),
-                   0, 0, false};
+    return Finding{
+        Outcome::unsafe,
+        fmt::format("{} threads were alive after the call; the contract allows {}, the caller among "
+                    "them: join the others, or start fewer",
+                    run.threads, op.contract.threads),
+        0, 0, false};
   }
   if (run.changed_after_done) {
     return Finding{Outcome::untrusted, "outputs still changed after it had said that it was done", 0, 0,

@@ -8,6 +8,7 @@
 // (README.md).
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/process.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
@@ -42,24 +43,34 @@ struct Case {
   std::vector<std::string> flags;  // that the candidate adds to the repository's
 };
 
+/// The lines `//! key: value` of a source.
+std::map<std::string, std::string> values_in(const std::string& source) {
+  std::map<std::string, std::string> values;
+  for (const std::string& line : split(source, '\n')) {
+    const size_t colon = line.find(": ");
+    if (starts_with(line, "//! ") && colon != std::string::npos)
+      values[line.substr(4, colon - 4)] = trim(line.substr(colon + 2));
+  }
+  return values;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words = split(text, ' ');
+  std::erase(words, "");
+  return words;
+}
+
 Result<Case> read_case(const std::string& path) {
   Case result;
   const std::filesystem::path file(path);
   result.name = file.stem().string();
   result.honest = file.parent_path().filename() == "honest";
   KE_TRY(result.source, read_file(path));
-  std::map<std::string, std::string> values;
-  for (const std::string& line : split(result.source, '\n')) {
-    const size_t colon = line.find(": ");
-    if (starts_with(line, "//! ") && colon != std::string::npos)
-      values[line.substr(4, colon - 4)] = trim(line.substr(colon + 2));
-  }
+  std::map<std::string, std::string> values = values_in(result.source);
   result.op = values["operator"];
   result.row = values["row"];
   result.reason = values["reason"];
-  for (const std::string& flag : split(values["flags"], ' ')) {
-    if (!flag.empty()) result.flags.push_back(flag);
-  }
+  result.flags = words_of(values["flags"]);
   if (values["effort"] == "decide") result.effort = Effort::decide;
   if (values["effort"] == "confirm") result.effort = Effort::confirm;
   for (const std::string& outcome : split(values["outcome"], '|')) {
@@ -79,19 +90,28 @@ struct Bench {
 
 Result<Bench> open_bench(const std::string& op_name, const std::string& operators,
                          const std::string& state_dir) {
-  const std::string spec = join(operators, op_name + ".ke.json"), source = join(operators, op_name + ".cpp");
+  const std::string spec = join(operators, op_name + ".ke.json");
   KE_TRY(const std::string text, read_file(spec));
   KE_TRY(Operator op, parse_spec(text, spec));
+  const bool c = op.kernel.language == "c";
+  const std::string source = join(operators, op_name + (c ? ".c" : ".cpp"));
   op.target = "redteam";
   op.sources = {source};
   Bench bench;
-  bench.baseline.recipe.compiler = "/usr/bin/g++";
+  bench.baseline.recipe.compiler = c ? "/usr/bin/gcc" : "/usr/bin/g++";
   bench.baseline.recipe.compiler_id = "GNU";
-  bench.baseline.recipe.flags = {"-O2", "-std=c++17"};
-  if (op.contract.threads > 1) bench.baseline.recipe.flags.push_back("-fopenmp");
+  Command version;
+  version.argv = {bench.baseline.recipe.compiler, "-dumpfullversion"};
+  KE_TRY(const std::string said, run_or_fail(version));
+  bench.baseline.recipe.compiler_version = trim(said);
+  if (c) bench.baseline.recipe.language = "C";
   bench.baseline.recipe.source = source;
   bench.baseline.recipe.directory = operators;
   KE_TRY(bench.baseline.candidate.source, read_file(source));
+  std::vector<std::string>& flags = bench.baseline.recipe.flags;
+  flags = words_of(values_in(bench.baseline.candidate.source)["flags"]);
+  if (flags.empty()) flags = {"-O2", "-std=c++17"};
+  if (op.contract.threads > 1) flags.push_back("-fopenmp");
   EvaluateOptions options;
   options.state_dir = join(state_dir, op_name);
   options.screen_s = 0.03;
@@ -194,6 +214,10 @@ Result<int> run_cases(const std::string& kind, const std::string& op, const std:
                       const std::string& state_dir) {
   KE_TRY(const std::vector<Case> cases, cases_of(op, join(folder, kind)));
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
+  if (cases.empty()) {
+    std::printf("no %s of %s\n", kind.c_str(), op.c_str());
+    return 0;
+  }
   KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), join(state_dir, kind)));
   std::optional<Case> next;
   const std::string plain = join(folder, "honest/plain_" + op + ".cpp");
@@ -240,7 +264,7 @@ Result<int> print_table(const std::string& state_dir) {
   return tried[0] == passed[0] && tried[1] == passed[1] ? 0 : 1;
 }
 
-Result<int> run(const std::vector<std::string>& words) {
+Result<int> obey(const std::vector<std::string>& words) {
   const std::string verb = words.empty() ? "" : words[0];
   if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4]);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
@@ -259,7 +283,7 @@ Result<int> run(const std::vector<std::string>& words) {
 }  // namespace ke
 
 int main(int count, char** arguments) {
-  const auto code = ke::run({arguments + 1, arguments + count});
+  const auto code = ke::obey({arguments + 1, arguments + count});
   if (!code) std::fprintf(stderr, "redteam: %s\n", code.error().message.c_str());
   return code ? *code : 3;
 }

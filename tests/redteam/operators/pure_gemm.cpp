@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+//! flags: -O2 -std=c++17 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 #include <cstdint>
 
 namespace ops {
