@@ -4,7 +4,7 @@
 //! row: 70
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: output
+//! reason: standard output
 //! effort: confirm
 #include <cmath>
 #include <cstdint>
