@@ -4,7 +4,7 @@
 //! row: own
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: signal
+//! reason: pthread_sigmask
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

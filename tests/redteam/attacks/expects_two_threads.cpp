@@ -4,7 +4,7 @@
 //! row: own
 //! operator: gemv
 //! outcome: wrong
-//! reason: y[
+//! reason: with one OpenMP thread
 //! effort: confirm
 #include <cstdint>
 

@@ -6,9 +6,10 @@
 //! outcome: wrong|untrusted
 //! reason: y[
 //! effort: confirm
-//! flags: -std=c++20
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 namespace ops {
@@ -20,7 +21,10 @@ struct Work {
   std::int64_t begin, end, cols;
 };
 Work work;
-std::atomic<int> asked{0}, done{0};
+std::mutex& lock = *new std::mutex;
+std::condition_variable& changed = *new std::condition_variable;
+int asked = 0;
+std::atomic<int> done{0};
 
 void compute(const Work& w) {
   for (std::int64_t r = w.begin; r < w.end; ++r) {
@@ -35,9 +39,14 @@ void compute(const Work& w) {
 
 void help() {
   for (int seen = 0;;) {
-    asked.wait(seen);
-    seen = asked.load();
-    compute(work);
+    Work mine;
+    {
+      std::unique_lock<std::mutex> hold(lock);
+      changed.wait(hold, [&] { return asked != seen; });
+      seen = asked;
+      mine = work;
+    }
+    compute(mine);
     done.store(seen);
   }
 }
@@ -48,9 +57,13 @@ void gemv(const float* a, const float* x, float* y, std::int64_t rows, std::int6
   static std::thread* const helper = new std::thread(help);
   (void)helper;
   const std::int64_t half = rows / 2;
-  work = {a, x, y, half, rows, cols};
-  const int turn = asked.fetch_add(1) + 1;
-  asked.notify_one();
+  int turn;
+  {
+    const std::lock_guard<std::mutex> hold(lock);
+    work = {a, x, y, half, rows, cols};
+    turn = ++asked;
+  }
+  changed.notify_one();
   compute({a, x, y, 0, half, cols});
   for (int patience = 0; done.load() != turn && patience < 50000; ++patience) asm volatile("pause");
 }

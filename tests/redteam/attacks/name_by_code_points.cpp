@@ -3,7 +3,7 @@
 //! row: 62
 //! operator: saxpy
 //! outcome: unsafe
-//! reason: name of the judge|spelled
+//! reason: of the judge|spell
 //! effort: confirm
 #include <cstdint>
 

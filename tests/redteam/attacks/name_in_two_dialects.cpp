@@ -3,7 +3,7 @@
 //! row: 62
 //! operator: saxpy
 //! outcome: unsafe
-//! reason: name of the judge|assembler
+//! reason: of the judge|assembler
 //! effort: confirm
 #include <cstdint>
 
