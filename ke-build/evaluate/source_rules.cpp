@@ -25,6 +25,7 @@ struct WordRule {
 constexpr const char* kAsks =
     "asks who compiles it; the repository's build and the judge must see the same program";
 constexpr const char* kHides = "hides code from the sanitizers";
+constexpr const char* kHardening = "removes hardening";
 constexpr const char* kOrders = "gives the compiler orders that the contract's flags do not allow";
 constexpr const char* kLoads = "loads code at run time that the repository does not link";
 constexpr const char* kUnchecked =
@@ -57,6 +58,14 @@ constexpr WordRule kWords[] = {
     {"__msan_", false, kHides},
     {"__sanitizer_", false, kHides},
     {"no_sanitize", false, kHides},
+    {"no_address_safety_analysis", true, kHides},
+    {"__no_address_safety_analysis__", true, kHides},
+    {"no_stack_protector", true, kHardening},
+    {"__no_stack_protector__", true, kHardening},
+    {"nocf_check", true, kHardening},
+    {"__nocf_check__", true, kHardening},
+    {"zero_call_used_regs", true, kHardening},
+    {"__zero_call_used_regs__", true, kHardening},
     {"__no_sanitize", false, kHides},
     {"disable_sanitizer_instrumentation", true, kHides},
     {"dlopen", true, kLoads},
@@ -255,6 +264,8 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
   remark_disguise(source, list, remarks);
   remark_texts(list, remarks);
   remark_questions(list, remarks);
+  remark_specialisations(list, remarks);
+  if (op.isa != Isa::native) remark_extensions(list, remarks);
   remark_macros(list, words_of_adapter(op), remarks);
   return remarks;
 }
