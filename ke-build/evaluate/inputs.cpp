@@ -100,14 +100,24 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
 }
 
 Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const Axes& axes,
-                             const std::map<std::string, double>& scalars, Random& random) {
+                             const std::map<std::string, double>& scalars, InputStyle style, Random& random) {
   Buffer buffer(argument.dtype, 1);
   if (const auto found = scalars.find(argument.name); found != scalars.end()) {
     buffer.set(0, found->second);
     return buffer;
   }
   KE_TRY(buffer, draw_array(op, argument, axes, InputStyle::typical, random));
-  if (argument.domain.kind == Domain::Kind::normal) buffer.set(0, std::abs(buffer.get(0)));
+  if (argument.domain.kind != Domain::Kind::normal) return buffer;
+  // Zero leaves NaN beside it out of who skips a product; what is subtracted under a root is an epsilon no
+  // more, so that negative ones come where the check knows the condition of the answer.
+  const uint64_t choice = random.below(3);
+  const bool conditioned =
+      style == InputStyle::heavy_tail || style == InputStyle::spikes || style == InputStyle::one_hot;
+  if (choice == 0 && (conditioned || style == InputStyle::specials)) {
+    buffer.set(0, 0);
+  } else {
+    buffer.set(0, std::abs(buffer.get(0)) * (choice == 1 && conditioned ? -1 : 1));
+  }
   return buffer;
 }
 
@@ -163,6 +173,8 @@ const char* name_of(InputStyle style) {
       return "masked";
     case InputStyle::offset_rows:
       return "offset_rows";
+    case InputStyle::rescaled:
+      return "rescaled";
     case InputStyle::ties:
       return "ties";
   }
@@ -181,7 +193,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
     if (!argument.input) {
       inputs.arguments.emplace_back();
     } else if (argument.scalar) {
-      KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
+      KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, style, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
@@ -215,6 +227,7 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (tiny) styles.push_back(InputStyle::tiny);
   if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes, InputStyle::masked});
   if (offset) styles.push_back(InputStyle::offset_rows);
+  if (tiny) styles.push_back(InputStyle::rescaled);
   if (rounds) styles.push_back(InputStyle::ties);
   return styles;
 }
