@@ -21,6 +21,7 @@ constexpr double kWall_s = 5;    // of all shapes together
 constexpr double kOthers_s = 4;  // of other numbers and other places
 constexpr double kAgain_s = 5;   // of a second launch, which only suspects get
 constexpr int64_t kMostBytes = 64 << 20;
+constexpr int64_t kViews = 6;
 constexpr double kLongWindow_s = 0.02;
 
 class Shape {
@@ -40,7 +41,9 @@ class Shape {
     for (size_t i = 0; i < pool.cases.size(); ++i)
       if (is_fit(pool.cases[i].style)) cases_.push_back(i);
     const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
-    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, std::max<int64_t>(1, std::ssize(cases_))));
+    // Some places are as good as those of an allocator.
+    const int64_t wanted = look == Look::views ? kViews : std::max<int64_t>(1, std::ssize(cases_));
+    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, wanted));
   }
   /// Subnormal numbers, NaN and overflow take other paths in mathematical functions; that is no matter of
   /// shape.
@@ -65,7 +68,7 @@ class Shape {
   double factor() const {
     return which_ == Rival::itself ? kSlowByName : look_ == Look::values ? kSlowForValues : kSlowElsewhere;
   }
-  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call)]]; }
+  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call) % cases_.size()]]; }
 
   // What one pair of processes shows; nothing when that is nothing bad.
   Result<std::optional<Slowness>> launched(const Deadline& deadline) {

@@ -55,11 +55,13 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
-/// Which arguments get the NaN and infinities of a style: mostly one of those that may, the largest more
-/// often than others, otherwise some of them, so that each operand of a product is seen beside finite ones.
+/// Which arguments get the subnormal numbers, NaN or infinities of a style: mostly one of those that may, the
+/// largest more often than others, otherwise some of them, so that each operand of a product is seen beside
+/// finite ones.
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
-  if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
+  if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny)
+    return chosen;
   std::vector<size_t> able;
   for (size_t a = 0; a < op.arguments.size(); ++a)
     if (is_normal_array(op.arguments[a])) able.push_back(a);
@@ -197,8 +199,11 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
-      KE_TRY(auto buffer,
-             draw_array(op, argument, axes, lone ? InputStyle::one_hot : style, random, afflict[a]));
+      // Products of subnormal numbers are zero, whoever flushes them.
+      const InputStyle drawn = lone                                       ? InputStyle::one_hot
+                               : style == InputStyle::tiny && !afflict[a] ? InputStyle::typical
+                                                                          : style;
+      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }

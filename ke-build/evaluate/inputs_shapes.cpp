@@ -45,10 +45,10 @@ int64_t log_uniform(AxisRange range, Random& random) {
   return std::clamp(size, range.low, range.high);
 }
 
-/// A multiple of a power of two: some unrolled loop ends there without a rest.
+/// A multiple of a power of two, or of three times one: some unrolled loop ends there without a rest.
 int64_t rounded(int64_t size, AxisRange range, Random& random) {
-  int64_t unit = 4;
-  while (8 * unit <= size && random.below(4) != 0) unit *= 2;
+  int64_t unit = random.below(2) == 0 ? 4 : 12;
+  while (4 * unit <= size && random.below(4) != 0) unit *= 2;
   const int64_t down = size / unit * unit;
   return down >= range.low ? down : down + unit <= range.high ? down + unit : size;
 }
@@ -191,7 +191,7 @@ std::vector<Axes> distinct_shapes(const Operator& op, int count, int64_t max_ele
 
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
   constexpr std::array kFirst = {Taste::low,      Taste::prime,       Taste::power_plus, Taste::high,
-                                 Taste::multiple, Taste::power_minus, Taste::power};
+                                 Taste::multiple, Taste::power_minus, Taste::multiple,   Taste::power};
   const auto ranges = free_ranges(op);
   return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
     const auto at = static_cast<size_t>(attempt);
@@ -226,16 +226,17 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
     for (const std::string& name : wide) axes[name] = between(name, taste);
     add(axes);
   }
-  // Long in one axis and short in the others, and the other way round.
+  // Long in one axis and as long as hidden ones in the others; then short in those, or the other way round.
   for (size_t i = 0; wide.size() > 1 && i < std::min<size_t>(wide.size(), 3); ++i) {
-    Axes alone = announced, others = announced;
+    const bool pair = wide.size() == 2;
+    Axes alone = announced, other = announced;
     for (size_t k = 0; k < wide.size(); ++k) {
-      const int64_t small = size_of_taste(any(), op.hidden.at(wide[k]), random);
-      alone[wide[k]] = k == i ? between(wide[k], any()) : small;
-      others[wide[k]] = k == i ? small : between(wide[k], any());
+      const AxisRange range = op.hidden.at(wide[k]);
+      alone[wide[k]] = k == i ? between(wide[k], any()) : range.high;
+      other[wide[k]] = (k == i) == pair ? between(wide[k], any()) : size_of_taste(any(), range, random);
     }
     add(alone);
-    if (wide.size() > 2) add(others);
+    add(other);
   }
   return shapes;
 }

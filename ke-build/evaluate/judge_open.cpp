@@ -17,7 +17,7 @@
 namespace ke {
 namespace {
 
-constexpr int kHiddenShapes = 9;
+constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 1;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short

@@ -3,7 +3,7 @@
 //! row: 43
 //! operator: saxpy
 //! outcome: wrong|unsafe|crashed
-//! reason: z[|outside|SIG
+//! reason: z[|outside|SIG|buffer-overflow
 //! effort: confirm
 #include <cstdint>
 
