@@ -43,7 +43,8 @@ TEST(SourceRules, OrdersToTheCompilerCountLikeItsFlags) {
 TEST(SourceRules, WhatOthersWouldRunMustBeCheckable) {
   EXPECT_NE(objection("__attribute__((target(\"default\"))) int f();"), "");
   EXPECT_NE(objection("void f() __attribute__((ifunc(\"pick\")));"), "");
-  EXPECT_EQ(objection("__attribute__((target(\"avx2\"))) int f();"), "");
+  EXPECT_EQ(
+      objection("__attribute__((target(\"avx2\"))) int f(); bool b = __builtin_cpu_supports(\"avx2\");"), "");
   EXPECT_NE(objection("__attribute__((no_sanitize(\"address\"))) int f();"), "");
   EXPECT_NE(objection("void* p = dlopen(\"libblas.so.3\", 1);"), "");
 }
