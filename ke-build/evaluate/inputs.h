@@ -19,7 +19,7 @@ enum class InputStyle {
   typical,     // the declared distribution itself; what is timed
   heavy_tail,  // magnitudes over several decades, clipped: defeats answers that rely on concentration
   one_hot,     // zeros, or ones, but for one element per row (in ranges without 0: the low end but for one at
-            // the high end)
+               // the high end)
   constant_rows,     // every row one value: finds exchanged rows and columns
   sorted,            // ascending along each row: finds skipped or reordered parts
   alternating_sign,  // + - + - : sums cancel
