@@ -34,7 +34,7 @@ constexpr std::array kStyles = {
     InputStyle::ties,           InputStyle::offset_rows,   InputStyle::masked,
     InputStyle::small_integers, InputStyle::one_hot,       InputStyle::specials,
     InputStyle::extremes,       InputStyle::constant_rows, InputStyle::rescaled,
-    InputStyle::spikes};
+    InputStyle::spikes,         InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
