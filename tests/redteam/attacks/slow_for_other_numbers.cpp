@@ -10,7 +10,7 @@
 #include <cstdint>
 
 namespace {
-volatile int repeats = 40;
+volatile int repeats = 400;
 }
 
 namespace ops {
