@@ -187,7 +187,7 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
       return each([&](int64_t) { return source.heavy(); });
     case InputStyle::one_hot:
       each([&](int64_t) { return source.rest(); });
-      row[random.below(2) == 0 ? random.below(static_cast<uint64_t>(length))
+      row[random.below(4) != 0 ? random.below(static_cast<uint64_t>(length))
                                : place_in(static_cast<size_t>(length), random)] = source.lone_peak();
       return;
     case InputStyle::constant_rows:
