@@ -5,7 +5,6 @@
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
-#include "ke-build/evaluate/verify_uses.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -184,9 +183,7 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
                    false};
   }
   if (run.left_float_state) {
-    Finding finding{Outcome::unsafe,
-                    "left the floating-point environment changed (rounding or flush mode, registers "
-                    "of the coprocessor in use) or a flag of the processor"};
+    Finding finding{Outcome::unsafe, "left the floating-point environment changed: rounding or flush mode"};
     finding.left_float_state = true;
     return finding;
   }
@@ -214,7 +211,6 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
   start.max_calls = static_cast<int>(pool.cases.size()) + kRepeats;
   start.layout_seed = options.seed + index;
   start.element_alignment = true;
-  start.placing.varied = true;
   start.mandatory_layers = options.mandatory_layers;
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   std::optional<Finding> finding;
@@ -274,8 +270,6 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
     KE_TRY(std::optional<Finding> early, returns_finished(op, program, pools.back(), options));
     if (early) return early;
   }
-  KE_TRY(std::optional<Finding> elsewhere, verify_uses(op, program, pools, options));
-  if (elsewhere) return elsewhere;
   std::string worse;
   if (options.baseline_errors == nullptr || within_baseline(errors, *options.baseline_errors, &worse))
     return std::optional<Finding>();
