@@ -2,7 +2,6 @@
 // An arena of 256 KiB that all calls share, cut into aligned pieces and emptied at the end of every row; a
 // list of nodes lies in it.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

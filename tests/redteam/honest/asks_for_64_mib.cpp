@@ -2,7 +2,6 @@
 // A workspace of 64 MiB comes from the system and goes back to it in every call, for three hundred elements:
 // a hundred times as slow as the baseline, and right.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 #include <memory>
 

@@ -2,7 +2,6 @@
 // Asks the compiler for attributes, built-in functions, versions and instruction sets: the macros that
 // portable headers begin with.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 
 #ifdef __has_include

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Assertions that are never off, static ones, and a macro that names line and function.
 //! operator: rmsnorm
-//! effort: confirm
 #undef NDEBUG
 #include <cassert>
 #include <cmath>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Looks at the addresses, and only then tells the compiler about alignment and independence.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

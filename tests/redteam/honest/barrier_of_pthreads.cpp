@@ -2,7 +2,6 @@
 // A helper thread in every call, with a stack size of its own and a key for its data; both wait at a barrier
 // between the halves of every sum.
 //! operator: gemv
-//! effort: confirm
 #include <cstdint>
 #include <cstdlib>
 #include <vector>

@@ -2,7 +2,6 @@
 // Assembly that computes nothing: barriers for the compiler, a value that it may not know, prefetches far
 // behind the end, a pause and a fence.
 //! operator: rmsnorm
-//! effort: confirm
 #include <atomic>
 #include <cmath>
 #include <cstdint>

@@ -2,7 +2,6 @@
 // Inline functions of C without `static`: no object holds them, so every call must be inlined, as the
 // repository's flags see to it.
 //! operator: stencil
-//! effort: confirm
 #include <stdint.h>
 
 inline float weighted(float left, float middle, float right) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // C in a C++ file: an extern "C" helper that others may call, malloc(), and one way out by goto.
 //! operator: rmsnorm
-//! effort: confirm
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>

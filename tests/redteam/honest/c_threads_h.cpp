@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // C11: <stdatomic.h>, <threads.h> without threads (a mutex, call_once(), storage per thread).
 //! operator: stencil
-//! effort: confirm
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Eight counters of 16 bits in one number of 128 bits, which is emptied before the first of them is full.
 //! operator: histogram
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

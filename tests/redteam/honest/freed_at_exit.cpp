@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A workspace that is made once and freed by a function that runs when the program ends.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

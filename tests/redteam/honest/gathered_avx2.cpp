@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Gathers by eight indices at a time where the processor can, and prefetches what the indices ahead name.
 //! operator: spmv
-//! effort: confirm
 #include <cstdint>
 
 #if defined(__x86_64__) && defined(__GNUC__)

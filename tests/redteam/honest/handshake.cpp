@@ -2,7 +2,6 @@
 // Release and acquire on two atomics instead of locks, and a shared index of blocks that both threads
 // advance.
 //! operator: gemv
-//! effort: confirm
 #include <atomic>
 #include <cstdint>
 #include <thread>

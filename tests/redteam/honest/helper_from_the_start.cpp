@@ -2,7 +2,6 @@
 // A global object starts its thread before main() and gives it a name; a queue of functions feeds it, and an
 // exception of the helper would come back to the caller.
 //! operator: gemv
-//! effort: confirm
 #include <condition_variable>
 #include <cstdint>
 #include <deque>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Error handling in C: longjmp() out of the sum when it overflows, and another sum with smaller numbers.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <csetjmp>
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // 64 MiB of zero-initialised static memory, of which a row's length is ever touched.
 //! operator: rmsnorm
-//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

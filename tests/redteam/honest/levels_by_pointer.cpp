@@ -2,7 +2,6 @@
 // Three levels of one function behind a pointer that is set before main(): AVX-512, AVX2 with masked loads
 // for what is left, and the plain loop.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // Words to the linker: an alias under an older name, a weak function that others may replace, hidden and used
 // ones, a section of their own.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 
 extern "C" {

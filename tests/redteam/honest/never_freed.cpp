@@ -2,7 +2,6 @@
 // An object of the heap that is made in the first call and never destroyed, so that no destructor runs at
 // the end; and a raw pointer for each thread, which nobody frees.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // std::call_once() in the first call chooses a function, with a mutex beside it for whoever asks meanwhile.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <mutex>

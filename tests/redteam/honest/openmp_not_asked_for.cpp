@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Parallel pragmas in a program that is compiled without OpenMP: they mean nothing there.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // Scratch memory by posix_memalign() under a unique_ptr with a deleter, shared and weak pointers beside it,
 // and a handle that is freed through the cleanup attribute.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

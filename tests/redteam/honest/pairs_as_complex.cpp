@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Takes the arrays for complex numbers, two floats at a time, which the standard allows.
 //! operator: saxpy
-//! effort: confirm
 #include <complex>
 #include <cstdint>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pragmas for loops by macros, one spelling for each compiler, as portable libraries have them.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // A promise, a packaged task and a shared future carry one half of the rows; a reader-writer lock guards what
 // both read.
 //! operator: gemv
-//! effort: confirm
 #include <cstdint>
 #include <future>
 #include <shared_mutex>

@@ -2,7 +2,6 @@
 // Algorithms that are templates and nothing else: sort, accumulate, transform, clamp, tuples, optionals,
 // views of strings; squares are added from the smallest to the largest.
 //! operator: pure_gate
-//! effort: confirm
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -2,7 +2,6 @@
 // What a processor of the oldest kind leaves to the compiler's own library: counting bits, dividing 128 bits,
 // whole powers; and long double, which the mathematics library knows too.
 //! operator: pure_gate
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // Recursion over the depth: each half adds its products to the output, which is read back as often as it is
 // written; the workspace is not needed and gets what nobody reads.
 //! operator: pure_gemm
-//! effort: confirm
 #include <cstdint>
 #include <cstring>
 

@@ -2,7 +2,6 @@
 // Packs panels of both matrices, with zeros behind the edges, for a micro kernel of five by seven: odd sizes,
 // index macros, a variable array on the stack.
 //! operator: pure_gemm
-//! effort: confirm
 #include <algorithm>
 #include <cstdint>
 #include <cstring>

@@ -2,7 +2,6 @@
 // A switch that becomes a table of jumps, pointers to members, a structure without virtual functions but with
 // a table of its own, and an instruction in assembly.
 //! operator: pure_gate
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // An exponential of its own: a table of 2^(i/64) computed while compiling, a polynomial, and the exponent put
 // into the bits of a double; as accurate as the library's within a float.
 //! operator: pure_gate
-//! effort: confirm
 #include <array>
 #include <cmath>
 #include <cstdint>

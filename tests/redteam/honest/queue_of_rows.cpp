@@ -2,7 +2,6 @@
 // A queue under a mutex, two condition variables and a helper that takes blocks of rows out of it while the
 // caller puts them in and then takes some itself.
 //! operator: gemv
-//! effort: confirm
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // C++20: ranges, views, spans, concepts, constrained templates, and projections.
 //! operator: spmv
-//! effort: confirm
 #include <algorithm>
 #include <concepts>
 #include <cstdint>

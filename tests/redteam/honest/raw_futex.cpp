@@ -2,7 +2,6 @@
 // Sleeps and wakes by the system call itself, through syscall(2), as libraries do that cannot wait for a
 // wrapper.
 //! operator: gemv
-//! effort: confirm
 #include <climits>
 
 #include <atomic>

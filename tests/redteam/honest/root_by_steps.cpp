@@ -2,7 +2,6 @@
 // The processor's estimate of 1/sqrt() and two of Newton's steps; what the estimate cannot do goes the long
 // way.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

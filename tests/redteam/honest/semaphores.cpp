@@ -2,7 +2,6 @@
 // A helper for the whole life of the program that waits for a semaphore, and ends when the program does:
 // static objects are destroyed in the opposite order.
 //! operator: gemv
-//! effort: confirm
 #include <cstdint>
 #include <thread>
 

@@ -2,7 +2,6 @@
 // A base class that knows its derived one (CRTP), expression templates, an inline namespace, and operators
 // that build a tree of types.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <type_traits>

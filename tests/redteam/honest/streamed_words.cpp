@@ -2,7 +2,6 @@
 // Stores around the caches word by word, from results rounded once by way of double, with a store fence, and
 // lines flushed that nobody needs any more.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 #include <cstring>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // 256 cases made by macros that paste the digits of numbers together, one counter each.
 //! operator: histogram
-//! effort: confirm
 #include <cstdint>
 
 #define DIGITS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(a) X(b) X(c) X(d) X(e) X(f)

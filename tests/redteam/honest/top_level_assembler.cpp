@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The loop is a function written in assembly outside of every other, with its symbol's type and size.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 
 #if defined(__x86_64__)

@@ -2,7 +2,6 @@
 // A header with its data behind it, as C did it before flexible arrays, and pointers that count from one, as
 // "Numerical Recipes" does it.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,6 @@
 // C++20: consteval, constinit, bit casts, three-way comparison, designated initialisers, template lambdas,
 // likely branches, members without address, using enum, and atomic references.
 //! operator: spmv
-//! effort: confirm
 #include <atomic>
 #include <bit>
 #include <compare>

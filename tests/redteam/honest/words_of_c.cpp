@@ -2,7 +2,6 @@
 // C that is no C++: restrict and static in parameters, designated initialisers, compound literals, _Generic,
 // flexible arrays, arrays of variable length, types named like nothing in C++, a definition in the old style.
 //! operator: stencil
-//! effort: confirm
 #include <assert.h>
 #include <complex.h>
 #include <stdalign.h>

@@ -2,7 +2,6 @@
 // GNU C: statement expressions, typeof, ranges of cases, nested functions, labels as values, vectors and
 // their shuffles, omitted operands, empty structures, cleanup.
 //! operator: stencil
-//! effort: confirm
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
