@@ -99,10 +99,13 @@ EOT
 
 configure() { cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 || { cat "$scratch/cmake.log" >&2; fail "configure $1"; }; }
 
-# Of the session that is running, or 0 while there is none yet. What `show` complains about is printed when the wait fails.
+# Of the session that is running, or 0 while there is none or no store yet. What `show` complains about then is printed when the
+# wait fails.
 evaluations_in() {
-  local id
-  id=$("$ke_build" show -B "$1" 2>"$scratch/show.err" | awk '/running/ {print $1; exit}') || true  # no store yet: asked again; evaluated_at_least() prints this error when it gives up
+  local id=
+  if "$ke_build" show -B "$1" >"$scratch/show.out" 2>"$scratch/show.err"; then
+    id=$(awk '/running/ {print $1; exit}' "$scratch/show.out")
+  fi
   [ -n "$id" ] || { echo 0; return; }
   "$ke_build" show "$id" -B "$1" 2>"$scratch/show.err" | awk '/^ *[0-9]+ <- / {++n} END {print n + 0}'
 }
@@ -114,7 +117,9 @@ evaluated_at_least() {
     [ "$(evaluations_in "$2")" -lt "$1" ] || return 0
     sleep 0.1
   done
-  cat "$scratch/show.err" "$scratch/background.log" >&2 || true
+  for said in show.err background.log; do
+    if [ -e "$scratch/$said" ]; then cat "$scratch/$said" >&2; else echo "$said was never written" >&2; fi
+  done
   fail "fewer than $1 evaluations in a minute"
 }
 
