@@ -105,10 +105,18 @@ ke_pure_serve:
   cmp $0x1f80, %eax
   jne 5f
   cmpw $0x37f, -8(%rsp)
+  jne 5f
+  fnstenv -64(%rsp)              # registers of the coprocessor hold nothing
+  cmpw $0xffff, -56(%rsp)
+  jne 5f
+  pushfq                         # direction, traps, alignment
+  testl $0x44500, (%rsp)
+  lea 8(%rsp), %rsp
   je 6f
 5:
   movl $1, 16(%rdi)
 6:
+  cld
   cmpq $0, 80(%r12)
   je 8f
   rdfsbase %rax

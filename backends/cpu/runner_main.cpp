@@ -3,10 +3,12 @@
 // compiled into every candidate's executable; it needs nothing but libc and C++17, and it is not trusted.
 #include "runner_protocol.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include <linux/futex.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -84,9 +86,12 @@ void** map_regions() {
 // results.
 uint64_t float_state() {
 #if defined(__x86_64__)
-  unsigned short control = 0;
-  __asm__ volatile("fnstcw %0" : "=m"(control));
-  return (uint64_t(control) << 32) | (__builtin_ia32_stmxcsr() & ~0x3fu);
+  struct {
+    uint16_t control, unused, status, unused_too, tags, unused_as_well;
+    uint32_t rest[4];
+  } unit;
+  __asm__ volatile("fnstenv %0\n\tfldenv %0" : "=m"(unit));
+  return (uint64_t(unit.tags) << 48) | (uint64_t(unit.control) << 32) | (__builtin_ia32_stmxcsr() & ~0x3fu);
 #elif defined(__aarch64__)
   return __builtin_aarch64_get_fpcr();  // 0 at the start of a process
 #else
@@ -97,9 +102,26 @@ uint64_t float_state() {
 /// As the system starts a process; a constructor may have changed it already.
 uint64_t initial_float_state() {
 #if defined(__x86_64__)
-  return (uint64_t{0x37f} << 32) | 0x1f80;
+  return (uint64_t{0xffff} << 48) | (uint64_t{0x37f} << 32) | 0x1f80;
 #else
   return 0;
+#endif
+}
+
+/// Direction of string instructions, traps, checks of alignment: who returns with one of them on has broken
+/// the calling convention for whatever its caller does next. They are off again afterwards.
+bool left_flags() {
+#if defined(__x86_64__)
+  uint64_t flags = 0;
+  __asm__ volatile(
+      "lea -128(%%rsp), %%rsp\n\tpushfq\n\tmovq (%%rsp), %0\n\tandq $~0x44500, (%%rsp)\n\tpopfq\n\t"
+      "lea 128(%%rsp), %%rsp"
+      : "=r"(flags)
+      :
+      : "memory", "cc");
+  return (flags & 0x44500) != 0;
+#else
+  return false;
 #endif
 }
 
@@ -116,13 +138,26 @@ void serve() {
     seen = load(plan->go);
     const uint32_t first = plan->first, end = plan->first + plan->calls;
     for (uint32_t call = first; call < end; ++call) ke_call(table + size_t(call) * plan->argument_count);
-    if (float_state() != expected_state) reply->float_state_changed = 1;
+    const bool flags = left_flags();
+    if (flags || float_state() != expected_state) reply->float_state_changed = 1;
 #if defined(__x86_64__)
     __builtin_ia32_sfence();  // nothing else orders the streaming stores of a kernel before the word
 #endif
     store(reply->done, seen);
     if (!plan->spin) syscall(SYS_futex, &reply->done, FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }
+}
+
+void* serve_from_here(void*) {
+  serve();
+  return nullptr;
+}
+
+/// The first thread waits for ever.
+void serve_from_another_thread() {
+  pthread_t thread;
+  if (pthread_create(&thread, nullptr, serve_from_here, nullptr) != 0) give_up(127);
+  pthread_join(thread, nullptr);
 }
 
 void* heap_copy(const Argument& argument, const char* file) {
@@ -145,7 +180,8 @@ int call_once() {
       inputs = static_cast<const char*>(map_file(kInputFile, end != 0 ? end : 1, PROT_READ));
     table[i] = heap_copy(argument, argument.writable ? outputs : inputs);
   }
-  ke_call(table);
+  for (uint32_t part = 0; part < plan->parts; ++part)
+    ke_call(table + size_t(part) * (plan->argument_count / plan->parts));
   for (uint32_t i = 0; i < plan->argument_count; ++i) {
     const Argument& argument = arguments()[i];
     if (argument.writable) std::memcpy(outputs + argument.file_offset, table[i], argument.bytes);
@@ -162,5 +198,7 @@ int main() {
   install(SIGSYS);
   install(SIGABRT);
   if (plan->mode == kOnce) return call_once();
+  setvbuf(stdout, nullptr, _IOLBF, 0);  // what it prints is seen without an orderly end
+  if (plan->other_thread != 0) serve_from_another_thread();
   serve();
 }

@@ -42,7 +42,9 @@ struct Argument {
 struct Plan {
   uint32_t magic, mode;
   uint32_t region_count, argument_count, call_count;
-  uint32_t spin;  // the judge spins: waking it is not needed
+  uint32_t spin;          // the judge spins: waking it is not needed
+  uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
+  uint32_t other_thread;  // kServe: calls come from a thread that is not the first
   uint64_t plan_bytes, reservation_bytes, output_bytes;
   uint64_t kernel_bytes, stack_region;  // kPure: size of the kernel's file, index of its stack's region
   // A new number: read `first` and `calls`, call the kernel. It is written together with the inputs, while

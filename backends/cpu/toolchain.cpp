@@ -118,7 +118,18 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     if (recipe.compiler_id == "GNU" && std::atoi(recipe.compiler_version.c_str()) >= 9)
       argv.push_back("-fno-ipa-stack-alignment");
   }
+#if defined(__x86_64__)
+  // The assembler notes down what instructions it has seen, its own text included
+  // (ke-build/evaluate/symbol_rules.cpp).
+  const bool own_assembler = recipe.compiler_id == "GNU" && other_compiler(order.candidate.flags).empty();
+  if (order.role == Role::kernel && own_assembler) argv.push_back("-Wa,-mx86-used-note=yes");
+#endif
   if (is_pure(order)) append(argv, pure_flags());
+  // Whoever finds out in which file it stands, by an assertion of a library say, hears what the repository's
+  // build says.
+  const std::string name = fs::path(original_source(order)).filename().string();
+  for (const char* folder : {"source/", "baseline/"})
+    argv.push_back("-fmacro-prefix-map=" + (folder + name) + "=" + original_source(order));
   append(argv, {"-iquote", fs::path(original_source(order)).parent_path().string(), "-MD", "-MF",
                 order.name + ".d", "-c", adapter, "-o", order.name + ".o"});
   return argv;

@@ -108,7 +108,7 @@ class ElfReader {
     for (const Elf64_Sym& symbol : symbols)
       image_.symbols.push_back({text_at(names, symbol.st_name), ELF64_ST_TYPE(symbol.st_info),
                                 ELF64_ST_BIND(symbol.st_info), symbol.st_shndx, symbol.st_value,
-                                symbol.st_size});
+                                symbol.st_size, ELF64_ST_VISIBILITY(symbol.st_other)});
     return ok();
   }
 

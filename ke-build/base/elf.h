@@ -29,6 +29,7 @@ struct ElfSymbol {
   int kind = 0, binding = 0;
   uint16_t section = 0;
   uint64_t address = 0, bytes = 0;
+  int visibility = 0;
 };
 
 /// A 64-bit little-endian ELF file; views into the text that it was read from.

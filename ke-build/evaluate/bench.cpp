@@ -10,6 +10,7 @@
 #include <cmath>
 #include <numeric>
 #include <thread>
+#include <utility>
 
 namespace ke {
 namespace {
@@ -21,6 +22,7 @@ constexpr int64_t kLargestBatchBytes = 64 << 20;
 constexpr int kMostCalls = 128;
 constexpr double kFalseAccusation = 1e-4;
 constexpr double kHidden_s = 60e-6;  // work per batch that stopping a runner could hide
+constexpr double kRarely = 0.01;     // how often a sum of times may accuse falsely
 constexpr double kOpenEnd =
     1e6;  // an interval that excludes nothing ends here, so that it can be written down
 
@@ -42,6 +44,7 @@ struct Side {
   std::optional<Launch> launch = {};
   std::vector<double> seconds = {};    // per call
   double wall_s = 0, processor_s = 0;  // of the last batch
+  double sum_s = 0;                    // of this launch but for its first batch
   double wait_s = 0;                   // of the last batch, in which it did not compute
   bool disturbed = false;              // it lost its core for a while
 };
@@ -112,6 +115,9 @@ class Duel {
       if (timed_s_ - block_start_s > options_.block_s && made >= 1) break;
       if (is_long(now_s() - wall_start_s, made)) break;
     }
+    // Medians do not feel what is dear now and then; sums do. A first batch may build what the others use.
+    const double sums[2] = {std::exchange(sides_[0].sum_s, 0), std::exchange(sides_[1].sum_s, 0)};
+    if (decision_.pairs() - pairs_before > 2) dearer_.add(sums[1] > sums[0]);
     const Charge charge(ledger_.timed_s);
     for (Side& side : sides_) side.launch.reset();
     return ok();
@@ -186,6 +192,8 @@ class Duel {
     for (const int i : {0, 1}) {
       seconds[i] = (disturbed ? sides_[i].processor_s : sides_[i].wall_s) / static_cast<double>(cases.size());
       sides_[i].seconds.push_back(seconds[i]);
+      const double spent_s = op_.contract.threads == 1 ? sides_[i].processor_s : sides_[i].wall_s;
+      if (launches_.size() == static_cast<size_t>(blocks_) + 1) sides_[i].sum_s += spent_s;
     }
     // Waiting pays only where less is computed than in the baseline. There, a busy machine makes either side
     // wait longer with about the same probability; the longer of two runs is interrupted more often.
@@ -289,6 +297,11 @@ class Duel {
                   "after it has said that it was done",
                   0, 0, false};
     }
+    if (!result.finding && decision_.verdict() == Verdict::faster && dearer_.rejects(kRarely)) {
+      result.finding =
+          Finding{Outcome::slower, "is faster in most calls, but needs more time for all of them together", 0,
+                  0, false};
+    }
     result.lock_wait_s = lock_wait_s_;
     result.launches = launches_;
     Speedup& speedup = result.speedup;
@@ -315,6 +328,7 @@ class Duel {
   Ledger& ledger_;
   PairedDecision decision_;
   SignEProcess waiting_;  // of the candidate, against equal waits
+  SignEProcess dearer_;   // launches whose calls took longer than the baseline's, in sum
   SignEProcess hidden_;   // gains by the clock without gains of processor time, against as many with them
   Random random_;
   Side sides_[2];

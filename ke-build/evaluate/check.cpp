@@ -144,7 +144,9 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
     return true;
   if (std::binary_search(part.integer_jumps.begin(), part.integer_jumps.end(), std::pair{index, found}))
     return true;
-  return distance <= static_cast<uint64_t>(part.soft_slack) && ++scan.soft <= part.soft_limit;
+  const bool near_tie =
+      part.soft_at.empty() || std::binary_search(part.soft_at.begin(), part.soft_at.end(), index);
+  return near_tie && distance <= static_cast<uint64_t>(part.soft_slack) && ++scan.soft <= part.soft_limit;
 }
 
 void CheckPlan::scan_part(size_t output, const void* data, Scan& scan) const {

@@ -56,6 +56,9 @@ using Expected = std::vector<ExpectedOutput>;
 struct CheckAids {
   const Expected* absolute = nullptr;         // on absolute_of(inputs)
   std::vector<const Expected*> alternatives;  // on perturbed(inputs, perturbation(op, axes), +1 and -1, seed)
+  // On inputs that are perturbed eight times as far, for needs_wide(): only what moves there may be off by a
+  // step.
+  std::vector<const Expected*> wide;
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
 };
@@ -74,6 +77,8 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// when the inputs move by as much as rounding errors do may have any of the values seen; every other element
 /// has to be right.
 bool needs_alternatives(const Operator& op, InputStyle style);
+/// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
+bool needs_wide(const Operator& op);
 /// Relative size of that perturbation: 16 sqrt(K) u.
 double perturbation(const Operator& op, const Axes& axes);
 
@@ -128,7 +133,8 @@ class CheckPlan {
     std::vector<std::pair<int64_t, int64_t>> integer_jumps;
     int64_t slack = 0;  // integers: accepted distance
     double relative_slack = 0;
-    int64_t soft_slack = 0, soft_limit = 0;  // a larger distance for at most so many elements
+    int64_t soft_slack = 0, soft_limit = 0;  // a larger distance for at most so many elements ...
+    std::vector<int64_t> soft_at;            // ... of these
   };
   struct Scan;
   bool accepts_slowly(size_t output, int64_t index, const void* data, Scan& scan) const;

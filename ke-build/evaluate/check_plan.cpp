@@ -152,10 +152,19 @@ bool needs_alternatives(const Operator& op, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   // exp() of a large number multiplies its relative error by that number.
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
-                               style == InputStyle::spikes || style == InputStyle::one_hot;
+                               style == InputStyle::spikes || style == InputStyle::one_hot ||
+                               style == InputStyle::rescaled;
   for (const Argument& argument : op.arguments)
     if (argument.output && (ill_conditioned || !is_floating(argument.dtype))) return true;
   return false;
+}
+
+bool needs_wide(const Operator& op) {
+  const auto is_short = [](const Argument& a) {
+    return a.output && (a.dtype == Dtype::i8 || a.dtype == Dtype::u8);
+  };
+  return op.tolerance.kind == Tolerance::Kind::derived && has_real_inputs(op) &&
+         std::any_of(op.arguments.begin(), op.arguments.end(), is_short);
 }
 
 double perturbation(const Operator& op, const Axes& axes) {
@@ -366,6 +375,13 @@ class CheckPlanMaker {
     // Poisson, 4 sigma.
     const double share = std::min(2 * 256 * tolerance.factor / 2 * std::sqrt(length) * 0x1p-24, kMaxTieShare);
     const double mean = share * static_cast<double>(part.count);
+    if (!aids_.wide.empty()) part.soft_at.push_back(-1);  // known, and perhaps none
+    for (const Expected* moved : aids_.wide) {
+      const auto& other = (*moved)[output].integer;
+      for (size_t i = 0; i < other.size(); ++i)
+        if (other[i] != expected.integer[i]) part.soft_at.push_back(static_cast<int64_t>(i));
+    }
+    std::sort(part.soft_at.begin(), part.soft_at.end());
     part.soft_slack = 1;
     part.soft_limit = static_cast<int64_t>(std::ceil(mean + 4 * std::sqrt(mean))) + 1;
   }

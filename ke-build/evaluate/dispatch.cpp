@@ -145,6 +145,12 @@ Subject only_variant(Subject subject, const std::string& isa) {
   return subject;
 }
 
+bool asks_the_processor(const std::string& source) {
+  const std::string text = tokenize(source).text;  // words on two lines, too
+  return text.find("__builtin_cpu_") != std::string::npos || text.find(kAttribute) != std::string::npos ||
+         text.find("KE_CLONES") != std::string::npos;
+}
+
 std::vector<std::string> hidden_variants(const std::string& base, const std::string& candidate) {
   std::vector<std::string> hidden = variants_of(base, candidate);
   // A source that asks the processor by itself has another way for those that say no.

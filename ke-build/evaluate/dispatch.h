@@ -21,6 +21,8 @@ bool runs_here(const std::string& isa);
 std::string without_variant(const std::string& source, const std::string& isa);
 /// The subject with only this variant in it.
 Subject only_variant(Subject subject, const std::string& isa);
+/// Does the source choose code by the processor: questions, clones, our macro for them?
+bool asks_the_processor(const std::string& source);
 /// Those that run here but are not the one that the loader picks here: nobody has measured them yet.
 std::vector<std::string> hidden_variants(const std::string& base, const std::string& candidate);
 

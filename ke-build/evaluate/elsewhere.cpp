@@ -17,31 +17,37 @@ namespace {
 // Where processes came to lie, on which core and beside whom, may slow one down for as long as it lives.
 constexpr int kLaunches = 2;
 constexpr int kMostRounds = 40;
-constexpr double kWall_s = 5;   // of all shapes together
-constexpr double kAgain_s = 5;  // of a second launch, which only suspects get
+constexpr double kWall_s = 5;    // of all shapes together
+constexpr double kOthers_s = 4;  // of other numbers and other places
+constexpr double kAgain_s = 5;   // of a second launch, which only suspects get
 constexpr int64_t kMostBytes = 64 << 20;
+constexpr int64_t kViews = 6;
 constexpr double kLongWindow_s = 0.02;
 
 class Shape {
  public:
   enum class Rival { baseline, itself };
+  enum class Look { shape, values, views };
 
   Shape(const Operator& op, const Pool& pool, const Program& rival, const Program& candidate, Rival which,
-        const BenchOptions& options, Ledger& ledger)
-      : op_(op),
+        const BenchOptions& options, Ledger& ledger, Look look = Look::shape)
+      : look_(look),
+        op_(op),
         pool_(pool),
         programs_{&rival, &candidate},
         which_(which),
         options_(options),
         ledger_(ledger) {
     for (size_t i = 0; i < pool.cases.size(); ++i)
-      if (pool.cases[i].style == InputStyle::typical) cases_.push_back(i);
+      if (is_fit(pool.cases[i].style)) cases_.push_back(i);
     const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
-    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, std::max<int64_t>(1, std::ssize(cases_))));
+    // Some places are as good as those of an allocator.
+    const int64_t wanted = look == Look::views ? kViews : std::max<int64_t>(1, std::ssize(cases_));
+    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, wanted));
   }
   /// Subnormal numbers, NaN and overflow take other paths in mathematical functions; that is no matter of
   /// shape.
-  bool has_typical_values() const { return !cases_.empty(); }
+  bool has_fit_values() const { return !cases_.empty(); }
 
   Result<std::optional<Finding>> look(const Deadline& deadline) {
     for (int launch = 0; launch < kLaunches; ++launch) {
@@ -53,7 +59,16 @@ class Shape {
   }
 
  private:
-  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call)]]; }
+  bool is_fit(InputStyle style) const {
+    const bool special = style == InputStyle::tiny || style == InputStyle::specials ||
+                         style == InputStyle::extremes || style == InputStyle::masked ||
+                         style == InputStyle::rescaled;
+    return look_ == Look::values ? style != InputStyle::typical && !special : style == InputStyle::typical;
+  }
+  double factor() const {
+    return which_ == Rival::itself ? kSlowByName : look_ == Look::values ? kSlowForValues : kSlowElsewhere;
+  }
+  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call) % cases_.size()]]; }
 
   // What one pair of processes shows; nothing when that is nothing bad.
   Result<std::optional<Slowness>> launched(const Deadline& deadline) {
@@ -68,7 +83,7 @@ class Shape {
     }
     calls_ =
         static_cast<int>(std::clamp(kLongWindow_s / std::max(1e-6, windows_[0].wall_s), 1.0, double(most)));
-    Slowness slowness(calls_, op_.contract.threads == 1);
+    Slowness slowness(calls_, op_.contract.threads == 1, factor());
     for (int round = 0; round < kMostRounds && !finding_ && !deadline.passed(); ++round) {
       const size_t begins = random_.below(2);
       for (const size_t side : {begins, 1 - begins}) {
@@ -88,6 +103,7 @@ class Shape {
     options.max_calls = calls_;
     options.layout_seed = random_.next();
     options.spin = may_spin(op_, pool_);
+    options.element_alignment = options.placing.anywhere = look_ == Look::views;
     options.mandatory_layers = options_.mandatory_layers;
     KE_TRY(Launch launch, Launch::start(op_, pool_.axes, *programs_[side], options));
     launches_[side].emplace(std::move(launch));
@@ -125,15 +141,21 @@ class Shape {
 
   Finding slower(const Slowness& found) const {
     const std::string where = axes_text(pool_.axes), waits = found.computes() ? "" : ", waiting,";
-    const std::string text =
-        which_ == Rival::itself
-            ? fmt::format("takes{} {:.1f} times the time of what was measured, on {}", waits, found.ratio(),
-                          where)
-            : fmt::format("takes{} {:.1f} times the baseline's time on {}, a shape that was not announced",
-                          waits, found.ratio(), where);
+    const std::string text = which_ == Rival::itself
+                                 ? fmt::format("takes{} {:.1f} times the time of what was measured, on {}",
+                                               waits, found.ratio(), where)
+                                 : fmt::format("takes{} {:.1f} times the baseline's time on {}, {}", waits,
+                                               found.ratio(), where, what());
     return {Outcome::slower, text, 0, 0, false};
   }
 
+  std::string what() const {
+    if (look_ == Look::views) return "where arrays begin at any element, as views do";
+    if (look_ == Look::values) return fmt::format("for {} inputs", name_of(at(0).style));
+    return "a shape that was not announced";
+  }
+
+  Look look_;
   const Operator& op_;
   const Pool& pool_;
   const Program* programs_[2];
@@ -164,9 +186,21 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
     if (deadline.passed() || pool.cases.empty()) break;
     if (is_announced(op, pool.axes)) continue;  // it is timed better elsewhere
     Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger);
-    if (!shape.has_typical_values()) continue;
+    if (!shape.has_fit_values()) continue;
     KE_TRY(std::optional<Finding> finding, shape.look(deadline));
     if (finding) return finding;
+  }
+  // At the announced shapes, where time was taken: other numbers, and arrays that begin elsewhere.
+  const Deadline more(kOthers_s);
+  for (const Pool& pool : pools) {
+    if (more.passed() || pool.cases.empty()) break;
+    if (!is_announced(op, pool.axes)) continue;
+    for (const Shape::Look look : {Shape::Look::views, Shape::Look::values}) {
+      Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, look);
+      if (!shape.has_fit_values()) continue;
+      KE_TRY(std::optional<Finding> finding, shape.look(more));
+      if (finding) return finding;
+    }
   }
   return std::optional<Finding>();
 }
@@ -179,7 +213,7 @@ Result<std::optional<Finding>> slow_when_linked(const Operator& op, const std::v
   for (const Pool& pool : workloads) {
     if (deadline.passed()) break;
     Shape shape(op, pool, measured, linked, Shape::Rival::itself, options, ledger);
-    if (!shape.has_typical_values()) continue;
+    if (!shape.has_fit_values()) continue;
     KE_TRY(std::optional<Finding> finding, shape.look(deadline));
     if (finding) return finding;
   }

@@ -58,6 +58,16 @@ void put_zeros(std::vector<double>& values, Random& random) {
   }
 }
 
+void put_zero_tops(std::vector<double>& values, int64_t row, Random& random) {
+  const auto length = static_cast<size_t>(row);
+  for (size_t start = 0; start < values.size(); start += length) {
+    if (random.below(3) != 0) continue;
+    for (size_t i = start; i < start + length; ++i) values[i] = -std::abs(values[i]);
+    for (size_t k = 0; k < std::min<size_t>(length, 4); ++k)
+      values[start + random.below(length)] = k % 2 == 0 ? -0.0 : 0.0;
+  }
+}
+
 void put_extremes(std::vector<double>& values, Dtype dtype, Random& random) {
   // So far from overflow that it does not depend on the order of a sum; nobody sums in 8 bits.
   const double room = size_of(dtype) == 1 ? 1 : dtype == Dtype::f16 ? 0x1p-10 : 0x1p-20;

@@ -19,6 +19,8 @@ void put_specials(std::vector<double>& values, int64_t row, Random& random);
 /// One element in eight: zeros of both signs. NaN and infinities stay. No subnormals, which products in tf32
 /// round to zero: beside an infinity that would be NaN in the place of infinity.
 void put_zeros(std::vector<double>& values, Random& random);
+/// In some rows nothing is above zero, and zeros of both signs are the largest.
+void put_zero_tops(std::vector<double>& values, int64_t row, Random& random);
 /// One element in sixteen: what conversions, comparisons and scalings tend to forget.
 void put_extremes(std::vector<double>& values, Dtype dtype, Random& random);
 /// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.

@@ -72,7 +72,9 @@ class Source {
     const bool mirrored = domain_.kind == Domain::Kind::range && random_.below(2) == 0;
     return fit(limits_.low + width() * (mirrored ? 1 - share : share));
   }
-  double rest() { return fit(positive() ? 1e-3 * domain_.scale : 0); }
+  /// Around the only one of one_hot: nothing, or ones, which say who looks at some elements to know them all.
+  void choose_rest() { ones_ = !flat_ && random_.below(2) == 0; }
+  double rest() { return fit(ones_ ? 1 : positive() ? 1e-3 * domain_.scale : 0); }
   double peak() {
     const double factor = 0.5 + random_.uniform();
     if (flat_) return limits_.high;
@@ -132,6 +134,14 @@ class Source {
     return fit(up ? limits_.high - width() * (1 - u) / 5 : limits_.low + width() * (1 - u) / 5);
   }
 
+  /// By a power of two, some 2^14 or 2^-28 in float, less in shorter formats; ranges only shrink.
+  void rescale(std::vector<double>& values) {
+    const double room = std::min(32.0, std::log2(largest_finite(dtype_)) / 4);
+    const double exponent =
+        (flat_ || random_.below(2) == 0 ? -room : room / 2) * (0.75 + 0.25 * random_.uniform());
+    for (double& value : values) value = fit(value * std::exp2(std::round(exponent)));
+  }
+
  private:
   bool positive() const { return domain_.kind == Domain::Kind::positive; }
   double width() const { return limits_.high - limits_.low; }
@@ -159,7 +169,7 @@ class Source {
   Limits limits_;
   Random& random_;
   FastNormal normal_;
-  bool flat_ = false;
+  bool flat_ = false, ones_ = false;
 };
 
 void fill_row(double* row, int64_t length, InputStyle style, Source& source, Random& random) {
@@ -171,12 +181,14 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
     case InputStyle::specials:
     case InputStyle::extremes:
     case InputStyle::masked:
+    case InputStyle::rescaled:
       return each([&](int64_t) { return source.draw(); });
     case InputStyle::heavy_tail:
       return each([&](int64_t) { return source.heavy(); });
     case InputStyle::one_hot:
       each([&](int64_t) { return source.rest(); });
-      row[place_in(static_cast<size_t>(length), random)] = source.lone_peak();
+      row[random.below(4) != 0 ? random.below(static_cast<uint64_t>(length))
+                               : place_in(static_cast<size_t>(length), random)] = source.lone_peak();
       return;
     case InputStyle::constant_rows:
       return std::fill(row, row + length, source.level());
@@ -254,17 +266,20 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
       break;
   }
   Source source(request, random);
+  if (request.style == InputStyle::one_hot) source.choose_rest();
   // Counters of 16 bits overflow when so many integers are equal; in smaller arrays rows differ now and then.
   const bool one_number = request.style == InputStyle::constant_rows && !is_floating(request.dtype) &&
                           (count >= 1 << 16 || random.below(2) == 0);
   const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
+  if (request.style == InputStyle::rescaled && is_floating(request.dtype)) source.rescale(values);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::specials) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
     if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
+    if (request.style == InputStyle::extremes) put_zero_tops(values, row, random);
   }
   return values;
 }

@@ -55,11 +55,13 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
-/// Which arguments get the NaN and infinities of a style: mostly one of those that may, the largest more
-/// often than others, otherwise some of them, so that each operand of a product is seen beside finite ones.
+/// Which arguments get the subnormal numbers, NaN or infinities of a style: mostly one of those that may, the
+/// largest more often than others, otherwise some of them, so that each operand of a product is seen beside
+/// finite ones.
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
-  if (style != InputStyle::specials && style != InputStyle::masked) return chosen;
+  if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny)
+    return chosen;
   std::vector<size_t> able;
   for (size_t a = 0; a < op.arguments.size(); ++a)
     if (is_normal_array(op.arguments[a])) able.push_back(a);
@@ -100,14 +102,24 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
 }
 
 Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const Axes& axes,
-                             const std::map<std::string, double>& scalars, Random& random) {
+                             const std::map<std::string, double>& scalars, InputStyle style, Random& random) {
   Buffer buffer(argument.dtype, 1);
   if (const auto found = scalars.find(argument.name); found != scalars.end()) {
     buffer.set(0, found->second);
     return buffer;
   }
   KE_TRY(buffer, draw_array(op, argument, axes, InputStyle::typical, random));
-  if (argument.domain.kind == Domain::Kind::normal) buffer.set(0, std::abs(buffer.get(0)));
+  if (argument.domain.kind != Domain::Kind::normal) return buffer;
+  // Zero leaves NaN beside it out of who skips a product; what is subtracted under a root is an epsilon no
+  // more, so that negative ones come where the check knows the condition of the answer.
+  const uint64_t choice = random.below(3);
+  const bool conditioned =
+      style == InputStyle::heavy_tail || style == InputStyle::spikes || style == InputStyle::one_hot;
+  if (choice == 0 && (conditioned || style == InputStyle::specials)) {
+    buffer.set(0, 0);
+  } else {
+    buffer.set(0, std::abs(buffer.get(0)) * (choice == 1 && conditioned ? -1 : 1));
+  }
   return buffer;
 }
 
@@ -163,6 +175,8 @@ const char* name_of(InputStyle style) {
       return "masked";
     case InputStyle::offset_rows:
       return "offset_rows";
+    case InputStyle::rescaled:
+      return "rescaled";
     case InputStyle::ties:
       return "ties";
   }
@@ -181,12 +195,15 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
     if (!argument.input) {
       inputs.arguments.emplace_back();
     } else if (argument.scalar) {
-      KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, random));
+      KE_TRY(auto buffer, scalar_buffer(op, argument, axes, scalars, style, random));
       inputs.arguments.push_back(std::move(buffer));
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
-      KE_TRY(auto buffer,
-             draw_array(op, argument, axes, lone ? InputStyle::one_hot : style, random, afflict[a]));
+      // Products of subnormal numbers are zero, whoever flushes them.
+      const InputStyle drawn = lone                                       ? InputStyle::one_hot
+                               : style == InputStyle::tiny && !afflict[a] ? InputStyle::typical
+                                                                          : style;
+      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a]));
       inputs.arguments.push_back(std::move(buffer));
     }
   }
@@ -215,6 +232,7 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (tiny) styles.push_back(InputStyle::tiny);
   if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes, InputStyle::masked});
   if (offset) styles.push_back(InputStyle::offset_rows);
+  if (tiny) styles.push_back(InputStyle::rescaled);
   if (rounds) styles.push_back(InputStyle::ties);
   return styles;
 }

@@ -18,8 +18,8 @@ namespace ke {
 enum class InputStyle {
   typical,     // the declared distribution itself; what is timed
   heavy_tail,  // magnitudes over several decades, clipped: defeats answers that rely on concentration
-  one_hot,     // zeros but for one element per row (in ranges without 0: the low end but for one at the high
-               // end)
+  one_hot,     // zeros, or ones, but for one element per row (in ranges without 0: the low end but for one at
+               // the high end)
   constant_rows,     // every row one value: finds exchanged rows and columns
   sorted,            // ascending along each row: finds skipped or reordered parts
   alternating_sign,  // + - + - : sums cancel
@@ -33,6 +33,8 @@ enum class InputStyle {
   masked,    // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
   offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
+  rescaled,     // every argument at one magnitude of its own, far above or below `scale`: finds absolute
+                // thresholds and fixed points
   ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
@@ -62,6 +64,10 @@ std::vector<InputStyle> legal_styles(const Operator& op);
 /// most `max_elements` elements per argument: what is too large is cut at the largest axis that helps, in
 /// every other shape around one axis that is kept. Fewer than `count` when there are not so many.
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
+/// Shapes between the hidden and the announced ones, at most nine: all axes that have such sizes between, at
+/// random sizes, at multiples and at powers of two; and one axis between where the others are as short as
+/// hidden ones, and the other way round. None where nothing lies between.
+std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random& random);
 /// One axis as long as it may get, the others cut to make room for it: first the axis with the largest range,
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);

@@ -17,7 +17,7 @@ namespace {
 // cost minutes.
 constexpr int64_t kMaxFlops = 500'000'000;
 
-enum class Taste { low, prime, power, power_minus, power_plus, high, random };
+enum class Taste { low, prime, power, power_minus, power_plus, multiple, high, random };
 
 bool is_prime(int64_t n) {
   if (n < 2) return false;
@@ -45,6 +45,14 @@ int64_t log_uniform(AxisRange range, Random& random) {
   return std::clamp(size, range.low, range.high);
 }
 
+/// A multiple of a power of two, or of three times one: some unrolled loop ends there without a rest.
+int64_t rounded(int64_t size, AxisRange range, Random& random) {
+  int64_t unit = random.below(2) == 0 ? 4 : 12;
+  while (4 * unit <= size && random.below(4) != 0) unit *= 2;
+  const int64_t down = size / unit * unit;
+  return down >= range.low ? down : down + unit <= range.high ? down + unit : size;
+}
+
 int64_t size_of_taste(Taste taste, AxisRange range, Random& random) {
   switch (taste) {
     case Taste::low:
@@ -57,6 +65,8 @@ int64_t size_of_taste(Taste taste, AxisRange range, Random& random) {
       return near_power(range, -1, random);
     case Taste::power_plus:
       return near_power(range, 1, random);
+    case Taste::multiple:
+      return rounded(log_uniform(range, random), range, random);
     case Taste::prime: {
       int64_t size = log_uniform(range, random);
       while (size > range.low && !is_prime(size)) --size;
@@ -160,7 +170,7 @@ std::string longest_axis(const std::map<std::string, AxisRange>& ranges) {
 }
 
 constexpr std::array kMixed = {Taste::prime,  Taste::power_plus, Taste::power_minus, Taste::power,
-                               Taste::random, Taste::random,     Taste::low,         Taste::high};
+                               Taste::random, Taste::multiple,   Taste::low,         Taste::high};
 
 /// `draw` fills the free axes of one attempt and names the one to keep.
 template <class Draw>
@@ -180,8 +190,8 @@ std::vector<Axes> distinct_shapes(const Operator& op, int count, int64_t max_ele
 }  // namespace
 
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
-  constexpr std::array kFirst = {Taste::low,  Taste::prime,       Taste::power_plus,
-                                 Taste::high, Taste::power_minus, Taste::power};
+  constexpr std::array kFirst = {Taste::low,      Taste::prime,       Taste::power_plus, Taste::high,
+                                 Taste::multiple, Taste::power_minus, Taste::multiple,   Taste::power};
   const auto ranges = free_ranges(op);
   return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
     const auto at = static_cast<size_t>(attempt);
@@ -191,6 +201,44 @@ std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int
     }
     return attempt % 2 == 1 ? any_axis(ranges, random) : std::string();
   });
+}
+
+std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random& random) {
+  constexpr int64_t kAny = int64_t{1} << 40;
+  std::vector<std::string> wide;  // axes with sizes between
+  for (const auto& [name, range] : op.hidden) {
+    const auto size = announced.find(name);
+    if (size != announced.end() && !op.constants.count(name) && range.high < size->second)
+      wide.push_back(name);
+  }
+  std::vector<Axes> shapes;
+  const auto between = [&](const std::string& name, Taste taste) {
+    return size_of_taste(taste, {op.hidden.at(name).high + 1, announced.at(name)}, random);
+  };
+  const auto any = [&] { return kMixed[random.below(kMixed.size())]; };
+  const auto add = [&](const Axes& axes) {
+    const bool known = axes == announced || std::find(shapes.begin(), shapes.end(), axes) != shapes.end();
+    if (!known && accepts_all(op, axes, kAny)) shapes.push_back(axes);
+  };
+  if (wide.empty()) return shapes;
+  for (const Taste taste : {Taste::random, Taste::multiple, Taste::power}) {
+    Axes axes = announced;
+    for (const std::string& name : wide) axes[name] = between(name, taste);
+    add(axes);
+  }
+  // Long in one axis and as long as hidden ones in the others; then short in those, or the other way round.
+  for (size_t i = 0; wide.size() > 1 && i < std::min<size_t>(wide.size(), 3); ++i) {
+    const bool pair = wide.size() == 2;
+    Axes alone = announced, other = announced;
+    for (size_t k = 0; k < wide.size(); ++k) {
+      const AxisRange range = op.hidden.at(wide[k]);
+      alone[wide[k]] = k == i ? between(wide[k], any()) : range.high;
+      other[wide[k]] = (k == i) == pair ? between(wide[k], any()) : size_of_taste(any(), range, random);
+    }
+    add(alone);
+    add(other);
+  }
+  return shapes;
 }
 
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements) {

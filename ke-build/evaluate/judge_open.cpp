@@ -17,9 +17,9 @@
 namespace ke {
 namespace {
 
-constexpr int kHiddenShapes = 8;
+constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
-constexpr double kUncommonBudget_s = 1;
+constexpr double kUncommonBudget_s = 2;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
 constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
 constexpr int kMostSets = 512;
@@ -201,9 +201,16 @@ Result<> prove_power(JudgeState& state, Random& random) {
 Result<> add_uncommon(JudgeState& state, Exam& exam, Random& random) {
   KE_TRY(std::vector<Pool> pools, make_uncommon(*state.reference, kUncommonBudget_s, random));
   for (Pool& pool : pools) {
-    KE_TRY(const std::optional<Finding> finding,
-           verify_pool(state.op, state.program, pool, exam.hidden.size(), verify_options(state)));
-    if (!finding) exam.hidden.push_back(std::move(pool));
+    while (!pool.cases.empty()) {
+      KE_TRY(const std::optional<Finding> finding,
+             verify_pool(state.op, state.program, pool, exam.hidden.size(), verify_options(state)));
+      if (finding && finding->mismatch && finding->at < pool.cases.size()) {
+        pool.cases.erase(pool.cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
+        continue;
+      }
+      if (!finding) exam.hidden.push_back(std::move(pool));
+      break;
+    }
   }
   return ok();
 }
@@ -290,6 +297,7 @@ VerifyOptions verify_options(const JudgeState& state) {
   VerifyOptions options;
   options.deterministic = state.deterministic && state.op.contract.deterministic;
   options.seed = judge_seed(state.options, 3);
+  options.rival = &state.program;
   options.mandatory_layers = state.options.mandatory_layers;
   return options;
 }

@@ -71,6 +71,16 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.executable = program.runner.empty() ? program.path : program.runner;
   if (!program.runner.empty()) runner.kernel = program.path;
   runner.slots = slots_of(op, axes, program.promoted, options.element_alignment);
+  for (const Axes& other : options.also) {
+    const auto more = slots_of(op, other, program.promoted, options.element_alignment);
+    for (size_t i = 0; i < more.size(); ++i)
+      runner.slots[i].bytes = std::max(runner.slots[i].bytes, more[i].bytes);
+  }
+  launch.in_place_ = options.in_place;
+  for (size_t i = 0; i < options.in_place.size(); ++i) {
+    runner.slots[i].lies_on = options.in_place[i];
+    if (options.in_place[i] >= 0) runner.slots[i].writable = true;
+  }
   if (options.tiled) tile(op, options.max_calls, runner.slots);
   runner.max_calls = launch.max_calls_ = options.max_calls;
   runner.threads = op.contract.threads;
@@ -78,22 +88,29 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.readable = program.reads;
   runner.policy.mandatory = options.mandatory_layers;
   // Without other threads nothing can be done aside; who declares threads gets them.
-  runner.policy.one_thread = op.contract.threads <= 1 && !program.habits.starts_threads;
+  runner.policy.one_thread =
+      op.contract.threads <= 1 && !program.habits.starts_threads && !options.other_thread;
   runner.policy.limits.wall_s = 20;
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
+  runner.openmp_limit = options.openmp_limit;
+  runner.other_thread = options.other_thread;
+  runner.cpus = options.cpus;
   runner.spin = options.spin;
   runner.placing = options.placing;
   if (options.beside != nullptr) runner.memory = options.beside->runner_->memory();
   KE_TRY(launch.runner_, Runner::start(runner));
   for (int call = 0; call < options.max_calls; ++call) {
-    if (call == options.placing.trap) continue;
-    for (size_t i = 0; i < op.axis_names.size(); ++i) {
-      const int64_t size = axes.at(op.axis_names[i]);
-      std::memcpy(launch.runner_->data(call, static_cast<int>(op.arguments.size() + i)), &size, sizeof size);
-    }
+    if (call != options.placing.trap) launch.reshape(call, axes);
   }
   return launch;
+}
+
+void Launch::reshape(int call, const Axes& axes) {
+  for (size_t i = 0; i < op_->axis_names.size(); ++i) {
+    const int64_t size = axes.at(op_->axis_names[i]);
+    std::memcpy(runner_->data(call, static_cast<int>(op_->arguments.size() + i)), &size, sizeof size);
+  }
 }
 
 RunOutcome Launch::run(int first, int calls, double timeout_s) {
@@ -109,7 +126,7 @@ void Launch::put(int call, const Inputs& inputs, uint64_t poison_seed) {
     if (argument.input) {
       write_elements(inputs.arguments[i], stored_as(argument, promoted_), runner_->data(call, slot),
                      runner_->bytes(slot));
-    } else {
+    } else if (std::find(in_place_.begin(), in_place_.end(), slot) == in_place_.end()) {
       runner_->poison(call, slot, poison_seed + i);
     }
   }

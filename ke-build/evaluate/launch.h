@@ -24,6 +24,11 @@ struct LaunchOptions {
   bool tiled = false;
   std::vector<std::string> mandatory_layers;
   Placing placing;
+  std::vector<Axes> also;      // shapes that calls may take by reshape(); arrays have room for the largest
+  std::vector<int> in_place;   // per argument, the output that this input lies on, or -1; empty: none does
+  bool other_thread = false;   // as RunnerOptions
+  int openmp_limit = 0;        // as RunnerOptions
+  std::vector<int> cpus = {};  // as RunnerOptions
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as
   // promoted.
   const class Launch* beside = nullptr;
@@ -40,6 +45,8 @@ class Launch {
 
   /// Writes the inputs of one call (promoted where the program wants it) and poisons its pure outputs.
   void put(int call, const Inputs& inputs, uint64_t poison_seed);
+  /// Gives one call another of the shapes that the launch has room for.
+  void reshape(int call, const Axes& axes);
   /// As Runner::run; what the program's habits allow is not reported.
   RunOutcome run(int first, int calls, double timeout_s);
   /// Output arguments in order, as the judge sees them.
@@ -64,6 +71,7 @@ class Launch {
   bool promoted_, hosted_;
   Habits habits_;
   int max_calls_ = 1;
+  std::vector<int> in_place_;
   std::unique_ptr<Runner> runner_;
 };
 

@@ -21,17 +21,20 @@ constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
 constexpr int64_t kCheapBytes = 1 << 20;
-constexpr size_t kUncommonStyles = 3;
+constexpr size_t kUncommonStyles = 4;
+constexpr size_t kOthersBetween = 3;
 constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches
 
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
-constexpr std::array kStyles = {InputStyle::sorted,        InputStyle::tiny,     InputStyle::alternating_sign,
-                                InputStyle::heavy_tail,    InputStyle::specials, InputStyle::ties,
-                                InputStyle::offset_rows,   InputStyle::masked,   InputStyle::small_integers,
-                                InputStyle::one_hot,       InputStyle::specials, InputStyle::extremes,
-                                InputStyle::constant_rows, InputStyle::spikes};
+constexpr std::array kStyles = {
+    InputStyle::sorted,         InputStyle::tiny,          InputStyle::alternating_sign,
+    InputStyle::rescaled,       InputStyle::heavy_tail,    InputStyle::specials,
+    InputStyle::ties,           InputStyle::offset_rows,   InputStyle::masked,
+    InputStyle::small_integers, InputStyle::one_hot,       InputStyle::specials,
+    InputStyle::extremes,       InputStyle::constant_rows, InputStyle::rescaled,
+    InputStyle::spikes,         InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -66,6 +69,17 @@ std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
   return musts;
 }
 
+/// What every shape between is tried with beside typical inputs: what makes counters overflow, NaN and
+/// infinities.
+std::vector<InputStyle> beside_typical(const Operator& op) {
+  std::vector<InputStyle> styles = {InputStyle::specials};
+  if (reads_integers(op)) styles.push_back(InputStyle::constant_rows);
+  const std::vector<InputStyle> legal = legal_styles(op);
+  std::erase_if(
+      styles, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
+  return styles;
+}
+
 /// Others in random order.
 std::vector<InputStyle> others_of(const Operator& op, const std::vector<InputStyle>& musts, Random& random) {
   std::vector<InputStyle> styles = further_styles(op);
@@ -96,17 +110,6 @@ bool differ(const CheckPlan& plan, const Expected& other) {
     }
   }
   return false;
-}
-
-Axes between(const Operator& op, const Axes& announced, Random& random) {
-  Axes axes = announced;
-  for (auto& [name, size] : axes) {
-    const auto range = op.hidden.find(name);
-    if (range == op.hidden.end() || range->second.high >= size) continue;
-    size = range->second.high + 1 +
-           static_cast<int64_t>(random.below(static_cast<uint64_t>(size - range->second.high)));
-  }
-  return axes;
 }
 
 size_t distinct_answers(const Expected& answers) {
@@ -229,23 +232,36 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
   for (const Workload& workload : op.workloads) {
     const Axes announced = axes_of(op, workload);
     if (case_bytes(op, announced) > kUncommonBytes) continue;
-    const auto add = [&](const Axes& axes, InputStyle style, bool must = false) -> Result<> {
-      if ((deadline.passed() && !must) || 4 * reference.last_s() > budget_s) return ok();
+    const auto add = [&](const Axes& axes, const std::vector<InputStyle>& styles,
+                         bool must = false) -> Result<> {
       Pool pool;
       pool.name = workload.name;
       pool.axes = axes;
       pool.scalars = scalars.deal(axes, workload.scalars);
-      KE_DO(add_cases(pool, reference, style, 1, random));
-      pools.push_back(std::move(pool));
+      for (const InputStyle style : styles) {
+        if ((deadline.passed() && !must) || 4 * reference.last_s() > budget_s) break;
+        KE_DO(add_cases(pool, reference, style, 1, random));
+      }
+      if (!pool.cases.empty()) pools.push_back(std::move(pool));
       return ok();
     };
     const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
-    for (InputStyle style : musts) KE_DO(add(announced, style, true));
+    for (InputStyle style : musts) KE_DO(add(announced, {style}, true));
     const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
-    for (size_t i = 0; i < std::min(more, others.size()); ++i) KE_DO(add(announced, others[i]));
-    KE_DO(add(between(op, announced, random), InputStyle::typical));
+    for (size_t i = 0; i < std::min(more, others.size()); ++i) KE_DO(add(announced, {others[i]}));
+    // Every style comes about once, somewhere between.
+    bool first = true;
+    size_t next = more;
+    for (const Axes& axes : between_axes(op, announced, random)) {
+      std::vector<InputStyle> styles = {InputStyle::typical};
+      for (const InputStyle style : beside_typical(op)) styles.push_back(style);
+      for (size_t i = 0; i < kOthersBetween && !others.empty(); ++i)
+        styles.push_back(others[next++ % others.size()]);
+      KE_DO(add(axes, styles, first));
+      first = false;
+    }
     // How exact a kernel is where it is timed. Last, which is where verify() looks at single returns.
-    KE_DO(add(announced, InputStyle::typical));
+    KE_DO(add(announced, {InputStyle::typical}));
   }
   return pools;
 }

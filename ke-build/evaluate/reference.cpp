@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kChunkBytes = 64 << 20;
 constexpr size_t kChunkCalls = 64;
+constexpr int kWide = 4;  // perturbations of CheckAids::wide
 
 Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted) {
   Expected expected;
@@ -149,6 +150,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   const bool absolute = whole || needs_absolute(op_, axes, style);
   const bool alternatives = needs_alternatives(op_, style);
   std::vector<Inputs> variants;
+  const bool wide = needs_wide(op_);
   const double size = alternatives ? perturbation(op_, axes) : 0;
   for (const Inputs* original : inputs) {
     if (absolute) variants.push_back(absolute_of(op_, *original));
@@ -156,6 +158,10 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     for (const int sign : {1, -1}) {
       if (alternatives) variants.push_back(perturbed(op_, *original, size, sign, seed));
     }
+    const uint64_t others = seed ^ 0x77696465;
+    for (int k = 0; wide && k < kWide; ++k)
+      variants.push_back(
+          perturbed(op_, *original, 8 * size, k % 2 == 0 ? 1 : -1, others + static_cast<uint64_t>(k / 2)));
   }
   const size_t first_step = inputs.size() + variants.size();
   if (whole && !inputs.empty()) add_steps(*inputs.front(), random.next(), variants);
@@ -175,6 +181,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     aids.affine = affine;
     if (absolute) aids.absolute = &answers[next++];
     for (int k = 0; alternatives && k < 2; ++k) aids.alternatives.push_back(&answers[next++]);
+    for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));
   }

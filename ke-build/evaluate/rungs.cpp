@@ -82,6 +82,9 @@ Result<bool> compile_rung(Climb& climb) {
   }
   KE_TRY(const std::string taken, illegal_symbols(state.program.path, climb.program.path));
   if (!taken.empty()) return fail(climb, Outcome::unsafe, "the program " + taken);
+  if (asks_the_processor(climb.subject.candidate.source) || state.op.isa == Isa::native) return true;
+  KE_TRY(const std::string unasked, unasked_instructions(state.program.path, climb.program.path));
+  if (!unasked.empty()) return fail(climb, Outcome::unsafe, "the program " + unasked);
   return true;
 }
 
@@ -90,6 +93,8 @@ Result<bool> verify_rung(Climb& climb) {
   if (climb.identical) return true;
   const double start_s = now_s();
   VerifyOptions options = verify_options(climb.state);
+  // Honest candidates of a search seldom fail there; what is proposed is tried.
+  if (climb.effort == Effort::screen) options.rival = nullptr;
   if (climb.exam.baseline_errors) options.baseline_errors = &*climb.exam.baseline_errors;
   KE_TRY(const std::optional<Finding> finding,
          verify(climb.state.op, climb.program, climb.exam.hidden, options));

@@ -136,7 +136,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   outcome.seconds = window_s + outcome.charged_s;
   outcome.life_s = life_s += outcome.seconds;
   outcome.life_cpu_s = life_cpu_s += outcome.cpu_seconds;
-  outcome.threads = usage.threads;
+  outcome.threads = usage.threads - (options.other_thread ? 1 : 0);
   outcome.changed_after_done = sample.changed();
   outcome.left_float_state = process.reply()->float_state_changed != 0;
   outcome.kept_base = process.reply()->kept_base != 0;
@@ -217,6 +217,7 @@ std::shared_ptr<RunnerMemory> Runner::memory() const { return state_->process.sh
 bool Runner::alive() const { return state_->process.alive(); }
 int Runner::pid() const { return state_->process.watch().pid; }
 std::string Runner::errors() const { return state_->process.errors(); }
+std::string Runner::said() const { return state_->process.said(); }
 const std::vector<std::string>& Runner::layers() const { return state_->layers; }
 
 }  // namespace ke

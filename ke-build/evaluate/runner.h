@@ -24,6 +24,9 @@ struct RunnerSlot {
   // Whole pages, fewer than `bytes`: all of its pages show the first ones again and again. For timing without
   // memory; results mean nothing then.
   uint64_t tile_bytes = 0;
+  // An output in whose memory this input lies, as for who calls the kernel in place; both have as many bytes.
+  // -1: none.
+  int lies_on = -1;
 };
 
 /// Where arguments lie.
@@ -34,6 +37,8 @@ struct Placing {
   // Arrays begin anywhere on their first page, as those of an allocator do. Otherwise they touch the unmapped
   // page before or behind them.
   bool anywhere = false;
+  // Every second call has its arrays anywhere, the others have them at the ends of pages.
+  bool varied = false;
 };
 
 class RunnerMemory;
@@ -43,15 +48,20 @@ struct RunnerOptions {
   std::string kernel = {};              // for the latter: the kernel, handed over as a sealed copy
   std::vector<std::string> under = {};  // a tool and its options that run it; run_once() only
   std::vector<RunnerSlot> slots;        // in the order of ke_call's arguments
-  int max_calls = 1;                    // argument sets that are mapped, each at its own addresses
-  int threads = 1;                      // OMP_NUM_THREADS and the number of cores whose time it may use
-  std::vector<int> cpus;                // pins the runner when not empty
+  uint32_t parts = 1;        // run_once() only: calls one after the other, each with its share of `slots`
+  int max_calls = 1;         // argument sets that are mapped, each at its own addresses
+  int threads = 1;           // OMP_NUM_THREADS and the number of cores whose time it may use
+  std::vector<int> cpus;     // pins the runner when not empty
   SandboxPolicy policy;      // role runner; limits.wall_s bounds the start, limits.cpu_s is not used
   uint64_t layout_seed = 0;  // gaps, order, which end touches its guard page, size of the environment
   // Of another runner with the same slots and calls; the two are never inside run() together. Without one it
   // gets its own.
   std::shared_ptr<RunnerMemory> memory = {};
   Placing placing;
+  int openmp_limit =
+      0;  // so many OpenMP threads and no more, whatever the kernel asks for; 0: `threads`, as a default
+  bool other_thread =
+      false;          // calls come from a second thread of the process, which policy.one_thread would forbid
   bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 
@@ -120,7 +130,8 @@ class Runner {
   std::shared_ptr<RunnerMemory> memory() const;
   bool alive() const;
   int pid() const;             // of the process while it is alive, for tools that count what it does
-  std::string errors() const;  // what it wrote to stderr, cut at limits.output_bytes
+  std::string errors() const;  // what it wrote to stdout and stderr, cut at limits.output_bytes
+  std::string said() const;    // to stdout alone
   const std::vector<std::string>& layers() const;
 
  private:
@@ -137,9 +148,10 @@ struct OneShot {
 /// Calls the kernel once on exact-size heap buffers, so that sanitizers see every overrun: for sanitizer
 /// builds (role compiler, which may need more system calls) and reference programs. inputs[i] fills slot i
 /// (also in-place ones) and is empty for pure outputs, which start as 0xAA. ERRORS: as Runner::start.
-/// `under` is a tool with its options that runs the executable, such as valgrind.
+/// `under` is a tool with its options that runs the executable, such as valgrind. With several `parts` the
+/// slots of so many calls stand one behind the other.
 Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
                          const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy,
-                         const std::vector<std::string>& under = {});
+                         const std::vector<std::string>& under = {}, uint32_t parts = 1);
 
 }  // namespace ke

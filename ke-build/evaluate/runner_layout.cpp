@@ -84,7 +84,9 @@ class Builder {
 
   void add_call(size_t base) {
     uint64_t scalars = 0;
+    inside_ = placing_.anywhere || (placing_.varied && random_.below(2) == 0);
     for (size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].lies_on >= 0) continue;
       layout_.arguments[base + i] = {0, 0, slots_[i].bytes, slots_[i].align_bytes, slots_[i].writable};
       if (packed(slots_[i])) {
         ++scalars;
@@ -93,6 +95,12 @@ class Builder {
       } else {
         add_array(base + i);
       }
+    }
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      if (slots_[i].lies_on < 0) continue;
+      const size_t output = base + static_cast<size_t>(slots_[i].lies_on);
+      layout_.arguments[base + i] = layout_.arguments[output];
+      region_of_[base + i] = region_of_[output];
     }
     if (scalars == 0) return;
     const size_t region = add_region(scalars * kScalarStep, false);
@@ -109,7 +117,7 @@ class Builder {
   void add_array(size_t index) {
     const ke_runner::Argument& argument = layout_.arguments[index];
     const uint64_t occupied = std::max<uint64_t>(argument.bytes, 1);
-    if (placing_.anywhere) {
+    if (inside_) {
       const uint64_t offset = random_.below(kPage / argument.align_bytes) * argument.align_bytes;
       return put(index, add_region(offset + occupied, argument.writable != 0), offset);
     }
@@ -172,6 +180,7 @@ class Builder {
   const std::vector<RunnerSlot>& slots_;
   Random random_;
   Placing placing_;
+  bool inside_ = false;  // arrays of this call lie anywhere on their first page
   RunnerLayout layout_;
   std::vector<size_t> region_of_;
   struct Span {

@@ -28,9 +28,11 @@ constexpr uint64_t kPureStackBytes = 1 << 20;
 using State = RunOutcome::State;
 
 std::map<std::string, std::string> runner_environment(const RunnerOptions& options) {
-  const std::string threads = std::to_string(std::max(1, options.threads));
+  const int most = options.openmp_limit > 0 ? options.openmp_limit : std::max(1, options.threads);
+  const std::string threads = std::to_string(most);
   std::map<std::string, std::string> variables = {
       {"OMP_NUM_THREADS", threads}, {"OPENBLAS_NUM_THREADS", threads}, {"MKL_NUM_THREADS", threads}};
+  if (options.openmp_limit > 0) variables["OMP_THREAD_LIMIT"] = threads;
   if (options.policy.role == SandboxRole::compiler) {
     // The leak checker needs ptrace; leaks are no matter of a kernel's result.
     variables["ASAN_OPTIONS"] = "detect_leaks=0";
@@ -83,7 +85,9 @@ Result<RunnerProcess> RunnerProcess::prepare(const RunnerOptions& options, ke_ru
   KE_TRY(process.plan_, SharedFile::make("plan", layout.plan_bytes, true));
   KE_TRY(process.reply_, SharedFile::make("reply", ke_runner::kPage, false));
   process.errors_ = memfd_create("errors", MFD_CLOEXEC);
-  if (process.errors_ < 0) return Error{ErrorCode::io, fmt::format("memfd_create: {}", std::strerror(errno))};
+  process.said_ = memfd_create("said", MFD_CLOEXEC);
+  if (process.errors_ < 0 || process.said_ < 0)
+    return Error{ErrorCode::io, fmt::format("memfd_create: {}", std::strerror(errno))};
   process.output_limit_bytes_ = options.policy.limits.output_bytes;
   process.one_thread_ = options.policy.one_thread;
   process.memory_limit_bytes_ = options.policy.limits.memory_bytes;
@@ -106,6 +110,8 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.argument_count = uint32_t(options.slots.size());
   plan.call_count = uint32_t(options.max_calls);
   plan.spin = options.spin;
+  plan.parts = options.parts;
+  plan.other_thread = options.other_thread;
   plan.plan_bytes = layout.plan_bytes;
   plan.reservation_bytes = layout.reservation_bytes;
   plan.output_bytes = memory_->outputs().bytes();
@@ -127,13 +133,15 @@ RunnerProcess::RunnerProcess(RunnerProcess&& other) noexcept
       output_limit_bytes_(other.output_limit_bytes_),
       memory_limit_bytes_(other.memory_limit_bytes_),
       one_thread_(other.one_thread_),
-      errors_(std::exchange(other.errors_, -1)) {
+      errors_(std::exchange(other.errors_, -1)),
+      said_(std::exchange(other.said_, -1)) {
   other.watch_.pid = -1;
 }
 
 RunnerProcess::~RunnerProcess() {
   if (alive()) end(Awaited::late, 0);
-  if (errors_ >= 0) close(errors_);
+  for (const int file : {errors_, said_})
+    if (file >= 0) close(file);
 }
 
 Result<> RunnerProcess::launch(const RunnerOptions& options) {
@@ -145,7 +153,7 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   plan.argv.push_back(options.under.empty() ? "runner" : options.executable);
   plan.environment = scrubbed_environment(options.policy, runner_environment(options));
   plan.descriptors = {{null, 0},
-                      {errors_, 1},
+                      {said_, 1},
                       {errors_, 2},
                       {plan_.fd(), ke_runner::kPlanFile},
                       {reply_.fd(), ke_runner::kReplyFile},
@@ -164,12 +172,15 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   return ok();
 }
 
-std::string RunnerProcess::errors() const {
+std::string RunnerProcess::text_in(int file) const {
   std::string text(output_limit_bytes_, '\0');
-  const ssize_t length = pread(errors_, text.data(), text.size(), 0);
+  const ssize_t length = pread(file, text.data(), text.size(), 0);
   text.resize(length > 0 ? size_t(length) : 0);
   return text;
 }
+
+std::string RunnerProcess::errors() const { return text_in(said_) + text_in(errors_); }
+std::string RunnerProcess::said() const { return text_in(said_); }
 
 std::string RunnerProcess::last_words() const {
   const std::string words = trim(last_lines(errors(), 3));

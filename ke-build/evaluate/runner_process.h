@@ -35,10 +35,12 @@ class RunnerProcess {
   const RunnerWatch& watch() const { return watch_; }
   bool alive() const { return watch_.pid > 0; }
   std::string errors() const;
+  std::string said() const;  // on its standard output alone
 
  private:
   RunnerProcess() = default;
   void write_plan(const RunnerOptions& options, ke_runner::Mode mode);
+  std::string text_in(int file) const;
   std::string last_words() const;
   RunOutcome describe_exit(int status) const;
   RunOutcome describe_refusal(bool killed, int number) const;
@@ -48,7 +50,7 @@ class RunnerProcess {
   RunnerWatch watch_;
   uint64_t output_limit_bytes_ = 0, memory_limit_bytes_ = 0;
   bool one_thread_ = false;
-  int errors_ = -1;  // file in memory that takes stdout and stderr
+  int errors_ = -1, said_ = -1;  // files in memory that take stderr and stdout
 };
 
 }  // namespace ke

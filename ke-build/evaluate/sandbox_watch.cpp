@@ -8,6 +8,8 @@
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <string_view>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -102,6 +104,28 @@ TreeUsage usage_of_process(pid_t pid) {
   ProcessRow row;
   if (read_row(std::to_string(pid).c_str(), row)) add(usage, row);
   return usage;
+}
+
+ProcessState state_of_process(pid_t pid) {
+  ProcessState state;
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);) {
+    const auto value = [&](std::string_view name, std::string& to) {
+      if (line.compare(0, name.size(), name) == 0) to = line.substr(name.size());
+    };
+    std::string anonymous;
+    value("SigBlk:", state.blocked);
+    value("SigIgn:", state.ignored);
+    value("RssAnon:", anonymous);
+    if (!anonymous.empty()) state.private_bytes = std::strtoull(anonymous.c_str(), nullptr, 10) * 1024;
+  }
+  for (int stream = 0; stream < 3; ++stream) {
+    char target[256];
+    const std::string path = fmt::format("/proc/{}/fd/{}", pid, stream);
+    const ssize_t length = readlink(path.c_str(), target, sizeof target);
+    if (length > 0) state.streams[stream].assign(target, static_cast<size_t>(length));
+  }
+  return state;
 }
 
 uint64_t disk_usage(const std::vector<std::string>& folders) {

@@ -21,6 +21,15 @@ struct TreeUsage {
 TreeUsage usage_of_group(pid_t group, bool with_files);
 /// The same for one process without children: a few microseconds.
 TreeUsage usage_of_process(pid_t pid);
+/// What a function that returns has no business to change in the process that called it, and its private
+/// memory.
+struct ProcessState {
+  std::string blocked, ignored;  // signals of the first thread, as /proc shows them
+  std::string streams[3];        // what descriptors 0 to 2 lead to; empty: closed, or not to be seen
+  uint64_t private_bytes = 0;    // resident, shared pages not counted
+};
+/// Empty where /proc says nothing about the process.
+ProcessState state_of_process(pid_t pid);
 /// Disk blocks below these folders, in bytes.
 uint64_t disk_usage(const std::vector<std::string>& folders);
 /// Tasks of a user on this machine; RLIMIT_NPROC counts them all.

@@ -210,6 +210,21 @@ bool is_asked_of_compiler(const TokenList& list, size_t at) {
          asks == "__has_builtin";
 }
 
+/// `std::max<float>(`: the qualified name at `at` is what is declared, and no type on the way to it.
+bool name_follows(const TokenList& list, size_t at) {
+  int depth = 0;
+  for (size_t i = at + 2; i < list.tokens.size(); ++i) {
+    const std::string_view text = list.text_of(i);
+    if (text == "(" && depth == 0) return true;
+    if (text == "{" || text == ";") return false;
+    depth += text == "<" ? 1 : text == ">" ? -1 : text == ">>" ? -2 : 0;
+    const bool next_word =
+        list.tokens[i].kind == Kind::identifier && depth == 0 && i > at + 2 && list.text_of(i - 1) != "::";
+    if (next_word || (depth == 0 && (text == "&" || text == "*"))) return false;
+  }
+  return false;
+}
+
 /// Macros with which the judge answers for other machines.
 bool is_judges_macro(std::string_view word) {
   return word == "KE_CLONES" || word == "target_clones" || word == "__target_clones__" ||
@@ -217,6 +232,25 @@ bool is_judges_macro(std::string_view word) {
 }
 
 }  // namespace
+
+void remark_specialisations(const TokenList& list, Remarks& remarks) {
+  bool in_std = false;  // the braces of `namespace std` are seldom left before the end of what is specialised
+  for (size_t i = 0; i + 2 < list.tokens.size(); ++i) {
+    if (list.text_of(i) == "namespace") in_std = list.text_of(i + 1) == "std";
+    if (list.text_of(i) != "template" || list.text_of(i + 1) != "<" || list.text_of(i + 2) != ">") continue;
+    bool of_library = in_std, is_class = false;
+    for (size_t at = i + 3; at + 1 < list.tokens.size(); ++at) {
+      const std::string_view text = list.text_of(at);
+      if (text == "{" || text == ";" || text == "(") break;
+      is_class = is_class || text == "struct" || text == "class" || text == "union";
+      of_library = of_library ||
+                   (text == "std" && list.text_of(at + 1) == "::" && !is_class && name_follows(list, at));
+    }
+    if (of_library && !is_class)
+      remarks.add("template <> of a function of namespace std",
+                  "takes the place of a library's function in the whole program");
+  }
+}
 
 void remark_questions(const TokenList& list, Remarks& remarks) {
   for (size_t i = 0; i < list.tokens.size(); ++i) {

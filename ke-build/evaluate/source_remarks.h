@@ -44,6 +44,13 @@ void remark_disguise(const std::string& source, const TokenList& list, Remarks& 
 /// String literals that ask the assembler or the linker what the preprocessor may not be asked.
 void remark_texts(const TokenList& list, Remarks& remarks);
 
+/// Explicit specialisations of the standard library's functions, which the linker gives to the whole program.
+void remark_specialisations(const TokenList& list, Remarks& remarks);
+
+/// `target("...")` with extensions of x86 that no `__builtin_cpu_supports` of the source asks for, nor for a
+/// higher level.
+void remark_extensions(const TokenList& list, Remarks& remarks);
+
 /// Questions by the preprocessor that the judge's builds answer in another way than the repository's.
 void remark_questions(const TokenList& list, Remarks& remarks);
 

@@ -26,6 +26,7 @@ constexpr const char* kAsks =
     "question "
     "out (names of compilers, instruction sets, headers, __LINE__ and __func__ are free)";
 constexpr const char* kHides = "hides code from the sanitizers; leave it out, and mend what they find";
+constexpr const char* kHardening = "removes hardening; leave it out";
 constexpr const char* kOrders =
     "gives the compiler orders that the contract's flags do not allow; leave it out, or add a flag that they "
     "do";
@@ -35,7 +36,6 @@ constexpr const char* kUnchecked =
     "chooses code by the machine in a way that cannot be checked here for other machines; "
     "__builtin_cpu_supports() and target_clones can be";
 
-constexpr const char* kUnasked = "target(...) without a question to the processor";
 constexpr const char* kOdd =
     "is not spelled plainly, so that nobody can say what it orders; write it where it counts, in one plain "
     "text";
@@ -65,6 +65,14 @@ constexpr WordRule kWords[] = {
     {"__msan_", false, kHides},
     {"__sanitizer_", false, kHides},
     {"no_sanitize", false, kHides},
+    {"no_address_safety_analysis", true, kHides},
+    {"__no_address_safety_analysis__", true, kHides},
+    {"no_stack_protector", true, kHardening},
+    {"__no_stack_protector__", true, kHardening},
+    {"nocf_check", true, kHardening},
+    {"__nocf_check__", true, kHardening},
+    {"zero_call_used_regs", true, kHardening},
+    {"__zero_call_used_regs__", true, kHardening},
     {"__no_sanitize", false, kHides},
     {"disable_sanitizer_instrumentation", true, kHides},
     {"dlopen", true, kLoads},
@@ -209,23 +217,6 @@ bool is_name(const TokenList& list, size_t at, const std::set<std::string_view>&
   return parameters.contains(word) || member || (!called && (word == "target" || word == "__target__"));
 }
 
-bool asks_the_processor(const TokenList& list) {
-  for (size_t i = 0; i < list.tokens.size(); ++i) {
-    const std::string_view word = list.text_of(i);
-    const bool name = list.tokens[i].kind == Token::Kind::identifier;
-    if (name && (word == "__builtin_cpu_supports" || word == "__builtin_cpu_is")) return true;
-  }
-  return false;
-}
-
-/// Does every x86-64 processor have it, or does it choose no instructions?
-bool is_everywhere(const std::string& value) {
-  for (const char* prefix : {"tune=", "prefer-vector-width=", "no-", "default"}) {
-    if (starts_with(value, prefix)) return true;
-  }
-  return value == "sse" || value == "sse2" || value == "arch=x86-64";
-}
-
 void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks& remarks) {
   const std::string_view word = list.text_of(at);
   if (word == "optimize" || word == "__optimize__")
@@ -233,14 +224,8 @@ void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks&
   if (word != "target" && word != "__target__") return;
   const Order order = order_behind(list, at);
   if (order.odd) remarks.add("target", kOdd);
-  for (const std::string& value : order.values) {
+  for (const std::string& value : order.values)
     if (value == "default") remarks.add("target(\"default\")", kUnchecked);
-    const bool beyond = op.isa == Isa::portable && !is_everywhere(value);
-    if (beyond && remarks.all.count(kUnasked) == 0 && !asks_the_processor(list))
-      remarks.add(kUnasked,
-                  "assumes instructions that other machines lack; call such functions behind "
-                  "__builtin_cpu_supports() in this source");
-  }
 }
 
 /// The parameters of the macro that the directive at `hash` defines.
@@ -316,6 +301,8 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
   remark_disguise(source, list, remarks);
   remark_texts(list, remarks);
   remark_questions(list, remarks);
+  remark_specialisations(list, remarks);
+  if (op.isa != Isa::native) remark_extensions(list, remarks);
   remark_macros(list, words_of_adapter(op), remarks);
   return remarks;
 }

@@ -53,6 +53,9 @@ constexpr TextRule kTextWords[] = {
     {".irpc", kAsksAssembler},
 };
 
+constexpr const char* kSpelling =
+    "spells a character in a way that can hide words from whoever reads the source";
+
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 bool is_part_of_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
@@ -90,6 +93,45 @@ std::string characters_of(std::string_view literal) {
   return result;
 }
 
+/// What an extended asm makes of its text in the first or second assembler dialect: `ke{_|-}call`,
+/// `ke%^_call`.
+std::string in_dialect(const std::string& text, int dialect) {
+  std::string result;
+  int part = -1;  // of a pair of braces; -1 outside
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool spelled = text[i] == '%' && i + 1 < text.size();
+    if (spelled && std::ispunct(static_cast<unsigned char>(text[i + 1])) != 0 && text[i + 1] != '%') {
+      ++i;
+    } else if (text[i] == '{' && part < 0) {
+      part = 0;
+    } else if (text[i] == '}' && part >= 0) {
+      part = -1;
+    } else if (text[i] == '|' && part >= 0) {
+      ++part;
+    } else if (part < 0 || part == dialect) {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+/// `\u006b`, `\N{...}`, `\x{6b}`: characters of the plain alphabet that are spelled by their numbers or
+/// names.
+bool is_spelled_by_code_point(std::string_view literal) {
+  if (const size_t open = literal.find('"'); open > 0 && open < literal.size() && literal[open - 1] == 'R')
+    return false;
+  for (size_t i = 0; i + 2 < literal.size(); ++i) {
+    if (literal[i] != '\\') continue;
+    const char kind = literal[++i];
+    if (kind == 'N' || ((kind == 'x' || kind == 'o' || kind == 'u') && literal[i + 1] == '{')) return true;
+    const std::string_view zeros = kind == 'u' ? "00" : kind == 'U' ? "000000" : "";
+    const size_t digit = i + 1 + zeros.size();
+    const bool plain = digit < literal.size() && is_octal(literal[digit]);
+    if (!zeros.empty() && literal.substr(i + 1, zeros.size()) == zeros && plain) return true;
+  }
+  return false;
+}
+
 /// `word` with nothing in front of it or behind it that would make it part of another.
 bool says(const std::string& text, std::string_view word) {
   for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
@@ -105,10 +147,14 @@ bool says(const std::string& text, std::string_view word) {
 void remark_texts(const TokenList& list, Remarks& remarks) {
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     std::string text;
-    for (; i < list.tokens.size() && list.tokens[i].kind == Token::Kind::text; ++i)
+    for (; i < list.tokens.size() && list.tokens[i].kind == Token::Kind::text; ++i) {
       text += characters_of(list.text_of(i));
+      if (is_spelled_by_code_point(list.text_of(i))) remarks.add("a code point in a text", kSpelling);
+    }
+    const std::string first = in_dialect(text, 0), second = in_dialect(text, 1);
     for (const TextRule& rule : kTextWords) {
-      if (says(text, rule.word)) remarks.add("\"" + std::string(rule.word) + "\" in a text", rule.why);
+      if (says(text, rule.word) || says(first, rule.word) || says(second, rule.word))
+        remarks.add("\"" + std::string(rule.word) + "\" in a text", rule.why);
     }
   }
 }

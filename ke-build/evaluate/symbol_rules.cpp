@@ -6,6 +6,7 @@
 #include "ke-build/base/text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <string_view>
 
@@ -27,6 +28,31 @@ constexpr std::string_view kChangesAll[] = {"mallopt",
                                             "putenv",
                                             "unsetenv",
                                             "clearenv",
+                                            "srand",
+                                            "srandom",
+                                            "srand48",
+                                            "seed48",
+                                            "setstate",
+                                            "initstate",
+                                            "sigprocmask",
+                                            "pthread_sigmask",
+                                            "sigblock",
+                                            "sigsetmask",
+                                            "sighold",
+                                            "sigrelse",
+                                            "sigignore",
+                                            "alarm",
+                                            "ualarm",
+                                            "setitimer",
+                                            "setrlimit",
+                                            "mlockall",
+                                            "munlockall",
+                                            "nice",
+                                            "freopen",
+                                            "setvbuf",
+                                            "setbuf",
+                                            "feenableexcept",
+                                            "pthread_setattr_default_np",
                                             "chdir",
                                             "fchdir",
                                             "umask",
@@ -117,6 +143,65 @@ Result<std::set<std::string>> resolvers_of(const std::string& object) {
   return names;
 }
 
+/// GNU_PROPERTY_X86_ISA_1_USED (x86-64 psABI): bit 0 the baseline, 1 to 3 the levels; 0 without such a note.
+uint32_t levels_used(const ElfImage& image) {
+  constexpr uint32_t kIsaUsed = 0xc0010002, kPropertyNote = 5;
+  for (const ElfSection& section : image.sections) {
+    if (section.name != ".note.gnu.property") continue;
+    const std::string_view note = section.content;
+    const auto word = [&](size_t at) {
+      uint32_t value = 0;
+      if (at + sizeof value <= note.size()) std::memcpy(&value, note.data() + at, sizeof value);
+      return value;
+    };
+    if (word(8) != kPropertyNote) continue;
+    for (size_t at = 16; at + 8 <= note.size();) {
+      const uint32_t kind = word(at), bytes = word(at + 4);
+      if (kind == kIsaUsed) return word(at + 8);
+      at += 8 + (static_cast<size_t>(bytes) + 7) / 8 * 8;
+    }
+  }
+  return 0;
+}
+
+/// What the sections of an object ask for on behalf of the whole program that it is linked to.
+std::set<std::string> demands_of(const ElfImage& image) {
+  std::set<std::string> demands;
+  for (const ElfSection& section : image.sections) {
+    if (section.name == ".note.GNU-stack" && (section.flags & SHF_EXECINSTR) != 0)
+      demands.insert("asks for a stack that can be executed, in the whole program");
+    if ((section.flags & SHF_ALLOC) != 0 && (section.flags & SHF_WRITE) != 0 &&
+        (section.flags & SHF_EXECINSTR) != 0)
+      demands.insert("has code that can be written to (" + section.name + ")");
+  }
+  return demands;
+}
+
+/// A function that other modules could call and now cannot.
+std::string newly_hidden(const ElfImage& before, const ElfImage& after) {
+  const auto is_open = [](const ElfSymbol& symbol) {
+    return symbol.visibility == STV_DEFAULT && symbol.binding != STB_LOCAL && symbol.section != SHN_UNDEF;
+  };
+  std::set<std::string> open;
+  for (const ElfSymbol& symbol : before.symbols)
+    if (is_open(symbol)) open.insert(symbol.name);
+  for (const ElfSymbol& symbol : after.symbols) {
+    if (symbol.visibility != STV_DEFAULT && symbol.section != SHN_UNDEF && open.contains(symbol.name))
+      return "hides " + symbol.name + " from other modules (visibility), which the repository's own does not";
+  }
+  return "";
+}
+
+Result<std::string> illegal_sections(const std::string& before_bytes, const std::string& baseline,
+                                     const std::string& after_bytes, const std::string& object) {
+  KE_TRY(const ElfImage before, read_elf(before_bytes, baseline));
+  KE_TRY(const ElfImage after, read_elf(after_bytes, object));
+  const std::set<std::string> usual = demands_of(before);
+  for (const std::string& demand : demands_of(after))
+    if (!usual.contains(demand)) return demand;
+  return newly_hidden(before, after);
+}
+
 Result<std::string> illegal_object(const std::string& baseline, const std::string& object) {
   KE_TRY(const std::string before_bytes, read_file(baseline));
   KE_TRY(const std::string after_bytes, read_file(object));
@@ -131,6 +216,8 @@ Result<std::string> illegal_object(const std::string& baseline, const std::strin
       return "defines " + name + ", and so takes the place of something of the compiler's own library" +
              kRename;
   }
+  KE_TRY(const std::string sections, illegal_sections(before_bytes, baseline, after_bytes, object));
+  if (!sections.empty()) return sections;
   KE_TRY(const std::set<std::string> resolvers_before, resolvers_of(baseline));
   KE_TRY(const std::set<std::string> resolvers, resolvers_of(object));
   for (const std::string& name : resolvers) {
@@ -154,6 +241,21 @@ Result<std::string> illegal_symbols(const std::string& baseline_program, const s
     if (std::string why = objection_to(symbol); !why.empty()) return why;
   }
   return illegal_object(baseline_program + ".o", program + ".o");
+}
+
+Result<std::string> unasked_instructions(const std::string& baseline_program, const std::string& program) {
+  KE_TRY(const std::string before_bytes, read_file(baseline_program + ".o"));
+  KE_TRY(const std::string after_bytes, read_file(program + ".o"));
+  KE_TRY(const ElfImage before, read_elf(before_bytes, baseline_program));
+  KE_TRY(const ElfImage after, read_elf(after_bytes, program));
+  const uint32_t known = levels_used(before), found = levels_used(after) & ~known;
+  if (known == 0) return std::string();  // an assembler that takes no notes
+  constexpr const char* kLevels[] = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
+  for (int level = 3; level > 0; --level)
+    if ((found >> level & 1) != 0)
+      return std::string("uses instructions that other machines lack (") + kLevels[level] +
+             ") and asks no processor whether it has them";
+  return std::string();
 }
 
 Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,

@@ -12,6 +12,11 @@ namespace ke {
 /// there, compared with those of the baseline's; empty when they may. ERRORS: io, usage (not ELF).
 Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program);
 
+/// What level of x86-64 the object `PROGRAM.o` uses that the baseline's does not, as the assembler noted it
+/// down; empty for none, and where it takes no notes. REQUIRES: the source asks no processor. ERRORS: as
+/// above.
+Result<std::string> unasked_instructions(const std::string& baseline_program, const std::string& program);
+
 /// Which function called `entry` the baseline's program defines for others and this one does not; empty when
 /// none. ERRORS: as above.
 Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,

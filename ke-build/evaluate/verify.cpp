@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
+#include "ke-build/evaluate/verify_uses.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -183,7 +184,9 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
                    false};
   }
   if (run.left_float_state) {
-    Finding finding{Outcome::unsafe, "left the floating-point environment changed: rounding or flush mode"};
+    Finding finding{Outcome::unsafe,
+                    "left the floating-point environment changed (rounding or flush mode, registers "
+                    "of the coprocessor in use) or a flag of the processor"};
     finding.left_float_state = true;
     return finding;
   }
@@ -211,6 +214,7 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
   start.max_calls = static_cast<int>(pool.cases.size()) + kRepeats;
   start.layout_seed = options.seed + index;
   start.element_alignment = true;
+  start.placing.varied = true;
   start.mandatory_layers = options.mandatory_layers;
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   std::optional<Finding> finding;
@@ -270,6 +274,8 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
     KE_TRY(std::optional<Finding> early, returns_finished(op, program, pools.back(), options));
     if (early) return early;
   }
+  KE_TRY(std::optional<Finding> elsewhere, verify_uses(op, program, pools, options));
+  if (elsewhere) return elsewhere;
   std::string worse;
   if (options.baseline_errors == nullptr || within_baseline(errors, *options.baseline_errors, &worse))
     return std::optional<Finding>();

@@ -26,6 +26,8 @@ struct VerifyOptions {
   bool deterministic = true;  // the same input twice must give the same bits
   uint64_t seed = 0;          // of layout and poison
   std::vector<std::string> mandatory_layers;
+  // What calls that are all of one kind do not show is tried as well, as far as this program stands it.
+  const Program* rival = nullptr;
   const ErrorStats* baseline_errors = nullptr;  // on the same pools: a candidate may not be much worse
 };
 

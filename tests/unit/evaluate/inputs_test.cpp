@@ -165,7 +165,7 @@ TEST(Inputs, StylesAreWhatTheirNamesSay) {
   };
   for (size_t r = 0; r < 8; ++r) {
     const auto hot = row(values_of(InputStyle::one_hot), r);
-    EXPECT_EQ(std::count(hot.begin(), hot.end(), 0), 511);
+    EXPECT_EQ(std::max(std::count(hot.begin(), hot.end(), 0), std::count(hot.begin(), hot.end(), 1)), 511);
     const auto constant = row(values_of(InputStyle::constant_rows), r);
     EXPECT_EQ(std::set<double>(constant.begin(), constant.end()).size(), 1u);
     const auto sorted = row(values_of(InputStyle::sorted), r);
@@ -260,6 +260,47 @@ TEST(HiddenAxes, ShrinkToWhatFitsAndSkipWhatIsIllegal) {
   Operator negative = make_operator("n", {"w"}, {input("x", {"w"}), output("y", {"w - 10"})});
   negative.hidden = {{"w", {1, 40}}};
   for (const Axes& axes : hidden_axes(negative, random, 10)) EXPECT_GE(axes.at("w"), 10);
+}
+
+TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
+  Operator op = gemm();
+  op.hidden = {{"m", {1, 40}}, {"n", {1, 130}}};
+  const Axes announced = {{"m", 256}, {"n", 300}, {"k", 64}};
+  Random random(4);
+  bool long_and_short = false, short_and_long = false, multiple = false;
+  for (int draw = 0; draw < 20; ++draw) {
+    const auto shapes = between_axes(op, announced, random);
+    EXPECT_GE(shapes.size(), 4u);
+    EXPECT_LE(shapes.size(), 9u);
+    for (const Axes& axes : shapes) {
+      EXPECT_TRUE(axes.at("m") <= 256 && axes.at("n") <= 300);
+      EXPECT_EQ(axes.at("k"), 64) << "nothing lies between for an axis that has no hidden range";
+      EXPECT_TRUE(axes.at("m") > 40 || axes.at("n") > 130);
+      long_and_short |= axes.at("m") > 40 && axes.at("n") <= 130;
+      short_and_long |= axes.at("m") <= 40 && axes.at("n") > 130;
+      multiple |= axes.at("n") > 130 && axes.at("n") % 16 == 0;
+    }
+  }
+  EXPECT_TRUE(long_and_short && short_and_long && multiple);
+  op.hidden = {{"m", {1, 256}}};
+  EXPECT_TRUE(between_axes(op, announced, random).empty());
+}
+
+TEST(Inputs, RescaleEveryArgumentByOneFactor) {
+  const Operator op = make_operator("s", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  bool up = false, down = false;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 400}}, {}, InputStyle::rescaled, random);
+    ASSERT_TRUE(inputs);
+    double squares = 0;
+    for (double v : to_doubles(Dtype::f32, inputs->arguments[0].data(), 400)) squares += v * v;
+    const double size = std::log2(std::sqrt(squares / 400));
+    EXPECT_TRUE((size > 11 && size < 17) || (size < -23 && size > -33)) << size;
+    up |= size > 0;
+    down |= size < 0;
+  }
+  EXPECT_TRUE(up && down);
 }
 
 TEST(Inputs, MutateExactlyOneElement) {

@@ -26,6 +26,15 @@ TEST(Legality, PortableBuildsGetNoInstructionSets) {
   }
 }
 
+TEST(Legality, SanitizersAndCallingConventionsAreNoOptimisations) {
+  const Operator op;
+  for (const char* flag :
+       {"-fno-sanitize=all", "--param=asan-globals=0", "-fasan-shadow-offset=0", "-fcall-used-rbx",
+        "-ffixed-r12", "-ftls-model=local-exec", "-fno-unwind-tables", "-fallow-store-data-races"}) {
+    EXPECT_NE(illegal_flag(op, flag), "") << flag;
+  }
+}
+
 TEST(Legality, HarmlessOptimisationsPass) {
   const Operator op;
   for (const char* flag :

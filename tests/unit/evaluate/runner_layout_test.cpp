@@ -34,6 +34,30 @@ TEST(RunnerLayout, ArraysTouchAnUnmappedPageOrLieAnywhere) {
   EXPECT_GT(anywhere.size(), 64u);
 }
 
+TEST(RunnerLayout, AnInputLiesOnTheOutputThatItIsCalledInPlaceOf) {
+  RunnerSlot on_output = kOutput;
+  on_output.lies_on = 1;
+  const auto layout = make_layout({on_output, kOutput, kSize}, 3, 9);
+  ASSERT_TRUE(layout);
+  for (size_t call = 0; call < 3; ++call) {
+    const auto &input = layout->arguments[3 * call], &output = layout->arguments[3 * call + 1];
+    EXPECT_EQ(input.place, output.place);
+    EXPECT_EQ(input.file_offset, output.file_offset);
+    EXPECT_NE(layout->arguments[3 * call + 2].place, output.place);
+  }
+}
+
+TEST(RunnerLayout, VariedPlacesAreBothKinds) {
+  std::set<uint64_t> places;
+  for (uint64_t seed = 0; seed < 8; ++seed) {
+    const auto layout = make_layout({kInput, kOutput}, 8, seed, 0, {-1, false, true});
+    ASSERT_TRUE(layout);
+    for (const ke_runner::Argument& argument : layout->arguments) places.insert(argument.place % 4096);
+  }
+  EXPECT_TRUE(places.count(0) && places.count(4096 - 1200));
+  EXPECT_GT(places.size(), 20u);
+}
+
 TEST(RunnerLayout, WhatLiesBesideInputsIsNoZero) {
   const auto layout = make_layout({kInput, kOutput}, 2, 3);
   ASSERT_TRUE(layout);

@@ -174,6 +174,52 @@ TEST(SourceRules, SeesBracketsThatHideAnAttribute) {
   }
 }
 
+TEST(SourceRules, SeesNamesInTextsThatAreSpelledOtherwise) {
+  for (const char* text : {"void f() asm(\"\\u006be_call\");", "void f() asm(\"\\U0000006be_call\");",
+                           "asm(\".weak ke{_|}call\");", "asm(\".weak ke%^_call\");", "asm(\".i{f|}def x\");",
+                           "asm(\".i{|f}def x\");"}) {
+    EXPECT_NE(objection(text), "") << text;
+    EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
+  }
+  for (const char* text :
+       {"const char* s = \"\\u00e9t\\u00e9\";", "const char* s = \"{a|b} 5%, c\";",
+        "asm(\"mov {%1, %0|%0, %1}\" : \"=r\"(a) : \"r\"(b));", "const char* s = R\"(\\u006b)\";"}) {
+    EXPECT_EQ(objection(text), "") << text;
+  }
+}
+
+TEST(SourceRules, SeesSpecialisationsOfTheLibrarysFunctions) {
+  for (const char* text :
+       {"template <> inline const float& std::max<float>(const float& a, const float& b) { return b; }",
+        "template <>\nvoid std::vector<float>::push_back(const float&) {}",
+        "namespace std { template <> inline void swap<A>(A& a, A& b) {} }"}) {
+    EXPECT_NE(objection(text), "") << text;
+  }
+  for (const char* text :
+       {"template <> struct std::hash<A> { int f(A a) const { return 1; } };",
+        "namespace std { template <> struct hash<A> {}; }",
+        "template <> std::vector<float> make<float>(int n) { return {}; }",
+        "template <> void f<std::vector<float>>(int n) {}", "template <> float sum<float>() {}"}) {
+    EXPECT_EQ(objection(text), "") << text;
+  }
+}
+
+TEST(SourceRules, SeesExtensionsThatNobodyAsksFor) {
+  for (const char* text :
+       {"__attribute__((target(\"avx2\"))) void f();",
+        "__attribute__((target(\"avx2,fma\"))) void f(); bool b = __builtin_cpu_supports(\"avx\");",
+        "[[gnu::target(\"arch=x86-64-v4\")]] void f(); bool b = __builtin_cpu_supports(\"x86-64-v3\");",
+        "__attribute__((target(\"avx512vnni\"))) void f(); bool b = __builtin_cpu_supports(\"avx512f\");"}) {
+    EXPECT_NE(objection(text), "") << text;
+  }
+  for (const char* text :
+       {"__attribute__((target(\"avx2,fma\"))) void f(); bool b = __builtin_cpu_supports(\"avx2\");",
+        "[[gnu::target(\"arch=x86-64-v3\")]] void f(); bool b = __builtin_cpu_supports(\"x86-64-v3\");",
+        "__attribute__((target(\"sse2\"))) void f();", "int target(const char*); int n = 3;"}) {
+    EXPECT_EQ(objection(text), "") << text;
+  }
+}
+
 TEST(SourceRules, SaysWhatToDoInstead) {
   for (const auto& [text, instead] :
        {std::pair{"const char* f = __FILE__;", "__func__"},

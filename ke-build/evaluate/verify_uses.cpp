@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/verify_uses.h"
+
+#include "ke-build/base/random.h"
+#include "ke-build/evaluate/sandbox_watch.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include <sched.h>
+
+namespace ke {
+namespace {
+
+constexpr int kAge = 64;    // calls before those that are looked at
+constexpr int kPlaces = 8;  // of arguments, used again and again
+constexpr int64_t kRoom = 1 << 21;
+constexpr size_t kShapesInPlace = 4;
+constexpr int kInThread = 32, kOnOneCore = 24;  // calls
+constexpr int kWindows = 6;                     // of kAge calls each
+constexpr uint64_t kLeak = 16 << 10;
+
+struct Shown {
+  const Pool* pool;
+  const Case* example;
+};
+
+/// All cases of pools that are not large, shuffled.
+std::vector<Shown> mixture(const Operator& op, const std::vector<Pool>& pools, Random& random) {
+  std::vector<Shown> shown;
+  for (const Pool& pool : pools) {
+    if (case_bytes(op, pool.axes) > kRoom) continue;
+    for (const Case& example : pool.cases) shown.push_back({&pool, &example});
+  }
+  for (size_t i = shown.size(); i > 1; --i) std::swap(shown[i - 1], shown[random.below(i)]);
+  return shown;
+}
+
+LaunchOptions options_of(const VerifyOptions& options, int calls) {
+  LaunchOptions start;
+  start.max_calls = calls;
+  start.layout_seed = options.seed;
+  start.element_alignment = true;
+  start.placing.varied = true;
+  start.mandatory_layers = options.mandatory_layers;
+  return start;
+}
+
+/// One call on a place of the launch, with the shape of its pool; `use` says how it was called.
+std::optional<Finding> call_and_check(const Operator& op, Launch& launch, int place, const Shown& shown,
+                                      const VerifyOptions& options, const std::string& use) {
+  launch.reshape(place, shown.pool->axes);
+  launch.put(place, shown.example->inputs, options.seed + static_cast<uint64_t>(place));
+  const RunOutcome run = launch.run(place, 1, options.call_timeout_s);
+  const std::string where =
+      fmt::format("{} on {} with {} inputs", use, axes_text(shown.pool->axes), name_of(shown.example->style));
+  if (!run.finished())
+    return Finding{outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0,
+                   false};
+  if (auto finding = misbehaved(op, run, launch.runner())) return finding;
+  const CheckResult result = shown.example->plan.check(launch.outputs(place));
+  if (result.ok) return std::nullopt;
+  return Finding{Outcome::wrong, result.reason + " " + where, 0, 0, false};
+}
+
+// What a process remembers of its first calls, and what it does when nobody looks any more: shapes, scalars
+// and styles by turns, after so many calls that a check of first calls would be over.
+Result<std::optional<Finding>> by_turns(const Operator& op, const Program& program,
+                                        const std::vector<Shown>& shown, bool other_thread,
+                                        const VerifyOptions& options) {
+  if (shown.empty()) return std::optional<Finding>();
+  LaunchOptions start = options_of(options, kPlaces);
+  start.other_thread = other_thread;
+  for (const Shown& one : shown) start.also.push_back(one.pool->axes);
+  KE_TRY(Launch launch, Launch::start(op, shown.front().pool->axes, program, start));
+  const auto count = static_cast<int>(shown.size());
+  const int calls = other_thread ? std::min(count, kInThread) : kAge + count;
+  for (int call = 0; call < calls; ++call) {
+    const Shown& one = shown[static_cast<size_t>(call % count)];
+    const std::string use = other_thread
+                                ? std::string("in a thread that is not the program's first")
+                                : fmt::format("in call {} of a process, among other shapes,", call + 1);
+    auto finding = call_and_check(op, launch, call % kPlaces, one, options, use);
+    if (finding) return finding;
+  }
+  if (!launch.runner().said().empty())
+    return std::optional(
+        Finding{Outcome::unsafe,
+                "writes to the standard output of the program: " + launch.runner().said().substr(0, 100), 0,
+                0, false});
+  return std::optional<Finding>();
+}
+
+// What a program does between two calls must not depend on what it has called before.
+Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
+                                               const std::vector<Pool>& pools, const VerifyOptions& options) {
+  if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
+  const Pool& pool = pools.back();
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, options_of(options, kPlaces)));
+  const ProcessState before = state_of_process(launch.runner().pid());
+  uint64_t grown_bytes[kWindows] = {};
+  uint64_t known_bytes = before.private_bytes;
+  for (uint64_t& grown : grown_bytes) {
+    for (int call = 0; call < kAge; call += kPlaces) {
+      for (int place = 0; place < kPlaces; ++place)
+        launch.put(place, pool.cases[0].inputs, options.seed + static_cast<uint64_t>(place));
+      const RunOutcome run = launch.run(0, kPlaces, kPlaces * options.call_timeout_s);
+      if (!run.finished())
+        return std::optional(Finding{outcome_of(run), run.reason + " in many calls", 0, 0, false});
+    }
+    const uint64_t now_bytes = state_of_process(launch.runner().pid()).private_bytes;
+    grown = now_bytes > known_bytes ? now_bytes - known_bytes : 0;
+    known_bytes = now_bytes;
+  }
+  const ProcessState after = state_of_process(launch.runner().pid());
+  std::string what;
+  if (after.blocked != before.blocked || after.ignored != before.ignored)
+    what = "left signals of the program blocked or ignored, which were not before";
+  for (int stream = 0; stream < 3; ++stream)
+    if (after.streams[stream] != before.streams[stream])
+      what = fmt::format("closed the descriptor {} of the program or led it elsewhere", stream);
+  // The first window warms up what is then used again.
+  const uint64_t least = *std::min_element(grown_bytes + 1, grown_bytes + kWindows);
+  if (least >= kLeak)
+    what = fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again", least,
+                       kAge);
+  if (what.empty()) return std::optional<Finding>();
+  return std::optional(Finding{Outcome::unsafe, what, 0, 0, false});
+}
+
+/// Inputs that an output could overwrite: per argument the output, or -1.
+std::vector<std::vector<int>> in_place_uses(const Operator& op) {
+  std::vector<std::vector<int>> uses;
+  for (size_t output = 0; output < op.arguments.size(); ++output) {
+    for (size_t input = 0; input < op.arguments.size(); ++input) {
+      const Argument &to = op.arguments[output], &from = op.arguments[input];
+      const bool pure_output = to.output && !to.input,
+                 pure_input = from.input && !from.output && !from.scalar;
+      if (!pure_output || !pure_input || to.dtype != from.dtype || to.shape != from.shape) continue;
+      uses.emplace_back(op.arguments.size(), -1);
+      uses.back()[input] = static_cast<int>(output);
+    }
+  }
+  return uses;
+}
+
+Result<std::optional<Finding>> in_place(const Operator& op, const Program& program,
+                                        const std::vector<Pool>& pools, const std::vector<int>& use,
+                                        const VerifyOptions& options) {
+  std::string name;
+  for (size_t i = 0; i < use.size(); ++i)
+    if (use[i] >= 0)
+      name = fmt::format("with {} in the place of {}", op.arguments[static_cast<size_t>(use[i])].name,
+                         op.arguments[i].name);
+  std::vector<const Pool*> chosen;
+  for (const Pool& pool : pools)
+    if (case_bytes(op, pool.axes) <= kRoom && chosen.size() < kShapesInPlace) chosen.push_back(&pool);
+  if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoom) chosen.push_back(&pools.back());
+  for (const Pool* pool : chosen) {
+    LaunchOptions start = options_of(options, static_cast<int>(pool->cases.size()));
+    start.in_place = use;
+    KE_TRY(Launch launch, Launch::start(op, pool->axes, program, start));
+    for (size_t i = 0; i < pool->cases.size(); ++i) {
+      auto finding = call_and_check(op, launch, static_cast<int>(i), {pool, &pool->cases[i]}, options, name);
+      if (finding) return finding;
+    }
+  }
+  return std::optional<Finding>();
+}
+
+int any_core() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return -1;
+  for (int core = CPU_SETSIZE - 1; core >= 0; --core)
+    if (CPU_ISSET(core, &allowed)) return core;
+  return -1;
+}
+
+// A number of threads is a limit and no promise: a region inside of another one gets one thread, and on a
+// busy machine two threads share a core.
+Result<std::optional<Finding>> with_less(const Operator& op, const Program& program,
+                                         const std::vector<Shown>& shown, bool one_core,
+                                         const VerifyOptions& options) {
+  if (shown.empty()) return std::optional<Finding>();
+  LaunchOptions start = options_of(options, kPlaces);
+  if (one_core) {
+    start.cpus = {any_core()};
+    if (start.cpus.front() < 0) return std::optional<Finding>();
+  } else {
+    start.openmp_limit = 1;
+  }
+  for (const Shown& one : shown) start.also.push_back(one.pool->axes);
+  KE_TRY(Launch launch, Launch::start(op, shown.front().pool->axes, program, start));
+  for (int call = 0; call < kOnOneCore; ++call) {
+    const Shown& one = shown[static_cast<size_t>(call) % shown.size()];
+    auto finding = call_and_check(op, launch, call % kPlaces, one, options,
+                                  one_core ? "with all threads on one core" : "with one OpenMP thread");
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
+}
+
+}  // namespace
+
+Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
+                                           const std::vector<Pool>& pools, const VerifyOptions& options) {
+  if (options.rival == nullptr) return std::optional<Finding>();
+  Random random(options.seed);
+  const std::vector<Shown> shown = mixture(op, pools, random);
+  using Use = std::function<Result<std::optional<Finding>>(const Program&)>;
+  std::vector<Use> uses = {[&](const Program& one) { return by_turns(op, one, shown, false, options); }};
+  if (op.level != Level::pure)
+    uses.push_back([&](const Program& one) { return by_turns(op, one, shown, true, options); });
+  if (op.level != Level::pure)
+    uses.push_back([&](const Program& one) { return leaves_as_found(op, one, pools, options); });
+  if (!op.contract.noalias)
+    for (const std::vector<int>& use : in_place_uses(op))
+      uses.push_back([&, use](const Program& one) { return in_place(op, one, pools, use, options); });
+  if (op.contract.threads > 1)
+    for (const bool one_core : {false, true})
+      uses.push_back(
+          [&, one_core](const Program& one) { return with_less(op, one, shown, one_core, options); });
+  for (const Use& use : uses) {
+    KE_TRY(std::optional<Finding> finding, use(program));
+    if (!finding) continue;
+    KE_TRY(const std::optional<Finding> own, use(*options.rival));
+    if (!own) return finding;
+  }
+  return std::optional<Finding>();
+}
+
+}  // namespace ke

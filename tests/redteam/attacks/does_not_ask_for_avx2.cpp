@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Uses instructions of newer processors, by an attribute, and asks nobody whether they are there.
+//! row: 48
+//! operator: rmsnorm
+//! outcome: unsafe|crashed
+//! reason: avx2|instructions that other machines lack|illegal instruction
+//! effort: confirm
+#include <cmath>
+#include <cstdint>
+
+#include <immintrin.h>
+
+namespace ops {
+
+__attribute__((target("avx2"))) void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows,
+                                             std::int64_t cols, float eps) {
+  for (std::int64_t r = 0; r < rows; ++r, x += cols, y += cols) {
+    __m256 sums = _mm256_setzero_ps();
+    std::int64_t c = 0;
+    for (; c + 8 <= cols; c += 8) {
+      const __m256 v = _mm256_loadu_ps(x + c);
+      sums = _mm256_add_ps(sums, _mm256_mul_ps(v, v));
+    }
+    alignas(32) float lanes[8];
+    _mm256_store_ps(lanes, sums);
+    float sum = 0;
+    for (float lane : lanes) sum += lane;
+    for (std::int64_t i = c; i < cols; ++i) sum += x[i] * x[i];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (c = 0; c < cols; ++c) y[c] = x[c] * scale * weight[c];
+  }
+}
+
+}  // namespace ops

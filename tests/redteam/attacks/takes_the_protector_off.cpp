@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Takes the protection of its stack off, as no flag may: by an attribute.
+//! row: own
+//! operator: rmsnorm
+//! outcome: unsafe
+//! reason: hardening|stack_protector
+//! effort: confirm
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+__attribute__((no_stack_protector)) void rmsnorm(const float* x, const float* weight, float* y,
+                                                 std::int64_t rows, std::int64_t cols, float eps) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
+  }
+}
+
+}  // namespace ops

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Rounds halves to even numbers where the contract rounds them away from zero: off by one wherever a number
+// lies exactly between two steps.
+//! row: 51
+//! operator: quantize
+//! outcome: wrong
+//! reason: q[
+//! effort: confirm
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+void quantize(const float* x, std::int8_t* q, float* scale, std::int64_t rows, std::int64_t cols) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float largest = 0;
+    for (std::int64_t c = 0; c < cols; ++c) largest = std::max(largest, std::fabs(x[r * cols + c]));
+    scale[r] = largest > 0 ? largest / 127 : 1;
+    for (std::int64_t c = 0; c < cols; ++c) {
+      const float v = x[r * cols + c] / scale[r];
+      const int whole = static_cast<int>(std::nearbyint(v));
+      q[r * cols + c] = static_cast<std::int8_t>(std::min(127, std::max(-127, whole)));
+    }
+  }
+}
+
+}  // namespace ops
