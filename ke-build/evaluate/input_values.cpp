@@ -134,12 +134,8 @@ class Source {
     return fit(up ? limits_.high - width() * (1 - u) / 5 : limits_.low + width() * (1 - u) / 5);
   }
 
-  /// By a power of two, some 2^14 or 2^-28 in float, less in shorter formats; ranges only shrink.
-  void rescale(std::vector<double>& values) {
-    const double room = std::min(32.0, std::log2(largest_finite(dtype_)) / 4);
-    const double exponent =
-        (flat_ || random_.below(2) == 0 ? -room : room / 2) * (0.75 + 0.25 * random_.uniform());
-    for (double& value : values) value = fit(value * std::exp2(std::round(exponent)));
+  void rescale(std::vector<double>& values, int exponent) {
+    for (double& value : values) value = fit(std::ldexp(value, exponent));
   }
 
  private:
@@ -273,7 +269,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
-  if (request.style == InputStyle::rescaled && is_floating(request.dtype)) source.rescale(values);
+  if (request.style == InputStyle::rescaled && is_floating(request.dtype))
+    source.rescale(values, request.exponent);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::specials) put_zeros(values, random);

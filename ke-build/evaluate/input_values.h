@@ -17,6 +17,7 @@ struct ValueRequest {
   int64_t axis_size = 0;       // of an index or offsets domain
   InputStyle style = InputStyle::typical;
   bool afflict = true;  // specials, masked: whether NaN and infinities go into this argument
+  int exponent = 0;     // rescaled: values are multiplied by this power of two
 };
 
 /// One value per element; inside the domain also after rounding to the dtype.

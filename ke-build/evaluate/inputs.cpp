@@ -76,8 +76,22 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   return chosen;
 }
 
+/// The power of two of a rescaled case: from 2^12 to 2^16 or from 2^-32 to 2^-24 in float, less in shorter
+/// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
+/// of the larger one remain in sums and differences.
+int exponent_of(const Operator& op, Random& random) {
+  double room = 32;
+  bool shrinks = random.below(2) == 0;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.input || !is_real_array(argument)) continue;
+    room = std::min(room, std::log2(largest_finite(argument.dtype)) / 4);
+    shrinks |= argument.domain.kind == Domain::Kind::range;
+  }
+  return static_cast<int>(std::lround((shrinks ? -room : room / 2) * (0.75 + 0.25 * random.uniform())));
+}
+
 Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Axes& axes, InputStyle style,
-                          Random& random, bool afflict = true) {
+                          Random& random, bool afflict = true, int exponent = 0) {
   auto shape = shape_of(argument, axes);
   if (!shape) return wrong_argument(op, argument, shape.error().message);
   const auto elements = element_count(argument, axes);
@@ -96,7 +110,7 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   KE_DO(check_structure(op, argument, *shape, count, axis_size));
   Buffer buffer(argument.dtype, count, argument.align_bytes);
   const auto values =
-      draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict}, random);
+      draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict, exponent}, random);
   from_doubles(argument.dtype, values, buffer.data());
   return buffer;
 }
@@ -190,6 +204,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
   // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
   // time, lie numbers so far apart that exponentials vanish.
   const bool apart = style == InputStyle::specials && random.below(2) == 0;
+  const int exponent = style == InputStyle::rescaled ? exponent_of(op, random) : 0;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input) {
@@ -203,7 +218,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       const InputStyle drawn = lone                                       ? InputStyle::one_hot
                                : style == InputStyle::tiny && !afflict[a] ? InputStyle::typical
                                                                           : style;
-      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a]));
+      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], exponent));
       inputs.arguments.push_back(std::move(buffer));
     }
   }

@@ -33,8 +33,7 @@ enum class InputStyle {
   masked,    // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
   offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
-  rescaled,     // every argument at one magnitude of its own, far above or below `scale`: finds absolute
-                // thresholds and fixed points
+  rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
   ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);

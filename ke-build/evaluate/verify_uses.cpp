@@ -153,8 +153,8 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
   std::string name;
   for (size_t i = 0; i < use.size(); ++i)
     if (use[i] >= 0)
-      name = fmt::format("with {} in the place of {}", op.arguments[static_cast<size_t>(use[i])].name,
-                         op.arguments[i].name);
+      name = fmt::format("with {} in the place of {}, which `noalias` does not exclude,",
+                         op.arguments[static_cast<size_t>(use[i])].name, op.arguments[i].name);
   std::vector<const Pool*> chosen;
   for (const Pool& pool : pools)
     if (case_bytes(op, pool.axes) <= kRoom && chosen.size() < kShapesInPlace) chosen.push_back(&pool);
