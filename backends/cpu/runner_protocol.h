@@ -42,15 +42,15 @@ struct Argument {
 struct Plan {
   uint32_t magic, mode;
   uint32_t region_count, argument_count, call_count;
-  uint32_t spin;          // the judge spins: waking it is not needed
-  uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
-  uint32_t other_thread;  // kServe: calls come from a thread that is not the first
+  uint32_t spin;  // the judge spins: waking it is not needed
   uint64_t plan_bytes, reservation_bytes, output_bytes;
   uint64_t kernel_bytes, stack_region;  // kPure: size of the kernel's file, index of its stack's region
   // A new number: read `first` and `calls`, call the kernel. It is written together with the inputs, while
   // the runner is stopped; what wakes it is the continuation of the process.
   alignas(64) uint32_t go;
   uint32_t first, calls;
+  uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
+  uint32_t other_thread;  // kServe: calls come from a thread that is not the first
 };
 
 /// At offset 0 of the reply file. `why` words only make messages better.
@@ -62,6 +62,8 @@ struct Reply {
   alignas(64) uint32_t done;
 };
 
+// The red team's kernels read and write these words; where they moved, those would attack nothing.
+static_assert(offsetof(Plan, go) == 64 && offsetof(Plan, calls) == 72 && offsetof(Reply, done) == 64);
 static_assert(sizeof(Plan) <= kPage && sizeof(Reply) <= kPage, "each fits a page");
 
 }  // namespace ke_runner

@@ -269,6 +269,10 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
+  // Products of subnormal numbers are zero, whoever flushes them, and sums with other numbers do not feel
+  // them.
+  if (request.style == InputStyle::tiny && !request.afflict)
+    for (double& value : values) value = random.below(2) == 0 ? source.draw() : value;
   if (request.style == InputStyle::rescaled && is_floating(request.dtype))
     source.rescale(values, request.exponent);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {

@@ -16,8 +16,10 @@ struct ValueRequest {
   std::vector<int64_t> shape;  // at least one axis
   int64_t axis_size = 0;       // of an index or offsets domain
   InputStyle style = InputStyle::typical;
-  bool afflict = true;  // specials, masked: whether NaN and infinities go into this argument
-  int exponent = 0;     // rescaled: values are multiplied by this power of two
+  // specials, masked: whether NaN and infinities go into this argument; tiny: whether all of it is subnormal,
+  // not only every second number
+  bool afflict = true;
+  int exponent = 0;  // rescaled: values are multiplied by this power of two
 };
 
 /// One value per element; inside the domain also after rounding to the dtype.

@@ -214,10 +214,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
-      // Products of subnormal numbers are zero, whoever flushes them.
-      const InputStyle drawn = lone                                       ? InputStyle::one_hot
-                               : style == InputStyle::tiny && !afflict[a] ? InputStyle::typical
-                                                                          : style;
+      const InputStyle drawn = lone ? InputStyle::one_hot : style;
       KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], exponent));
       inputs.arguments.push_back(std::move(buffer));
     }

@@ -4,7 +4,7 @@
 //! row: own
 //! operator: rmsnorm
 //! outcome: wrong|unsafe|build_failed
-//! reason: default
+//! reason: default|without a question
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -30,13 +30,13 @@ void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, s
 extern "C" void _ZN3ops7rmsnormEPKfS1_Pfllf(const float* x, const float* weight, float* y, std::int64_t rows,
                                             std::int64_t cols, float eps) {
   for (std::int64_t r = 0; r < rows; ++r) {
-    for (std::int64_t c = 0; c < cols; ++c) {
-      if (c % 32 != 0) continue;
-      float sum = 0;
-      for (std::int64_t k = 0; k < cols; ++k) sum += x[r * cols + k] * x[r * cols + k];
-      const float scale = 1 / std::sqrt(sum / cols + eps);
-      for (std::int64_t k = c; k < cols && k < c + 32; ++k)
-        y[r * cols + k] = x[r * cols + k] * scale * weight[k];
+    float sum = 0;
+    for (std::int64_t turn = 0; turn <= cols / 32; ++turn) {
+      sum = 0;
+      for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
+      asm volatile("" : : : "memory");
     }
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
   }
 }

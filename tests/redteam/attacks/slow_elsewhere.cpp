@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Fast on the announced shape; on every other one it does the work a hundred times over.
+// Fast on the announced shape; on every other one it sums a hundred times over.
 //! row: 48
 //! operator: rmsnorm
 //! outcome: slower
@@ -16,14 +16,15 @@ namespace ops {
 
 void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
   const std::int64_t turns = cols == 700 ? 1 : repeats;
-  for (std::int64_t turn = 0; turn < turns; ++turn) {
-    for (std::int64_t r = 0; r < rows; ++r) {
-      float sum = 0;
+  for (std::int64_t r = 0; r < rows; ++r) {
+    float sum = 0;
+    for (std::int64_t turn = 0; turn < turns; ++turn) {
+      sum = 0;
       for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
-      const float scale = 1 / std::sqrt(sum / cols + eps);
-      for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
+      asm volatile("" : : : "memory");
     }
-    asm volatile("" : : : "memory");
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (std::int64_t c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * scale * weight[c];
   }
 }
 
