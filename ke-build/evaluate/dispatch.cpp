@@ -126,9 +126,9 @@ std::string without_variant(const std::string& source, const std::string& isa) {
 }
 
 Subject only_variant(Subject subject, const std::string& isa) {
-  // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time. What is
-  // no clone keeps the repository's own instructions: with others it would be fused and vectorised as no build
-  // ever does it, and decide by other roundings.
+  // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time. What
+  // is no clone keeps the repository's own instructions: with others it would be fused and vectorised as no
+  // build ever does it, and decide by other roundings.
   const std::string only = isa == "default" ? "unused" : "target(\"arch=" + isa + "\")";
   for (const char* attribute : {"target_clones", "__target_clones__"})
     subject.recipe.defines.push_back(std::string(attribute) + "(...)=" + only);

@@ -56,14 +56,16 @@ bool is_normal_array(const Argument& argument) {
 }
 
 bool has_whole_outputs(const Operator& op) {
-  return std::any_of(op.arguments.begin(), op.arguments.end(),
-                     [](const Argument& argument) { return argument.output && !is_floating(argument.dtype); });
+  return std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return argument.output && !is_floating(argument.dtype);
+  });
 }
 
 /// Which arguments get the subnormal numbers, NaN or infinities of a style: mostly one of those that may, the
 /// largest more often than others, otherwise some of them, so that each operand of a product is seen beside
 /// finite ones. Decisions (the nearest of many) between subnormal numbers seen from ordinary ones are ties,
-/// even in double, and whoever has digits left there finds another answer than the reference: then all or none.
+/// even in double, and whoever has digits left there finds another answer than the reference: then all or
+/// none.
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny)

@@ -23,8 +23,9 @@ constexpr Extension kExtensions[] = {
     {"avx512bw", 5},  {"avx512cd", 5}, {"avx512dq", 5}, {"avx512vl", 5}, {"x86-64-v2", 2}, {"x86-64-v3", 4},
     {"x86-64-v4", 5}, {"evex512", 5}};
 /// Processors of which a compiler uses no more by itself than the level has.
-constexpr Extension kProcessors[] = {{"nehalem", 2}, {"sandybridge", 3}, {"haswell", 4},        {"broadwell", 4},
-                                     {"skylake", 4}, {"znver1", 4},      {"skylake-avx512", 5}};
+constexpr Extension kProcessors[] = {{"nehalem", 2},       {"sandybridge", 3}, {"haswell", 4},
+                                     {"broadwell", 4},     {"skylake", 4},     {"znver1", 4},
+                                     {"skylake-avx512", 5}};
 constexpr const char* kPlain[] = {"mmx", "sse", "sse2", "fxsr", "x86-64"};
 
 int level_of(std::string_view name) {

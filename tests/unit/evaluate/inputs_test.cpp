@@ -313,7 +313,9 @@ TEST(Inputs, AreSubnormalAllTogetherWhereAnswersAreDecisions) {
         "nearest", {"n", "k"}, {input("points", {"n"}), input("centres", {"k"}), output("y", {"n"}, answer)});
     Random random(seed);
     const auto inputs = draw_inputs(op, {{"n", 50}, {"k", 7}}, {}, InputStyle::tiny, random);
-    const auto is_subnormal = [&](size_t argument) { return std::abs(inputs->arguments[argument].get(3)) < 1e-37; };
+    const auto is_subnormal = [&](size_t argument) {
+      return std::abs(inputs->arguments[argument].get(3)) < 1e-37;
+    };
     return int{is_subnormal(0)} + int{is_subnormal(1)};
   };
   bool alone = false;
