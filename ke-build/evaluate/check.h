@@ -22,7 +22,7 @@
 // (CheckAids):
 // - w, the reference on absolute inputs, is sum |a_k b_k| for contractions: w / sqrt(K), or w itself for the
 // styles
-//   alternating_sign and sorted, whose partial sums run up and down again;
+//   alternating_sign, sorted and one_hot, whose partial sums run up and down again;
 // - how far the reference moves when its inputs are perturbed by a relative p (median over the row), divided
 // by p: the
 //   condition of the operator at these inputs, for whatever the operator is.

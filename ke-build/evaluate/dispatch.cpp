@@ -126,10 +126,13 @@ std::string without_variant(const std::string& source, const std::string& isa) {
 }
 
 Subject only_variant(Subject subject, const std::string& isa) {
-  // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time.
-  for (const char* macro : {"KE_CLONES=", "target_clones(...)=unused", "__target_clones__(...)=unused"}) {
-    subject.recipe.defines.push_back(macro);
-  }
+  // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time. What
+  // is no clone keeps the repository's own instructions: with others it would be fused and vectorised as no
+  // build ever does it, and decide by other roundings.
+  const std::string only = isa == "default" ? "unused" : "target(\"arch=" + isa + "\")";
+  for (const char* attribute : {"target_clones", "__target_clones__"})
+    subject.recipe.defines.push_back(std::string(attribute) + "(...)=" + only);
+  subject.recipe.defines.push_back("KE_CLONES=__attribute__((" + only + "))");
   // A machine without extensions says no to every question.
   if (isa == "default") {
     for (const char* macro : {"__builtin_cpu_supports(...)=0", "__builtin_cpu_is(...)=0"}) {
@@ -141,7 +144,6 @@ Subject only_variant(Subject subject, const std::string& isa) {
     subject.recipe.defines.push_back(
         "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_cpu_supports(x))");
   }
-  if (isa != "default") subject.recipe.flags.push_back("-march=" + isa);
   return subject;
 }
 

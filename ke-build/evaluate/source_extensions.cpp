@@ -22,11 +22,17 @@ constexpr Extension kExtensions[] = {
     {"bmi", 4},       {"bmi2", 4},     {"f16c", 4},     {"lzcnt", 4},    {"movbe", 4},     {"avx512f", 5},
     {"avx512bw", 5},  {"avx512cd", 5}, {"avx512dq", 5}, {"avx512vl", 5}, {"x86-64-v2", 2}, {"x86-64-v3", 4},
     {"x86-64-v4", 5}, {"evex512", 5}};
+/// Processors of which a compiler uses no more by itself than the level has.
+constexpr Extension kProcessors[] = {{"nehalem", 2},       {"sandybridge", 3}, {"haswell", 4},
+                                     {"broadwell", 4},     {"skylake", 4},     {"znver1", 4},
+                                     {"skylake-avx512", 5}};
 constexpr const char* kPlain[] = {"mmx", "sse", "sse2", "fxsr", "x86-64"};
 
 int level_of(std::string_view name) {
   for (const Extension& extension : kExtensions)
     if (name == extension.name) return extension.level;
+  for (const Extension& processor : kProcessors)
+    if (name == processor.name) return processor.level;
   return 0;
 }
 

@@ -100,7 +100,7 @@ Result<bool> Steps::drop_variants() {
     variant.isa = isa;
     variant.runs_here = variant.proposed = runs_here(isa);
     variant.detail = variant.runs_here
-                         ? isa == "default" ? "the repository's own flags" : "built with -march=" + isa
+                         ? isa == "default" ? "the repository's own flags" : "the clones for " + isa
                          : "this machine cannot run it, so nobody checked it; taken out of the proposal";
     if (!variant.runs_here) report.candidate_source = without_variant(report.candidate_source, isa);
     validation_.variants.push_back(std::move(variant));

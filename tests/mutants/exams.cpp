@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// False alarms of the checks: an honest version before many exams, none of which may call it wrong.
-//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR FLAG...
-// The candidate is SOURCE with the flags added, which changes the order of its roundings and nothing else;
-// each exam is drawn anew as for a confirmation, and the announced shapes are checked on fresh inputs, too.
+// False alarms of the checks: honest versions before many exams, none of which may call one wrong.
+//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [FLAG|VERSION.cpp]...
+// A candidate is SOURCE with the flags added, which changes the order of its roundings and nothing else, or
+// each VERSION, with what its line `//! flags:` adds; each exam is drawn anew as for a confirmation, and the
+// announced shapes are checked on fresh inputs, too.
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/model/spec.h"
 
@@ -18,7 +20,14 @@ namespace {
 struct Order {
   std::string spec, source, include, state_dir;
   int count = 0;
-  std::vector<std::string> flags;
+  std::vector<std::string> flags, versions;
+};
+
+struct Version {
+  std::string name;
+  Subject subject;
+  Program program;
+  int wrong = 0;
 };
 
 Result<std::unique_ptr<JudgeState>> judge_of(const Order& order, Subject& baseline) {
@@ -40,41 +49,77 @@ Result<std::unique_ptr<JudgeState>> judge_of(const Order& order, Subject& baseli
   return open_judge(op, baseline, options, Purpose::verify);
 }
 
-Result<std::string> objection_in(JudgeState& judge, const Subject& subject, const Program& program,
-                                 Random& random) {
-  KE_TRY(const Exam exam, draw_exam(judge, random, false));
+Result<std::string> objection_to(JudgeState& judge, const Version& version, const Exam& exam) {
   Evaluation evaluation;
   const Deadline deadline(600);
-  Climb climb{judge, subject, exam, Effort::confirm, deadline, evaluation, program, false};
+  Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
   KE_TRY(const bool standing, verify_rung(climb));
   if (!standing) return evaluation.reason;
   for (const Pool& pool : exam.workloads) {
     KE_TRY(const std::optional<Finding> finding,
-           verify_pool(judge.op, program, pool, 0, verify_options(judge)));
+           verify_pool(judge.op, version.program, pool, 0, verify_options(judge)));
     if (finding) return finding->reason;
   }
   return std::string();
 }
 
+std::vector<std::string> flags_of(const std::string& source) {
+  for (const std::string& line : split(source, '\n')) {
+    if (!starts_with(line, "//! flags: ")) continue;
+    std::vector<std::string> flags = split(trim(line.substr(11)), ' ');
+    std::erase(flags, "");
+    return flags;
+  }
+  return {};
+}
+
+Result<Version> built(JudgeState& judge, Version version) {
+  Evaluation evaluation;
+  evaluation.folder = judge.folders->path_of(judge.op, version.subject);
+  const Deadline deadline(600);
+  Climb climb{judge, version.subject, judge.exam, Effort::screen, deadline, evaluation, {}, false};
+  KE_TRY(const bool stands, compile_rung(climb));
+  if (!stands) return Error{ErrorCode::usage, version.name + ": " + evaluation.reason};
+  version.program = climb.program;
+  return version;
+}
+
+Result<std::vector<Version>> versions_of(const Order& order, JudgeState& judge, const Subject& baseline) {
+  std::vector<Version> versions;
+  for (const std::string& path : order.versions) {
+    Version version{path, baseline, {}};
+    KE_TRY(version.subject.candidate.source, read_file(path));
+    version.subject.candidate.flags = flags_of(version.subject.candidate.source);
+    for (const std::string& flag : order.flags) version.subject.candidate.flags.push_back(flag);
+    KE_TRY(version, built(judge, std::move(version)));
+    versions.push_back(std::move(version));
+  }
+  if (!versions.empty()) return versions;
+  Version version{judge.op.name, baseline, {}};
+  version.subject.candidate.flags = order.flags;
+  KE_TRY(version, built(judge, std::move(version)));
+  versions.push_back(std::move(version));
+  return versions;
+}
+
 Result<int> sit(const Order& order) {
   Subject baseline;
   KE_TRY(const std::unique_ptr<JudgeState> judge, judge_of(order, baseline));
-  Subject subject = baseline;
-  subject.candidate.flags = order.flags;
-  Evaluation evaluation;
-  evaluation.folder = judge->folders->path_of(judge->op, subject);
-  const Deadline deadline(600);
-  Climb climb{*judge, subject, judge->exam, Effort::screen, deadline, evaluation, {}, false};
-  KE_TRY(const bool built, compile_rung(climb));
-  if (!built) return Error{ErrorCode::usage, evaluation.reason};
+  KE_TRY(std::vector<Version> versions, versions_of(order, *judge, baseline));
   Random random(secret_seed());
-  int wrong = 0;
-  for (int exam = 0; exam < order.count; ++exam) {
-    KE_TRY(const std::string objection, objection_in(*judge, subject, climb.program, random));
-    wrong += !objection.empty();
-    if (!objection.empty()) std::printf("exam %d: %s\n", exam, objection.c_str());
+  for (int sat = 0; sat < order.count; ++sat) {
+    KE_TRY(const Exam exam, draw_exam(*judge, random, false));
+    for (Version& version : versions) {
+      KE_TRY(const std::string objection, objection_to(*judge, version, exam));
+      version.wrong += !objection.empty();
+      if (!objection.empty()) std::printf("%s, exam %d: %s\n", version.name.c_str(), sat, objection.c_str());
+    }
   }
-  std::printf("%s: %d of %d exams object\n", judge->op.name.c_str(), wrong, order.count);
+  int wrong = 0;
+  for (const Version& version : versions) {
+    std::printf("%s: %d of %d exams object\n", version.name.c_str(), version.wrong, order.count);
+    wrong += version.wrong;
+  }
   return wrong == 0 ? 0 : 1;
 }
 
@@ -83,15 +128,12 @@ Result<int> sit(const Order& order) {
 
 int main(int count, char** arguments) {
   if (count < 6) {
-    std::fprintf(stderr, "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR FLAG...\n");
+    std::fprintf(stderr, "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [FLAG|VERSION.cpp]...\n");
     return 2;
   }
-  const ke::Order order{arguments[1],
-                        arguments[2],
-                        arguments[3],
-                        arguments[5],
-                        std::atoi(arguments[4]),
-                        {arguments + 6, arguments + count}};
+  ke::Order order{arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), {}, {}};
+  for (int i = 6; i < count; ++i)
+    (arguments[i][0] == '-' ? order.flags : order.versions).emplace_back(arguments[i]);
   const auto code = ke::sit(order);
   if (!code) std::fprintf(stderr, "exams: %s\n", code.error().message.c_str());
   return code ? *code : ke::exit_code(code.error().code);

@@ -220,6 +220,23 @@ TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   EXPECT_FALSE(check(op, axes, expected, half.data(), aids).ok) << "half precision stays wrong";
 }
 
+TEST(Check, KnowsThatAGiantMayBeTakenBack) {
+  const Operator op =
+      make_operator("dot", {"r", "k"}, {input("a", {"r", "k"}), input("x", {"k"}), output("y", {"r"})});
+  const Axes axes = {{"r", 64}, {"k", 1024}};
+  // 1e6 - 0.95e6 and ones between them: each of those is rounded at 1e6, all of them the same way.
+  const Expected expected = expect_real(1, std::vector<double>(64, 5e4)),
+                 sizes = expect_real(1, std::vector<double>(64, 1.95e6));
+  std::vector<float> found(64, 5e4f);
+  found[7] += 512 * 0x1p-25f * 1e6f;
+  CheckAids aids;
+  aids.style = InputStyle::one_hot;
+  aids.absolute = &sizes;
+  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
+  found[7] += 256;
+  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << "some of the ones are missing";
+}
+
 TEST(Check, TakesAlternativesAtNearTiesOnly) {
   const Operator op =
       make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});

@@ -53,13 +53,14 @@ TEST(Variants, UnknownOnesCannotRunHere) {
 TEST(Variants, AreReachedThroughTheRecipe) {
   const Subject alone = only_variant({}, "x86-64-v3");
   ASSERT_EQ(alone.recipe.defines.size(), 4u);
-  EXPECT_EQ(alone.recipe.defines[0], "KE_CLONES=");
+  EXPECT_EQ(alone.recipe.defines[0], "target_clones(...)=target(\"arch=x86-64-v3\")");
+  EXPECT_EQ(alone.recipe.defines[2], "KE_CLONES=__attribute__((target(\"arch=x86-64-v3\")))");
   EXPECT_EQ(alone.recipe.defines[3],
             "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_cpu_supports(x))")
       << "a machine of level 3 has no AVX-512";
-  EXPECT_EQ(alone.recipe.flags, std::vector<std::string>{"-march=x86-64-v3"});
+  EXPECT_TRUE(alone.recipe.flags.empty()) << "code outside of the clones stays as every machine has it";
   const Subject plain = only_variant({}, "default");
-  EXPECT_TRUE(plain.recipe.flags.empty());
+  EXPECT_EQ(plain.recipe.defines[0], "target_clones(...)=unused");
   EXPECT_EQ(plain.recipe.defines.back(), "__builtin_cpu_is(...)=0") << "a machine without extensions";
 }
 

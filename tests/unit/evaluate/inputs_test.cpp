@@ -200,6 +200,10 @@ TEST(Inputs, OfferSpecialsOnlyWhereTheContractHasThem) {
       make_operator("i", {"n"}, {with_domain(input("x", {"n"}, Dtype::i32), Domain::Kind::range, 0, 9)});
   EXPECT_FALSE(has(integers, InputStyle::tiny));
   EXPECT_TRUE(has(integers, InputStyle::one_hot));
+  Operator absolute = gemm();
+  EXPECT_TRUE(has(absolute, InputStyle::rescaled));
+  absolute.tolerance.kind = Tolerance::Kind::absolute;
+  EXPECT_FALSE(has(absolute, InputStyle::rescaled)) << "a distance means something at one scale";
 }
 
 TEST(Inputs, RefuseImpossibleDomainsByName) {
@@ -301,6 +305,25 @@ TEST(Inputs, RescaleEveryArgumentByOneFactor) {
     down |= size < 0;
   }
   EXPECT_TRUE(up && down);
+}
+
+TEST(Inputs, AreSubnormalAllTogetherWhereAnswersAreDecisions) {
+  const auto subnormal_arguments = [](Dtype answer, uint64_t seed) {
+    const Operator op = make_operator(
+        "nearest", {"n", "k"}, {input("points", {"n"}), input("centres", {"k"}), output("y", {"n"}, answer)});
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 50}, {"k", 7}}, {}, InputStyle::tiny, random);
+    const auto is_subnormal = [&](size_t argument) {
+      return std::abs(inputs->arguments[argument].get(3)) < 1e-37;
+    };
+    return int{is_subnormal(0)} + int{is_subnormal(1)};
+  };
+  bool alone = false;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    EXPECT_EQ(subnormal_arguments(Dtype::i32, seed), 2) << "beside ordinary numbers all of them are one";
+    alone |= subnormal_arguments(Dtype::f32, seed) == 1;
+  }
+  EXPECT_TRUE(alone);
 }
 
 TEST(Inputs, MutateExactlyOneElement) {

@@ -209,12 +209,17 @@ TEST(SourceRules, SeesExtensionsThatNobodyAsksFor) {
        {"__attribute__((target(\"avx2\"))) void f();",
         "__attribute__((target(\"avx2,fma\"))) void f(); bool b = __builtin_cpu_supports(\"avx\");",
         "[[gnu::target(\"arch=x86-64-v4\")]] void f(); bool b = __builtin_cpu_supports(\"x86-64-v3\");",
-        "__attribute__((target(\"avx512vnni\"))) void f(); bool b = __builtin_cpu_supports(\"avx512f\");"}) {
+        "__attribute__((target(\"avx512vnni\"))) void f(); bool b = __builtin_cpu_supports(\"avx512f\");",
+        "__attribute__((target(\"arch=skylake-avx512\"))) void f(); bool b = "
+        "__builtin_cpu_supports(\"avx2\");",
+        "__attribute__((target(\"arch=sapphirerapids\"))) void f(); bool b = "
+        "__builtin_cpu_supports(\"avx512f\");"}) {
     EXPECT_NE(objection(text), "") << text;
   }
   for (const char* text :
        {"__attribute__((target(\"avx2,fma\"))) void f(); bool b = __builtin_cpu_supports(\"avx2\");",
         "[[gnu::target(\"arch=x86-64-v3\")]] void f(); bool b = __builtin_cpu_supports(\"x86-64-v3\");",
+        "__attribute__((target(\"arch=haswell\"))) void f(); bool b = __builtin_cpu_supports(\"avx2\");",
         "__attribute__((target(\"sse2\"))) void f();", "int target(const char*); int n = 3;"}) {
     EXPECT_EQ(objection(text), "") << text;
   }
