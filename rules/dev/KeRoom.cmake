@@ -47,8 +47,9 @@ endfunction()
 
 # ke_test(<room> <file>... [ALONE <suite>...] [ELSEWHERE <suite>...]): unit tests of one room, one executable, every TEST is a ctest test labelled
 # with the room. Suites under ALONE measure: each is one ctest test, which shares its set-up and runs while nothing else does. Suites under ELSEWHERE are run by other tests only.
+# EARLY: these keep a core busy and measure nothing, so that they start beside the tests that do and wait for each other.
 function(ke_test room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE;ELSEWHERE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EARLY" "" "ALONE;ELSEWHERE")
   add_executable(test_${room} ${arg_UNPARSED_ARGUMENTS})
   ke_settings(test_${room})
   # What is tested is optimised, the tests are not: that halves their build.
@@ -58,9 +59,13 @@ function(ke_test room)
   set(suites ${arg_ALONE} ${arg_ELSEWHERE})
   list(TRANSFORM suites APPEND ".*")
   list(JOIN suites ":" alone)
+  set(cost 0)
+  if(arg_EARLY)
+    set(cost 50)
+  endif()
   include(GoogleTest)
   gtest_discover_tests(test_${room} TEST_PREFIX "${room}." TEST_FILTER "*-${alone}" DISCOVERY_TIMEOUT 30
-                       PROPERTIES LABELS "${room}" TIMEOUT 120)
+                       PROPERTIES LABELS "${room}" TIMEOUT 120 COST ${cost})
   foreach(suite IN LISTS arg_ALONE)
     add_test(NAME ${room}.${suite} COMMAND test_${room} "--gtest_filter=${suite}.*")
     set_tests_properties(${room}.${suite} PROPERTIES LABELS "${room}" TIMEOUT 300 RUN_SERIAL ON)

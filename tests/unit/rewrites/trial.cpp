@@ -3,46 +3,27 @@
 
 #include "ke-build/base/files.h"
 #include "ke-build/base/process.h"
+#include "ke-build/base/text.h"
 
 #include <gtest/gtest.h>
 
 namespace ke {
 namespace {
 
-// Shared by all drivers: awkward sizes, reproducible values with NaN and Inf on request, bitwise or tolerant
-// comparison.
-constexpr const char* kSupport = R"(
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
-#include <cstdint>
-#include <cstdio>
-#include <cstring>
-#include <limits>
-#include <stdlib.h>
-#include <thread>
-#include <type_traits>
-#include <vector>
-static unsigned state = 1;
-static float value() { state = state * 1664525u + 1013904223u; return static_cast<float>(state >> 8) / (1 << 23) - 1.0f; }
-static std::vector<float> values(long n, int special = 0) {
-  std::vector<float> v(n);
-  for (float& x : v) x = value();
-  if (special && n > 0) v[n / 2] = special == 1 ? NAN : INFINITY;
-  if (special == 3 && n > 0) v[0] = NAN;
-  return v;
+// Each side is a namespace of its own; the macros of one must not leak into the other.
+std::string program_text(const Trial& trial) {
+  return "#include \"trial_support.h\"\nnamespace original {\n" + trial.original +
+         "\n}\n#undef KE_CLONES\nnamespace rewritten {\n" + trial.rewritten + "\n}\nint main() {\n" +
+         trial.driver + "\n}\n";
 }
-static bool near(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  if (std::isinf(a) || std::isinf(b)) return a == b;
-  return std::fabs(a - b) <= 1e-4 * (1 + std::fabs(a));
+
+// GCC 12 crashes on headers that were precompiled at another level of optimisation.
+std::string headers_for(const Trial& trial) {
+  const std::string folder = KE_TRIAL_HEADERS;
+  if (!trial.sanitize) return folder;
+  if (trial.flags == kUnoptimised) return folder + "/unoptimised";
+  return trial.flags.empty() || starts_with(trial.flags, "-D") ? folder + "/sanitized" : folder;
 }
-template <class V> static void compare(const char* what, long n, const V& a, const V& b) {
-  for (size_t i = 0; i < a.size(); ++i)
-    if (!near(a[i], b[i])) { std::printf("%s n=%ld: [%zu] is %g, expected %g\n", what, n, i, double(b[i]), double(a[i])); return; }
-}
-static const long sizes[] = {0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 67, 97, 128, 130};
-)";
 
 }  // namespace
 
@@ -50,16 +31,12 @@ std::string differences(const Trial& trial) {
   auto folder = TempDir::make("rewrite-trial");
   if (!folder) return folder.error().message;
   const std::string source = join(folder->path(), "trial.cpp"), program = join(folder->path(), "trial");
-  // Each side is a namespace of its own; the macros of one must not leak into the other.
-  std::string text = kSupport;
-  text += "namespace original {\n" + trial.original + "\n}\n#undef KE_CLONES\nnamespace rewritten {\n" +
-          trial.rewritten + "\n}\nint main() {\n" + trial.driver + "\n}\n";
-  if (auto written = write_file(source, text); !written) return written.error().message;
+  if (auto written = write_file(source, program_text(trial)); !written) return written.error().message;
   Command compile;
-  compile.argv = {"g++", "-std=c++17", "-O1", "-w", source, "-o", program};
-  if (trial.sanitize)
-    compile.argv.insert(compile.argv.end(), {"-fsanitize=address,undefined", "-fno-sanitize-recover=all"});
-  for (const std::string& flag : split_command(trial.flags)) compile.argv.push_back(flag);
+  compile.argv = {"g++", "-I" + headers_for(trial), source, "-o", program};
+  for (const std::string& flags :
+       {std::string(KE_TRIAL_FLAGS), std::string(trial.sanitize ? KE_TRIAL_SANITIZERS : ""), trial.flags})
+    for (const std::string& flag : split_command(flags)) compile.argv.push_back(flag);
   compile.timeout_s = 110;
   auto compiled = run(compile);
   if (!compiled) return compiled.error().message;

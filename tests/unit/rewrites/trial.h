@@ -16,6 +16,10 @@ struct Trial {
   std::string flags = {};  // extra compiler flags
 };
 
+/// For large kernels, which take seconds to optimise under sanitizers and less than one to compile as they
+/// stand.
+constexpr const char* kUnoptimised = "-O0";
+
 /// What the program printed, plus how it ended when that was not well. Empty: no difference.
 std::string differences(const Trial& trial);
 
