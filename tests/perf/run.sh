@@ -13,13 +13,14 @@ case "${1:-}" in
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
   libraries) shift; exec bash "$here/libraries.sh" "$tool" "$@" ;;
   moves) shift; exec bash "$here/moves.sh" "$tool" "$@" ;;
+  redteam) shift; exec bash "$here/redteam.sh" "$tool" ;;
   engine) shift; exec "$tool/tests/perf/engine" "$here/../../examples/operators" "$@" ;;
   store) shift; exec "$tool/tests/perf/store_queries" "$@" ;;
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
     echo "benchmarks: ablations [SECONDS] [OPERATORS] [SEEDS], detect, engine [--op NAME] [--policy NAME] [NODES...]," \
       "evaluator [--part aa|mutants|cost] [--seconds N], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
-      "learning [SECONDS] [OPERATORS] [SEEDS], libraries [--budget 120s] [--operators a,b], moves [NAMES], store [NODES]," \
+      "learning [SECONDS] [OPERATORS] [SEEDS], libraries [--budget 120s] [--operators a,b], moves [NAMES], redteam, store [NODES]," \
       "search SPACES [REFERENCE]" >&2
     exit 2
     ;;

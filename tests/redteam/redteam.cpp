@@ -6,6 +6,7 @@
 //   redteam table STATE_DIR                 what all cases came to
 // FOLDER holds attacks/, honest/ and operators/. A case says what it expects in lines `//! key: value`
 // (README.md).
+#include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/process.h"
@@ -36,7 +37,7 @@ const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
 
 struct Case {
   std::string name, source, op;
-  bool honest = false;
+  bool honest = false, only_bench = false;
   Effort effort = Effort::screen;
   std::set<std::string> outcomes;  // of an attack: the verdicts that count as rejected
   std::string row, reason;         // reason: what the judge has to say
@@ -69,6 +70,7 @@ Result<Case> read_case(const std::string& path) {
   std::map<std::string, std::string> values = values_in(result.source);
   result.op = values["operator"];
   result.row = values["row"];
+  result.only_bench = values["run"] == "bench";
   result.reason = values["reason"];
   result.flags = words_of(values["flags"]);
   if (values["effort"] == "decide") result.effort = Effort::decide;
@@ -180,13 +182,16 @@ Result<Evaluation> verdict_on(Bench& bench, const Case& one) {
 }
 
 Result<> judge(Bench& bench, const Case& one, const Case* next, const std::string& state_dir) {
+  const double start_s = now_s();
   const auto evaluation = verdict_on(bench, one);
+  const double seconds = now_s() - start_s;
   std::string against = evaluation ? objection(one, *evaluation) : "the judge failed";
   if (against.empty() && next != nullptr) against = aftermath(bench, *next);
   const std::string reason = evaluation ? evaluation->reason : evaluation.error().message;
-  const Json record{{"name", one.name}, {"honest", one.honest},
-                    {"row", one.row},   {"outcome", evaluation ? name_of(evaluation->outcome) : "error"},
-                    {"reason", reason}, {"objection", against}};
+  const Json record{{"name", one.name},  {"honest", one.honest},
+                    {"row", one.row},    {"outcome", evaluation ? name_of(evaluation->outcome) : "error"},
+                    {"reason", reason},  {"objection", against},
+                    {"seconds", seconds}};
   return write_file(record_path(one, state_dir), to_line(record));
 }
 
@@ -211,8 +216,9 @@ Result<std::vector<Case>> cases_of(const std::string& op, const std::string& fol
 }
 
 Result<int> run_cases(const std::string& kind, const std::string& op, const std::string& folder,
-                      const std::string& state_dir) {
-  KE_TRY(const std::vector<Case> cases, cases_of(op, join(folder, kind)));
+                      const std::string& state_dir, bool all) {
+  KE_TRY(std::vector<Case> cases, cases_of(op, join(folder, kind)));
+  if (!all) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
   if (cases.empty()) {
     std::printf("no %s of %s\n", kind.c_str(), op.c_str());
@@ -245,15 +251,20 @@ Result<int> print_table(const std::string& state_dir) {
     KE_TRY(records[file.path().filename().string()], read_json(file.path().string()));
   }
   int64_t tried[2] = {0, 0}, passed[2] = {0, 0};
-  std::printf("| kernel | catalogue | verdict | reason |\n|---|---|---|---|\n");
+  std::printf("| kernel | catalogue | verdict | seconds | reason |\n|---|---|---|---|---|\n");
+  double seconds = 0;
   for (const auto& [name, record] : records) {
     const bool honest = record.at("honest");
     ++tried[honest];
     passed[honest] += record.at("objection").get<std::string>().empty();
-    std::printf("| %s%s | %s | %s | %s |\n", honest ? "honest: " : "",
+    const double took_s = record.at("seconds");
+    seconds += took_s;
+    std::printf("| %s%s | %s | %s | %.1f | %s |\n", honest ? "honest: " : "",
                 record.at("name").get<std::string>().c_str(), record.at("row").get<std::string>().c_str(),
-                record.at("outcome").get<std::string>().c_str(), one_line(record.at("reason"), 90).c_str());
+                record.at("outcome").get<std::string>().c_str(), took_s,
+                one_line(record.at("reason"), 90).c_str());
   }
+  std::printf("\n%.0f s of judging, one case after the other\n", seconds);
   if (tried[0] == 0 || tried[1] == 0) return Error{ErrorCode::not_found, "no results in " + state_dir};
   const Interval caught = clopper_pearson(passed[0], tried[0], 0.95),
                  kept = clopper_pearson(passed[1], tried[1], 0.95);
@@ -266,17 +277,19 @@ Result<int> print_table(const std::string& state_dir) {
 
 Result<int> obey(const std::vector<std::string>& words) {
   const std::string verb = words.empty() ? "" : words[0];
-  if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4]);
+  if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4], false);
+  if (verb == "run-all" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4], true);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
   if (verb == "table" && words.size() == 2) return print_table(words[1]);
   if (verb == "check" && words.size() == 3) {
     KE_TRY(const Case one, read_case(words[1]));
     return check(one, words[2]);
   }
-  return Error{ErrorCode::usage,
-               "usage: redteam run KIND OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
-               "STATE_DIR | "
-               "table STATE_DIR"};
+  return Error{
+      ErrorCode::usage,
+      "usage: redteam run|run-all KIND OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
+      "STATE_DIR | "
+      "table STATE_DIR"};
 }
 
 }  // namespace
