@@ -204,7 +204,8 @@ TEST(Check, AllowsAFewTiesOfQuantisedReals) {
 TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   EXPECT_FALSE(needs_alternatives(op, InputStyle::typical));
-  for (const InputStyle style : {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot})
+  for (const InputStyle style :
+       {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot, InputStyle::extremes})
     EXPECT_TRUE(needs_alternatives(op, style)) << name_of(style);
   const Axes axes = {{"n", 64}};
   // An exponential of 64: a relative change of its input moves it by 64 times as much.
