@@ -10,7 +10,7 @@ void rope(const float* x, const std::int32_t* positions, float* y, std::int64_t 
       const float* in = x + (t * heads + h) * 32;
       float* out = y + (t * heads + h) * 32;
       for (int i = 0; i < 16; ++i) {
-        const float angle = positions[t] * std::pow(10000.0f, -i / 16.0f);
+        const float angle = positions[t] * std::pow(10000.0f, -static_cast<float>(i) / 16);
         const float c = std::cos(angle), s = std::sin(angle);
         const float a = in[i], b = in[i + 16];
         out[i] = a * c - b * s;
