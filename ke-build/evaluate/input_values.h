@@ -16,8 +16,10 @@ struct ValueRequest {
   std::vector<int64_t> shape;  // at least one axis
   int64_t axis_size = 0;       // of an index or offsets domain
   InputStyle style = InputStyle::typical;
-  bool afflict = true;  // specials, masked: whether NaN and infinities go into this argument
-  int exponent = 0;     // rescaled: values are multiplied by this power of two
+  bool afflict = true;  // specials, masked, graded: whether it is this argument that is changed
+  // rescaled: values are multiplied by this power of two; graded: the smallest row may be; small_integers:
+  // none is larger.
+  int exponent = 0;
 };
 
 /// One value per element; inside the domain also after rounding to the dtype.
