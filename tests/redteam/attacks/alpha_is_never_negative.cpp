@@ -5,7 +5,6 @@
 //! operator: axpby
 //! outcome: wrong
 //! reason: z[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

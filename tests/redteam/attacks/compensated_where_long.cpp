@@ -5,7 +5,6 @@
 //! operator: scan
 //! outcome: wrong
 //! reason: y[
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

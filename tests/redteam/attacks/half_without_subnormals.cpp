@@ -4,7 +4,6 @@
 //! operator: to_half
 //! outcome: wrong
 //! reason: y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: quantize
 //! outcome: wrong
 //! reason: q[|scale[
-//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,6 @@
 //! operator: softmax
 //! outcome: wrong
 //! reason: y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: spmv
 //! outcome: wrong
 //! reason: y[
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

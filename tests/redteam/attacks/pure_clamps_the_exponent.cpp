@@ -5,7 +5,6 @@
 //! operator: pure_gate
 //! outcome: wrong
 //! reason: y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: saxpy
 //! outcome: wrong
 //! reason: z[
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

@@ -5,7 +5,6 @@
 //! operator: attention
 //! outcome: wrong
 //! reason: o[
-//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

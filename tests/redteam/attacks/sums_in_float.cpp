@@ -5,7 +5,6 @@
 //! operator: gemm_i8
 //! outcome: wrong
 //! reason: c[
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {
