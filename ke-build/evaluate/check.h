@@ -26,11 +26,13 @@
 // - how far the reference moves when its inputs are perturbed by a relative p (median over the row), divided
 // by p: the
 //   condition of the operator at these inputs, for whatever the operator is.
-// On small_integers, outputs that are affine in each input (sums of products, in whatever order) come out
-// exactly, whatever the order of the sums, as long as the sum of absolute terms fits the significand: there
-// the bound is 0. Rounding errors of the styles constant_rows and one_hot are no random walk (one number is
-// added again and again, which rounds the same way again and again), so there c sqrt(K) gives way to K, the
-// worst case.
+// Where rows of one input are graded, an output that is affine in each input has s <= max(|y|, w): the error
+// of a sum of products follows from these products, whatever lies beside them. Fast algorithms that mix rows
+// (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of products, in
+// whatever order) come out exactly, whatever the order of the sums, as long as the sum of absolute terms fits
+// the significand: there the bound is 0. Rounding errors of the styles constant_rows and one_hot are no
+// random walk (one number is added again and again, which rounds the same way again and again), so there c
+// sqrt(K) gives way to K, the worst case.
 #pragma once
 
 #include "ke-build/base/result.h"
@@ -68,7 +70,7 @@ std::vector<bool> affine_outputs(const Expected& start,
                                  const std::vector<std::pair<const Expected*, const Expected*>>& steps);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel
 /// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail, specials,
-/// masked).
+/// masked, sparse, graded).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// True when two `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes and one_hot, where exponentials of large numbers

@@ -30,7 +30,8 @@ bool cancels(InputStyle style) {
 /// their sum is small and so are its neighbours.
 bool has_giants(InputStyle style) {
   return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
-         style == InputStyle::specials || style == InputStyle::masked;
+         style == InputStyle::specials || style == InputStyle::masked || style == InputStyle::sparse ||
+         style == InputStyle::graded;
 }
 
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
@@ -154,7 +155,8 @@ bool needs_alternatives(const Operator& op, InputStyle style) {
   // are rounding errors, in double too.
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
                                style == InputStyle::spikes || style == InputStyle::one_hot ||
-                               style == InputStyle::rescaled || style == InputStyle::extremes;
+                               style == InputStyle::rescaled || style == InputStyle::extremes ||
+                               style == InputStyle::graded;
   for (const Argument& argument : op.arguments)
     if (argument.output && (ill_conditioned || !is_floating(argument.dtype))) return true;
   return false;
@@ -178,30 +180,6 @@ double perturbation(const Operator& op, const Axes& axes) {
       longest = std::max(longest, static_cast<double>(*length));
   }
   return std::min(16 * std::sqrt(longest) * roundoff, 1e-3);
-}
-
-namespace {
-
-/// f(x) - 2 f(x + d) + f(x + 2 d) == 0 in whole numbers.
-bool is_even_step(double y0, double y1, double y2) {
-  return y0 - 2 * y1 + y2 == 0 && std::nearbyint(y0) == y0 && std::nearbyint(y1) == y1;
-}
-
-}  // namespace
-
-std::vector<bool> affine_outputs(const Expected& start,
-                                 const std::vector<std::pair<const Expected*, const Expected*>>& steps) {
-  std::vector<bool> affine(start.size(), !steps.empty());
-  for (size_t o = 0; o < start.size(); ++o) {
-    for (const auto& [one, two] : steps) {
-      const auto &y0 = start[o].real, &y1 = (*one)[o].real, &y2 = (*two)[o].real;
-      // A mean of few numbers may be whole by luck, and is not exact; eight of them are not, three times
-      // each.
-      if (y0.size() < 8 || y1.size() != y0.size() || y2.size() != y0.size()) affine[o] = false;
-      for (size_t i = 0; i < y0.size() && affine[o]; ++i) affine[o] = is_even_step(y0[i], y1[i], y2[i]);
-    }
-  }
-  return affine;
 }
 
 class CheckPlanMaker {
@@ -291,7 +269,7 @@ class CheckPlanMaker {
   bool comes_out_exactly(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output) const {
     const Tolerance& tolerance = op_.tolerance;
     if (tolerance.kind != Tolerance::Kind::derived || tolerance.any_error || output >= aids_.affine.size() ||
-        !aids_.affine[output] || aids_.absolute == nullptr)
+        !aids_.affine[output] || aids_.absolute == nullptr || aids_.style != InputStyle::small_integers)
       return false;
     const std::vector<double>& weights = (*aids_.absolute)[output].real;
     const double largest = 1 / unit_roundoff(part.dtype);
@@ -315,6 +293,9 @@ class CheckPlanMaker {
       if (output < alternative->size())
         raise_to_sensitivity(scale, expected.real, (*alternative)[output].real, part.shape,
                              perturbation(op_, axes_));
+    if (aids_.style == InputStyle::graded && aids_.absolute && output < aids_.affine.size() &&
+        aids_.affine[output])
+      cap_by_weights(scale, expected.real, (*aids_.absolute)[output].real);
     return scale;
   }
 

@@ -70,6 +70,14 @@ void raise_to_weights(std::vector<double>& scale, const std::vector<double>& wei
     if (std::isfinite(weights[i])) scale[i] = std::max(scale[i], factor * std::abs(weights[i]));
 }
 
+void cap_by_weights(std::vector<double>& scale, const std::vector<double>& values,
+                    const std::vector<double>& weights) {
+  if (weights.size() != scale.size()) return;
+  for (size_t i = 0; i < scale.size(); ++i)
+    if (std::isfinite(weights[i]) && std::isfinite(values[i]))
+      scale[i] = std::min(scale[i], std::max(std::abs(values[i]), std::abs(weights[i])));
+}
+
 void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>& values,
                           const std::vector<double>& moved, const std::vector<int64_t>& shape,
                           double relative) {

@@ -14,6 +14,10 @@ std::vector<double> output_scale(const std::vector<double>& values, const std::v
                                  bool alike = false);
 /// scale = max(scale, factor * |weights|) where those are finite.
 void raise_to_weights(std::vector<double>& scale, const std::vector<double>& weights, double factor);
+/// scale = min(scale, max(|values|, |weights|)): an error of a sum of products follows from their own sizes,
+/// whatever lies beside them.
+void cap_by_weights(std::vector<double>& scale, const std::vector<double>& values,
+                    const std::vector<double>& weights);
 /// scale = max(scale, median over the row of |moved - values| / (0.6745 * relative)); the median, because a
 /// jump of a few elements says nothing about the others. 0.6745 turns the median of |N(0,1)| into one
 /// standard deviation.

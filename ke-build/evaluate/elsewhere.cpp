@@ -196,6 +196,8 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
     if (more.passed() || pool.cases.empty()) break;
     if (!is_announced(op, pool.axes)) continue;
     for (const Shape::Look look : {Shape::Look::views, Shape::Look::values}) {
+      // Where many styles lie beside each other, what is slow for one of them would be lost in the sum.
+      if (look == Shape::Look::values && pool.cases.front().style == InputStyle::typical) continue;
       Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, look);
       if (!shape.has_fit_values()) continue;
       KE_TRY(std::optional<Finding> finding, shape.look(more));

@@ -5,6 +5,7 @@
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -13,14 +14,23 @@ namespace ke {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t kMostRows = 8;
 constexpr size_t kLargestBlock = 8;
 
+/// NaN has many patterns of bits: the usual one, that of 0 / 0 on x86 (the sign set), that of
+/// memory filled with ones, and any other. Conversions to shorter formats keep the sign and the upper bits.
+double any_nan(Random& random) {
+  constexpr uint64_t kQuiet = 0x7ff8000000000000, kSign = uint64_t{1} << 63, kPayload = 0x7ffffffffffff;
+  const uint64_t choice = random.below(4);
+  const uint64_t payload = choice == 0 ? kPayload : choice == 1 ? random.next() & kPayload : 0;
+  const uint64_t sign = random.below(2) == 0 ? kSign : 0;
+  return std::bit_cast<double>(kQuiet | payload | sign);
+}
+
 /// NaN most often by itself, because beside an infinity it hides behind Inf - Inf.
 double special_of(size_t plan, Random& random) {
-  const double all[] = {kNaN, kInfinity, -kInfinity};
-  return plan < 3 ? all[plan] : plan == 3 ? all[random.below(3)] : kNaN;
+  const uint64_t kind = plan < 3 ? plan : plan == 3 ? random.below(3) : 0;
+  return kind == 0 ? any_nan(random) : kind == 1 ? kInfinity : -kInfinity;
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ double bag_weight(InputStyle style, size_t bag, size_t bags, size_t hot, Random&
       return static_cast<double>(bag + 1);
     case InputStyle::alternating_sign:
       return bag % 2 == 0 && bags > 1 ? 0 : 1;
+    case InputStyle::sparse:
+      return random.below(3) == 0 || bag == hot ? -std::log1p(-random.uniform()) : 0;
     case InputStyle::spikes:
       return bag == hot ? static_cast<double>(bags) : 1;
     default:
@@ -50,6 +52,32 @@ void fill_mask(std::vector<double>& values, int64_t row, double density, InputSt
       std::generate(first, last, [&] { return bernoulli(p); });
       if (style == InputStyle::sorted) std::sort(first, last);
     }
+  }
+}
+
+void blank_out(double* row, int64_t length, double zero, Random& random) {
+  const auto at = static_cast<int64_t>(random.below(static_cast<uint64_t>(length) + 1));
+  const double density = random.uniform();
+  switch (random.below(5)) {
+    case 0:
+      return std::fill(row, row + length, zero);
+    case 1:
+      return std::fill(row, row + at, zero);
+    case 2:
+      return std::fill(row + at, row + length, zero);
+    default:
+      for (int64_t i = 0; i < length; ++i)
+        if (random.uniform() >= density) row[i] = zero;
+  }
+}
+
+void grade_rows(std::vector<double>& values, int64_t row, int lowest, Random& random) {
+  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row)) {
+    // Half of the rows stay as they are, so that the others have something to hide beside.
+    if (random.below(2) == 0) continue;
+    const int exponent = -static_cast<int>(random.below(static_cast<uint64_t>(-lowest) + 1));
+    for (size_t i = start; i < start + static_cast<size_t>(row); ++i)
+      values[i] = std::ldexp(values[i], exponent);
   }
 }
 

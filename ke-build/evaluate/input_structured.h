@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Domains whose elements hang together: masks, offsets, positive definite matrices. Internal to
-// input_values.cpp.
+// Domains whose elements hang together (masks, offsets, positive definite matrices) and styles that change
+// whole rows. Internal to input_values.cpp.
 #pragma once
 
 #include "ke-build/base/random.h"
@@ -18,5 +18,10 @@ void fill_offsets(std::vector<double>& values, int64_t total, InputStyle style, 
 /// Symmetric to the bit, eigenvalues >= `scale` times the smallest squared diagonal factor of the style.
 void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
               Random& random);
+
+/// `zero` in front, behind, between or everywhere.
+void blank_out(double* row, int64_t length, double zero, Random& random);
+/// Half of the rows times a power of two between 2^lowest and 1, each its own; lowest <= 0.
+void grade_rows(std::vector<double>& values, int64_t row, int lowest, Random& random);
 
 }  // namespace ke

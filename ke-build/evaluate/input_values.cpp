@@ -87,9 +87,9 @@ class Source {
   }
   /// What surrounds spikes.
   double calm() { return flat_ ? fit(rest() + (draw() - rest()) / 16) : draw(); }
-  double whole() {
-    double low = std::ceil(std::max(limits_.low, positive() ? 1.0 : -4.0)),
-           high = std::floor(std::min(limits_.high, 4.0));
+  double whole(double most) {
+    double low = std::ceil(std::max(limits_.low, positive() ? 1.0 : -most)),
+           high = std::floor(std::min(limits_.high, most));
     if (low > high) {
       low = std::ceil(limits_.low);
       high = std::min(std::floor(limits_.high), low + 8);
@@ -134,6 +134,8 @@ class Source {
     return fit(up ? limits_.high - width() * (1 - u) / 5 : limits_.low + width() * (1 - u) / 5);
   }
 
+  double zero() const { return fit(0); }
+
   void rescale(std::vector<double>& values, int exponent) {
     for (double& value : values) value = fit(std::ldexp(value, exponent));
   }
@@ -168,7 +170,20 @@ class Source {
   bool flat_ = false, ones_ = false;
 };
 
-void fill_row(double* row, int64_t length, InputStyle style, Source& source, Random& random) {
+/// Sorted one way or the other; every third time one element stands where it does not belong.
+void sort_row(double* row, int64_t length, Random& random) {
+  std::sort(row, row + length);
+  if (random.below(2) == 0) std::reverse(row, row + length);
+  if (random.below(3) != 0) return;
+  const auto at = static_cast<int64_t>(random.below(static_cast<uint64_t>(length)));
+  if (random.below(2) == 0) {
+    std::rotate(row, row + 1, row + at + 1);
+  } else {
+    std::rotate(row + at, row + length - 1, row + length);
+  }
+}
+
+void fill_row(double* row, int64_t length, InputStyle style, int exponent, Source& source, Random& random) {
   const auto each = [&](auto&& value) {
     for (int64_t i = 0; i < length; ++i) row[i] = value(i);
   };
@@ -178,7 +193,11 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
     case InputStyle::extremes:
     case InputStyle::masked:
     case InputStyle::rescaled:
+    case InputStyle::graded:
       return each([&](int64_t) { return source.draw(); });
+    case InputStyle::sparse:
+      each([&](int64_t) { return source.draw(); });
+      return blank_out(row, length, source.zero(), random);
     case InputStyle::heavy_tail:
       return each([&](int64_t) { return source.heavy(); });
     case InputStyle::one_hot:
@@ -190,11 +209,11 @@ void fill_row(double* row, int64_t length, InputStyle style, Source& source, Ran
       return std::fill(row, row + length, source.level());
     case InputStyle::sorted:
       each([&](int64_t) { return source.draw(); });
-      return std::sort(row, row + length);
+      return sort_row(row, length, random);
     case InputStyle::alternating_sign:
       return each([&](int64_t i) { return source.alternating(i % 2 == 0); });
     case InputStyle::small_integers:
-      return each([&](int64_t) { return source.whole(); });
+      return each([&](int64_t) { return source.whole(std::exp2(std::max(exponent, 2))); });
     case InputStyle::spikes:
       return each([&](int64_t) { return random.below(256) == 0 ? source.peak() : source.calm(); });
     case InputStyle::tiny:
@@ -268,7 +287,7 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
                           (count >= 1 << 16 || random.below(2) == 0);
   const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
-    fill_row(&values[static_cast<size_t>(start)], row, request.style, source, random);
+    fill_row(&values[static_cast<size_t>(start)], row, request.style, request.exponent, source, random);
   // Products of subnormal numbers are zero, whoever flushes them, and sums with other numbers do not feel
   // them.
   if (request.style == InputStyle::tiny && !request.afflict)
@@ -276,6 +295,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   if (request.style == InputStyle::rescaled && is_floating(request.dtype))
     source.rescale(values, request.exponent);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
+    if (request.style == InputStyle::graded && request.afflict)
+      grade_rows(values, row, request.exponent, random);
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::specials) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);

@@ -16,10 +16,12 @@ struct ValueRequest {
   std::vector<int64_t> shape;  // at least one axis
   int64_t axis_size = 0;       // of an index or offsets domain
   InputStyle style = InputStyle::typical;
-  // specials, masked: whether NaN and infinities go into this argument; tiny: whether all of it is subnormal,
-  // not only every second number
+  // specials, masked, graded: whether it is this argument that is changed; tiny: whether all of it is
+  // subnormal, not only every second number
   bool afflict = true;
-  int exponent = 0;  // rescaled: values are multiplied by this power of two
+  // rescaled: values are multiplied by this power of two; graded: the smallest row may be; small_integers:
+  // none is larger.
+  int exponent = 0;
 };
 
 /// One value per element; inside the domain also after rounding to the dtype.

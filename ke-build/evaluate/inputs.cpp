@@ -55,25 +55,28 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
+bool has_rows(const Argument& argument) { return is_normal_array(argument) && argument.shape.size() >= 2; }
+
 bool has_whole_outputs(const Operator& op) {
   return std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.output && !is_floating(argument.dtype);
   });
 }
 
-/// Which arguments get the subnormal numbers, NaN or infinities of a style: mostly one of those that may, the
-/// largest more often than others, otherwise some of them, so that each operand of a product is seen beside
-/// finite ones. Decisions (the nearest of many) between subnormal numbers seen from ordinary ones are ties,
-/// even in double, and whoever has digits left there finds another answer than the reference: then all or
-/// none.
+/// Which arguments get the subnormal numbers, the rows of different sizes, NaN or infinities of a style:
+/// mostly one of those that may, the largest more often than others, otherwise some of them, so that each
+/// operand of a product is seen beside finite ones. Decisions (the nearest of many) between subnormal numbers
+/// seen from ordinary ones are ties, even in double, and whoever has digits left there finds another answer
+/// than the reference: then all or none.
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
-  if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny)
+  const bool graded = style == InputStyle::graded;
+  if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny && !graded)
     return chosen;
   if (style == InputStyle::tiny && has_whole_outputs(op)) return chosen;
   std::vector<size_t> able;
   for (size_t a = 0; a < op.arguments.size(); ++a)
-    if (is_normal_array(op.arguments[a])) able.push_back(a);
+    if (graded ? has_rows(op.arguments[a]) : is_normal_array(op.arguments[a])) able.push_back(a);
   if (able.empty()) return chosen;
   const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
@@ -85,18 +88,49 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   return chosen;
 }
 
+/// The logarithm of the largest number whose fourth power is finite in all formats, at most 32.
+double room_of(const Operator& op) {
+  double room = 32;
+  for (const Argument& argument : op.arguments)
+    if (argument.input && is_real_array(argument))
+      room = std::min(room, std::log2(largest_finite(argument.dtype)) / 4);
+  return room;
+}
+
 /// The power of two of a rescaled case: from 2^12 to 2^16 or from 2^-32 to 2^-24 in float, less in shorter
 /// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
-/// of the larger one remain in sums and differences.
+/// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
+/// still numbers, and +-(96 to 104), where they are none: what lies between overflows or not by the order of
+/// a sum.
 int exponent_of(const Operator& op, Random& random) {
-  double room = 32;
+  const double room = room_of(op), share = 0.75 + 0.25 * random.uniform();
   bool shrinks = random.below(2) == 0;
-  for (const Argument& argument : op.arguments) {
-    if (!argument.input || !is_real_array(argument)) continue;
-    room = std::min(room, std::log2(largest_finite(argument.dtype)) / 4);
-    shrinks |= argument.domain.kind == Domain::Kind::range;
+  for (const Argument& argument : op.arguments)
+    shrinks |= argument.input && is_real_array(argument) && argument.domain.kind == Domain::Kind::range;
+  const uint64_t tier = random.below(4);
+  const double exponent = tier < 2    ? (shrinks ? room : room / 2) * share
+                          : tier == 2 ? room * (0.75 + share)
+                                      : room * (2.25 + share);
+  return static_cast<int>(std::lround(shrinks ? -exponent : exponent));
+}
+
+/// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
+/// the smallest row. One for all arguments.
+int exponent_for(const Operator& op, InputStyle style, Random& random) {
+  constexpr int kFew = 2;  // -4..4
+  const int room = static_cast<int>(room_of(op));
+  switch (style) {
+    case InputStyle::rescaled:
+      return exponent_of(op, random);
+    case InputStyle::small_integers:
+      // Beyond what 16 bits hold, or where sums of some hundred products are still exact.
+      return random.below(2) == 0 ? kFew
+                                  : std::min(std::max(room / 2, kFew) + 1, random.below(2) == 0 ? 8 : 17);
+    case InputStyle::graded:
+      return -room - room / 4;
+    default:
+      return 0;
   }
-  return static_cast<int>(std::lround((shrinks ? -room : room / 2) * (0.75 + 0.25 * random.uniform())));
 }
 
 Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Axes& axes, InputStyle style,
@@ -200,6 +234,10 @@ const char* name_of(InputStyle style) {
       return "offset_rows";
     case InputStyle::rescaled:
       return "rescaled";
+    case InputStyle::sparse:
+      return "sparse";
+    case InputStyle::graded:
+      return "graded";
     case InputStyle::ties:
       return "ties";
   }
@@ -213,7 +251,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
   // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
   // time, lie numbers so far apart that exponentials vanish.
   const bool apart = style == InputStyle::specials && random.below(2) == 0;
-  const int exponent = style == InputStyle::rescaled ? exponent_of(op, random) : 0;
+  const int exponent = exponent_for(op, style, random);
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input) {
@@ -232,14 +270,17 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
 }
 
 std::vector<InputStyle> legal_styles(const Operator& op) {
-  bool arrays = false, tiny = false, specials = false, offset = false;
+  bool arrays = false, tiny = false, specials = false, offset = false, zeros = false, rows = false;
   for (const Argument& argument : op.arguments) {
     if (!argument.input || argument.scalar || argument.domain.kind == Domain::Kind::constant) continue;
     arrays = true;
     const auto kind = argument.domain.kind;
     offset |= kind == Domain::Kind::normal || kind == Domain::Kind::positive || kind == Domain::Kind::range;
-    if (!is_real_array(argument)) continue;
     const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    zeros |=
+        (kind == Domain::Kind::normal || kind == Domain::Kind::range) && limits.low <= 0 && limits.high >= 0;
+    rows |= has_rows(argument) && unit_roundoff(argument.dtype) <= 0x1p-8 && argument.dtype != Dtype::f16;
+    if (!is_real_array(argument)) continue;
     tiny |=
         limits.low <= smallest_subnormal(argument.dtype) && limits.high >= smallest_normal(argument.dtype);
     specials |= kind == Domain::Kind::normal && !op.contract.finite_only;
@@ -254,6 +295,9 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
+  if (zeros) styles.push_back(InputStyle::sparse);
+  // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
+  if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);
   if (has_whole_outputs(op)) styles.push_back(InputStyle::ties);
   return styles;
 }
@@ -275,6 +319,12 @@ bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& ra
         argument.domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(argument.domain.axis, axes);
     const auto index = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
     const double old = buffer.get(index);
+    const auto other = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
+    if (random.below(3) == 0 && buffer.get(other) != old) {
+      buffer.set(index, buffer.get(other));
+      buffer.set(other, old);
+      return true;
+    }
     for (int attempt = 0; attempt < 64 && axis_size; ++attempt) {
       const auto fresh =
           draw_values({argument.domain, argument.dtype, {1}, *axis_size, InputStyle::typical}, random);

@@ -21,12 +21,13 @@ enum class InputStyle {
   one_hot,     // zeros, or ones, but for one element per row (in ranges without 0: the low end but for one at
                // the high end)
   constant_rows,     // every row one value: finds exchanged rows and columns
-  sorted,            // ascending along each row: finds skipped or reordered parts
+  sorted,            // ascending or descending along each row, now and then but for one element: finds
+                     // skipped or reordered parts, and guesses from samples
   alternating_sign,  // + - + - : sums cancel
-  small_integers,  // -4..4 inside the domain: sums are exact in floating point, so every order gives the same
-                   // bits
-  spikes,          // one element in some hundred is 30 times larger: finds dropped max-subtraction
-  tiny,            // subnormal numbers: finds flush-to-zero
+  small_integers,    // whole numbers, half of the time -4..4, inside the domain: as far as sums are exact in
+                     // floating point, every order gives the same bits
+  spikes,            // one element in some hundred is 30 times larger: finds dropped max-subtraction
+  tiny,              // subnormal numbers: finds flush-to-zero
   specials,  // NaN, +Inf, -Inf in some rows, at their first, middle and last places too; zeros and subnormals
              // in all arguments, so that 0 meets NaN and infinity
   extremes,  // +0, -0, the smallest numbers of the format and very large ones at some random places
@@ -34,6 +35,9 @@ enum class InputStyle {
   offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
+  sparse,       // zeros in front, behind, between or in whole rows: padding, and what a rectifier leaves
+  graded,       // the rows of one argument, each times a power of two of its own: finds errors of small rows
+                // that hide beside large ones
   ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
@@ -63,16 +67,21 @@ std::vector<InputStyle> legal_styles(const Operator& op);
 /// most `max_elements` elements per argument: what is too large is cut at the largest axis that helps, in
 /// every other shape around one axis that is kept. Fewer than `count` when there are not so many.
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
-/// Shapes between the hidden and the announced ones, at most nine: all axes that have such sizes between, at
-/// random sizes, at multiples and at powers of two; and one axis between where the others are as short as
-/// hidden ones, and the other way round. None where nothing lies between.
+/// Shapes between the hidden and the announced ones, at most twelve: all axes that have such sizes between,
+/// at random sizes, at multiples and at powers of two; and one axis between where the others are as short as
+/// hidden ones, or as short as they may be, and the other way round. None where nothing lies between.
 std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random& random);
 /// One axis as long as it may get, the others cut to make room for it: first the axis with the largest range,
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
-/// Changes one random element of one random array input within its domain; false when no input allows it.
-/// Kills caches that fingerprint the input: the output must change as the reference's does.
+/// Per axis, the others short, 32 sizes that follow each other, thrice: from the smallest, inside the hidden
+/// range and between it and the largest announced size. Every remainder of what is unrolled is among them.
+std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
+
+/// Changes one random element of one random array input within its domain, or exchanges two that differ,
+/// which leaves all sums over the bits as they are; false when no input allows it. Kills caches that
+/// fingerprint the input: the output must change as the reference's does.
 bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& random);
 
 /// Copies for the checker. Absolute values of floating inputs with a normal or range domain (clipped to the

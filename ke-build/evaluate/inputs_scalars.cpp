@@ -9,13 +9,9 @@
 
 namespace ke {
 
-double ScalarDealer::whole(const Argument& argument, const Axes& axes, double announced) {
-  const Domain& domain = argument.domain;
-  const bool one_by_one = domain.kind == Domain::Kind::range || domain.kind == Domain::Kind::index ||
-                          domain.kind == Domain::Kind::mask;
-  if (!domain.declared || !one_by_one) return announced;
-  const auto size = domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(domain.axis, axes);
-  const Limits limits = limits_of(domain, argument.dtype, size.value_or(0));
+// By turns what `usual` gives, the ends, zero where it lies inside, and anything from the domain.
+double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usual) {
+  const Limits limits = limits_of(argument.domain, argument.dtype, size);
   std::vector<double> marked = {limits.low, limits.high};
   if (limits.low < 0 && limits.high > 0) marked.push_back(0);
   Turn& turn = turns_[argument.name];
@@ -25,16 +21,25 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
     for (size_t i = marked.size(); i > 1; --i) std::swap(turn.order[i - 1], turn.order[random_.below(i)]);
   }
   const size_t turn_now = turn.at++ % (marked.size() + 2);
-  if (turn_now == 0) return std::clamp(announced, limits.low, limits.high);
+  if (turn_now == 0) return std::clamp(usual, limits.low, limits.high);
   if (turn_now <= marked.size()) return marked[turn.order[turn_now - 1]];
-  return draw_values({domain, argument.dtype, {1}, size.value_or(0), InputStyle::typical}, random_).front();
+  return draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
+}
+
+double ScalarDealer::whole(const Argument& argument, const Axes& axes, double announced) {
+  const Domain& domain = argument.domain;
+  const bool one_by_one = domain.kind == Domain::Kind::range || domain.kind == Domain::Kind::index ||
+                          domain.kind == Domain::Kind::mask;
+  if (!domain.declared || !one_by_one) return announced;
+  const auto size = domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(domain.axis, axes);
+  return by_turns(argument, size.value_or(0), announced);
 }
 
 double ScalarDealer::real(const Argument& argument, double announced) {
   const Domain& domain = argument.domain;
   if (domain.kind == Domain::Kind::constant) return announced;
   const double value = announced * (0.5 + 1.5 * random_.uniform());
-  return domain.kind == Domain::Kind::range ? std::clamp(value, domain.low, domain.high) : value;
+  return domain.declared && domain.kind == Domain::Kind::range ? by_turns(argument, 0, value) : value;
 }
 
 std::map<std::string, double> ScalarDealer::deal(const Axes& axes,

@@ -10,10 +10,11 @@
 
 namespace ke {
 
-/// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) take
-/// turns: the workload's value, then the ends of the domain and 0 if it lies inside, in random order, then a
-/// random value. Floating scalars lie between half and twice the workload's value, inside their range.
-/// `constant` keeps the workload's value, and so does an integer without a declared domain.
+/// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) and
+/// floating scalars with a declared range take turns: the workload's value (floating: between half and twice
+/// that), then the ends of the domain and 0 if it lies inside, in random order, then a random value. Other
+/// floating scalars lie between half and twice the workload's value. `constant` keeps the workload's value,
+/// and so does an integer without a declared domain.
 class ScalarDealer {
  public:
   ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
@@ -22,6 +23,7 @@ class ScalarDealer {
 
  private:
   double whole(const Argument& argument, const Axes& axes, double announced);
+  double by_turns(const Argument& argument, int64_t size, double usual);
   double real(const Argument& argument, double announced);
 
   struct Turn {

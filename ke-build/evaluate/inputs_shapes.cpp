@@ -45,9 +45,10 @@ int64_t log_uniform(AxisRange range, Random& random) {
   return std::clamp(size, range.low, range.high);
 }
 
-/// A multiple of a power of two, or of three times one: some unrolled loop ends there without a rest.
+/// A multiple of a power of two, or of 3, 5 or 7 times one: some unrolled loop ends there without a rest.
 int64_t rounded(int64_t size, AxisRange range, Random& random) {
-  int64_t unit = random.below(2) == 0 ? 4 : 12;
+  constexpr std::array<int64_t, 5> kUnits = {4, 4, 12, 20, 28};
+  int64_t unit = kUnits[random.below(kUnits.size())];
   while (4 * unit <= size && random.below(4) != 0) unit *= 2;
   const int64_t down = size / unit * unit;
   return down >= range.low ? down : down + unit <= range.high ? down + unit : size;
@@ -237,6 +238,41 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
     }
     add(alone);
     add(other);
+    // One row, as in decoding, or one column: what is long has a path of its own there.
+    Axes single = announced;
+    for (size_t k = 0; k < wide.size(); ++k)
+      single[wide[k]] = k == i ? between(wide[k], any()) : op.hidden.at(wide[k]).low;
+    add(single);
+  }
+  return shapes;
+}
+
+std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements) {
+  constexpr int64_t kRemainders = 32;  // of the longest loops that are unrolled
+  const auto ranges = free_ranges(op);
+  std::vector<Axes> shapes;
+  for (const auto& [name, range] : ranges) {
+    int64_t largest = range.high;
+    for (const Workload& workload : op.workloads)
+      if (const auto size = workload.axes.find(name); size != workload.axes.end())
+        largest = std::max(largest, size->second);
+    const auto last = [&](int64_t end) { return std::max(range.low, end - kRemainders + 1); };
+    const auto start = [&](int64_t low, int64_t high) {
+      return low + static_cast<int64_t>(random.below(static_cast<uint64_t>(last(high) - low) + 1));
+    };
+    std::set<int64_t> sizes;
+    const auto add_from = [&](int64_t first) {
+      for (int64_t size = first; size < first + kRemainders && size <= largest; ++size) sizes.insert(size);
+    };
+    add_from(range.low);
+    add_from(start(range.low, range.high));
+    if (last(largest) > range.high) add_from(start(range.high, largest));
+    Axes axes = op.constants;
+    for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
+    for (const int64_t size : sizes) {
+      axes[name] = size;
+      if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
+    }
   }
   return shapes;
 }

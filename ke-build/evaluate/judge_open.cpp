@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/judge_state.h"
+#include "ke-build/evaluate/lengths.h"
 #include "ke-build/evaluate/power.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/model/spec.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 2;
+constexpr double kLengthsBudget_s = 0.5;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
 constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
 constexpr int kMostSets = 512;
@@ -225,6 +227,11 @@ Result<> settle_habits(JudgeState& state) {
   return ok();
 }
 
+Result<> add_lengths(JudgeState& state, Exam& exam, Random& random) {
+  KE_TRY(exam.lengths, make_lengths(*state.reference, kLengthsBudget_s, random));
+  return drop_lengths(state.op, state.program, exam.lengths, verify_options(state));
+}
+
 Result<> note_errors(JudgeState& state, Exam& exam) {
   const bool own =
       state.op.reference.kind == Reference::Kind::baseline && !state.reference->program().promoted;
@@ -262,6 +269,7 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
   KE_TRY(const std::optional<Finding> finding, settle(state, state.exam.hidden, random));
   if (finding) return finding;
   KE_DO(add_uncommon(state, state.exam, random));
+  KE_DO(add_lengths(state, state.exam, random));
   KE_DO(note_errors(state, state.exam));
   if (purpose == Purpose::verify) return finding;
   return prepare_workloads(state, random);
@@ -325,6 +333,7 @@ Result<Exam> draw_exam(JudgeState& state, Random& random, bool first) {
     KE_TRY(const std::optional<Finding> finding, settle(state, exam.hidden, random));
     if (finding) return disagreement(state, *finding);
     KE_DO(add_uncommon(state, exam, random));
+    KE_DO(add_lengths(state, exam, random));
     KE_DO(note_errors(state, exam));
   }
   state.ledger.check_s += now_s() - start_s;

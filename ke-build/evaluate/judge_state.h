@@ -20,6 +20,7 @@ namespace ke {
 struct Exam {
   std::vector<Pool> workloads;
   std::vector<Pool> hidden;
+  std::vector<Pool> lengths;  // neighbouring sizes, one case each
   // Of the baseline on `hidden`; nothing where its error is no measure: other tolerances than the derived
   // one, a reference that is the baseline itself, or an owner who allows any error.
   std::optional<ErrorStats> baseline_errors;

@@ -79,7 +79,8 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   launch.in_place_ = options.in_place;
   for (size_t i = 0; i < options.in_place.size(); ++i) {
     runner.slots[i].lies_on = options.in_place[i];
-    if (options.in_place[i] >= 0) runner.slots[i].writable = true;
+    const int on = options.in_place[i];
+    if (on >= 0) runner.slots[i].writable = is_written(op.arguments[static_cast<size_t>(on)]);
   }
   if (options.tiled) tile(op, options.max_calls, runner.slots);
   runner.max_calls = launch.max_calls_ = options.max_calls;

@@ -25,7 +25,7 @@ struct LaunchOptions {
   std::vector<std::string> mandatory_layers;
   Placing placing;
   std::vector<Axes> also;      // shapes that calls may take by reshape(); arrays have room for the largest
-  std::vector<int> in_place;   // per argument, the output that this input lies on, or -1; empty: none does
+  std::vector<int> in_place;   // per argument, the other one that this input lies on, or -1; empty: none does
   bool other_thread = false;   // as RunnerOptions
   int openmp_limit = 0;        // as RunnerOptions
   std::vector<int> cpus = {};  // as RunnerOptions

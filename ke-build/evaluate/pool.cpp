@@ -4,6 +4,7 @@
 #include "ke-build/base/clock.h"
 #include "ke-build/evaluate/input_boundaries.h"
 #include "ke-build/evaluate/inputs_scalars.h"
+#include "ke-build/evaluate/odd_cases.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ constexpr int kFewestSets = 3;
 constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
+constexpr int64_t kMostBytes = 256 << 20;  // of one case that is drawn beside those that are timed
 constexpr int64_t kCheapBytes = 1 << 20;
 constexpr size_t kUncommonStyles = 4;
 constexpr size_t kOthersBetween = 3;
@@ -28,13 +30,25 @@ constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which lea
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
-constexpr std::array kStyles = {
-    InputStyle::sorted,         InputStyle::tiny,          InputStyle::alternating_sign,
-    InputStyle::rescaled,       InputStyle::heavy_tail,    InputStyle::specials,
-    InputStyle::ties,           InputStyle::offset_rows,   InputStyle::masked,
-    InputStyle::small_integers, InputStyle::one_hot,       InputStyle::specials,
-    InputStyle::extremes,       InputStyle::constant_rows, InputStyle::rescaled,
-    InputStyle::spikes,         InputStyle::tiny};
+constexpr std::array kStyles = {InputStyle::sorted,
+                                InputStyle::tiny,
+                                InputStyle::alternating_sign,
+                                InputStyle::rescaled,
+                                InputStyle::heavy_tail,
+                                InputStyle::specials,
+                                InputStyle::ties,
+                                InputStyle::offset_rows,
+                                InputStyle::masked,
+                                InputStyle::small_integers,
+                                InputStyle::one_hot,
+                                InputStyle::specials,
+                                InputStyle::sparse,
+                                InputStyle::extremes,
+                                InputStyle::constant_rows,
+                                InputStyle::graded,
+                                InputStyle::rescaled,
+                                InputStyle::spikes,
+                                InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -231,7 +245,9 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
   std::vector<Pool> pools;
   for (const Workload& workload : op.workloads) {
     const Axes announced = axes_of(op, workload);
-    if (case_bytes(op, announced) > kUncommonBytes) continue;
+    const int64_t bytes = case_bytes(op, announced);
+    const bool large = bytes > kUncommonBytes, cheap = bytes <= kCheapBytes;
+    if (bytes > kMostBytes) continue;
     const auto add = [&](const Axes& axes, const std::vector<InputStyle>& styles,
                          bool must = false) -> Result<> {
       Pool pool;
@@ -242,17 +258,22 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
         if ((deadline.passed() && !must) || 4 * reference.last_s() > budget_s) break;
         KE_DO(add_cases(pool, reference, style, 1, random));
       }
+      if (cheap && axes == announced && styles.size() > 1) {
+        KE_DO(add_odd_scalars(pool, reference, random));
+        KE_DO(add_tied(pool, reference, random));
+      }
       if (!pool.cases.empty()) pools.push_back(std::move(pool));
       return ok();
     };
     const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
     for (InputStyle style : musts) KE_DO(add(announced, {style}, true));
     const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
-    for (size_t i = 0; i < std::min(more, others.size()); ++i) KE_DO(add(announced, {others[i]}));
+    for (size_t i = 0; i < std::min(more, others.size()) && !large; ++i) KE_DO(add(announced, {others[i]}));
     // Every style comes about once, somewhere between.
     bool first = true;
     size_t next = more;
     for (const Axes& axes : between_axes(op, announced, random)) {
+      if (case_bytes(op, axes) > kUncommonBytes) continue;
       std::vector<InputStyle> styles = {InputStyle::typical};
       for (const InputStyle style : beside_typical(op)) styles.push_back(style);
       for (size_t i = 0; i < kOthersBetween && !others.empty(); ++i)
@@ -260,8 +281,13 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       KE_DO(add(axes, styles, first));
       first = false;
     }
-    // How exact a kernel is where it is timed. Last, which is where verify() looks at single returns.
-    KE_DO(add(announced, {InputStyle::typical}));
+    // How exact a kernel is where it is timed, and, because many have a path for just this shape, all that
+    // other shapes are tried with. Last, which is where verify() looks at single returns.
+    std::vector<InputStyle> all = {InputStyle::typical};
+    if (cheap)
+      for (const InputStyle style : further_styles(op))
+        if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
+    KE_DO(add(announced, all, large));
   }
   return pools;
 }

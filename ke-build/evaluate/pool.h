@@ -18,6 +18,8 @@ struct Case {
   // Near-copies share the number of what they were made from; 0: it has none.
   uint64_t family = 0;
   bool copied = false;
+  int same = -1,
+      as = -1;  // the argument that has the contents of the argument `as`, so that they can be one array
 };
 
 /// All cases of one shape: a declared workload, or a hidden one.

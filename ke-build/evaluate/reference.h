@@ -29,6 +29,9 @@ class ReferenceProgram {
   /// Inputs of one style with everything that the check wants to know about them.
   Result<std::vector<CheckPlan>> plans(const Axes& axes, const std::vector<const Inputs*>& inputs,
                                        InputStyle style, Random& random);
+  /// Starts a process with room for all of these shapes, so that plans() for one after the other needs no new
+  /// one. ERRORS: those of the sandbox.
+  Result<> make_room(const std::vector<Axes>& shapes);
   /// The contract with the tolerance that this reference allows.
   const Operator& op() const { return op_; }
   /// Seconds of the last call.
@@ -41,11 +44,13 @@ class ReferenceProgram {
   double call_timeout_s_;
   std::vector<std::string> layers_;
   Result<> launch_for(const Axes& axes, size_t calls);
+  Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
   void add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
   std::unique_ptr<Launch> launch_;  // of the shape that was asked for last
   Axes axes_;
+  std::vector<Axes> room_;  // further shapes that the launch can take
   double last_s_ = 0;
 };
 

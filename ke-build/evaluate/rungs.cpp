@@ -95,6 +95,7 @@ Result<bool> verify_rung(Climb& climb) {
   VerifyOptions options = verify_options(climb.state);
   // Honest candidates of a search seldom fail there; what is proposed is tried.
   if (climb.effort == Effort::screen) options.rival = nullptr;
+  options.lengths = &climb.exam.lengths;
   if (climb.exam.baseline_errors) options.baseline_errors = &*climb.exam.baseline_errors;
   KE_TRY(const std::optional<Finding> finding,
          verify(climb.state.op, climb.program, climb.exam.hidden, options));

@@ -4,11 +4,15 @@
 
 #include "ke-build/evaluate/pool.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace ke {
+
+/// Of the first case of a pool, what its outputs came to, NaN like NaN.
+using Fingerprints = std::map<const Case*, uint64_t>;
 
 /// What is wrong with a candidate: an outcome with its reason.
 struct Finding {
@@ -28,6 +32,8 @@ struct VerifyOptions {
   std::vector<std::string> mandatory_layers;
   // What calls that are all of one kind do not show is tried as well, as far as this program stands it.
   const Program* rival = nullptr;
+  Fingerprints* fingerprints = nullptr;         // those of this program are kept here, and compared
+  const std::vector<Pool>* lengths = nullptr;   // tried as verify_lengths() does
   const ErrorStats* baseline_errors = nullptr;  // on the same pools: a candidate may not be much worse
 };
 
@@ -48,6 +54,8 @@ Result<ErrorStats> errors_on(const Operator& op, const Program& program, const s
 /// failed.
 Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,
                                               const VerifyOptions& options);
+
+uint64_t fingerprint(const Operator& op, const Axes& axes, const Launch& launch, int call);
 
 /// Did the process behave after a call: threads, processor time, guards? Nothing when it did.
 std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner);

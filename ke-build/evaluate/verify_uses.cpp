@@ -18,6 +18,7 @@ namespace {
 constexpr int kAge = 64;    // calls before those that are looked at
 constexpr int kPlaces = 8;  // of arguments, used again and again
 constexpr int64_t kRoom = 1 << 21;
+constexpr int64_t kRoomInPlace = 64 << 20;
 constexpr size_t kShapesInPlace = 4;
 constexpr int kInThread = 32, kOnOneCore = 24;  // calls
 constexpr int kWindows = 6;                     // of kAge calls each
@@ -66,6 +67,26 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, int pl
   return Finding{Outcome::wrong, result.reason + " " + where, 0, 0, false};
 }
 
+// What is chosen when a process begins, by a clock, a random number or the place of things, and then kept,
+// gives the same bits as long as the process lives.
+std::optional<Finding> same_as_before(const Operator& op, const Launch& launch, int place, const Shown& shown,
+                                      const VerifyOptions& options, const std::string& use) {
+  if (options.fingerprints == nullptr) return std::nullopt;
+  const auto known = options.fingerprints->find(shown.example);
+  if (known == options.fingerprints->end() ||
+      known->second == fingerprint(op, shown.pool->axes, launch, place))
+    return std::nullopt;
+  return Finding{
+      Outcome::wrong,
+      fmt::format("the same inputs gave different bits in another process {} on {}; results may not "
+                  "depend on the process or on earlier calls, unless $.ke.contract.deterministic is false",
+                  use, axes_text(shown.pool->axes)),
+      0,
+      0,
+      false,
+      true};
+}
+
 // What a process remembers of its first calls, and what it does when nobody looks any more: shapes, scalars
 // and styles by turns, after so many calls that a check of first calls would be over.
 Result<std::optional<Finding>> by_turns(const Operator& op, const Program& program,
@@ -84,6 +105,7 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
                                 ? std::string("in a thread that is not the program's first")
                                 : fmt::format("in call {} of a process, among other shapes,", call + 1);
     auto finding = call_and_check(op, launch, call % kPlaces, one, options, use);
+    if (!finding) finding = same_as_before(op, launch, call % kPlaces, one, options, use);
     if (finding) return finding;
   }
   if (!launch.runner().said().empty())
@@ -158,7 +180,7 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
   std::vector<const Pool*> chosen;
   for (const Pool& pool : pools)
     if (case_bytes(op, pool.axes) <= kRoom && chosen.size() < kShapesInPlace) chosen.push_back(&pool);
-  if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoom) chosen.push_back(&pools.back());
+  if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoomInPlace) chosen.push_back(&pools.back());
   for (const Pool* pool : chosen) {
     LaunchOptions start = options_of(options, static_cast<int>(pool->cases.size()));
     start.in_place = use;
@@ -169,6 +191,19 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
     }
   }
   return std::optional<Finding>();
+}
+
+// A caller may have one array for two inputs: the keys that are the values, a matrix times itself.
+Result<std::optional<Finding>> as_one_array(const Operator& op, const Program& program, const Shown& shown,
+                                            const VerifyOptions& options) {
+  const Case& example = *shown.example;
+  const auto name = [&](int argument) { return op.arguments[static_cast<size_t>(argument)].name; };
+  LaunchOptions start = options_of(options, 1);
+  start.in_place.assign(op.arguments.size(), -1);
+  start.in_place[static_cast<size_t>(example.same)] = example.as;
+  KE_TRY(Launch launch, Launch::start(op, shown.pool->axes, program, start));
+  return call_and_check(op, launch, 0, shown, options,
+                        fmt::format("with one array for {} and {},", name(example.as), name(example.same)));
 }
 
 int any_core() {
@@ -204,6 +239,21 @@ Result<std::optional<Finding>> with_less(const Operator& op, const Program& prog
   return std::optional<Finding>();
 }
 
+/// Whether the rival passes the same use, on bits of its own.
+template <class Use>
+Result<bool> rival_stands(const Operator& op, const std::vector<Pool>& pools, const VerifyOptions& options,
+                          const Use& use) {
+  Fingerprints fingerprints;
+  VerifyOptions own = options;
+  if (own.fingerprints != nullptr) own.fingerprints = &fingerprints;
+  for (size_t i = 0; own.fingerprints != nullptr && i < pools.size(); ++i) {
+    KE_TRY(const std::optional<Finding> finding, verify_pool(op, *options.rival, pools[i], i, own));
+    (void)finding;  // it has passed before
+  }
+  KE_TRY(const std::optional<Finding> finding, use(*options.rival, own));
+  return !finding;
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
@@ -211,24 +261,35 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   if (options.rival == nullptr) return std::optional<Finding>();
   Random random(options.seed);
   const std::vector<Shown> shown = mixture(op, pools, random);
-  using Use = std::function<Result<std::optional<Finding>>(const Program&)>;
-  std::vector<Use> uses = {[&](const Program& one) { return by_turns(op, one, shown, false, options); }};
-  if (op.level != Level::pure)
-    uses.push_back([&](const Program& one) { return by_turns(op, one, shown, true, options); });
-  if (op.level != Level::pure)
-    uses.push_back([&](const Program& one) { return leaves_as_found(op, one, pools, options); });
+  using Use = std::function<Result<std::optional<Finding>>(const Program&, const VerifyOptions&)>;
+  std::vector<Use> uses = {
+      [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, false, own); }};
+  if (op.level != Level::pure) {
+    uses.push_back(
+        [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, true, own); });
+    uses.push_back(
+        [&](const Program& one, const VerifyOptions& own) { return leaves_as_found(op, one, pools, own); });
+  }
   if (!op.contract.noalias)
     for (const std::vector<int>& use : in_place_uses(op))
-      uses.push_back([&, use](const Program& one) { return in_place(op, one, pools, use, options); });
+      uses.push_back([&, use](const Program& one, const VerifyOptions& own) {
+        return in_place(op, one, pools, use, own);
+      });
+  for (const Shown& one : shown)
+    if (one.example->same >= 0)
+      uses.push_back([&, one](const Program& called, const VerifyOptions& own) {
+        return as_one_array(op, called, one, own);
+      });
   if (op.contract.threads > 1)
     for (const bool one_core : {false, true})
-      uses.push_back(
-          [&, one_core](const Program& one) { return with_less(op, one, shown, one_core, options); });
+      uses.push_back([&, one_core](const Program& one, const VerifyOptions& own) {
+        return with_less(op, one, shown, one_core, own);
+      });
   for (const Use& use : uses) {
-    KE_TRY(std::optional<Finding> finding, use(program));
+    KE_TRY(std::optional<Finding> finding, use(program, options));
     if (!finding) continue;
-    KE_TRY(const std::optional<Finding> own, use(*options.rival));
-    if (!own) return finding;
+    KE_TRY(const bool stands, rival_stands(op, pools, options, use));
+    if (stands) return finding;
   }
   return std::optional<Finding>();
 }

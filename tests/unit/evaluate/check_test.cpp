@@ -331,6 +331,23 @@ TEST(Check, WantsExactSumsOfSmallIntegers) {
   EXPECT_TRUE(accepts(&small, close)) << "the owner allows it";
 }
 
+TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
+  const Operator op = row_operator();
+  const Expected weights = expect_real(1, {8, 2e-7, 7});
+  const float right[] = {3, -1e-7F, 5}, lost[] = {3, 0, 5};
+  CheckAids aids;
+  aids.absolute = &weights;
+  const auto accepts = [&](InputStyle style, bool affine, const float* found) {
+    aids.style = style;
+    aids.affine = {affine};
+    return check_outputs(op, {{"n", 3}}, expect_real(1, {3, -1e-7, 5}), {found}, aids)->ok;
+  };
+  EXPECT_TRUE(accepts(InputStyle::graded, true, right));
+  EXPECT_FALSE(accepts(InputStyle::graded, true, lost));
+  EXPECT_TRUE(accepts(InputStyle::graded, false, lost)) << "what lies behind the element is not known";
+  EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
+}
+
 TEST(Check, SumsUpErrors) {
   ErrorStats sum;
   add_errors(sum, {0.2, 0.1, 0.1, 30});

@@ -168,12 +168,10 @@ TEST(Inputs, StylesAreWhatTheirNamesSay) {
     EXPECT_EQ(std::max(std::count(hot.begin(), hot.end(), 0), std::count(hot.begin(), hot.end(), 1)), 511);
     const auto constant = row(values_of(InputStyle::constant_rows), r);
     EXPECT_EQ(std::set<double>(constant.begin(), constant.end()).size(), 1u);
-    const auto sorted = row(values_of(InputStyle::sorted), r);
-    EXPECT_TRUE(std::is_sorted(sorted.begin(), sorted.end()));
     const auto alternating = row(values_of(InputStyle::alternating_sign), r);
     for (size_t i = 0; i + 1 < 512; ++i) EXPECT_LT(alternating[i] * alternating[i + 1], 0);
     for (double v : row(values_of(InputStyle::small_integers), r))
-      EXPECT_TRUE(v == std::nearbyint(v) && std::abs(v) <= 4);
+      EXPECT_TRUE(v == std::nearbyint(v) && std::abs(v) <= 0x1p17);
     for (double v : row(values_of(InputStyle::tiny), r)) EXPECT_TRUE(v != 0 && std::abs(v) < 1.2e-38);
   }
   const auto special = values_of(InputStyle::specials);
@@ -275,7 +273,7 @@ TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
   for (int draw = 0; draw < 20; ++draw) {
     const auto shapes = between_axes(op, announced, random);
     EXPECT_GE(shapes.size(), 4u);
-    EXPECT_LE(shapes.size(), 9u);
+    EXPECT_LE(shapes.size(), 9u);  // of two wide axes
     for (const Axes& axes : shapes) {
       EXPECT_TRUE(axes.at("m") <= 256 && axes.at("n") <= 300);
       EXPECT_EQ(axes.at("k"), 64) << "nothing lies between for an axis that has no hidden range";
@@ -300,7 +298,10 @@ TEST(Inputs, RescaleEveryArgumentByOneFactor) {
     double squares = 0;
     for (double v : to_doubles(Dtype::f32, inputs->arguments[0].data(), 400)) squares += v * v;
     const double size = std::log2(std::sqrt(squares / 400));
-    EXPECT_TRUE((size > 11 && size < 17) || (size < -23 && size > -33)) << size;
+    const double far = std::abs(size);
+    EXPECT_TRUE((size > 11 && size < 17) || (size < -23 && size > -33) || (far > 47 && far < 57) ||
+                (far > 95 && far < 105))
+        << size;
     up |= size > 0;
     down |= size < 0;
   }
@@ -326,7 +327,7 @@ TEST(Inputs, AreSubnormalAllTogetherWhereAnswersAreDecisions) {
   EXPECT_TRUE(alone);
 }
 
-TEST(Inputs, MutateExactlyOneElement) {
+TEST(Inputs, MutateOneElementOrExchangeTwo) {
   const Operator op = gemm();
   const Axes axes = {{"m", 4}, {"n", 5}, {"k", 6}};
   Inputs inputs = draw(op, axes, InputStyle::typical, 1);
@@ -337,7 +338,7 @@ TEST(Inputs, MutateExactlyOneElement) {
   for (size_t a = 0; a < 2; ++a)
     for (int64_t i = 0; i < inputs.arguments[a].count(); ++i)
       changed += inputs.arguments[a].get(i) != before.arguments[a].get(i);
-  EXPECT_EQ(changed, 1);
+  EXPECT_TRUE(changed == 1 || changed == 2) << changed;
   const Operator fixed =
       make_operator("c", {"n"}, {with_domain(input("x", {"n"}), Domain::Kind::constant, 2)});
   Inputs constant = draw(fixed, {{"n", 3}}, InputStyle::typical, 1);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/lengths.h"
+
+#include "ke-build/base/clock.h"
+#include "ke-build/evaluate/inputs_scalars.h"
+
+#include <fmt/format.h>
+
+namespace ke {
+namespace {
+
+constexpr int64_t kMostElements = 1 << 15;  // of one argument
+
+}  // namespace
+
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, Random& random) {
+  const Operator& op = reference.op();
+  const Deadline deadline(budget_s);
+  const std::vector<Axes> shapes = neighbouring_axes(op, random, kMostElements);
+  KE_DO(reference.make_room(shapes));
+  ScalarDealer scalars(op, random);
+  std::vector<Pool> pools;
+  for (const Axes& axes : shapes) {
+    if (deadline.passed()) break;
+    Pool pool;
+    pool.name = "length";
+    pool.axes = axes;
+    if (!op.workloads.empty()) pool.scalars = scalars.deal(axes, op.workloads.front().scalars);
+    KE_DO(add_cases(pool, reference, InputStyle::typical, 1, random));
+    pools.push_back(std::move(pool));
+  }
+  return pools;
+}
+
+Result<std::optional<Finding>> verify_lengths(const Operator& op, const Program& program,
+                                              const std::vector<Pool>& pools, const VerifyOptions& options) {
+  if (pools.empty()) return std::optional<Finding>();
+  LaunchOptions start;
+  start.layout_seed = options.seed;
+  start.element_alignment = true;
+  start.mandatory_layers = options.mandatory_layers;
+  for (const Pool& pool : pools) start.also.push_back(pool.axes);
+  KE_TRY(Launch launch, Launch::start(op, pools.front().axes, program, start));
+  for (size_t i = 0; i < pools.size(); ++i) {
+    const Case& example = pools[i].cases.front();
+    const std::string where = fmt::format("on {}, one of many lengths", axes_text(pools[i].axes));
+    launch.reshape(0, pools[i].axes);
+    launch.put(0, example.inputs, options.seed + i);
+    const RunOutcome run = launch.run(0, 1, options.call_timeout_s);
+    if (!run.finished())
+      return std::optional(Finding{
+          outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), i, 0, false});
+    if (auto finding = misbehaved(op, run, launch.runner())) return finding;
+    const CheckResult result = example.plan.check(launch.outputs(0));
+    if (!result.ok) return std::optional(Finding{Outcome::wrong, result.reason + " " + where, i, 0, true});
+  }
+  return std::optional<Finding>();
+}
+
+Result<> drop_lengths(const Operator& op, const Program& program, std::vector<Pool>& pools,
+                      const VerifyOptions& options) {
+  constexpr int kTries = 8;
+  for (int tried = 0; tried < kTries; ++tried) {
+    KE_TRY(const std::optional<Finding> finding, verify_lengths(op, program, pools, options));
+    if (!finding) return ok();
+    if (!finding->mismatch) break;
+    pools.erase(pools.begin() + static_cast<std::ptrdiff_t>(finding->shape));
+  }
+  pools.clear();
+  return ok();
+}
+
+}  // namespace ke

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Cases that no style of drawing makes: scalars that are no numbers, one array in two places.
+#pragma once
+
+#include "ke-build/evaluate/pool.h"
+
+namespace ke {
+
+/// For each floating scalar of a normal domain, unless the contract is finite: typical inputs with NaN, and
+/// with an infinity, in its place. ERRORS: as add_cases.
+Result<> add_odd_scalars(Pool& pool, ReferenceProgram& reference, Random& random);
+
+/// For each pair of neighbouring inputs of the same shape, type and domain: typical inputs whose second has
+/// the contents of the first. ERRORS: as add_cases.
+Result<> add_tied(Pool& pool, ReferenceProgram& reference, Random& random);
+
+}  // namespace ke

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace ops {
+
+void heads(const float* q, const float* k, const float* v, float* o, std::int64_t queries, std::int64_t keys,
+           std::int64_t dim) {
+  const float scale = 1 / std::sqrt(static_cast<float>(dim));
+  std::vector<float> weight(static_cast<std::size_t>(keys));
+  for (std::int64_t i = 0; i < queries; ++i) {
+    float largest = -INFINITY;
+    for (std::int64_t j = 0; j < keys; ++j) {
+      float dot = 0;
+      for (std::int64_t d = 0; d < dim; ++d) dot += q[i * dim + d] * k[j * dim + d];
+      weight[j] = dot * scale;
+      if (weight[j] > largest) largest = weight[j];
+    }
+    float sum = 0;
+    for (std::int64_t j = 0; j < keys; ++j) {
+      weight[j] = std::exp(weight[j] - largest);
+      sum += weight[j];
+    }
+    for (std::int64_t d = 0; d < dim; ++d) {
+      float value = 0;
+      for (std::int64_t j = 0; j < keys; ++j) value += weight[j] * v[j * dim + d];
+      o[i * dim + d] = value / sum;
+    }
+  }
+}
+
+}  // namespace ops

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// Inputs and shapes that nobody thinks of: padding, rows of different sizes, NaN of other patterns, lengths
+// one after the other.
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/inputs.h"
+#include "ke-build/evaluate/inputs_scalars.h"
+#include "tests/unit/evaluate/math_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace ke {
+namespace {
+
+using namespace math_fixture;
+
+constexpr size_t kHigh = 20, kLong = 64;
+
+Operator rows_operator() {
+  return make_operator("map", {"rows", "cols"},
+                       {input("x", {"rows", "cols"}), output("y", {"rows", "cols"})});
+}
+
+std::vector<std::vector<double>> rows_of(const Operator& op, InputStyle style, uint64_t seed) {
+  Random random(seed);
+  const auto inputs = draw_inputs(op, {{"rows", kHigh}, {"cols", kLong}}, {}, style, random);
+  KE_CHECK(inputs.has_value());
+  const Buffer& x = inputs->arguments[0];
+  std::vector<std::vector<double>> rows(kHigh);
+  for (int64_t i = 0; i < x.count(); ++i) rows[static_cast<size_t>(i) / kLong].push_back(x.get(i));
+  return rows;
+}
+
+TEST(WideInputs, HaveRowsOfZerosAndRowsPaddedAtEitherEnd) {
+  size_t whole = 0, front = 0, behind = 0, half = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    for (const auto& row : rows_of(rows_operator(), InputStyle::sparse, seed)) {
+      const auto zeros = static_cast<size_t>(std::count(row.begin(), row.end(), 0.0));
+      const bool starts = std::all_of(row.begin(), row.begin() + 24, [](double v) { return v == 0; });
+      const bool ends = std::all_of(row.end() - 24, row.end(), [](double v) { return v == 0; });
+      whole += zeros == kLong;
+      front += starts && !ends;
+      behind += ends && !starts;
+      half += !starts && !ends && zeros > kLong / 4 && zeros < 3 * kLong / 4;
+    }
+  }
+  for (const size_t kind : {whole, front, behind, half}) EXPECT_GE(kind, 20u);
+}
+
+TEST(WideInputs, HaveRowsOfVeryDifferentSizes) {
+  std::set<int> sizes;
+  for (const auto& row : rows_of(rows_operator(), InputStyle::graded, 1)) {
+    double largest = 0;
+    for (const double v : row) largest = std::max(largest, std::abs(v));
+    sizes.insert(std::ilogb(largest));
+  }
+  EXPECT_GE(sizes.size(), 5u);
+  EXPECT_GE(*sizes.rbegin(), 0);
+  EXPECT_LE(*sizes.begin(), -16);
+}
+
+TEST(WideInputs, AreSortedBothWaysAndNowAndThenButForOne) {
+  size_t up = 0, down = 0, neither = 0;
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    for (const auto& row : rows_of(rows_operator(), InputStyle::sorted, seed)) {
+      const bool ascends = std::is_sorted(row.begin(), row.end()),
+                 descends = std::is_sorted(row.rbegin(), row.rend());
+      up += ascends;
+      down += descends;
+      neither += !ascends && !descends;
+    }
+  }
+  EXPECT_GE(up, 20u);
+  EXPECT_GE(down, 20u);
+  EXPECT_GE(neither, 20u);
+}
+
+TEST(WideInputs, HaveNanOfManyPatterns) {
+  std::set<uint32_t> patterns;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const auto inputs =
+        draw_inputs(rows_operator(), {{"rows", kHigh}, {"cols", kLong}}, {}, InputStyle::specials, random);
+    ASSERT_TRUE(inputs);
+    const auto* const x = reinterpret_cast<const float*>(inputs->arguments[0].data());
+    for (size_t i = 0; i < kHigh * kLong; ++i)
+      if (std::isnan(x[i])) patterns.insert(std::bit_cast<uint32_t>(x[i]));
+  }
+  for (const uint32_t usual : {0x7fc00000u, 0xffc00000u, 0x7fffffffu, 0xffffffffu})
+    EXPECT_TRUE(patterns.count(usual)) << std::hex << usual;
+  EXPECT_GT(patterns.size(), 6u);
+}
+
+TEST(WideInputs, HaveLargeWholeNumbersToo) {
+  double largest = 0;
+  size_t few = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    double most = 0;
+    for (const auto& row : rows_of(rows_operator(), InputStyle::small_integers, seed))
+      for (const double v : row) {
+        EXPECT_EQ(v, std::nearbyint(v));
+        most = std::max(most, std::abs(v));
+      }
+    few += most <= 4;
+    largest = std::max(largest, most);
+  }
+  EXPECT_GE(few, 10u);
+  EXPECT_GT(largest, 40000);
+}
+
+TEST(WideInputs, AreRescaledBeyondWhereSquaresAreNumbers) {
+  std::map<int, int> tiers;
+  for (uint64_t seed = 0; seed < 80; ++seed) {
+    double most = 0;
+    for (const auto& row : rows_of(rows_operator(), InputStyle::rescaled, seed))
+      for (const double v : row) most = std::max(most, std::abs(v));
+    ASSERT_TRUE(std::isfinite(most));
+    ++tiers[std::ilogb(most) / 32];
+  }
+  EXPECT_TRUE(tiers.count(3) && tiers.count(1)) << "squares overflow; squares are numbers";
+  EXPECT_TRUE(tiers.count(-2) || tiers.count(-3));
+}
+
+TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
+  Operator op = make_operator(
+      "scale", {"n"},
+      {with_domain(input("beta", {}), Domain::Kind::range, -2, 3), input("x", {"n"}), output("y", {"n"})});
+  op.arguments[0].domain.declared = true;
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  std::set<double> seen;
+  for (int i = 0; i < 10; ++i) seen.insert(dealer.deal({{"n", 5}}, {{"beta", 0}}).at("beta"));
+  for (const double marked : {-2.0, 0.0, 3.0}) EXPECT_TRUE(seen.count(marked)) << marked;
+  EXPECT_GT(seen.size(), 4u);
+}
+
+TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
+  Operator op = rows_operator();
+  op.hidden = {{"rows", {1, 9}}, {"cols", {1, 300}}};
+  op.workloads = {{"announced", {{"rows", 40}, {"cols", 1000}}, {}, 1}};
+  Random random(5);
+  std::set<int64_t> small, middle, large;
+  for (const Axes& axes : neighbouring_axes(op, random, 1 << 16)) {
+    const int64_t cols = axes.at("cols");
+    EXPECT_LE(cols, 1000);
+    EXPECT_LE(axes.at("rows"), 40);
+    if (cols <= 32) small.insert(cols % 32);
+    if (cols <= 300) middle.insert(cols % 32);
+    if (cols > 300) large.insert(cols % 32);
+  }
+  EXPECT_EQ(small.size(), 32u);
+  EXPECT_EQ(middle.size(), 32u);
+  EXPECT_EQ(large.size(), 32u);
+}
+
+TEST(Mutation, SometimesExchangesTwoElements) {
+  const Operator op = make_operator("map", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  size_t exchanged = 0, changed = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    auto inputs = draw_inputs(op, {{"n", 50}}, {}, InputStyle::typical, random);
+    ASSERT_TRUE(inputs);
+    const auto before = to_doubles(Dtype::f32, inputs->arguments[0].data(), 50);
+    ASSERT_TRUE(mutate_one(op, {{"n", 50}}, *inputs, random));
+    auto after = to_doubles(Dtype::f32, inputs->arguments[0].data(), 50);
+    EXPECT_NE(before, after);
+    auto same = before;
+    std::sort(same.begin(), same.end());
+    std::sort(after.begin(), after.end());
+    ++(same == after ? exchanged : changed);
+  }
+  EXPECT_GE(exchanged, 5u);
+  EXPECT_GE(changed, 20u);
+}
+
+}  // namespace
+}  // namespace ke
