@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Dispatch variants of a source: the strings of its target_clones attribute. Each is built by itself, with the
-// attribute of this one level in the place of the clones; what this machine cannot run, nobody checked, so it
-// is taken out of the proposal.
+// Dispatch variants of a source: the strings of its target_clones attribute. Each is built by itself, with
+// the attribute of this one level in the place of the clones; what this machine cannot run, nobody checked,
+// so it is taken out of the proposal.
 #pragma once
 
 #include "ke-build/evaluate/evaluate.h"
