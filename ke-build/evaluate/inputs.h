@@ -52,9 +52,9 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
 
 /// Styles that are inside the contract; `typical` is always first. specials, masked and extremes only where
 /// !contract.finite_only and some floating input has a normal domain, ties where an output is no floating
-/// one, rescaled where the tolerance is no absolute one, offset_rows where an array has a normal, positive or range domain. Inputs on which the baseline
-/// itself misses the reference (say, squares of subnormals that underflow in its own format) are no evidence
-/// against a candidate: drop them.
+/// one, rescaled where the tolerance is no absolute one, offset_rows where an array has a normal, positive or
+/// range domain. Inputs on which the baseline itself misses the reference (say, squares of subnormals that
+/// underflow in its own format) are no evidence against a candidate: drop them.
 std::vector<InputStyle> legal_styles(const Operator& op);
 
 /// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
