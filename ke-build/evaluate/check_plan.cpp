@@ -151,8 +151,7 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
 
 bool needs_alternatives(const Operator& op, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
-  // exp() of a large number multiplies its relative error by that number, and differences of the largest ones
-  // are rounding errors, in double too.
+  // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
                                style == InputStyle::spikes || style == InputStyle::one_hot ||
                                style == InputStyle::rescaled || style == InputStyle::extremes ||

@@ -35,7 +35,8 @@ std::map<std::string, std::string> runner_environment(const RunnerOptions& optio
   if (options.openmp_limit > 0) variables["OMP_THREAD_LIMIT"] = threads;
   if (options.policy.role == SandboxRole::compiler) {
     // The leak checker needs ptrace; leaks are no matter of a kernel's result.
-    variables["ASAN_OPTIONS"] = "detect_leaks=0";
+    // malloc() says no to who asks for too much; a throwing new cannot under AddressSanitizer.
+    variables["ASAN_OPTIONS"] = "detect_leaks=0:allocator_may_return_null=1";
     variables["UBSAN_OPTIONS"] = "print_stacktrace=1";
   }
   // The size of the environment shifts the stack, which is known to decide small benchmarks (Mytkowicz et al.
