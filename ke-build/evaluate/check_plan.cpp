@@ -35,8 +35,10 @@ bool has_giants(InputStyle style) {
 }
 
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
-/// the usual one.
-bool repeats(InputStyle style) { return style == InputStyle::constant_rows || style == InputStyle::one_hot; }
+/// the usual one. Zeros do so behind a mean that is taken off them.
+bool repeats(InputStyle style) {
+  return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse;
+}
 
 /// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
 /// what the mean has in front of them.
