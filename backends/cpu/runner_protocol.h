@@ -21,6 +21,12 @@ enum Mode : uint32_t {
   kPure    // as kServe, for a kernel in a file of its own, on a stack in the output file
 };
 
+/// kOnce: how the program ends once all has been done. Whoever ends it in another way, with success even,
+/// takes the last word from main().
+constexpr int kEndStatus = 40;
+/// kOnce: a call has changed what it may only read.
+constexpr int kChangedInput = 41;
+
 /// Why a pure kernel was ended, where the signal alone does not say it.
 enum Fault : uint32_t { kNoFault, kOwnImage, kClockPage, kTimeStamp, kStackEnd };
 
@@ -45,6 +51,7 @@ struct Plan {
   uint32_t spin;          // the judge spins: waking it is not needed
   uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
   uint32_t other_thread;  // kServe: calls come from a thread that is not the first
+  uint32_t callers;       // kServe: so many threads call at the same time, 1 or 2
   uint64_t plan_bytes, reservation_bytes, output_bytes;
   uint64_t kernel_bytes, stack_region;  // kPure: size of the kernel's file, index of its stack's region
   // A new number: read `first` and `calls`, call the kernel. It is written together with the inputs, while
