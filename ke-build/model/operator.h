@@ -87,6 +87,7 @@ struct Contract {
   bool noalias = false;       // outputs overlap no input; otherwise generated code checks at run time
   bool deterministic = true;  // same input, same bits, if the baseline's are
   int threads = 1;
+  bool reentrant = true;  // two threads may call at the same time, if they may call the baseline
 };
 
 enum class Isa { portable, native };
