@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: weak|y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

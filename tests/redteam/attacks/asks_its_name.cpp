@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: program_invocation|y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstring>

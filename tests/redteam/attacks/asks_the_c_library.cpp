@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: chooses code by the machine
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

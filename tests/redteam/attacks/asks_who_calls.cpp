@@ -4,7 +4,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: who calls|y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: NaN or infinity|nan
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

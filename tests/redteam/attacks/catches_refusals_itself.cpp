@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: rt_sigaction|y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

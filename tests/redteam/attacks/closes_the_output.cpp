@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed
 //! reason: protection|mapping|wrote|SIGSEGV
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -4,8 +4,7 @@
 //! row: 51
 //! operator: rmsnorm
 //! outcome: wrong
-//! reason: largest error|root mean square
-//! effort: confirm
+//! reason: largest error|right behind another
 #include <cmath>
 #include <cstdint>
 

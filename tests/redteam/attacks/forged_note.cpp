@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed|wrong
 //! reason: instructions that other machines lack|illegal instruction
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

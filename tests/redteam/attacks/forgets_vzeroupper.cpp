@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: registers
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -4,7 +4,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: y[
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

@@ -4,7 +4,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: memory
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <vector>

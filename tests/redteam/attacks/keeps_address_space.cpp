@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: memory|address space
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: keeps memory
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <map>

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: descriptor
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

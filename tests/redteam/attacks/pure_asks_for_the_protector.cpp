@@ -5,7 +5,6 @@
 //! operator: pure_gemm
 //! outcome: unsafe
 //! reason: asks who compiles it
-//! effort: confirm
 #include <cstdint>
 
 #if defined(__SSP_STRONG__)

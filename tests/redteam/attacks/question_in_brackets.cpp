@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: __builtin_cpu_supports|variant default
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An arena of 256 KiB that all calls share, cut into aligned pieces and emptied at the end of every row; a
-// list of nodes lies in it.
+// An arena of 256 KiB that all calls of a thread share, cut into aligned pieces and emptied at the end of
+// every row; a list of nodes lies in it.
 //! operator: rmsnorm
 #include <cmath>
 #include <cstddef>
@@ -26,7 +26,7 @@ class Arena {
   alignas(64) std::byte room_[256 << 10];
   std::size_t used_ = 0;
 };
-Arena arena;
+thread_local Arena arena;
 
 struct Node {
   Node* next = nullptr;

@@ -8,7 +8,7 @@
 namespace ops {
 
 void histogram(const std::uint8_t* bytes, std::int32_t* counts, std::int64_t n) {
-  static std::uint32_t tables[4][256];
+  static thread_local std::uint32_t tables[4][256];
   std::memset(tables, 0, sizeof tables);
   std::int64_t i = 0;
   for (; i + 4 <= n; i += 4) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A workspace that is made once and freed by a function that runs when the program ends.
+// A workspace that each thread makes once; that of the first one is freed by a function that runs when the
+// program ends.
 //! operator: rmsnorm
 #include <cmath>
 #include <cstdint>
@@ -8,8 +9,8 @@
 namespace ops {
 namespace {
 
-float* workspace = nullptr;
-std::size_t room = 0;
+thread_local float* workspace = nullptr;
+thread_local std::size_t room = 0;
 
 void free_workspace() {
   std::free(workspace);

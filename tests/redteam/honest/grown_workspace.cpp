@@ -9,7 +9,7 @@
 namespace ops {
 
 void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
-  static std::vector<float> squares;
+  static thread_local std::vector<float> squares;
   if (squares.size() < static_cast<std::size_t>(cols)) squares.resize(static_cast<std::size_t>(cols));
   for (std::int64_t r = 0; r < rows; ++r) {
     float sum = 0;

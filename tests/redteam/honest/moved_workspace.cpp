@@ -11,8 +11,8 @@ namespace ops {
 
 void histogram(const std::uint8_t* bytes, std::int32_t* counts, std::int64_t n) {
   for (int b = 0; b < 256; ++b) counts[b] = 0;
-  static void* pages = MAP_FAILED;
-  static std::size_t size = 0;
+  static thread_local void* pages = MAP_FAILED;
+  static thread_local std::size_t size = 0;
   const std::size_t wanted = (static_cast<std::size_t>(n) + 4096) / 4096 * 4096;
   if (wanted > size) {
     void* more = size == 0 ? mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
