@@ -12,9 +12,9 @@
 namespace ke {
 namespace {
 
-constexpr int kWindows = 6, kAge = 64;  // windows of so many calls each
-constexpr int kPlaces = 8;              // of arguments, used again and again
-constexpr int64_t kRoom = 1 << 21;
+constexpr int kLeftWindows = 6, kLeftCalls = 64;  // windows of so many calls each
+constexpr int kLeftPlaces = 8;                    // of arguments, used again and again
+constexpr int64_t kLeftRoom = 1 << 21;
 constexpr uint64_t kLeak = 16 << 10, kHeld = 64 << 20;
 
 /// Typical inputs, other ones in each call: what is remembered of inputs is remembered of these, too.
@@ -63,13 +63,13 @@ std::string kept(const std::vector<Growth>& windows) {
   }
   if (least.private_bytes >= kLeak)
     return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
-                       least.private_bytes, kAge);
+                       least.private_bytes, kLeftCalls);
   if (least.mapped_bytes >= kLeak)
     return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
-                       least.mapped_bytes, kAge);
+                       least.mapped_bytes, kLeftCalls);
   if (least.descriptors > 0)
     return fmt::format("keeps descriptors of every call open: {} more after {} calls, and again and again",
-                       least.descriptors, kAge);
+                       least.descriptors, kLeftCalls);
   return "";
 }
 
@@ -78,11 +78,11 @@ std::string kept(const std::vector<Growth>& windows) {
 // What a program does between two calls must not depend on what it has called before.
 Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
                                                const std::vector<Pool>& pools, const VerifyOptions& options) {
-  if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
+  if (pools.empty() || case_bytes(op, pools.back().axes) > kLeftRoom) return std::optional<Finding>();
   const Pool& pool = pools.back();
   Random random(options.seed);
   LaunchOptions start;
-  start.max_calls = kPlaces;
+  start.max_calls = kLeftPlaces;
   start.layout_seed = options.seed;
   start.element_alignment = start.placing.varied = true;
   start.mandatory_layers = options.mandatory_layers;
@@ -92,13 +92,13 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   std::vector<Growth> windows;
   Inputs inputs;
   for (const Buffer& buffer : pool.cases[0].inputs.arguments) inputs.arguments.push_back(buffer.copy());
-  for (int window = 0; window < kWindows; ++window) {
-    for (int call = 0; call < kAge; call += kPlaces) {
-      for (int place = 0; place < kPlaces; ++place) {
+  for (int window = 0; window < kLeftWindows; ++window) {
+    for (int call = 0; call < kLeftCalls; call += kLeftPlaces) {
+      for (int place = 0; place < kLeftPlaces; ++place) {
         scale_anew(op, inputs, random);
         launch.put(place, inputs, options.seed + static_cast<uint64_t>(place));
       }
-      const RunOutcome run = launch.run(0, kPlaces, kPlaces * options.call_timeout_s);
+      const RunOutcome run = launch.run(0, kLeftPlaces, kLeftPlaces * options.call_timeout_s);
       if (!run.finished())
         return std::optional(Finding{outcome_of(run), run.reason + " in many calls", 0, 0, false});
     }
