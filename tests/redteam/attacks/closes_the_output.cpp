@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed
 //! reason: protection|mapping|wrote|SIGSEGV
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: memory
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <vector>

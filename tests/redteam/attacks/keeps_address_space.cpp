@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: memory|address space
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

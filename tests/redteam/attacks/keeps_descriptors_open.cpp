@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: descriptor
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 
