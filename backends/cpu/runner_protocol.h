@@ -21,6 +21,12 @@ enum Mode : uint32_t {
   kPure    // as kServe, for a kernel in a file of its own, on a stack in the output file
 };
 
+/// kOnce: how the program ends once all has been done. Whoever ends it in another way, with success even,
+/// takes the last word from main().
+constexpr int kEndStatus = 40;
+/// kOnce: a call has changed what it may only read.
+constexpr int kChangedInput = 41;
+
 /// Why a pure kernel was ended, where the signal alone does not say it.
 enum Fault : uint32_t { kNoFault, kOwnImage, kClockPage, kTimeStamp, kStackEnd };
 
@@ -51,6 +57,7 @@ struct Plan {
   uint32_t first, calls;
   uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
   uint32_t other_thread;  // kServe: calls come from a thread that is not the first
+  uint32_t callers;       // kServe: so many threads call at the same time, 1 or 2
 };
 
 /// At offset 0 of the reply file. `why` words only make messages better.

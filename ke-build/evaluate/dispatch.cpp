@@ -125,24 +125,54 @@ std::string without_variant(const std::string& source, const std::string& isa) {
   return out;
 }
 
+namespace {
+
+/// A definition of __builtin_cpu_supports that says yes to these names alone.
+std::string answers(std::initializer_list<const char*> names) {
+  std::string any;
+  for (const char* name : names)
+    any += fmt::format("{}!__builtin_strcmp(x,\"{}\")", any.empty() ? "" : "||", name);
+  return "__builtin_cpu_supports(x)=(" + any + ")";
+}
+
+/// Is there a question about what level 2 has, or AVX, which alone lies between the second and the third?
+bool asks_for_level_2(const std::string& source) {
+  constexpr std::string_view kNames[] = {"\"sse3\"",   "\"ssse3\"", "\"sse4.1\"",   "\"sse4.2\"",
+                                         "\"popcnt\"", "\"avx\"",   "\"x86-64-v2\""};
+  const TokenList list = tokenize(source);
+  for (size_t i = 0; i + 2 < list.tokens.size(); ++i) {
+    if (list.text_of(i) != "__builtin_cpu_supports" || list.text_of(i + 1) != "(") continue;
+    if (std::find(std::begin(kNames), std::end(kNames), list.text_of(i + 2)) != std::end(kNames)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Subject only_variant(Subject subject, const std::string& isa) {
   // Into the recipe: the repository is not asked to adopt these, they only reach one variant at a time. What
   // is no clone keeps the repository's own instructions: with others it would be fused and vectorised as no
   // build ever does it, and decide by other roundings.
-  const std::string only = isa == "default" ? "unused" : "target(\"arch=" + isa + "\")";
+  const bool plain = isa == "default" || isa == "x86-64";
+  const bool asked = isa == "x86-64-v2" && subject.candidate.source.find(isa) == std::string::npos;
+  const std::string only = plain || asked ? "unused" : "target(\"arch=" + isa + "\")";
   for (const char* attribute : {"target_clones", "__target_clones__"})
     subject.recipe.defines.push_back(std::string(attribute) + "(...)=" + only);
   subject.recipe.defines.push_back("KE_CLONES=__attribute__((" + only + "))");
-  // A machine without extensions says no to every question.
-  if (isa == "default") {
-    for (const char* macro : {"__builtin_cpu_supports(...)=0", "__builtin_cpu_is(...)=0"}) {
-      subject.recipe.defines.push_back(macro);
-    }
+  // A machine without extensions says no to every question but those about what all have.
+  if (plain) {
+    subject.recipe.defines.push_back(answers({"mmx", "sse", "sse2", "cmov", "fxsr", "x86-64"}));
+    subject.recipe.defines.push_back("__builtin_cpu_is(...)=0");
   }
+  if (isa == "x86-64-v2")
+    subject.recipe.defines.push_back(answers({"mmx", "sse", "sse2", "cmov", "fxsr", "x86-64", "sse3", "ssse3",
+                                              "sse4.1", "sse4.2", "popcnt", "cx16", "x86-64-v2"}));
   // A machine of level 3 says no where AVX-512 is asked for.
   if (isa == "x86-64-v3") {
     subject.recipe.defines.push_back(
-        "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_cpu_supports(x))");
+        "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_strcmp(x,\"x86-64-v4\")!="
+        "0"
+        "&&__builtin_cpu_supports(x))");
   }
   return subject;
 }
@@ -162,8 +192,12 @@ std::vector<std::string> hidden_variants(const std::string& base, const std::str
   const bool asked = asks(tokenize(candidate).text) && !asks(tokenize(base).text);  // words on two lines, too
   if (asked) {
     // What it does for machines in between, too: with AVX-512 here, nothing else would run that code.
-    const bool between = candidate.find("\"avx512") != std::string::npos && runs_here("x86-64-v4");
+    const bool widest = candidate.find("\"avx512") != std::string::npos ||
+                        candidate.find("\"x86-64-v4\"") != std::string::npos;
+    const bool between = widest && runs_here("x86-64-v4");
+    const bool older = asks_for_level_2(candidate) && runs_here("x86-64-v3");
     if (hidden.empty() && between) return {"x86-64-v3", "default"};
+    if (hidden.empty() && older) return {"x86-64-v2", "default"};
     if (!hidden.empty()) std::erase(hidden, "default");
     hidden.push_back("default");
     if (hidden.size() == 1) return hidden;

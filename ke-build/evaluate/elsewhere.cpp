@@ -4,11 +4,13 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/slowness.h"
+#include "ke-build/evaluate/verify_uses.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace ke {
@@ -27,11 +29,13 @@ constexpr double kLongWindow_s = 0.02;
 class Shape {
  public:
   enum class Rival { baseline, itself };
-  enum class Look { shape, values, views };
+  enum class Look { shape, values, views, in_place, other_thread, one_thread };
 
+  /// `in_place` as in LaunchOptions, for the look of this name.
   Shape(const Operator& op, const Pool& pool, const Program& rival, const Program& candidate, Rival which,
-        const BenchOptions& options, Ledger& ledger, Look look = Look::shape)
+        const BenchOptions& options, Ledger& ledger, Look look = Look::shape, std::vector<int> in_place = {})
       : look_(look),
+        in_place_(std::move(in_place)),
         op_(op),
         pool_(pool),
         programs_{&rival, &candidate},
@@ -105,6 +109,9 @@ class Shape {
     options.spin = may_spin(op_, pool_);
     options.element_alignment = options.placing.anywhere = look_ == Look::views;
     options.mandatory_layers = options_.mandatory_layers;
+    options.in_place = in_place_;
+    options.other_thread = look_ == Look::other_thread;
+    options.openmp_limit = look_ == Look::one_thread ? 1 : 0;
     KE_TRY(Launch launch, Launch::start(op_, pool_.axes, *programs_[side], options));
     launches_[side].emplace(std::move(launch));
     ledger_.timed_s += now_s() - start_s;
@@ -133,7 +140,8 @@ class Shape {
 
   Result<> blame(size_t side, Finding finding) {
     finding.reason += " in a timed call on " + axes_text(pool_.axes);
-    if (side == 0 && which_ == Rival::baseline)
+    const bool usual = look_ == Look::shape || look_ == Look::values || look_ == Look::views;
+    if (side == 0 && which_ == Rival::baseline && usual)
       return Error{ErrorCode::tool, "the baseline failed while it was measured: " + finding.reason};
     finding_ = std::move(finding);
     return ok();
@@ -152,10 +160,14 @@ class Shape {
   std::string what() const {
     if (look_ == Look::views) return "where arrays begin at any element, as views do";
     if (look_ == Look::values) return fmt::format("for {} inputs", name_of(at(0).style));
+    if (look_ == Look::in_place) return "where its output lies in the place of an input";
+    if (look_ == Look::other_thread) return "in a thread that is not the program's first";
+    if (look_ == Look::one_thread) return "with one OpenMP thread";
     return "a shape that was not announced";
   }
 
   Look look_;
+  std::vector<int> in_place_;
   const Operator& op_;
   const Pool& pool_;
   const Program* programs_[2];
@@ -175,6 +187,49 @@ bool is_announced(const Operator& op, const Axes& axes) {
                      [&](const Workload& workload) { return axes_of(op, workload) == axes; });
 }
 
+constexpr double kStart_s = 0.03;
+
+// Programs that never call it wait for its constructors as well.
+Result<std::optional<Finding>> slow_to_start(const Operator& op, const Pool& pool, const Program& baseline,
+                                             const Program& candidate, const BenchOptions& options) {
+  const Program* programs[] = {&baseline, &candidate};
+  double least_s[] = {HUGE_VAL, HUGE_VAL};
+  for (int round = 0; round < kLaunches; ++round) {
+    for (const size_t side : {0, 1}) {
+      LaunchOptions start;
+      start.mandatory_layers = options.mandatory_layers;
+      KE_TRY(Launch launch, Launch::start(op, pool.axes, *programs[side], start));
+      least_s[side] = std::min(least_s[side], launch.runner().start_cpu_s());
+    }
+    if (least_s[1] < least_s[0] + kStart_s) return std::optional<Finding>();
+  }
+  return std::optional(Finding{Outcome::slower,
+                               fmt::format("takes {:.2g} s to start, before main() begins; the baseline "
+                                           "takes {:.2g} s",
+                                           least_s[1], least_s[0]),
+                               0, 0, false});
+}
+
+/// Ways of calling that are legal and that no workload names.
+Result<std::optional<Finding>> slow_otherwise(const Operator& op, const Pool& pool, const Program& baseline,
+                                              const Program& candidate, const BenchOptions& options,
+                                              Ledger& ledger, const Deadline& deadline) {
+  using Look = Shape::Look;
+  std::vector<std::pair<Look, std::vector<int>>> looks;
+  if (op.level != Level::pure) looks.push_back({Look::other_thread, {}});
+  if (!op.contract.noalias)
+    for (std::vector<int>& use : in_place_uses(op)) looks.push_back({Look::in_place, std::move(use)});
+  if (op.contract.threads > 1) looks.push_back({Look::one_thread, {}});
+  for (const auto& [look, use] : looks) {
+    if (deadline.passed()) break;
+    Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, look, use);
+    KE_TRY(std::optional<Finding> finding, shape.look(deadline));
+    // Not everybody stands every way of calling, the baseline included.
+    if (finding && finding->outcome == Outcome::slower) return finding;
+  }
+  return std::optional<Finding>();
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vector<Pool>& pools,
@@ -190,11 +245,20 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
     KE_TRY(std::optional<Finding> finding, shape.look(deadline));
     if (finding) return finding;
   }
-  // At the announced shapes, where time was taken: other numbers, and arrays that begin elsewhere.
+  if (!pools.empty()) {
+    KE_TRY(std::optional<Finding> finding, slow_to_start(op, pools.back(), baseline, candidate, options));
+    if (finding) return finding;
+  }
+  // At the announced shapes, where time was taken: other numbers, arrays that begin elsewhere, other callers.
   const Deadline more(kOthers_s);
   for (const Pool& pool : pools) {
     if (more.passed() || pool.cases.empty()) break;
     if (!is_announced(op, pool.axes)) continue;
+    if (pool.cases.front().style == InputStyle::typical) {
+      KE_TRY(std::optional<Finding> otherwise,
+             slow_otherwise(op, pool, baseline, candidate, options, ledger, more));
+      if (otherwise) return otherwise;
+    }
     for (const Shape::Look look : {Shape::Look::views, Shape::Look::values}) {
       // Where many styles lie beside each other, what is slow for one of them would be lost in the sum.
       if (look == Shape::Look::values && pool.cases.front().style == InputStyle::typical) continue;

@@ -147,6 +147,9 @@ class JudgeEvaluator : public Evaluator {
       // What other machines will run costs a screening, a decision costs ten.
       KE_TRY(standing, variants_rung(rest));
       if (standing) {
+        KE_TRY(standing, instructions_rung(rest));
+      }
+      if (standing) {
         KE_TRY(standing, sanitize_rung(rest));
       }
       if (standing) {

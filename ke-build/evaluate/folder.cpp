@@ -188,6 +188,18 @@ Result<> Folders::relink(const std::string& folder, const Operator& op, const Su
   return ok();
 }
 
+Result<std::string> Folders::link_object(const std::string& folder, const Operator& op,
+                                         const Subject& subject, const std::string& name) {
+  KE_TRY(const FileLock lock, FileLock::acquire(join(folder, "lock"), 4 * build_timeout_s_));
+  KE_TRY(const FileLock cores, lock_for_compiling(measure_lock_path(state_dir_), kCores_s));
+  KE_DO(remove_tree(join(folder, name + ".1")));
+  const BuildOrder order{op,     subject.recipe, subject.candidate,           Role::kernel,
+                         folder, name,           join(state_dir_, "runtime"), build_timeout_s_};
+  KE_TRY(const std::vector<std::string> programs, backend_.relink(order, 1));
+  if (programs.empty()) return Error{ErrorCode::tool, "nothing was linked from " + name + ".o in " + folder};
+  return programs.front();
+}
+
 std::string judge_program() {
   const std::string own = executable_path();
   const std::string beside = (fs::path(own).parent_path() / "ke-build").string();

@@ -59,6 +59,10 @@ class Folders {
   /// Fills program.layouts of a kernel that was built there; `seconds` is what it took.
   Result<> relink(const std::string& folder, const Operator& op, const Subject& subject, Program& program,
                   double& seconds);
+  /// Links <name>.o, a changed copy of what was compiled in the folder, as the kernel's own object; the
+  /// program's path. ERRORS: tool, io.
+  Result<std::string> link_object(const std::string& folder, const Operator& op, const Subject& subject,
+                                  const std::string& name);
 
  private:
   static constexpr double kShortestBuild_s = 20;

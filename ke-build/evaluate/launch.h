@@ -27,6 +27,7 @@ struct LaunchOptions {
   std::vector<Axes> also;      // shapes that calls may take by reshape(); arrays have room for the largest
   std::vector<int> in_place;   // per argument, the other one that this input lies on, or -1; empty: none does
   bool other_thread = false;   // as RunnerOptions
+  int callers = 1;             // as RunnerOptions
   int openmp_limit = 0;        // as RunnerOptions
   std::vector<int> cpus = {};  // as RunnerOptions
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as

@@ -112,7 +112,8 @@ uint64_t process_limit(const SandboxLimits& limits, uid_t uid, int namespaces) {
 }
 
 std::vector<ChildLimit> make_limits(const LaunchPlan& plan, const SandboxPolicy& policy, int namespaces) {
-  const uint64_t files = policy.role == SandboxRole::compiler ? 512 : 64;
+  // As many as everybody has, but so that the one that execveat() is allowed for cannot be made again.
+  const uint64_t files = policy.role == SandboxRole::compiler ? 512 : uint64_t{kExecDescriptor};
   std::vector<ChildLimit> limits = {{RLIMIT_CORE, {0, 0}},
                                     {RLIMIT_NOFILE, {files, files}},
                                     {RLIMIT_NPROC, {}},
@@ -296,7 +297,7 @@ uid_t sandbox_user() {
 std::vector<std::string> scrubbed_environment(const SandboxPolicy& policy,
                                               const std::map<std::string, std::string>& extra) {
   std::map<std::string, std::string> variables = {
-      {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/nonexistent"}, {"LC_ALL", "C"}};
+      {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"HOME", "/"}, {"LC_ALL", "C"}};
   if (!policy.writable.empty()) variables["TMPDIR"] = policy.writable.front();
   for (const std::string& name : policy.environment) {
     if (const char* value = std::getenv(name.c_str())) variables[name] = value;

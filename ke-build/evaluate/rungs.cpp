@@ -8,6 +8,7 @@
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/evaluate/elsewhere.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/evaluate/source_rules.h"
@@ -116,7 +117,13 @@ Result<bool> sanitize_rung(Climb& climb) {
   for (const std::string& kind : report.kinds) {
     if (state.baseline_faults.count(kind) == 0) return fail(climb, Outcome::unsafe, report.first);
   }
-  return true;
+  if (climb.identical || state.op.level == Level::pure) return true;
+  const double start_s = now_s();
+  KE_TRY(const std::optional<Finding> finding, fails_at_home(state, climb.program, climb.exam));
+  climb.evaluation.ledger.check_s += now_s() - start_s;
+  if (!finding) return true;
+  KE_TRY(const std::optional<Finding> own, fails_at_home(state, state.program, climb.exam));
+  return own ? true : fail(climb, finding->outcome, finding->reason);
 }
 
 Result<bool> elsewhere_rung(Climb& climb) {
@@ -171,6 +178,32 @@ Result<bool> linked_rung(Climb& climb) {
   return fail(climb, outcome, "as the repository links it: " + why);
 }
 
+Result<bool> instructions_rung(Climb& climb) {
+  JudgeState& state = climb.state;
+  const bool asks = asks_the_processor(climb.subject.candidate.source);
+  if (climb.identical || state.op.isa == Isa::native) return true;
+  enter(climb, "confirm");
+  KE_TRY(const std::string illegal, illegal_code(state, climb.evaluation.folder));
+  if (!illegal.empty()) return fail(climb, Outcome::unsafe, "the program " + illegal);
+  if (asks) return true;
+  KE_TRY(const std::optional<Finding> finding,
+         fails_below(state, climb.subject, climb.evaluation.folder, climb.program, climb.exam, 1));
+  return finding ? fail(climb, finding->outcome, finding->reason) : true;
+}
+
+namespace {
+
+/// What machines of a variant's level do not have is not there.
+Result<std::optional<Finding>> variant_on_its_machine(Climb& variant, const std::string& isa) {
+  const int level = level_of_flags({"-march=" + isa});
+  if (variant.state.op.isa == Isa::native || (isa != "default" && !starts_with(isa, "x86-64")))
+    return std::optional<Finding>();
+  return fails_below(variant.state, variant.subject, variant.evaluation.folder, variant.program, variant.exam,
+                     isa == "default" ? 1 : level);
+}
+
+}  // namespace
+
 Result<bool> variants_rung(Climb& climb) {
   JudgeState& state = climb.state;
   enter(climb, "confirm");
@@ -183,6 +216,10 @@ Result<bool> variants_rung(Climb& climb) {
     KE_TRY(bool standing, compile_rung(variant));
     if (standing) {
       KE_TRY(standing, verify_rung(variant));
+    }
+    if (standing) {
+      KE_TRY(const std::optional<Finding> illegal, variant_on_its_machine(variant, isa));
+      if (illegal) standing = fail(variant, illegal->outcome, illegal->reason);
     }
     if (standing) {
       KE_TRY(standing, bench_rung(variant));

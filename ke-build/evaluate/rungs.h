@@ -30,6 +30,8 @@ Result<bool> elsewhere_rung(Climb& climb);
 /// Is it right as the repository will link it, too: compiled by itself and called by name? Does nothing where
 /// the baseline itself cannot be built like that.
 Result<bool> linked_rung(Climb& climb);
+/// A source that asks no processor must run on all of the baseline's level: not only by what it says.
+Result<bool> instructions_rung(Climb& climb);
 /// A source that dispatches at run time: the variants that other machines will run must be right and not
 /// slower either.
 Result<bool> variants_rung(Climb& climb);

@@ -75,6 +75,7 @@ struct Runner::State {
   double life_s = 0, life_cpu_s = 0, stopped_cpu_s = 0, life_between_s = 0;
   RunOutcome last;  // what ended the process
   Random random{secret_seed()};
+  double start_cpu_s = 0;
 
   RunOutcome fail(Awaited seen, double timeout_s) { return last = process.end(seen, timeout_s); }
   Result<> start();
@@ -91,7 +92,7 @@ Result<> Runner::State::start() {
   } else if (!stop_process(process.watch().pid)) {
     fail(Awaited::ended, timeout_s);
   }
-  stopped_cpu_s = cpu_seconds_of(process.watch().pid);
+  start_cpu_s = stopped_cpu_s = cpu_seconds_of(process.watch().pid);
   return ok();
 }
 
@@ -214,6 +215,7 @@ bool Runner::guards_intact(std::string* which) const {
 }
 
 std::shared_ptr<RunnerMemory> Runner::memory() const { return state_->process.shared_memory(); }
+double Runner::start_cpu_s() const { return state_->start_cpu_s; }
 bool Runner::alive() const { return state_->process.alive(); }
 int Runner::pid() const { return state_->process.watch().pid; }
 std::string Runner::errors() const { return state_->process.errors(); }

@@ -62,6 +62,7 @@ struct RunnerOptions {
       0;  // so many OpenMP threads and no more, whatever the kernel asks for; 0: `threads`, as a default
   bool other_thread =
       false;          // calls come from a second thread of the process, which policy.one_thread would forbid
+  int callers = 1;    // threads that call at the same time: 1, or 2 that share the calls of a run
   bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 
@@ -128,6 +129,7 @@ class Runner {
   /// True when no byte around the writable arguments has changed; otherwise `which` names call and argument.
   bool guards_intact(std::string* which = nullptr) const;
   std::shared_ptr<RunnerMemory> memory() const;
+  double start_cpu_s() const;  // processor time from the start of the process to its first call
   bool alive() const;
   int pid() const;             // of the process while it is alive, for tools that count what it does
   std::string errors() const;  // what it wrote to stdout and stderr, cut at limits.output_bytes

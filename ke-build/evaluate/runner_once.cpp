@@ -35,8 +35,13 @@ RunOutcome await_end(RunnerProcess& process, double timeout_s) {
   const Awaited seen = await_word(&never, 1, started_s + timeout_s, false, process.watch());
   const double seconds = raw_now_s() - started_s;
   RunOutcome outcome = process.end(seen, timeout_s);
-  const bool returned = outcome.state == RunOutcome::State::exited && outcome.status == 0;
-  if (returned && process.reply()->done == 1) outcome = RunOutcome{};
+  const bool exited = outcome.state == RunOutcome::State::exited;
+  const bool done = process.reply()->done == 1;
+  if (exited && done && outcome.status == ke_runner::kEndStatus) outcome = RunOutcome{};
+  if (exited && done && outcome.status == 0)
+    outcome.reason = "ends the program with success, whatever main() returns (_exit in a destructor?)";
+  if (exited && outcome.status == ke_runner::kChangedInput)
+    outcome.reason = "has changed an input, which it may only read";
   outcome.seconds = seconds;
   return outcome;
 }

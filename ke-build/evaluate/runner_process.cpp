@@ -46,6 +46,14 @@ std::map<std::string, std::string> runner_environment(const RunnerOptions& optio
   return variables;
 }
 
+/// Programs that a kernel is linked to have all kinds of names.
+std::string any_name(uint64_t seed) {
+  Random random(seed ^ 0x6e616d65);
+  std::string name(3 + random.below(8), ' ');
+  for (char& letter : name) letter = static_cast<char>('a' + random.below(26));
+  return name;
+}
+
 RunOutcome outcome(State state, std::string reason) {
   RunOutcome result;
   result.state = state;
@@ -113,6 +121,7 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.spin = options.spin;
   plan.parts = options.parts;
   plan.other_thread = options.other_thread;
+  plan.callers = static_cast<uint32_t>(options.callers);
   plan.plan_bytes = layout.plan_bytes;
   plan.reservation_bytes = layout.reservation_bytes;
   plan.output_bytes = memory_->outputs().bytes();
@@ -151,7 +160,7 @@ Result<> RunnerProcess::launch(const RunnerOptions& options) {
   LaunchPlan plan;
   plan.program = options.under.empty() ? options.executable : options.under.front();
   plan.argv = options.under;
-  plan.argv.push_back(options.under.empty() ? "runner" : options.executable);
+  plan.argv.push_back(options.under.empty() ? any_name(options.layout_seed) : options.executable);
   plan.environment = scrubbed_environment(options.policy, runner_environment(options));
   plan.descriptors = {{null, 0},
                       {said_, 1},

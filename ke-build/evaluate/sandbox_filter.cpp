@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ constexpr const char* kRunnerAllowed =
     "access arch_prctl brk clock_getres clock_gettime clock_nanosleep close dup dup2 dup3 "
     "epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 exit exit_group faccessat faccessat2 "
     "fadvise64 fstat futex futex_wait futex_waitv futex_wake get_robust_list getcpu getcwd "
-    "getdents64 getegid geteuid getgid getpgrp getpid getpriority getrandom getrlimit "
+    "getdents64 getegid geteuid getgid getpgrp getpid getpriority getrandom "
     "getrusage gettid gettimeofday getuid lseek lstat membarrier mincore mlock mlock2 mmap "
     "mprotect mremap msync munlock munmap nanosleep newfstatat open openat openat2 pause pipe pipe2 "
     "poll ppoll pread64 preadv preadv2 pselect6 pwrite64 pwritev read readlink readlinkat readv "
@@ -42,8 +43,9 @@ constexpr const char* kRunnerAllowed =
 
 // Honest libraries try these and live without them; the answer is a plain error.
 constexpr const char* kRunnerDenied =
-    "get_mempolicy mbind sched_setaffinity sched_setattr sched_setparam sched_setscheduler "
-    "set_mempolicy setpriority statfs fstatfs";
+    "get_mempolicy sched_setattr sched_setparam sched_setscheduler statfs fstatfs";
+// Wishes that everybody else is granted: here they are without effect, and nobody hears of it.
+constexpr const char* kRunnerIgnored = "mbind sched_setaffinity set_mempolicy setpriority";
 
 constexpr const char* kCompilerDenied =
     "acct add_key adjtimex bpf chroot clock_adjtime clock_settime create_module delete_module "
@@ -114,7 +116,10 @@ void add_prctl(Filter& filter) {
 void add_runner_rules(Filter& filter, bool one_thread) {
   filter.add_all(SCMP_ACT_ALLOW, kRunnerAllowed);
   filter.add_all(refuse(EPERM), kRunnerDenied);
+  filter.add_all(refuse(0), kRunnerIgnored);
   add_prctl(filter);
+  // The runner adds a filter of its own before anything of the kernel runs, which takes this away.
+  filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
   // Advice about its own view of memory. MADV_REMOVE and MADV_PAGEOUT take pages away from others who share
   // them.
   for (const int advice : {MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
@@ -135,7 +140,11 @@ void add_runner_rules(Filter& filter, bool one_thread) {
   filter.add(SCMP_ACT_ALLOW, "execveat", {low_word(0, kExecDescriptor), low_word(4, AT_EMPTY_PATH)});
   filter.add(SCMP_ACT_ALLOW, "kill", {low_word(0, kOwnPid)});
   filter.add(SCMP_ACT_ALLOW, "tgkill", {low_word(0, kOwnPid)});
-  filter.add(SCMP_ACT_ALLOW, "prlimit64", {{2, SCMP_CMP_EQ, 0, 0}});  // reading only
+  // Reading only, and what libraries ask for: the other limits are those of a sandbox.
+  for (const uint64_t resource : {RLIMIT_STACK, RLIMIT_AS, RLIMIT_DATA, RLIMIT_NOFILE}) {
+    filter.add(SCMP_ACT_ALLOW, "prlimit64", {low_word(1, resource), {2, SCMP_CMP_EQ, 0, 0}});
+    filter.add(SCMP_ACT_ALLOW, "getrlimit", {low_word(0, resource)});
+  }
   filter.add(SCMP_ACT_ALLOW, "ioctl", {low_word(1, TCGETS)});
 }
 
@@ -176,10 +185,7 @@ Result<std::vector<sock_filter>> compile_filter(SandboxRole role, bool one_threa
   Filter filter(role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
   if (role != SandboxRole::compiler) {
     add_runner_rules(filter, one_thread);
-    if (role == SandboxRole::pure_runner) {
-      filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
-      filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
-    }
+    if (role == SandboxRole::pure_runner) filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
   } else {
     add_compiler_rules(filter, own_pid_namespace);
   }
@@ -206,6 +212,8 @@ void patch_filter(sock_filter* filter, size_t length, uint32_t pid) {
 }
 
 bool is_runner_call(int number) {
+  // Handlers belong to the runner, which refuses them itself (backends/cpu/runner_main.cpp).
+  if (system_call_name(number) == "rt_sigaction") return false;
   const std::vector<std::string> names = split(kRunnerAllowed, ' ');
   return std::find(names.begin(), names.end(), system_call_name(number)) != names.end();
 }

@@ -106,6 +106,42 @@ TreeUsage usage_of_process(pid_t pid) {
   return usage;
 }
 
+namespace {
+
+/// `flags:` of /proc/<pid>/fdinfo/<descriptor>.
+std::string flags_of(pid_t pid, int descriptor) {
+  std::ifstream info(fmt::format("/proc/{}/fdinfo/{}", pid, descriptor));
+  for (std::string line; std::getline(info, line);)
+    if (line.compare(0, 6, "flags:") == 0) return line.substr(6);
+  return "";
+}
+
+int open_descriptors(pid_t pid) {
+  DIR* folder = opendir(fmt::format("/proc/{}/fd", pid).c_str());
+  if (folder == nullptr) return 0;
+  int count = 0;
+  while (const dirent* entry = readdir(folder)) count += entry->d_name[0] != '.';
+  closedir(folder);
+  return count;
+}
+
+/// Lines of /proc/<pid>/maps about memory that is shared with others.
+std::string shared_mappings(pid_t pid) {
+  std::ifstream maps(fmt::format("/proc/{}/maps", pid));
+  std::string shared;
+  for (std::string line; std::getline(maps, line);)
+    if (line.find("/memfd:") != std::string::npos) shared += line + "\n";
+  return shared;
+}
+
+/// Without what the thread library handles for itself (32, 33).
+std::string without_library(const std::string& mask) {
+  const uint64_t own = uint64_t{3} << 31;
+  return fmt::format("{:x}", std::strtoull(mask.c_str(), nullptr, 16) & ~own);
+}
+
+}  // namespace
+
 ProcessState state_of_process(pid_t pid) {
   ProcessState state;
   std::ifstream status(fmt::format("/proc/{}/status", pid));
@@ -113,9 +149,13 @@ ProcessState state_of_process(pid_t pid) {
     const auto value = [&](std::string_view name, std::string& to) {
       if (line.compare(0, name.size(), name) == 0) to = line.substr(name.size());
     };
-    std::string anonymous;
+    std::string anonymous, handled, mapped;
     value("SigBlk:", state.blocked);
     value("SigIgn:", state.ignored);
+    value("SigCgt:", handled);
+    value("VmSize:", mapped);
+    if (!handled.empty()) state.handled = without_library(handled);
+    if (!mapped.empty()) state.mapped_bytes = std::strtoull(mapped.c_str(), nullptr, 10) * 1024;
     value("RssAnon:", anonymous);
     if (!anonymous.empty()) state.private_bytes = std::strtoull(anonymous.c_str(), nullptr, 10) * 1024;
   }
@@ -124,7 +164,10 @@ ProcessState state_of_process(pid_t pid) {
     const std::string path = fmt::format("/proc/{}/fd/{}", pid, stream);
     const ssize_t length = readlink(path.c_str(), target, sizeof target);
     if (length > 0) state.streams[stream].assign(target, static_cast<size_t>(length));
+    state.stream_flags[stream] = flags_of(pid, stream);
   }
+  state.shared = shared_mappings(pid);
+  state.descriptors = open_descriptors(pid);
   return state;
 }
 

@@ -21,12 +21,16 @@ struct TreeUsage {
 TreeUsage usage_of_group(pid_t group, bool with_files);
 /// The same for one process without children: a few microseconds.
 TreeUsage usage_of_process(pid_t pid);
-/// What a function that returns has no business to change in the process that called it, and its private
-/// memory.
+/// What a function that returns has no business to change in the process that called it, and what it holds.
 struct ProcessState {
   std::string blocked, ignored;  // signals of the first thread, as /proc shows them
+  std::string handled;           // those of the thread library left out
   std::string streams[3];        // what descriptors 0 to 2 lead to; empty: closed, or not to be seen
+  std::string stream_flags[3];   // O_NONBLOCK and the like
+  std::string shared;            // its mappings of files without a name: where, and what may be done there
   uint64_t private_bytes = 0;    // resident, shared pages not counted
+  uint64_t mapped_bytes = 0;     // of address space
+  int descriptors = 0;           // open
 };
 /// Empty where /proc says nothing about the process.
 ProcessState state_of_process(pid_t pid);

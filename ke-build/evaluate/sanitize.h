@@ -20,6 +20,11 @@ struct SanitizeReport {
 /// of the workloads that are quick. ERRORS: sandbox, tool.
 Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const Exam& exam, Ledger& ledger);
 
+/// One call in a process that has little of the judge about it: another sandbox, arguments on the heap, no
+/// descriptors. Who answers otherwise there knows where he is. ERRORS: sandbox.
+Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Program& program,
+                                             const Exam& exam);
+
 /// What a sanitizer complains about, from its report; empty when the text holds no report.
 std::string kind_of_report(const std::string& text);
 

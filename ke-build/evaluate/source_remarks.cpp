@@ -260,6 +260,13 @@ void remark_questions(const TokenList& list, Remarks& remarks) {
         (list.tokens[i + 2].kind != Kind::header_name || !is_system_header(list.text_of(i + 2)))) {
       remarks.add(std::string(text) + " of a file that is no system header", kQuestion);
     }
+    // Macros answer for other machines, and a macro with parameters needs its bracket.
+    const bool of_processor = text == "__builtin_cpu_supports" || text == "__builtin_cpu_is";
+    if (of_processor && list.tokens[i].kind == Kind::identifier &&
+        (i + 1 >= list.tokens.size() || list.text_of(i + 1) != "(") && !is_asked_of_compiler(list, i))
+      remarks.add(std::string(text) + " without ( behind it",
+                  "is a question that the judge cannot answer for other machines; write " +
+                      std::string(text) + "(\"name\")");
     if (list.tokens[i].kind != Kind::hash || i + 1 >= list.tokens.size()) continue;
     const std::string_view word = list.text_of(i + 1);
     const std::string_view changed = directive_argument(list, i, word == "define" ? "define" : "undef");

@@ -25,6 +25,8 @@ constexpr const char* kAsks =
     "asks who compiles it; the repository's build and the judge must see the same program: leave the "
     "question "
     "out (names of compilers, instruction sets, headers, __LINE__ and __func__ are free)";
+constexpr const char* kAsksCaller =
+    "asks who calls it; every caller must get the same: leave the question out";
 constexpr const char* kHides = "hides code from the sanitizers; leave it out, and mend what they find";
 constexpr const char* kHardening = "removes hardening; leave it out";
 constexpr const char* kOrders =
@@ -52,6 +54,18 @@ constexpr WordRule kWords[] = {
     {"__TIMESTAMP__", true, kAsks},
     {"__OPTIMIZE__", true, kAsks},
     {"__NO_OPTIMIZE__", true, kAsks},
+    {"__OPTIMIZE_SIZE__", true, kAsks},
+    {"__NO_INLINE__", true, kAsks},
+    {"__SSP_", false, kAsks},
+    {"__CET__", true, kAsks},
+    {"_FORTIFY_SOURCE", true, kAsks},
+    {"__USE_FORTIFY_LEVEL", true, kAsks},
+    {"__PIE__", true, kAsks},
+    {"__pie__", true, kAsks},
+    {"__PIC__", true, kAsks},
+    {"__pic__", true, kAsks},
+    {"__builtin_return_address", true, kAsksCaller},
+    {"__builtin_extract_return_addr", true, kAsksCaller},
     {"__SANITIZE_", false, kAsks},
     {"__has_feature", true, kAsks},
     {"ke_call", true, "is a name of the judge's adapter"},

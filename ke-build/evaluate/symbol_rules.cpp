@@ -74,6 +74,22 @@ constexpr std::string_view kSignals[] = {"sigaction",    "signal",  "__sysv_sign
                                          "ssignal",      "sigset",  "sigvec",        "siginterrupt",
                                          "sigtimedwait", "sigwait", "sigwaitinfo",   "__libc_sigaction"};
 
+// Who runs this program, and what else is in it.
+constexpr std::string_view kAsksProgram[] = {"program_invocation_name",
+                                             "program_invocation_short_name",
+                                             "__progname",
+                                             "__progname_full",
+                                             "_dl_argv",
+                                             "dladdr",
+                                             "dladdr1",
+                                             "dl_iterate_phdr",
+                                             "_dl_find_object",
+                                             "dlinfo",
+                                             "backtrace",
+                                             "backtrace_symbols"};
+constexpr std::string_view kAsksMachine[] = {"getauxval", "__getauxval", "__x86_get_cpuid_feature_leaf",
+                                             "__x86_get_cpu_features"};
+
 /// Does a library that every program here is linked to define it?
 bool in_a_library(const std::string& name) {
   return dlsym(RTLD_DEFAULT, name.c_str()) != nullptr || starts_with(name, "GOMP_") ||
@@ -120,8 +136,11 @@ std::string objection_to_need(const std::string& name) {
            (openmp ? "clauses of a pragma, such as num_threads(n) and schedule(...), do not"
                    : "do without it");
   }
-  if (name == "getauxval")
-    return "needs getauxval: it chooses code by the machine in a way that cannot be checked here for others";
+  if (among(kAsksMachine))
+    return "needs " + name +
+           ": it chooses code by the machine in a way that cannot be checked here for others";
+  if (among(kAsksProgram))
+    return "needs " + name + ": it asks in which program it is, and must be the same in all";
   if (among(kSignals)) return "needs " + name + ": it handles signals, which a kernel has no use for";
   return "";
 }
@@ -146,6 +165,7 @@ Result<std::set<std::string>> resolvers_of(const std::string& object) {
 /// GNU_PROPERTY_X86_ISA_1_USED (x86-64 psABI): bit 0 the baseline, 1 to 3 the levels; 0 without such a note.
 uint32_t levels_used(const ElfImage& image) {
   constexpr uint32_t kIsaUsed = 0xc0010002, kPropertyNote = 5;
+  uint32_t used = 0;
   for (const ElfSection& section : image.sections) {
     if (section.name != ".note.gnu.property") continue;
     const std::string_view note = section.content;
@@ -154,14 +174,18 @@ uint32_t levels_used(const ElfImage& image) {
       if (at + sizeof value <= note.size()) std::memcpy(&value, note.data() + at, sizeof value);
       return value;
     };
-    if (word(8) != kPropertyNote) continue;
-    for (size_t at = 16; at + 8 <= note.size();) {
-      const uint32_t kind = word(at), bytes = word(at + 4);
-      if (kind == kIsaUsed) return word(at + 8);
-      at += 8 + (static_cast<size_t>(bytes) + 7) / 8 * 8;
+    // A source may write notes of its own; the assembler's is one of them.
+    for (size_t begin = 0; begin + 16 <= note.size();) {
+      const size_t end = begin + 16 + (static_cast<size_t>(word(begin + 4)) + 7) / 8 * 8;
+      for (size_t at = begin + 16;
+           word(begin + 8) == kPropertyNote && at + 8 <= std::min(end, note.size());) {
+        if (word(at) == kIsaUsed) used |= word(at + 8);
+        at += 8 + (static_cast<size_t>(word(at + 4)) + 7) / 8 * 8;
+      }
+      begin = end;
     }
   }
-  return 0;
+  return used;
 }
 
 /// What the sections of an object ask for on behalf of the whole program that it is linked to.
@@ -170,11 +194,27 @@ std::set<std::string> demands_of(const ElfImage& image) {
   for (const ElfSection& section : image.sections) {
     if (section.name == ".note.GNU-stack" && (section.flags & SHF_EXECINSTR) != 0)
       demands.insert("asks for a stack that can be executed, in the whole program");
+    if (section.type == SHT_PREINIT_ARRAY)
+      demands.insert("runs code before the libraries of the program are ready (.preinit_array)");
     if ((section.flags & SHF_ALLOC) != 0 && (section.flags & SHF_WRITE) != 0 &&
         (section.flags & SHF_EXECINSTR) != 0)
       demands.insert("has code that can be written to (" + section.name + ")");
   }
   return demands;
+}
+
+/// Names that need not be there: whoever uses one asks what else is linked to the program. Those of the
+/// compiler and of its thread library are its own business.
+std::set<std::string> asked_names(const ElfImage& image) {
+  std::set<std::string> names;
+  for (const ElfSymbol& symbol : image.symbols) {
+    const bool weak = symbol.binding == STB_WEAK && symbol.section == SHN_UNDEF;
+    const auto begins = [&](const char* prefix) { return starts_with(symbol.name, prefix); };
+    if (weak && !begins("__") && !begins("_ITM_") && !begins("_ZTH") && !begins("_Jv_") &&
+        !begins("pthread_"))
+      names.insert(symbol.name);
+  }
+  return names;
 }
 
 /// A function that other modules could call and now cannot.
@@ -199,6 +239,10 @@ Result<std::string> illegal_sections(const std::string& before_bytes, const std:
   const std::set<std::string> usual = demands_of(before);
   for (const std::string& demand : demands_of(after))
     if (!usual.contains(demand)) return demand;
+  const std::set<std::string> known = asked_names(before);
+  for (const std::string& name : asked_names(after))
+    if (!known.contains(name))
+      return "asks by a weak name whether " + name + " is in the program; every program must get the same";
   return newly_hidden(before, after);
 }
 

@@ -118,6 +118,30 @@ std::optional<Finding> repeat_first(const Operator& op, Launch& launch, const Po
   return std::nullopt;
 }
 
+// As time is taken: many calls, one right behind the other. What a kernel does only there is looked at as
+// closely as the rest.
+std::optional<Finding> in_a_row(const Operator& op, Launch& launch, const Pool& pool,
+                                const VerifyOptions& options, ErrorStats* errors) {
+  if (case_bytes(op, pool.axes) > kHurriedBytes / 2) return std::nullopt;
+  const auto index_of = [&](int call) { return static_cast<size_t>(call) % pool.cases.size(); };
+  for (int call = 0; call < launch.max_calls(); ++call)
+    launch.put(call, pool.cases[index_of(call)].inputs, options.seed ^ static_cast<uint64_t>(call * 1009));
+  const RunOutcome run = launch.run(0, launch.max_calls(), launch.max_calls() * options.call_timeout_s);
+  if (!run.finished()) return not_finished(run, place(pool, pool.cases[0]) + " among others in a row");
+  if (auto finding = misbehaved(op, run, launch.runner())) return finding;
+  for (int call = 0; call < launch.max_calls(); ++call) {
+    const Case& example = pool.cases[index_of(call)];
+    const CheckResult result = example.plan.check(launch.outputs(call));
+    if (!result.ok)
+      return Finding{Outcome::wrong,
+                     result.reason + " in a call right behind another " + place(pool, example), 0,
+                     index_of(call), true};
+    if (errors != nullptr && example.style == InputStyle::typical)
+      add_errors(*errors, example.plan.errors(launch.outputs(call)));
+  }
+  return std::nullopt;
+}
+
 // Threads that wake up by themselves seldom meet. Calls that follow each other at once keep them awake, and
 // what they do without a lock goes wrong sooner or later.
 Result<std::optional<Finding>> hurry(const Operator& op, const Program& program, const Pool& pool,
@@ -213,7 +237,8 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
   if (run.left_float_state) {
     Finding finding{Outcome::unsafe,
                     "left the floating-point environment changed (rounding or flush mode, registers "
-                    "of the coprocessor in use) or a flag of the processor"};
+                    "of the coprocessor or upper halves of vector registers in use) or a flag of the "
+                    "processor"};
     finding.left_float_state = true;
     return finding;
   }
@@ -255,6 +280,7 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
   if (!finding) finding = copies_in_place(op, launch, pool, options);
   if (!finding && options.fingerprints != nullptr && !pool.cases.empty())
     (*options.fingerprints)[pool.cases.data()] = fingerprint(op, pool.axes, launch, 0);
+  if (!finding && !pool.cases.empty()) finding = in_a_row(op, launch, pool, options, errors);
   if (!finding) {
     KE_TRY(finding, hurry(op, program, pool, options));
   }

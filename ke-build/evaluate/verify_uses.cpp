@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/verify_uses.h"
 
+#include "ke-build/base/clock.h"
 #include "ke-build/base/random.h"
-#include "ke-build/evaluate/sandbox_watch.h"
+#include "ke-build/evaluate/leftovers.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -21,8 +22,8 @@ constexpr int64_t kRoom = 1 << 21;
 constexpr int64_t kRoomInPlace = 64 << 20;
 constexpr size_t kShapesInPlace = 4;
 constexpr int kInThread = 32, kOnOneCore = 24;  // calls
-constexpr int kWindows = 6;                     // of kAge calls each
-constexpr uint64_t kLeak = 16 << 10;
+constexpr double kEnough_s = 0.3;
+constexpr int kTogether = 64, kTogetherWindows = 8;  // calls of two threads
 
 struct Shown {
   const Pool* pool;
@@ -116,57 +117,66 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
   return std::optional<Finding>();
 }
 
-// What a program does between two calls must not depend on what it has called before.
-Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
-                                               const std::vector<Pool>& pools, const VerifyOptions& options) {
+// A caller has its shape, and calls with it again and again; what is remembered of a shape comes to light
+// when other numbers meet it.
+Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& program,
+                                            const std::vector<Pool>& pools, const VerifyOptions& options) {
   if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
-  const Pool& pool = pools.back();
-  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, options_of(options, kPlaces)));
-  const ProcessState before = state_of_process(launch.runner().pid());
-  uint64_t grown_bytes[kWindows] = {};
-  uint64_t known_bytes = before.private_bytes;
-  for (uint64_t& grown : grown_bytes) {
-    for (int call = 0; call < kAge; call += kPlaces) {
-      for (int place = 0; place < kPlaces; ++place)
-        launch.put(place, pool.cases[0].inputs, options.seed + static_cast<uint64_t>(place));
-      const RunOutcome run = launch.run(0, kPlaces, kPlaces * options.call_timeout_s);
-      if (!run.finished())
-        return std::optional(Finding{outcome_of(run), run.reason + " in many calls", 0, 0, false});
-    }
-    const uint64_t now_bytes = state_of_process(launch.runner().pid()).private_bytes;
-    grown = now_bytes > known_bytes ? now_bytes - known_bytes : 0;
-    known_bytes = now_bytes;
+  const Pool& usual = pools.back();
+  std::vector<Shown> shown;
+  for (const Pool& pool : pools)
+    for (const Case& example : pool.cases)
+      if (pool.axes == usual.axes) shown.push_back({&pool, &example});
+  KE_TRY(Launch launch, Launch::start(op, usual.axes, program, options_of(options, kPlaces)));
+  const Deadline enough(kEnough_s);
+  for (int call = 0; call < kAge && !enough.passed(); call += kPlaces) {
+    for (int place = 0; place < kPlaces; ++place)
+      launch.put(place, usual.cases[0].inputs, options.seed + static_cast<uint64_t>(place));
+    const RunOutcome run = launch.run(0, kPlaces, kPlaces * options.call_timeout_s);
+    if (!run.finished())
+      return std::optional(Finding{outcome_of(run), run.reason + " in many calls of one shape", 0, 0, false});
   }
-  const ProcessState after = state_of_process(launch.runner().pid());
-  std::string what;
-  if (after.blocked != before.blocked || after.ignored != before.ignored)
-    what = "left signals of the program blocked or ignored, which were not before";
-  for (int stream = 0; stream < 3; ++stream)
-    if (after.streams[stream] != before.streams[stream])
-      what = fmt::format("closed the descriptor {} of the program or led it elsewhere", stream);
-  // The first window warms up what is then used again.
-  const uint64_t least = *std::min_element(grown_bytes + 1, grown_bytes + kWindows);
-  if (least >= kLeak)
-    what = fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again", least,
-                       kAge);
-  if (what.empty()) return std::optional<Finding>();
-  return std::optional(Finding{Outcome::unsafe, what, 0, 0, false});
+  for (size_t i = 0; i < shown.size(); ++i) {
+    auto finding = call_and_check(op, launch, static_cast<int>(i % kPlaces), shown[i], options,
+                                  "after many calls of one shape");
+    if (finding) return finding;
+  }
+  return std::optional<Finding>();
 }
 
-/// Inputs that an output could overwrite: per argument the output, or -1.
-std::vector<std::vector<int>> in_place_uses(const Operator& op) {
-  std::vector<std::vector<int>> uses;
-  for (size_t output = 0; output < op.arguments.size(); ++output) {
-    for (size_t input = 0; input < op.arguments.size(); ++input) {
-      const Argument &to = op.arguments[output], &from = op.arguments[input];
-      const bool pure_output = to.output && !to.input,
-                 pure_input = from.input && !from.output && !from.scalar;
-      if (!pure_output || !pure_input || to.dtype != from.dtype || to.shape != from.shape) continue;
-      uses.emplace_back(op.arguments.size(), -1);
-      uses.back()[input] = static_cast<int>(output);
+// Programs have threads. Who needs none of its own may be called by two of them, unless the repository's own
+// kernel cannot be.
+Result<std::optional<Finding>> from_two_threads(const Operator& op, const Program& program,
+                                                const std::vector<Pool>& pools,
+                                                const VerifyOptions& options) {
+  if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
+  const Pool& pool = pools.back();
+  const int64_t fit = 2 * kRoom / std::max<int64_t>(1, case_bytes(op, pool.axes));
+  LaunchOptions start = options_of(options, static_cast<int>(std::clamp<int64_t>(fit / 2 * 2, 2, kTogether)));
+  start.callers = 2;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
+  const auto at = [&](int call) -> const Case& {
+    return pool.cases[static_cast<size_t>(call) % pool.cases.size()];
+  };
+  const Deadline enough(kEnough_s);
+  for (int window = 0; window < kTogetherWindows && (window == 0 || !enough.passed()); ++window) {
+    for (int call = 0; call < start.max_calls; ++call)
+      launch.put(call, at(call).inputs, options.seed + static_cast<uint64_t>(call));
+    const RunOutcome run = launch.run(0, start.max_calls, start.max_calls * options.call_timeout_s);
+    if (!run.finished())
+      return std::optional(
+          Finding{outcome_of(run), run.reason + " when two threads call it at the same time", 0, 0, false});
+    for (int call = 0; call < start.max_calls; ++call) {
+      const CheckResult result = at(call).plan.check(launch.outputs(call));
+      if (!result.ok)
+        return std::optional(
+            Finding{Outcome::wrong,
+                    result.reason + " when two threads call it at the same time on " + axes_text(pool.axes) +
+                        ": data that calls share must be thread_local where $.ke.contract.reentrant is true",
+                    0, 0, false});
     }
   }
-  return uses;
+  return std::optional<Finding>();
 }
 
 Result<std::optional<Finding>> in_place(const Operator& op, const Program& program,
@@ -256,6 +266,21 @@ Result<bool> rival_stands(const Operator& op, const std::vector<Pool>& pools, co
 
 }  // namespace
 
+std::vector<std::vector<int>> in_place_uses(const Operator& op) {
+  std::vector<std::vector<int>> uses;
+  for (size_t output = 0; output < op.arguments.size(); ++output) {
+    for (size_t input = 0; input < op.arguments.size(); ++input) {
+      const Argument &to = op.arguments[output], &from = op.arguments[input];
+      const bool pure_output = to.output && !to.input,
+                 pure_input = from.input && !from.output && !from.scalar;
+      if (!pure_output || !pure_input || to.dtype != from.dtype || to.shape != from.shape) continue;
+      uses.emplace_back(op.arguments.size(), -1);
+      uses.back()[input] = static_cast<int>(output);
+    }
+  }
+  return uses;
+}
+
 Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
                                            const std::vector<Pool>& pools, const VerifyOptions& options) {
   if (options.rival == nullptr) return std::optional<Finding>();
@@ -264,12 +289,17 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   using Use = std::function<Result<std::optional<Finding>>(const Program&, const VerifyOptions&)>;
   std::vector<Use> uses = {
       [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, false, own); }};
+  uses.push_back(
+      [&](const Program& one, const VerifyOptions& own) { return in_one_shape(op, one, pools, own); });
   if (op.level != Level::pure) {
     uses.push_back(
         [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, true, own); });
     uses.push_back(
         [&](const Program& one, const VerifyOptions& own) { return leaves_as_found(op, one, pools, own); });
   }
+  if (op.level != Level::pure && op.contract.threads <= 1 && op.contract.reentrant)
+    uses.push_back(
+        [&](const Program& one, const VerifyOptions& own) { return from_two_threads(op, one, pools, own); });
   if (!op.contract.noalias)
     for (const std::vector<int>& use : in_place_uses(op))
       uses.push_back([&, use](const Program& one, const VerifyOptions& own) {

@@ -13,4 +13,7 @@ namespace ke {
 Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
                                            const std::vector<Pool>& pools, const VerifyOptions& options);
 
+/// Inputs that an output could overwrite: for each such use, per argument the output, or -1.
+std::vector<std::vector<int>> in_place_uses(const Operator& op);
+
 }  // namespace ke

@@ -87,6 +87,7 @@ struct Contract {
   bool noalias = false;       // outputs overlap no input; otherwise generated code checks at run time
   bool deterministic = true;  // same input, same bits, if the baseline's are
   int threads = 1;
+  bool reentrant = false;  // two threads may call at the same time
 };
 
 enum class Isa { portable, native };

@@ -143,6 +143,7 @@ Result<> read_contract(ObjectReader& ke, Operator& op) {
   KE_TRY(contract.finite_only, reader.boolean_or("finite_only", false));
   KE_TRY(contract.noalias, reader.boolean_or("noalias", false));
   KE_TRY(contract.deterministic, reader.boolean_or("deterministic", true));
+  KE_TRY(contract.reentrant, reader.boolean_or("reentrant", false));
   KE_TRY(const int64_t threads, reader.integer_or("threads", 1));
   if (threads < 1 || threads > 1024) return reader.error_at("threads", "must lie in [1, 1024]");
   contract.threads = static_cast<int>(threads);

@@ -3,7 +3,7 @@
 //! row: 44
 //! operator: pure_gate
 //! outcome: wrong
-//! reason: in a timed call
+//! reason: in a timed call|right behind another
 #include <cmath>
 #include <cstdint>
 

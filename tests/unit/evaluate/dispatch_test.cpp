@@ -55,12 +55,20 @@ TEST(Variants, AreReachedThroughTheRecipe) {
   ASSERT_EQ(alone.recipe.defines.size(), 4u);
   EXPECT_EQ(alone.recipe.defines[0], "target_clones(...)=target(\"arch=x86-64-v3\")");
   EXPECT_EQ(alone.recipe.defines[2], "KE_CLONES=__attribute__((target(\"arch=x86-64-v3\")))");
-  EXPECT_EQ(alone.recipe.defines[3],
-            "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_cpu_supports(x))")
+  EXPECT_EQ(
+      alone.recipe.defines[3],
+      "__builtin_cpu_supports(x)=(__builtin_strncmp(x,\"avx512\",6)!=0&&__builtin_strcmp(x,\"x86-64-v4\")!=0"
+      "&&__builtin_cpu_supports(x))")
       << "a machine of level 3 has no AVX-512";
   EXPECT_TRUE(alone.recipe.flags.empty()) << "code outside of the clones stays as every machine has it";
+  const Subject older = only_variant({}, "x86-64-v2");
+  EXPECT_NE(older.recipe.defines.back().find("!__builtin_strcmp(x,\"sse4.2\")"), std::string::npos);
+  EXPECT_EQ(older.recipe.defines.back().find("avx"), std::string::npos) << "a machine of level 2 has no AVX";
   const Subject plain = only_variant({}, "default");
   EXPECT_EQ(plain.recipe.defines[0], "target_clones(...)=unused");
+  EXPECT_NE(plain.recipe.defines[3].find("!__builtin_strcmp(x,\"sse2\")"), std::string::npos);
+  EXPECT_EQ(plain.recipe.defines[3].find("sse3"), std::string::npos);
+  EXPECT_TRUE(plain.recipe.flags.empty());
   EXPECT_EQ(plain.recipe.defines.back(), "__builtin_cpu_is(...)=0") << "a machine without extensions";
 }
 
@@ -76,6 +84,13 @@ TEST(Variants, ASourceThatAsksTheProcessorIsTriedWithoutExtensions) {
   const std::string asks = "if (__builtin_cpu_supports(\"avx2\")) fast(); else plain();";
   EXPECT_EQ(hidden_variants("", asks), std::vector<std::string>{"default"});
   EXPECT_TRUE(hidden_variants(asks, asks).empty()) << "the repository asks as well";
+}
+
+TEST(Variants, ASourceThatAsksForAnOlderExtensionIsTriedWithWhatCameWithIt) {
+  const std::string asks = "if (__builtin_cpu_supports(\"sse4.2\")) fast(); else plain();";
+  std::vector<std::string> expected{"default"};
+  if (runs_here("x86-64-v3")) expected.insert(expected.begin(), "x86-64-v2");
+  EXPECT_EQ(hidden_variants("", asks), expected);
 }
 
 TEST(Variants, ASourceThatAsksForAvx512IsTriedWithAvx2AsWell) {

@@ -39,6 +39,27 @@ TEST(PureLevel, HoldsAndIsReported) {
   EXPECT_EQ(written->at("level"), "pure");
 }
 
+// A kernel that leaves a mark in registers that calls need not keep, and is wrong where it finds one.
+TEST(PureLevel, NoRegisterBringsAnythingAlong) {
+  SmallRepository repository(pure_spec(), kRoot);
+  auto evaluator = Evaluator::open(repository.op(), repository.baseline(), repository.options());
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  const auto marked =
+      (*evaluator)
+          ->evaluate(repository.version(
+                         "#include <cmath>\nvoid f(const float* x, float* y, long n) {\n"
+                         "  unsigned long kept; unsigned short status;\n"
+                         "  asm volatile(\"movq %%xmm15, %0\" : \"=r\"(kept));\n"
+                         "  asm volatile(\"fnstsw %0\" : \"=m\"(status));\n"
+                         "  const bool found = kept == 0x6d61726b || (status & 0x3800) != 0;\n"
+                         "  for (long i = n; i-- > 0;) y[i] = found ? -1 : std::sqrt(std::fabs(x[i]));\n"
+                         "  asm volatile(\"movq %0, %%xmm15\" : : \"r\"(0x6d61726bl) : \"xmm15\");\n"
+                         "  asm volatile(\"fincstp\");\n}\n"),
+                     Effort::screen, Deadline(60));
+  ASSERT_TRUE(marked) << marked.error().message;
+  EXPECT_GE(marked->outcome, Outcome::noisy) << marked->reason;
+}
+
 TEST(PureLevel, WhatDidNotHoldIsSaidWithTheReason) {
   SmallRepository repository(pure_spec(), kRoot);
   auto evaluator = Evaluator::open(repository.op(), repository.baseline(), repository.options());

@@ -45,6 +45,13 @@ TEST(Legality, HarmlessOptimisationsPass) {
   }
 }
 
+TEST(Legality, MoreHardeningIsFine) {
+  const Operator op;
+  for (const char* flag :
+       {"-fstack-protector-strong", "-fstack-protector-all", "-fcf-protection=full", "-fPIC"})
+    EXPECT_EQ(illegal_flag(op, flag), "") << flag;
+}
+
 TEST(Legality, NothingButOptimisationsPasses) {
   const Operator op;
   for (const char* flag : {"-fplugin=evil.so",
@@ -74,6 +81,13 @@ TEST(Legality, NothingButOptimisationsPasses) {
                            "-ftree-vectorizer-verbose=/tmp/x",
                            "-fmodule-mapper=|x",
                            "-fuse-ld=gold",
+                           "-fstack-protector",
+                           "-fstack-protector-explicit",
+                           "-fcf-protection=branch",
+                           "-ftrivial-auto-var-init=uninitialized",
+                           "--param=ssp-buffer-size=64",
+                           "-fPIE",
+                           "-fpie",
                            "-fcallgraph-info",
                            "-finput-charset=x"}) {
     EXPECT_NE(illegal_flag(op, flag), "") << flag;

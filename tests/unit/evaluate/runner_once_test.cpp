@@ -45,6 +45,22 @@ TEST_F(RunnerOnce, LetsSanitizersSpeak) {
   EXPECT_NE(overflow->errors.find("signed integer overflow"), std::string::npos) << overflow->errors;
 }
 
+TEST_F(RunnerOnce, HearsHowTheProgramEnds) {
+  const std::string success = "#include <unistd.h>\nstruct End { ~End() { _exit(0); } } end_;";
+  const Result<OneShot> shot = run_once(build(kHonest, success), slots(), once_inputs(), SandboxPolicy{});
+  ASSERT_TRUE(shot);
+  EXPECT_EQ(shot->outcome.state, State::exited);
+  EXPECT_NE(shot->outcome.reason.find("ends the program with success"), std::string::npos)
+      << shot->outcome.reason;
+}
+
+TEST_F(RunnerOnce, SeesChangedInputs) {
+  const Result<OneShot> shot =
+      run_once(build("const_cast<float*>(x)[1] += 1; y[0] = x[0];"), slots(), once_inputs(), SandboxPolicy{});
+  ASSERT_TRUE(shot);
+  EXPECT_NE(shot->outcome.reason.find("changed an input"), std::string::npos) << shot->outcome.reason;
+}
+
 TEST_F(RunnerOnce, TellsAnEarlyEndFromAReturn) {
   const Result<OneShot> shot =
       run_once(build("_exit(0);", "#include <unistd.h>"), slots(), once_inputs(), SandboxPolicy{});

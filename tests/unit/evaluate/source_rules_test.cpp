@@ -238,14 +238,26 @@ TEST(SourceRules, SaysWhatToDoInstead) {
 }
 
 TEST(SourceRules, SeesQuestionsAboutTheMachineThatNobodyCanAnswer) {
-  for (const char* text :
-       {"#ifdef __builtin_cpu_supports\n#endif", "#undef __builtin_cpu_is",
-        "#define __builtin_cpu_supports(x) 1", "unsigned a; __get_cpuid(1, &a, &a, &a, &a);",
-        "asm(\"cpuid\");", "asm(\"cpu\" \"id\");", "asm(\"\\143puid\");", "asm(\"\\x63puid\");",
-        "asm(\".type f, @gnu_indirect_function\");", "asm(R\"(.ifdef somebody)\");",
-        "asm(\"nop\\n.macro m\");", "#if __has_include(</proc/self/cwd/adapter.cpp>)\n#endif",
-        "#if __has_include(<../x.h>)\n#endif", "void f() __asm__(\"ke_call\");",
-        "template <class T> auto f(T t) -> decltype(ke_evaluate(t));"}) {
+  for (const char* text : {"#ifdef __builtin_cpu_supports\n#endif",
+                           "#undef __builtin_cpu_is",
+                           "bool b = (__builtin_cpu_supports)(\"avx2\");",
+                           "#define ASK __builtin_cpu_supports",
+                           "#if defined(__SSP_STRONG__)\n#endif",
+                           "#ifdef _FORTIFY_SOURCE\n#endif",
+                           "void* p = __builtin_return_address(0);",
+                           "#define __builtin_cpu_supports(x) 1",
+                           "unsigned a; __get_cpuid(1, &a, &a, &a, &a);",
+                           "asm(\"cpuid\");",
+                           "asm(\"cpu\" \"id\");",
+                           "asm(\"\\143puid\");",
+                           "asm(\"\\x63puid\");",
+                           "asm(\".type f, @gnu_indirect_function\");",
+                           "asm(R\"(.ifdef somebody)\");",
+                           "asm(\"nop\\n.macro m\");",
+                           "#if __has_include(</proc/self/cwd/adapter.cpp>)\n#endif",
+                           "#if __has_include(<../x.h>)\n#endif",
+                           "void f() __asm__(\"ke_call\");",
+                           "template <class T> auto f(T t) -> decltype(ke_evaluate(t));"}) {
     EXPECT_NE(objection(text), "") << text;
     EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
   }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/leftovers.h"
+
+#include "ke-build/base/random.h"
+#include "ke-build/evaluate/sandbox_watch.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int kLeftWindows = 6, kLeftCalls = 64;  // windows of so many calls each
+constexpr int kLeftPlaces = 8;                    // of arguments, used again and again
+constexpr int64_t kLeftRoom = 1 << 21;
+constexpr uint64_t kLeak = 16 << 10, kHeld = 64 << 20;
+
+/// Typical inputs, other ones in each call: what is remembered of inputs is remembered of these, too.
+void scale_anew(const Operator& op, Inputs& inputs, Random& random) {
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    Buffer& buffer = inputs.arguments[i];
+    const Argument& argument = op.arguments[i];
+    if (argument.scalar || !argument.input || !is_floating(argument.dtype) || buffer.count() == 0) continue;
+    const bool structured =
+        argument.domain.kind != Domain::Kind::normal && argument.domain.kind != Domain::Kind::positive;
+    if (structured) continue;
+    const auto at = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
+    buffer.set(at, buffer.get(at) * (0.5 + 0.5 * random.uniform()));
+  }
+}
+
+/// What a process holds that it did not hold before.
+struct Growth {
+  uint64_t private_bytes, mapped_bytes, descriptors;
+};
+
+uint64_t more(uint64_t now, uint64_t before) { return now > before ? now - before : 0; }
+
+std::string left_behind(const ProcessState& before, const ProcessState& after) {
+  if (after.blocked != before.blocked || after.ignored != before.ignored)
+    return "left signals of the program blocked or ignored, which were not before";
+  if (after.handled != before.handled) return "left a handler for signals of the program";
+  for (int stream = 0; stream < 3; ++stream) {
+    if (after.streams[stream] != before.streams[stream])
+      return fmt::format("closed the descriptor {} of the program or led it elsewhere", stream);
+    if (after.stream_flags[stream] != before.stream_flags[stream])
+      return fmt::format("changed the flags of the descriptor {} of the program", stream);
+  }
+  if (after.shared != before.shared)
+    return "changed the mapping of its arguments or what may be done there (mprotect, munmap)";
+  return "";
+}
+
+/// The first window warms up what is then used again; later ones grow when every call keeps something.
+std::string kept(const std::vector<Growth>& windows) {
+  Growth least = windows.at(1);
+  for (size_t i = 2; i < windows.size(); ++i) {
+    least.private_bytes = std::min(least.private_bytes, windows[i].private_bytes);
+    least.mapped_bytes = std::min(least.mapped_bytes, windows[i].mapped_bytes);
+    least.descriptors = std::min(least.descriptors, windows[i].descriptors);
+  }
+  if (least.private_bytes >= kLeak)
+    return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
+                       least.private_bytes, kLeftCalls);
+  if (least.mapped_bytes >= kLeak)
+    return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
+                       least.mapped_bytes, kLeftCalls);
+  if (least.descriptors > 0)
+    return fmt::format("keeps descriptors of every call open: {} more after {} calls, and again and again",
+                       least.descriptors, kLeftCalls);
+  return "";
+}
+
+}  // namespace
+
+// What a program does between two calls must not depend on what it has called before.
+Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
+                                               const std::vector<Pool>& pools, const VerifyOptions& options) {
+  if (pools.empty() || case_bytes(op, pools.back().axes) > kLeftRoom) return std::optional<Finding>();
+  const Pool& pool = pools.back();
+  Random random(options.seed);
+  LaunchOptions start;
+  start.max_calls = kLeftPlaces;
+  start.layout_seed = options.seed;
+  start.element_alignment = start.placing.varied = true;
+  start.mandatory_layers = options.mandatory_layers;
+  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
+  const ProcessState before = state_of_process(launch.runner().pid());
+  ProcessState last = before;
+  std::vector<Growth> windows;
+  Inputs inputs;
+  for (const Buffer& buffer : pool.cases[0].inputs.arguments) inputs.arguments.push_back(buffer.copy());
+  for (int window = 0; window < kLeftWindows; ++window) {
+    for (int call = 0; call < kLeftCalls; call += kLeftPlaces) {
+      for (int place = 0; place < kLeftPlaces; ++place) {
+        scale_anew(op, inputs, random);
+        launch.put(place, inputs, options.seed + static_cast<uint64_t>(place));
+      }
+      const RunOutcome run = launch.run(0, kLeftPlaces, kLeftPlaces * options.call_timeout_s);
+      if (!run.finished())
+        return std::optional(Finding{outcome_of(run), run.reason + " in many calls", 0, 0, false});
+    }
+    const ProcessState now = state_of_process(launch.runner().pid());
+    windows.push_back({more(now.private_bytes, last.private_bytes), more(now.mapped_bytes, last.mapped_bytes),
+                       static_cast<uint64_t>(std::max(0, now.descriptors - last.descriptors))});
+    last = now;
+  }
+  std::string what = left_behind(before, last);
+  if (what.empty()) what = kept(windows);
+  const uint64_t held = more(last.private_bytes, before.private_bytes);
+  if (what.empty() && held > kHeld + 8 * static_cast<uint64_t>(case_bytes(op, pool.axes)))
+    what = fmt::format("holds {} MiB of memory for ever, for calls with {} KiB of arguments", held >> 20,
+                       case_bytes(op, pool.axes) >> 10);
+  if (what.empty()) return std::optional<Finding>();
+  return std::optional(Finding{Outcome::unsafe, what, 0, 0, false});
+}
+
+}  // namespace ke

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// What calls leave behind in the process that makes them: memory, descriptors, handlers, protections.
+#pragma once
+
+#include "ke-build/evaluate/verify.h"
+
+namespace ke {
+
+/// Several hundred calls of the last pool's shape, all with other numbers; what was changed or has grown.
+/// Nothing for shapes that are large. ERRORS: those of the sandbox.
+Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
+                                               const std::vector<Pool>& pools, const VerifyOptions& options);
+
+}  // namespace ke
