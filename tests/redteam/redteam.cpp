@@ -175,7 +175,7 @@ bool may_be_the_machine(const Case& one, const Evaluation& evaluation) {
 Result<Evaluation> verdict_on(Bench& bench, const Case& one) {
   auto evaluation = bench.evaluator->evaluate(subject_of(bench, one), one.effort, Deadline(kCase_s));
   for (int look = 1; look < kLooks; ++look) {
-    if (!evaluation || !may_be_the_machine(one, *evaluation)) break;
+    if (!evaluation || objection(one, *evaluation).empty() || !may_be_the_machine(one, *evaluation)) break;
     evaluation = bench.evaluator->evaluate(subject_of(bench, one), one.effort, Deadline(kCase_s));
   }
   return evaluation;
