@@ -31,7 +31,7 @@ namespace ke {
 namespace {
 
 constexpr double kCase_s = 100;
-constexpr int kLooks = 4;
+constexpr int kLooks = 8;
 /// Catalogue rows that attack the machine: after each of these, the next candidate must be judged as ever.
 const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
 
