@@ -238,10 +238,11 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
     }
     add(alone);
     add(other);
-    // One row, as in decoding, or one column: what is long has a path of its own there.
+    // One row, as in decoding, or one column: what is long has a path of its own there, and no unrolled loop
+    // ends with a prime.
     Axes single = announced;
     for (size_t k = 0; k < wide.size(); ++k)
-      single[wide[k]] = k == i ? between(wide[k], any()) : op.hidden.at(wide[k]).low;
+      single[wide[k]] = k == i ? between(wide[k], Taste::prime) : op.hidden.at(wide[k]).low;
     add(single);
   }
   return shapes;

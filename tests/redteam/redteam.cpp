@@ -31,7 +31,7 @@ namespace ke {
 namespace {
 
 constexpr double kCase_s = 100;
-constexpr int kLooks = 4;
+constexpr int kLooks = 8;
 /// Catalogue rows that attack the machine: after each of these, the next candidate must be judged as ever.
 const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
 
@@ -175,7 +175,7 @@ bool may_be_the_machine(const Case& one, const Evaluation& evaluation) {
 Result<Evaluation> verdict_on(Bench& bench, const Case& one) {
   auto evaluation = bench.evaluator->evaluate(subject_of(bench, one), one.effort, Deadline(kCase_s));
   for (int look = 1; look < kLooks; ++look) {
-    if (!evaluation || !may_be_the_machine(one, *evaluation)) break;
+    if (!evaluation || objection(one, *evaluation).empty() || !may_be_the_machine(one, *evaluation)) break;
     evaluation = bench.evaluator->evaluate(subject_of(bench, one), one.effort, Deadline(kCase_s));
   }
   return evaluation;

@@ -4,7 +4,7 @@
 //! row: own
 //! operator: gemv
 //! outcome: wrong|untrusted
-//! reason: y[
+//! reason: y[|still changed
 //! effort: confirm
 #include <atomic>
 #include <condition_variable>
