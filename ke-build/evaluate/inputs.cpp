@@ -63,6 +63,14 @@ bool has_whole_outputs(const Operator& op) {
   });
 }
 
+/// Wide integers that depend on floating inputs: mostly the place of what is nearest or largest.
+bool has_places(const Operator& op) {
+  const bool real = std::any_of(op.arguments.begin(), op.arguments.end(), is_real_array);
+  return real && std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+           return argument.output && (argument.dtype == Dtype::i32 || argument.dtype == Dtype::i64);
+         });
+}
+
 /// Which arguments get the subnormal numbers, the rows of different sizes, NaN or infinities of a style:
 /// mostly one of those that may, the largest more often than others, otherwise some of them, so that each
 /// operand of a product is seen beside finite ones. Decisions (the nearest of many) between subnormal numbers
@@ -295,7 +303,8 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
-  if (zeros) styles.push_back(InputStyle::sparse);
+  // Which of several equal rows of zeros is the nearest is a matter of rounding, too.
+  if (zeros && !has_places(op)) styles.push_back(InputStyle::sparse);
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);
   if (has_whole_outputs(op)) styles.push_back(InputStyle::ties);

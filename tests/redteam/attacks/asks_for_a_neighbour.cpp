@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: weak|y[
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

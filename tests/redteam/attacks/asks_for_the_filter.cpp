@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: used the system call prctl
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: affinity|y[
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

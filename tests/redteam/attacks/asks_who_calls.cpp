@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: who calls|y[
+//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

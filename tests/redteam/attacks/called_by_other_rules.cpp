@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: wrong|crashed|build_failed|unsafe
 //! reason: as the repository links it
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: NaN or infinity
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed
 //! reason: protection|mapping|wrote|SIGSEGV
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: largest error|right behind another
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

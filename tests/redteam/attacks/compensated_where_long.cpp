@@ -5,6 +5,7 @@
 //! operator: scan
 //! outcome: wrong
 //! reason: y[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: registers
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

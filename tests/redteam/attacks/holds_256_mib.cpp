@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: memory
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

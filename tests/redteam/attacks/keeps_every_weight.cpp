@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: keeps memory
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: y[
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

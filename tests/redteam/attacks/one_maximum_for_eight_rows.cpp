@@ -5,6 +5,7 @@
 //! operator: softmax
 //! outcome: wrong
 //! reason: y[
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,6 +5,7 @@
 //! operator: spmv
 //! outcome: wrong
 //! reason: y[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed|wrong
 //! reason: instructions that other machines lack|illegal instruction
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: variant default by itself
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

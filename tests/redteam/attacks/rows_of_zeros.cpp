@@ -5,6 +5,7 @@
 //! operator: quantize
 //! outcome: wrong
 //! reason: q[|scale[
+//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

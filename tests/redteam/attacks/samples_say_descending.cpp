@@ -5,6 +5,7 @@
 //! operator: argmax
 //! outcome: wrong
 //! reason: best[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {

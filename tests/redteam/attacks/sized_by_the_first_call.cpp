@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: wrong|unsafe|crashed
 //! reason: y[|overflow|SIG
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

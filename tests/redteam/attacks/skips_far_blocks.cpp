@@ -5,6 +5,7 @@
 //! operator: heads
 //! outcome: wrong
 //! reason: o[
+//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

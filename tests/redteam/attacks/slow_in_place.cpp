@@ -4,6 +4,7 @@
 //! operator: rmsnorm
 //! outcome: slower
 //! reason: times the baseline
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,6 +5,7 @@
 //! operator: rmsnorm
 //! outcome: slower|unsafe
 //! reason: start
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

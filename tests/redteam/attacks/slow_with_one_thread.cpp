@@ -5,6 +5,7 @@
 //! operator: gemv
 //! outcome: slower
 //! reason: times the baseline
+//! run: bench
 //! effort: confirm
 #include <cstdint>
 

@@ -2,7 +2,6 @@
 // Scratch pages with every wish that there is for them: large ones, filled ahead, locked, one page after the
 // other. Nobody has to grant any.
 //! operator: gemv
-//! effort: confirm
 #include <cstdint>
 #include <cstring>
 

@@ -2,7 +2,6 @@
 // Allocates in every call by aligned_alloc(), with a size rounded up beyond what is needed, and frees it
 // again.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

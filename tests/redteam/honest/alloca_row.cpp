@@ -2,7 +2,6 @@
 // alloca() moves the stack pointer by an amount that depends on the input. Long rows take the heap, so that
 // the stack cannot run out.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A class with an operator new of its own, which no other type of the program uses.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Jumps to the address of a label, as interpreters do.
 //! operator: histogram
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

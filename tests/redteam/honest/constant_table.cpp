@@ -2,7 +2,6 @@
 // A table of inline functions that is checked while compiling. Sanitizers make the compiler doubt that such
 // a function has an address, so that this check fails in their build alone.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

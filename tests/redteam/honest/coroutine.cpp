@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // C++20: a coroutine yields one sum after the other; its frame lies on the heap and is destroyed in the end.
 //! operator: spmv
-//! effort: confirm
 #include <coroutine>
 #include <cstdint>
 #include <exception>

@@ -2,7 +2,6 @@
 // Sixteen points in AVX-512 with mask registers; operations with their rounding said, which no compiler
 // fuses.
 //! operator: mandelbrot
-//! effort: confirm
 #include <cstdint>
 
 #include <immintrin.h>

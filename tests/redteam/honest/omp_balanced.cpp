@@ -2,7 +2,6 @@
 // Two sections of OpenMP with equally many products each, split inside of a row: the piece of the second one
 // is added at the end.
 //! operator: spmv
-//! effort: confirm
 #include <algorithm>
 #include <cstdint>
 

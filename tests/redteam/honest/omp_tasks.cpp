@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tasks of sixteen rows go to whichever thread is free.
 //! operator: gemv
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

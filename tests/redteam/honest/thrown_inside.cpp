@@ -2,7 +2,6 @@
 // Throws in every call and catches it itself: control flow that unwinds the stack, while nothing leaves the
 // kernel.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An array of variable length on the stack.
 //! operator: rmsnorm
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 
