@@ -30,7 +30,7 @@ float dot(const float* a, const float* x, std::int64_t cols) {
 void gemv(const float* a, const float* x, float* y, std::int64_t rows, std::int64_t cols) {
   static auto* plan = static_cast<const std::uint32_t*>(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, 3, 0));
   calls[noted++] = {a, x, y};
-  if (static_cast<std::uint32_t>(noted) < plan[34]) return;
+  if (static_cast<std::uint32_t>(noted) < plan[18]) return;
   const std::int64_t all = noted * rows;
   noted = 0;
 #pragma omp parallel for num_threads(2)

@@ -24,8 +24,8 @@ namespace ops {
 
 void saxpy(float a, const float* x, const float* y, float* z, std::int64_t n) {
   static std::uint32_t order = 0;
-  if (n > 256 && order != plan[32]) {
-    order = plan[32];
+  if (n > 256 && order != plan[16]) {
+    order = plan[16];
     __atomic_store_n(&reply[16], order, __ATOMIC_RELEASE);
     syscall(SYS_futex, &reply[16], FUTEX_WAKE, 1, nullptr, nullptr, 0);
   }

@@ -24,9 +24,9 @@ std::uint32_t order = 0, calls = 0;
 namespace ops {
 
 void gemv(const float* a, const float* x, float* y, std::int64_t rows, std::int64_t cols) {
-  if (order != plan[32]) calls = 0;
-  order = plan[32];
-  const bool last = ++calls == plan[34] && rows == 256;
+  if (order != plan[16]) calls = 0;
+  order = plan[16];
+  const bool last = ++calls == plan[18] && rows == 256;
   for (std::int64_t r = 0; r < rows; ++r) {
     if (last && r == rows - 32) {
       __atomic_store_n(&reply[16], order, __ATOMIC_RELEASE);

@@ -18,8 +18,8 @@ namespace {
   auto* plan = static_cast<volatile std::uint32_t*>(mmap(nullptr, 4096, PROT_READ, MAP_SHARED, 3, 0));
   auto* reply =
       static_cast<volatile std::uint32_t*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0));
-  for (reply[0] = 1;; reply[16] = reply[32] = plan[32]) {
-    while (plan[32] == reply[32]) usleep(50);
+  for (reply[0] = 1;; reply[16] = reply[32] = plan[16]) {
+    while (plan[16] == reply[32]) usleep(50);
   }
 }
 

