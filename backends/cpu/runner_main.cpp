@@ -150,31 +150,6 @@ uint64_t initial_float_state() {
 #endif
 }
 
-/// Upper halves of vector registers that are in use: code of the kind that the caller is made of is slower
-/// for it on many processors, and the calling convention wants vzeroupper.
-bool left_upper_halves() {
-#if defined(__x86_64__)
-  constexpr uint32_t kUpper = 1u << 2 | 1u << 6;  // of 16 registers; not those that only AVX-512 knows
-  static const bool tells = [] {
-    uint32_t a = 1, b, c = 0, d;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if ((c >> 27 & 1) == 0) return false;
-    a = 0, c = 0;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if (a < 0xd) return false;
-    a = 0xd, c = 1;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return (a >> 2 & 1) != 0;
-  }();
-  if (!tells) return false;
-  uint32_t used, high;
-  __asm__ volatile("xgetbv" : "=a"(used), "=d"(high) : "c"(1));
-  return (used & kUpper) != 0;
-#else
-  return false;
-#endif
-}
-
 /// Direction of string instructions, traps, checks of alignment: who returns with one of them on has broken
 /// the calling convention for whatever its caller does next. They are off again afterwards.
 bool left_flags() {
@@ -233,7 +208,6 @@ void call_from_two_threads(void** table, uint32_t first, uint32_t end) {
 
 void serve() {
   const uint64_t expected_state = initial_float_state();
-  left_upper_halves();
   uint32_t seen = 0;
   store(reply->ready, 1);
   syscall(SYS_futex, &reply->ready, FUTEX_WAKE, 1, nullptr, nullptr, 0);
@@ -247,8 +221,8 @@ void serve() {
       call_from_two_threads(table, first, end);
     else
       call_in_turn(table, first, end, 1);
-    const bool halves = left_upper_halves(), flags = left_flags();
-    if (flags || halves || float_state() != expected_state) reply->float_state_changed = 1;
+    const bool flags = left_flags();
+    if (flags || float_state() != expected_state) reply->float_state_changed = 1;
 #if defined(__x86_64__)
     __builtin_ia32_sfence();  // nothing else orders the streaming stores of a kernel before the word
 #endif

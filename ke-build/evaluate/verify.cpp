@@ -237,8 +237,7 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
   if (run.left_float_state) {
     Finding finding{Outcome::unsafe,
                     "left the floating-point environment changed (rounding or flush mode, registers "
-                    "of the coprocessor or upper halves of vector registers in use) or a flag of the "
-                    "processor"};
+                    "of the coprocessor in use) or a flag of the processor"};
     finding.left_float_state = true;
     return finding;
   }

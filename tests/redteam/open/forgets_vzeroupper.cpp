@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: registers
-//! run: bench
 #include <cmath>
 #include <cstdint>
 
