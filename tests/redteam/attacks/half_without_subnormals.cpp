@@ -4,6 +4,7 @@
 //! operator: to_half
 //! outcome: wrong
 //! reason: y[
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

@@ -5,6 +5,7 @@
 //! operator: gemm_i8
 //! outcome: wrong
 //! reason: c[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {

@@ -5,6 +5,7 @@
 //! operator: pure_gate
 //! outcome: wrong
 //! reason: y[
+//! effort: confirm
 #include <cmath>
 #include <cstdint>
 
