@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tool=$(cd "$1" && pwd)
-budget=${2:-35s}
+budget=${2:-60s}
 demo=$tool/demo
 repo=$demo/operators
 
