@@ -6,6 +6,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "ke-build/evaluate/lengths.h"
+#include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/power.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/model/spec.h"
@@ -360,6 +361,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   state->reference = std::move(chosen.program);
   state->op = state->reference->op();
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
+  if (const std::string missing = missing_disassembler(); !missing.empty()) state->notes.push_back(missing);
   Random random(judge_seed(options, 1));
   KE_DO(settle_reference(*state, op, purpose, random));
   if (purpose == Purpose::verify) return state;

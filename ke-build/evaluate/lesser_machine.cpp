@@ -130,6 +130,16 @@ int level_of_flags(const std::vector<std::string>& flags) {
   return level;
 }
 
+std::string missing_disassembler() {
+#if defined(__x86_64__)
+  if (find_program("objdump")) return "";
+  return "not checked in machine code: instructions that other machines lack, questions to the processor; "
+         "objdump (GNU binutils) is not installed";
+#else
+  return "not checked in machine code: instructions that other machines lack; that is done on x86-64 only";
+#endif
+}
+
 Result<std::string> illegal_code(const JudgeState& state, const std::string& folder) {
 #if defined(__x86_64__)
   const std::optional<std::string> objdump = find_program("objdump");

@@ -14,6 +14,9 @@ namespace ke {
 /// not to be compared with levels, such as -march=native.
 int level_of_flags(const std::vector<std::string>& flags);
 
+/// What this machine cannot do of the following, for the notes of a judge; empty when it can do all.
+std::string missing_disassembler();
+
 /// What the object of a candidate that was built in `folder` says in machine code and the baseline's does
 /// not: questions to the processor, jumps into the middle of instructions. Empty for nothing, and where no
 /// objdump is there. ERRORS: those of the sandbox, tool.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <utility>
 
 namespace ke {
@@ -44,6 +45,17 @@ TEST(MachineCode, SeesQuestionsToTheProcessor) {
   EXPECT_TRUE(asks_processor(std::string_view("\x0f\x01\xd0", 3)));
   EXPECT_FALSE(asks_processor("\x0f\x10\x07"));
   EXPECT_FALSE(asks_processor(""));
+}
+
+TEST(MachineCode, SaysWhatIsNotCheckedWithoutADisassembler) {
+#if defined(__x86_64__)
+  EXPECT_EQ(missing_disassembler(), "");
+#endif
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", "/nowhere", 1);
+  const std::string missing = missing_disassembler();
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_NE(missing.find("not checked in machine code"), std::string::npos) << missing;
 }
 
 constexpr const char* kListing =
