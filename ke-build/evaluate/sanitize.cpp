@@ -80,7 +80,7 @@ Result<OneShot> calls(const Operator& op, const Program& program, std::vector<Sa
 /// little of the judge about it: another sandbox, other places, its arguments on the heap.
 std::string wrong_answer(const Operator& op, const Sample& sample, const OneShot& shot) {
   const size_t count = op.arguments.size() + op.axis_names.size();
-  if (shot.values.size() < count) return "";
+  KE_CHECK(shot.values.size() >= count);
   const size_t begin = shot.values.size() - count;
   std::vector<const void*> outputs;
   for (size_t i = 0; i < op.arguments.size(); ++i)
