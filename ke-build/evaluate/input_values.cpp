@@ -291,7 +291,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   // Products of subnormal numbers are zero, whoever flushes them, and sums with other numbers do not feel
   // them.
   if (request.style == InputStyle::tiny && !request.afflict)
-    for (double& value : values) value = random.below(2) == 0 ? source.draw() : value;
+    for (size_t i = 1; i < values.size(); ++i)  // one at least is subnormal in all arguments
+      if (random.below(2) == 0) values[i] = source.draw();
   if (request.style == InputStyle::rescaled && is_floating(request.dtype))
     source.rescale(values, request.exponent);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {

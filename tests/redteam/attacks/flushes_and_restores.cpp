@@ -4,6 +4,7 @@
 //! operator: saxpy
 //! outcome: wrong
 //! reason: z[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {

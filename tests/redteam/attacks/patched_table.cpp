@@ -5,6 +5,7 @@
 //! operator: saxpy
 //! outcome: untrusted|wrong
 //! reason: it had said|z[
+//! run: bench
 #include <cstdarg>
 #include <cstdint>
 #include <cstring>
