@@ -9,8 +9,6 @@ rm -rf "$state/results"
 mkdir -p "$state"
 for spec in "$here"/operators/*.ke.json; do
   operator=$(basename "$spec" .ke.json)
-  for kind in attacks honest; do
-    echo "$operator: $("$build/tests/redteam/redteam" run-all $kind "$operator" "$here" "$state")" >&2
-  done
+  echo "$operator: $("$build/tests/redteam/redteam" run-all "$operator" "$here" "$state")" >&2
 done
 "$build/tests/redteam/redteam" table "$state"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The red team and its honest controls before the judge:
-//   redteam run KIND OPERATOR FOLDER STATE_DIR   judges the attacks or the honest controls of one operator
+//   redteam run OPERATOR FOLDER STATE_DIR        judges the honest controls and the attacks of one operator
 //   redteam check CASE.cpp STATE_DIR        0 when the verdict that was kept is the one that the file expects
 //   redteam one CASE.cpp STATE_DIR          both, for one case
 //   redteam table STATE_DIR                 what all cases came to
@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -215,16 +216,16 @@ Result<std::vector<Case>> cases_of(const std::string& op, const std::string& fol
   return cases;
 }
 
-Result<int> run_cases(const std::string& kind, const std::string& op, const std::string& folder,
-                      const std::string& state_dir, bool all) {
-  KE_TRY(std::vector<Case> cases, cases_of(op, join(folder, kind)));
+/// Honest ones first; behind attacks on the machine the plain one is judged again.
+Result<int> run_cases(const std::string& op, const std::string& folder, const std::string& state_dir,
+                      bool all) {
+  KE_TRY(std::vector<Case> cases, cases_of(op, join(folder, "honest")));
+  KE_TRY(std::vector<Case> attacks, cases_of(op, join(folder, "attacks")));
+  std::move(attacks.begin(), attacks.end(), std::back_inserter(cases));
   if (!all) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
-  if (cases.empty()) {
-    std::printf("no %s of %s\n", kind.c_str(), op.c_str());
-    return 0;
-  }
-  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), join(state_dir, kind)));
+  if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
+  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir));
   std::optional<Case> next;
   const std::string plain = join(folder, "honest/plain_" + op + ".cpp");
   if (exists(plain)) {
@@ -232,7 +233,7 @@ Result<int> run_cases(const std::string& kind, const std::string& op, const std:
   }
   for (const Case& one : cases)
     KE_DO(judge(bench, one, next && kAgainstTheMachine.contains(one.row) ? &*next : nullptr, state_dir));
-  std::printf("%zu %s judged\n", cases.size(), kind.c_str());
+  std::printf("%zu cases judged\n", cases.size());
   return 0;
 }
 
@@ -277,8 +278,8 @@ Result<int> print_table(const std::string& state_dir) {
 
 Result<int> obey(const std::vector<std::string>& words) {
   const std::string verb = words.empty() ? "" : words[0];
-  if (verb == "run" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4], false);
-  if (verb == "run-all" && words.size() == 5) return run_cases(words[1], words[2], words[3], words[4], true);
+  if (verb == "run" && words.size() == 4) return run_cases(words[1], words[2], words[3], false);
+  if (verb == "run-all" && words.size() == 4) return run_cases(words[1], words[2], words[3], true);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
   if (verb == "table" && words.size() == 2) return print_table(words[1]);
   if (verb == "check" && words.size() == 3) {
@@ -287,7 +288,7 @@ Result<int> obey(const std::vector<std::string>& words) {
   }
   return Error{
       ErrorCode::usage,
-      "usage: redteam run|run-all KIND OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
+      "usage: redteam run|run-all OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
       "STATE_DIR | "
       "table STATE_DIR"};
 }
