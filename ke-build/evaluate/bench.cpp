@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <thread>
 #include <utility>
@@ -23,6 +24,7 @@ constexpr int kMostCalls = 128;
 constexpr double kFalseAccusation = 1e-4;
 constexpr double kHidden_s = 60e-6;  // work per batch that stopping a runner could hide
 constexpr double kRarely = 0.01;     // how often a sum of times may accuse falsely
+constexpr size_t kRepeated = 16;     // cases whose bits are compared from launch to launch
 constexpr double kOpenEnd =
     1e6;  // an interval that excludes nothing ends here, so that it can be written down
 
@@ -47,6 +49,7 @@ struct Side {
   double sum_s = 0;                    // of this launch but for its first batch
   double wait_s = 0;                   // of the last batch, in which it did not compute
   bool disturbed = false;              // it lost its core for a while
+  std::map<size_t, uint64_t> bits = {};  // of the outputs, by case
 };
 
 class Duel {
@@ -252,8 +255,20 @@ class Duel {
           pool_.cases[cases[call]].plan.check(side.launch->outputs(static_cast<int>(call)));
       const bool counts = !baseline || (call == 0 && decision_.pairs() % 16 == 0);
       if (!result.ok && counts) return blame(side, {Outcome::wrong, result.reason, 0, cases[call], true});
+      if (!repeats(side, cases[call], static_cast<int>(call)) && !baseline)
+        return blame(side, {Outcome::wrong,
+                            "the same inputs gave different bits in another launch; results may not depend "
+                            "on the process or on earlier calls, unless $.ke.contract.deterministic is false",
+                            0, cases[call], false, true});
     }
     return ok();
+  }
+
+  /// Did some of the cases give the bits that they gave before? Each launch shows them in another order.
+  bool repeats(Side& side, size_t index, int call) const {
+    if (!options_.same_bits || index >= kRepeated) return true;
+    const uint64_t bits = fingerprint(op_, pool_.axes, *side.launch, call);
+    return side.bits.emplace(index, bits).first->second == bits;
   }
 
   Result<> blame(const Side& side, Finding finding) {

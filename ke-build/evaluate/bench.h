@@ -25,6 +25,7 @@ struct BenchOptions {
   double hopeless = 3;    // the first pairs all slower by this factor: stop
   std::string lock_path;  // measure.lock
   double lock_timeout_s = 600;
+  bool same_bits = false;  // the same inputs must give the same bits in every timed call
   const Deadline* deadline = nullptr;
   std::vector<std::string> mandatory_layers;
 };

@@ -67,16 +67,16 @@ std::vector<InputStyle> legal_styles(const Operator& op);
 /// most `max_elements` elements per argument: what is too large is cut at the largest axis that helps, in
 /// every other shape around one axis that is kept. Fewer than `count` when there are not so many.
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
-/// Shapes between the hidden and the announced ones, at most twelve: all axes that have such sizes between,
+/// Shapes between the hidden and the announced ones, at most fifteen: all axes that have such sizes between,
 /// at random sizes, at multiples and at powers of two; and one axis between where the others are as short as
-/// hidden ones, or as short as they may be, and the other way round. None where nothing lies between.
+/// hidden ones, or as short as they may be (twice), and the other way round. None where nothing lies between.
 std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random& random);
 /// One axis as long as it may get, the others cut to make room for it: first the axis with the largest range,
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
 /// Per axis, the others short, 32 sizes that follow each other, thrice: from the smallest, inside the hidden
-/// range and between it and the largest announced size. Every remainder of what is unrolled is among them.
+/// range and between it and the largest announced size, there also with the others as short as they may be. Every remainder of what is unrolled is among them.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
 /// Changes one random element of one random array input within its domain, or exchanges two that differ,

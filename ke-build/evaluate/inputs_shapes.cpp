@@ -26,6 +26,12 @@ bool is_prime(int64_t n) {
   return true;
 }
 
+/// The largest prime from `low` to `size`, or `low`.
+int64_t prime_below(int64_t size, int64_t low) {
+  while (size > low && !is_prime(size)) --size;
+  return size;
+}
+
 /// A power of two plus `offset` inside the range, or a random size when there is none.
 int64_t near_power(AxisRange range, int64_t offset, Random& random) {
   std::vector<int64_t> fits;
@@ -68,11 +74,8 @@ int64_t size_of_taste(Taste taste, AxisRange range, Random& random) {
       return near_power(range, 1, random);
     case Taste::multiple:
       return rounded(log_uniform(range, random), range, random);
-    case Taste::prime: {
-      int64_t size = log_uniform(range, random);
-      while (size > range.low && !is_prime(size)) --size;
-      return size;
-    }
+    case Taste::prime:
+      return prime_below(log_uniform(range, random), range.low);
     case Taste::random:
       break;
   }
@@ -240,10 +243,15 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
     add(other);
     // One row, as in decoding, or one column: what is long has a path of its own there, and no unrolled loop
     // ends with a prime.
-    Axes single = announced;
-    for (size_t k = 0; k < wide.size(); ++k)
-      single[wide[k]] = k == i ? between(wide[k], Taste::prime) : op.hidden.at(wide[k]).low;
-    add(single);
+    // As long as announced, too: such a path may begin at any length.
+    for (const bool longest : {false, true}) {
+      Axes single = announced;
+      for (size_t k = 0; k < wide.size(); ++k)
+        single[wide[k]] = k != i    ? op.hidden.at(wide[k]).low
+                          : longest ? prime_below(announced.at(wide[k]), op.hidden.at(wide[k]).high + 1)
+                                    : between(wide[k], Taste::prime);
+      add(single);
+    }
   }
   return shapes;
 }
@@ -268,11 +276,16 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
     add_from(range.low);
     add_from(start(range.low, range.high));
     if (last(largest) > range.high) add_from(start(range.high, largest));
-    Axes axes = op.constants;
-    for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
+    Axes axes = op.constants, least = op.constants;
+    for (const auto& [other, its] : ranges) {
+      axes[other] = log_uniform(its, random);
+      least[other] = its.low;
+    }
     for (const int64_t size : sizes) {
-      axes[name] = size;
+      axes[name] = least[name] = size;
       if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
+      // One row, as in decoding, has a path of its own where it is long.
+      if (size > range.high && least != axes && accepts_all(op, least, max_elements)) shapes.push_back(least);
     }
   }
   return shapes;

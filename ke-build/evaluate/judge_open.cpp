@@ -95,6 +95,7 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
       redrawn = 0;
     } else if (finding->unrepeatable) {
       state.deterministic = false;
+      state.notes.push_back("the kernel as it is does not repeat its bits: " + finding->reason);
     } else if (grant_habit(state, *finding)) {
       continue;
     } else if (finding->mismatch &&

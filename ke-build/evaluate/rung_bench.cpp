@@ -124,6 +124,7 @@ BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadlin
   bench.lock_path = measure_lock_path(options.state_dir);
   bench.deadline = deadline;
   bench.mandatory_layers = options.mandatory_layers;
+  bench.same_bits = state.deterministic && state.op.contract.deterministic;
   if (effort == Effort::screen) {
     const double workloads = std::max<double>(1, static_cast<double>(state.op.workloads.size()));
     bench.rule = DecisionRule::make(options.alpha, 0, kScreenBand, std::min(options.max_pairs, kScreenPairs),

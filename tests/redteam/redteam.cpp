@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The red team and its honest controls before the judge:
-//   redteam run OPERATOR FOLDER STATE_DIR        judges the honest controls and the attacks of one operator
-//   redteam check CASE.cpp STATE_DIR        0 when the verdict that was kept is the one that the file expects
-//   redteam one CASE.cpp STATE_DIR          both, for one case
-//   redteam table STATE_DIR                 what all cases came to
+//   redteam run OPERATOR FOLDER STATE_DIR       judges the honest controls and the attacks of one operator, on
+//                                               inputs and shapes that are the same every time
+//   redteam run-all OPERATOR FOLDER STATE_DIR   ... those that only the bench judges as well, on fresh draws
+//   redteam check CASE.cpp STATE_DIR            0 when the verdict that was kept is the one the file expects
+//   redteam one CASE.cpp STATE_DIR              judges and checks one case, on fresh draws
+//   redteam table STATE_DIR                     what all cases came to
 // FOLDER holds attacks/, honest/ and operators/. A case says what it expects in lines `//! key: value`
 // (README.md).
 #include "ke-build/base/clock.h"
@@ -86,13 +88,17 @@ Result<Case> read_case(const std::string& path) {
   return result;
 }
 
+/// A test fails because of what was changed, not because of a draw; how often a draw misses is what the bench
+/// is asked.
+enum class Draws { same, fresh };
+
 struct Bench {
   Subject baseline;
   std::unique_ptr<Evaluator> evaluator;
 };
 
 Result<Bench> open_bench(const std::string& op_name, const std::string& operators,
-                         const std::string& state_dir) {
+                         const std::string& state_dir, Draws draws) {
   const std::string spec = join(operators, op_name + ".ke.json");
   KE_TRY(const std::string text, read_file(spec));
   KE_TRY(Operator op, parse_spec(text, spec));
@@ -117,6 +123,7 @@ Result<Bench> open_bench(const std::string& op_name, const std::string& operator
   if (op.contract.threads > 1) flags.push_back("-fopenmp");
   EvaluateOptions options;
   options.state_dir = join(state_dir, op_name);
+  options.secret = draws == Draws::fresh;
   options.screen_s = 0.03;
   options.decide_s = 0.6;
   options.reference_s = 5;
@@ -218,14 +225,14 @@ Result<std::vector<Case>> cases_of(const std::string& op, const std::string& fol
 
 /// Honest ones first; behind attacks on the machine the plain one is judged again.
 Result<int> run_cases(const std::string& op, const std::string& folder, const std::string& state_dir,
-                      bool all) {
+                      Draws draws) {
   KE_TRY(std::vector<Case> cases, cases_of(op, join(folder, "honest")));
   KE_TRY(std::vector<Case> attacks, cases_of(op, join(folder, "attacks")));
   std::move(attacks.begin(), attacks.end(), std::back_inserter(cases));
-  if (!all) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
+  if (draws == Draws::same) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
   if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
-  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir));
+  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir, draws));
   std::optional<Case> next;
   const std::string plain = join(folder, "honest/plain_" + op + ".cpp");
   if (exists(plain)) {
@@ -240,7 +247,7 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
 Result<int> run_one(const std::string& path, const std::string& state_dir) {
   KE_TRY(const Case one, read_case(path));
   const std::string folder = std::filesystem::path(path).parent_path().parent_path().string();
-  KE_TRY(Bench bench, open_bench(one.op, join(folder, "operators"), join(state_dir, "one")));
+  KE_TRY(Bench bench, open_bench(one.op, join(folder, "operators"), join(state_dir, "one"), Draws::fresh));
   KE_DO(judge(bench, one, nullptr, state_dir));
   return check(one, state_dir);
 }
@@ -278,8 +285,8 @@ Result<int> print_table(const std::string& state_dir) {
 
 Result<int> obey(const std::vector<std::string>& words) {
   const std::string verb = words.empty() ? "" : words[0];
-  if (verb == "run" && words.size() == 4) return run_cases(words[1], words[2], words[3], false);
-  if (verb == "run-all" && words.size() == 4) return run_cases(words[1], words[2], words[3], true);
+  if (verb == "run" && words.size() == 4) return run_cases(words[1], words[2], words[3], Draws::same);
+  if (verb == "run-all" && words.size() == 4) return run_cases(words[1], words[2], words[3], Draws::fresh);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
   if (verb == "table" && words.size() == 2) return print_table(words[1]);
   if (verb == "check" && words.size() == 3) {
