@@ -39,7 +39,7 @@ cat >"$p/src/axpby.ke.json" <<'EOT'
   "ke": {
     "kernel": { "call": "row_sums(x, y, rows, cols)", "headers": ["axpby.h"] },
     "tolerance": { "kind": "derived", "reduction": "cols" },
-    "workloads": [ {"name": "short", "axes": {"rows": 20000, "cols": 6}}, {"name": "long", "axes": {"rows": 16, "cols": 8192}} ],
+    "workloads": [ {"name": "short", "axes": {"rows": 2000, "cols": 6}}, {"name": "long", "axes": {"rows": 8, "cols": 4096}} ],
     "hidden": { "rows": [1, 40], "cols": [1, 400] }
   }
 }

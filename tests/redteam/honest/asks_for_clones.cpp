@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Asks the compiler whether it has clones and the questions to the processor before it uses either.
 //! operator: rmsnorm
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -2,6 +2,7 @@
 // One helper thread lives from the first call to the end of the program and sleeps on a condition variable
 // between calls.
 //! operator: gemv
+//! run: bench
 //! effort: confirm
 #include <condition_variable>
 #include <cstdint>

@@ -2,6 +2,7 @@
 // Asks the kernel of the system for pages in every call and gives them back: system calls, which a sandbox
 // sees. It falls back to the plain loop when it gets none.
 //! operator: rmsnorm
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Templates, constant expressions and fold expressions make the inner loop.
 //! operator: gemv
+//! run: bench
 //! effort: confirm
 #include <cstdint>
 #include <utility>
