@@ -76,7 +76,8 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
 /// Per axis, the others short, 32 sizes that follow each other, thrice: from the smallest, inside the hidden
-/// range and between it and the largest announced size, there also with the others as short as they may be. Every remainder of what is unrolled is among them.
+/// range and between it and the largest announced size, there also with the others as short as they may be.
+/// Every remainder of what is unrolled is among them.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
 /// Changes one random element of one random array input within its domain, or exchanges two that differ,
