@@ -63,6 +63,7 @@ struct CheckAids {
   std::vector<const Expected*> wide;
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
+  double largest_input = 0;  // largest finite magnitude of the floating arrays
 };
 /// Per output, whether it has at least 8 elements and, for each of them and each pair of answers (f(x + d),
 /// f(x + 2 d)) in `steps`, these are whole numbers with f(x) - 2 f(x + d) + f(x + 2 d) == 0.

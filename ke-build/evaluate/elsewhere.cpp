@@ -64,9 +64,8 @@ class Shape {
 
  private:
   bool is_fit(InputStyle style) const {
-    const bool special = style == InputStyle::tiny || style == InputStyle::specials ||
-                         style == InputStyle::extremes || style == InputStyle::masked ||
-                         style == InputStyle::rescaled;
+    const bool special = style == InputStyle::tiny || has_specials(style) || style == InputStyle::extremes ||
+                         style == InputStyle::masked || style == InputStyle::rescaled;
     return look_ == Look::values ? style != InputStyle::typical && !special : style == InputStyle::typical;
   }
   double factor() const {

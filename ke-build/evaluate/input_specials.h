@@ -16,6 +16,8 @@ size_t place_in(size_t row, Random& random);
 /// or all of them, in its first, middle, last or any place. The other rows stay finite, so that results
 /// beside them still count.
 void put_specials(std::vector<double>& values, int64_t row, Random& random);
+/// Inf of one sign in some places of as many rows.
+void put_infinities(std::vector<double>& values, int64_t row, Random& random);
 /// One element in eight: zeros of both signs. NaN and infinities stay. No subnormals, which products in tf32
 /// round to zero: beside an infinity that would be NaN in the place of infinity.
 void put_zeros(std::vector<double>& values, Random& random);

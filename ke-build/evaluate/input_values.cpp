@@ -104,8 +104,13 @@ class Source {
   }
   /// One number for a whole row; integers often at an end of their range, where sums overflow first.
   double level() {
-    if (is_floating(dtype_) || random_.below(2) == 0) return draw();
+    if (is_floating(dtype_) || random_.below(4) == 0) return draw();
     return random_.below(2) == 0 ? limits_.low : limits_.high;
+  }
+  bool is_whole() const { return !is_floating(dtype_); }
+  void step_aside(double& value) const {
+    const double step = value < limits_.high ? 1 : -1;
+    if (value + step >= limits_.low) value += step;
   }
   /// Where a row of offset_rows lies; below the numbers of which exp() is 0, as often as not.
   double far() {
@@ -190,6 +195,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
   switch (style) {
     case InputStyle::typical:
     case InputStyle::specials:
+    case InputStyle::infinities:
     case InputStyle::extremes:
     case InputStyle::masked:
     case InputStyle::rescaled:
@@ -206,7 +212,11 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
                                : place_in(static_cast<size_t>(length), random)] = source.lone_peak();
       return;
     case InputStyle::constant_rows:
-      return std::fill(row, row + length, source.level());
+      std::fill(row, row + length, source.level());
+      // Sums of equal integers are round numbers, which short floating formats hold.
+      if (source.is_whole() && random.below(2) == 0)
+        source.step_aside(row[random.below(static_cast<uint64_t>(length))]);
+      return;
     case InputStyle::sorted:
       each([&](int64_t) { return source.draw(); });
       return sort_row(row, length, random);
@@ -299,7 +309,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::graded && request.afflict)
       grade_rows(values, row, request.exponent, random);
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
-    if (request.style == InputStyle::specials) put_zeros(values, random);
+    if (request.style == InputStyle::infinities && request.afflict) put_infinities(values, row, random);
+    if (has_specials(request.style)) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
     if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
     if (request.style == InputStyle::extremes) put_zero_tops(values, row, random);

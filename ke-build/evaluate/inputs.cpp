@@ -79,8 +79,8 @@ bool has_places(const Operator& op) {
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   const bool graded = style == InputStyle::graded;
-  if (style != InputStyle::specials && style != InputStyle::masked && style != InputStyle::tiny && !graded)
-    return chosen;
+  const bool some = has_specials(style) || style == InputStyle::masked || style == InputStyle::tiny || graded;
+  if (!some) return chosen;
   if (style == InputStyle::tiny && has_whole_outputs(op)) return chosen;
   std::vector<size_t> able;
   for (size_t a = 0; a < op.arguments.size(); ++a)
@@ -180,7 +180,7 @@ Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const
   const uint64_t choice = random.below(3);
   const bool conditioned =
       style == InputStyle::heavy_tail || style == InputStyle::spikes || style == InputStyle::one_hot;
-  if (choice == 0 && (conditioned || style == InputStyle::specials)) {
+  if (choice == 0 && (conditioned || has_specials(style))) {
     buffer.set(0, 0);
   } else {
     buffer.set(0, std::abs(buffer.get(0)) * (choice == 1 && conditioned ? -1 : 1));
@@ -234,6 +234,8 @@ const char* name_of(InputStyle style) {
       return "tiny";
     case InputStyle::specials:
       return "specials";
+    case InputStyle::infinities:
+      return "infinities";
     case InputStyle::extremes:
       return "extremes";
     case InputStyle::masked:
@@ -258,7 +260,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
   const std::vector<bool> afflict = afflicted(op, axes, style, random);
   // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
   // time, lie numbers so far apart that exponentials vanish.
-  const bool apart = style == InputStyle::specials && random.below(2) == 0;
+  const bool apart = has_specials(style) && random.below(2) == 0;
   const int exponent = exponent_for(op, style, random);
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
@@ -300,7 +302,9 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
                  InputStyle::alternating_sign, InputStyle::small_integers, InputStyle::spikes});
   // Products in tf32 round what little a subnormal number has.
   if (tiny && op.tolerance.products == 0) styles.push_back(InputStyle::tiny);
-  if (specials) styles.insert(styles.end(), {InputStyle::specials, InputStyle::extremes, InputStyle::masked});
+  if (specials)
+    styles.insert(styles.end(),
+                  {InputStyle::specials, InputStyle::infinities, InputStyle::extremes, InputStyle::masked});
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);

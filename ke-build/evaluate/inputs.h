@@ -30,8 +30,9 @@ enum class InputStyle {
   tiny,              // subnormal numbers: finds flush-to-zero
   specials,  // NaN, +Inf, -Inf in some rows, at their first, middle and last places too; zeros and subnormals
              // in all arguments, so that 0 meets NaN and infinity
-  extremes,  // +0, -0, the smallest numbers of the format and very large ones at some random places
-  masked,    // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
+  infinities,   // Inf of one sign in some rows, where no NaN covers what becomes of it
+  extremes,     // +0, -0, the smallest numbers of the format and very large ones at some random places
+  masked,       // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
   offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
@@ -41,6 +42,10 @@ enum class InputStyle {
   ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
+/// NaN or infinities.
+inline bool has_specials(InputStyle style) {
+  return style == InputStyle::specials || style == InputStyle::infinities;
+}
 
 /// Parallel to op.arguments. Arrays that are no inputs are empty buffers; scalars are buffers of one element.
 struct Inputs {
@@ -54,11 +59,11 @@ struct Inputs {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random);
 
-/// Styles that are inside the contract; `typical` is always first. specials, masked and extremes only where
-/// !contract.finite_only and some floating input has a normal domain, ties where an output is no floating
-/// one, rescaled where the tolerance is no absolute one, offset_rows where an array has a normal, positive or
-/// range domain. Inputs on which the baseline itself misses the reference (say, squares of subnormals that
-/// underflow in its own format) are no evidence against a candidate: drop them.
+/// Styles that are inside the contract; `typical` is always first. specials, infinities, masked and extremes
+/// only where !contract.finite_only and some floating input has a normal domain, ties where an output is no
+/// floating one, rescaled where the tolerance is no absolute one, offset_rows where an array has a normal,
+/// positive or range domain. Inputs on which the baseline itself misses the reference (say, squares of
+/// subnormals that underflow in its own format) are no evidence against a candidate: drop them.
 std::vector<InputStyle> legal_styles(const Operator& op);
 
 /// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
@@ -75,7 +80,7 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
-/// Per axis, the others short, 32 sizes that follow each other, thrice: from the smallest, inside the hidden
+/// Per axis, the others short, 64 sizes that follow each other, thrice: from the smallest, inside the hidden
 /// range and between it and the largest announced size, there also with the others as short as they may be.
 /// Every remainder of what is unrolled is among them.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);

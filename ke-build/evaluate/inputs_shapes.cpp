@@ -257,7 +257,7 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
 }
 
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements) {
-  constexpr int64_t kRemainders = 32;  // of the longest loops that are unrolled
+  constexpr int64_t kRemainders = 64;  // of the longest loops that are unrolled
   const auto ranges = free_ranges(op);
   std::vector<Axes> shapes;
   for (const auto& [name, range] : ranges) {

@@ -155,7 +155,7 @@ struct Prepared {
 
 Result<> prepare(const LaunchPlan& plan, const SandboxPolicy& policy, Prepared& prepared) {
   KE_TRY(prepared.program, open_program(plan.program, plan.uid != 0));
-  prepared.namespaces = usable_namespaces();
+  prepared.namespaces = usable_namespaces(policy.role);
   if (landlock_abi() > 0) {
     KE_TRY(const int ruleset, make_ruleset(policy, prepared.program.file.get()));
     prepared.ruleset = File(ruleset);

@@ -41,7 +41,7 @@ constexpr std::array kStyles = {InputStyle::sorted,
                                 InputStyle::masked,
                                 InputStyle::small_integers,
                                 InputStyle::one_hot,
-                                InputStyle::specials,
+                                InputStyle::infinities,
                                 InputStyle::sparse,
                                 InputStyle::extremes,
                                 InputStyle::constant_rows,
@@ -76,8 +76,11 @@ std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
   if (reads_integers(op) && case_bytes(op, announced) <= kCheapBytes) musts.push_back(InputStyle::ties);
   musts.push_back(InputStyle::heavy_tail);
   musts.push_back(InputStyle::specials);
+  musts.push_back(InputStyle::infinities);
   if (case_bytes(op, announced) <= kCheapBytes) musts.push_back(InputStyle::specials);  // in another argument
-  if (reads_integers(op)) musts.push_back(InputStyle::constant_rows);
+  // One number everywhere now and then, and other rows now and then.
+  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 2 : 1) && reads_integers(op); ++i)
+    musts.push_back(InputStyle::constant_rows);
   std::erase_if(
       musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
   return musts;
@@ -255,7 +258,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       pool.axes = axes;
       pool.scalars = scalars.deal(axes, workload.scalars);
       for (const InputStyle style : styles) {
-        if ((deadline.passed() && !must) || 4 * reference.last_s() > budget_s) break;
+        if ((deadline.passed() && !must) || (must ? 2 : 4) * reference.last_s() > budget_s) break;
         KE_DO(add_cases(pool, reference, style, 1, random));
       }
       if (cheap && axes == announced && styles.size() > 1) {

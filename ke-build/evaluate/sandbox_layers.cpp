@@ -31,6 +31,7 @@ struct NamespaceName {
   int flag;
   const char* name;
 };
+constexpr int kCompilersOnly = CLONE_NEWIPC | CLONE_NEWNET;
 constexpr NamespaceName kNamespaces[] = {
     {CLONE_NEWPID, "pid_namespace"}, {CLONE_NEWIPC, "ipc_namespace"}, {CLONE_NEWNET, "net_namespace"}};
 
@@ -68,10 +69,12 @@ const NamespaceProbe& namespaces() {
   return probe;
 }
 
-Layer seccomp_layer() {
+Layer seccomp_layer(SandboxRole role) {
   const uint32_t action = SECCOMP_RET_TRAP;
   const bool works = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
-  return {"seccomp", works, works ? "" : std::strerror(errno)};
+  const char* const without =
+      role == SandboxRole::compiler ? "" : "no sockets, no System V objects, no other programs";
+  return {"seccomp", works, works ? without : std::strerror(errno)};
 }
 
 Layer identity_layer() {
@@ -88,21 +91,23 @@ Layer descriptor_layer() {
 
 }  // namespace
 
-int usable_namespaces() { return namespaces().usable; }
+int usable_namespaces(SandboxRole role) {
+  return namespaces().usable & ~(role == SandboxRole::compiler ? 0 : kCompilersOnly);
+}
 
 std::vector<Layer> probe_layers(SandboxRole role) {
   const int abi = landlock_abi();
   std::vector<Layer> layers = {
       {"no_new_privs", true, ""},
       identity_layer(),
-      seccomp_layer(),
+      seccomp_layer(role),
       {"files", abi > 0, abi > 0 ? fmt::format("landlock ABI {}", abi) : "this kernel has no Landlock"},
       {"rlimits", true, ""},
       {"watchdog", access("/proc/self/stat", R_OK) == 0, "/proc"},
       descriptor_layer(),
       {"environment", true, ""}};
   if (geteuid() != 0) {
-    const bool user = (usable_namespaces() & CLONE_NEWUSER) != 0;
+    const bool user = (usable_namespaces(role) & CLONE_NEWUSER) != 0;
     layers.push_back({"user_namespace", user, user ? "" : namespaces().why});
   }
   if (role == SandboxRole::compiler) {
@@ -110,7 +115,8 @@ std::vector<Layer> probe_layers(SandboxRole role) {
     layers.push_back({"read_only_mounts", tools.usable(), tools.usable() ? "bubblewrap" : tools.why});
   }
   for (const NamespaceName& kind : kNamespaces) {
-    const bool works = (usable_namespaces() & kind.flag) != 0;
+    if (role != SandboxRole::compiler && (kind.flag & kCompilersOnly) != 0) continue;
+    const bool works = (usable_namespaces(role) & kind.flag) != 0;
     layers.push_back({kind.name, works, works ? "" : namespaces().why});
   }
   return layers;

@@ -15,8 +15,9 @@ struct Layer {
   std::string detail;  // when absent: why
 };
 
-/// Flags for clone: namespaces that worked when they were tried.
-int usable_namespaces();
+/// Flags for clone: namespaces that worked when they were tried. Runners get none for networks and System V
+/// objects, which their filter has no calls for: making one costs more than all the rest of a launch.
+int usable_namespaces(SandboxRole role);
 std::vector<Layer> probe_layers(SandboxRole role);
 
 }  // namespace ke

@@ -82,8 +82,7 @@ void expect_inside(const Argument& argument, const Buffer& buffer, const Axes& a
         ASSERT_EQ(v, d.low) << where;
         break;
       case Domain::Kind::normal:
-        ASSERT_TRUE(style == InputStyle::specials || style == InputStyle::masked || std::isfinite(v))
-            << where;
+        ASSERT_TRUE(has_specials(style) || style == InputStyle::masked || std::isfinite(v)) << where;
         break;
       case Domain::Kind::spd:
         break;
@@ -176,6 +175,9 @@ TEST(Inputs, StylesAreWhatTheirNamesSay) {
   }
   const auto special = values_of(InputStyle::specials);
   EXPECT_GT(std::count_if(special.begin(), special.end(), [](double v) { return !std::isfinite(v); }), 0);
+  const auto infinite = values_of(InputStyle::infinities);
+  EXPECT_TRUE(std::any_of(infinite.begin(), infinite.end(), [](double v) { return std::isinf(v); }));
+  EXPECT_TRUE(std::none_of(infinite.begin(), infinite.end(), [](double v) { return std::isnan(v); }));
   const auto spikes = values_of(InputStyle::spikes);
   EXPECT_GT(std::count_if(spikes.begin(), spikes.end(), [](double v) { return std::abs(v) > 10; }), 3);
 }
@@ -189,7 +191,7 @@ TEST(Inputs, OfferSpecialsOnlyWhereTheContractHasThem) {
   EXPECT_EQ(legal_styles(op).front(), InputStyle::typical);
   EXPECT_TRUE(has(op, InputStyle::specials));
   op.contract.finite_only = true;
-  EXPECT_FALSE(has(op, InputStyle::specials));
+  EXPECT_FALSE(has(op, InputStyle::specials) || has(op, InputStyle::infinities));
   const Operator ranged =
       make_operator("r", {"n"}, {with_domain(input("x", {"n"}), Domain::Kind::range, 1, 2)});
   EXPECT_FALSE(has(ranged, InputStyle::specials));

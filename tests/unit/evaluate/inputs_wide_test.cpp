@@ -149,15 +149,15 @@ TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
     const int64_t cols = axes.at("cols");
     EXPECT_LE(cols, 1000);
     EXPECT_LE(axes.at("rows"), 40);
-    if (cols <= 32) small.insert(cols % 32);
-    if (cols <= 300) middle.insert(cols % 32);
-    if (cols > 300) large.insert(cols % 32);
-    if (cols > 300 && axes.at("rows") == 1) single.insert(cols % 32);
+    if (cols <= 64) small.insert(cols % 64);
+    if (cols <= 300) middle.insert(cols % 64);
+    if (cols > 300) large.insert(cols % 64);
+    if (cols > 300 && axes.at("rows") == 1) single.insert(cols % 64);
   }
-  EXPECT_EQ(small.size(), 32u);
-  EXPECT_EQ(middle.size(), 32u);
-  EXPECT_EQ(large.size(), 32u);
-  EXPECT_EQ(single.size(), 32u) << "one long row has a path of its own";
+  EXPECT_EQ(small.size(), 64u);
+  EXPECT_EQ(middle.size(), 64u);
+  EXPECT_EQ(large.size(), 64u);
+  EXPECT_EQ(single.size(), 64u) << "one long row has a path of its own";
 }
 
 TEST(Mutation, SometimesExchangesTwoElements) {
