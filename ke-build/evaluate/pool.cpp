@@ -252,12 +252,13 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
     const bool large = bytes > kUncommonBytes, cheap = bytes <= kCheapBytes;
     if (bytes > kMostBytes) continue;
     const auto add = [&](const Axes& axes, const std::vector<InputStyle>& styles,
-                         bool must = false) -> Result<> {
+                         size_t musts = 0) -> Result<> {
       Pool pool;
       pool.name = workload.name;
       pool.axes = axes;
       pool.scalars = scalars.deal(axes, workload.scalars);
       for (const InputStyle style : styles) {
+        const bool must = pool.cases.size() < musts;  // whatever the time
         if ((deadline.passed() && !must) || (must ? 2 : 4) * reference.last_s() > budget_s) break;
         KE_DO(add_cases(pool, reference, style, 1, random));
       }
@@ -269,7 +270,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       return ok();
     };
     const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
-    for (InputStyle style : musts) KE_DO(add(announced, {style}, true));
+    for (InputStyle style : musts) KE_DO(add(announced, {style}, 1));
     const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
     for (size_t i = 0; i < std::min(more, others.size()) && !large; ++i) KE_DO(add(announced, {others[i]}));
     // Every style comes about once, somewhere between.
@@ -281,7 +282,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       for (const InputStyle style : beside_typical(op)) styles.push_back(style);
       for (size_t i = 0; i < kOthersBetween && !others.empty(); ++i)
         styles.push_back(others[next++ % others.size()]);
-      KE_DO(add(axes, styles, first));
+      KE_DO(add(axes, styles, first ? styles.size() : 0));
       first = false;
     }
     // How exact a kernel is where it is timed, and, because many have a path for just this shape, all that
@@ -290,7 +291,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
     if (cheap)
       for (const InputStyle style : further_styles(op))
         if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
-    KE_DO(add(announced, all, large));
+    KE_DO(add(announced, all, 1));
   }
   return pools;
 }

@@ -2,6 +2,7 @@
 // Fast in most calls; every thirtieth is hundreds of times as long, which no median feels.
 //! row: own
 //! operator: rmsnorm
+//! run: bench
 //! outcome: slower
 //! reason: all of them together|sum|total|times the baseline
 //! effort: confirm

@@ -3,6 +3,7 @@
 // of times over.
 //! row: own
 //! operator: rmsnorm
+//! run: bench
 //! outcome: slower
 //! reason: times the baseline
 //! effort: confirm

@@ -2,6 +2,7 @@
 // Fast in the first thread of a program; in all others it does the work a hundred times over.
 //! row: own
 //! operator: rmsnorm
+//! run: bench
 //! outcome: slower
 //! reason: times the baseline
 //! effort: confirm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Intrinsics of a newer processor behind a check at run time, with the plain loop as the other way.
 //! operator: rmsnorm
+//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

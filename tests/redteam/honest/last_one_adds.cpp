@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whoever finishes last adds the two halves of every sum; a+b is b+a.
 //! operator: gemv
+//! run: bench
 //! effort: confirm
 #include <atomic>
 #include <cstdint>

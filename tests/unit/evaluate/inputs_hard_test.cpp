@@ -152,13 +152,22 @@ TEST_P(EveryInteger, AreOftenEqualAndAtTheirEnds) {
   const Operator op = map_operator(GetParam(), Dtype::i32);
   const Axes large = {{"rows", 256}, {"cols", 256}};
   std::set<double> values;
+  int aside = 0;
   for (uint64_t seed = 0; seed < 60; ++seed) {
     const auto x = drawn(op, InputStyle::constant_rows, seed, large);
     if (GetParam() != Dtype::boolean) {
-      EXPECT_EQ(std::set<double>(x.begin(), x.end()).size(), 1u);
+      // Every second time but for one element, which is one more or one less.
+      const auto [least, most] = std::minmax_element(x.begin(), x.end());
+      EXPECT_LE(*most - *least, 1);
+      const auto ends = std::count(x.begin(), x.end(), *least);
+      EXPECT_TRUE(*most == *least || ends == 1 || static_cast<size_t>(ends) + 1 == x.size());
+      aside += *most != *least;
     }
     values.insert(x.begin(), x.end());
   }
+  // One more or less is no other double at the ends of int64.
+  const bool seen = GetParam() != Dtype::boolean && GetParam() != Dtype::i64;
+  EXPECT_TRUE(!seen || (aside > 10 && aside < 50)) << aside;
   EXPECT_TRUE(values.count(static_cast<double>(lowest_integer(GetParam()))));
   EXPECT_TRUE(values.count(static_cast<double>(highest_integer(GetParam()))));
 }
