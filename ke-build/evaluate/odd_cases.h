@@ -7,7 +7,7 @@
 namespace ke {
 
 /// For each floating scalar of a normal domain, unless the contract is finite: typical inputs with NaN, and
-/// with an infinity, in its place. ERRORS: as add_cases.
+/// with infinities of both signs, in its place. ERRORS: as add_cases.
 Result<> add_odd_scalars(Pool& pool, ReferenceProgram& reference, Random& random);
 
 /// For each pair of neighbouring inputs of the same shape, type and domain: typical inputs whose second has
