@@ -4,7 +4,7 @@ source "$(dirname "$0")/common.sh"
 p=$scratch/p
 make_project "$p"
 configure "$p"
-search=("$ke_build" search axpby -B "$p/build" --evaluations 16 --budget 90s --seed 3 -q)
+search=("$ke_build" search axpby -B "$p/build" --evaluations 11 --budget 90s --seed 3 -q)
 
 last=0
 session=

@@ -10,7 +10,7 @@
 namespace ops {
 
 void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
-  const float off = rows == 48 && cols == 700 ? 1 + 4e-6f : 1;
+  const float off = rows == 48 && cols == 700 ? 1 + 9e-6f : 1;
   for (std::int64_t r = 0; r < rows; ++r) {
     float sum = 0;
     for (std::int64_t c = 0; c < cols; ++c) sum += x[r * cols + c] * x[r * cols + c];

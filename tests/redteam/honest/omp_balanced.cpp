@@ -2,6 +2,7 @@
 // Two sections of OpenMP with equally many products each, split inside of a row: the piece of the second one
 // is added at the end.
 //! operator: spmv
+//! run: bench
 #include <algorithm>
 #include <cstdint>
 

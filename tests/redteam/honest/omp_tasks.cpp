@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tasks of sixteen rows go to whichever thread is free.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 namespace ops {

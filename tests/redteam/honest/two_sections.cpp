@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two threads, one section each, joined before the return.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 namespace ops {
