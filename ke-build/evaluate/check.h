@@ -56,8 +56,9 @@ using Expected = std::vector<ExpectedOutput>;
 
 /// Further runs of the reference that sharpen the check; all optional.
 struct CheckAids {
-  const Expected* absolute = nullptr;         // on absolute_of(inputs)
-  std::vector<const Expected*> alternatives;  // on perturbed(inputs, perturbation(op, axes), +1 and -1, seed)
+  const Expected* absolute = nullptr;  // on absolute_of(inputs)
+  std::vector<const Expected*>
+      alternatives;  // on perturbed(inputs, perturbation(op, axes), ...), the first two opposite
   // On inputs that are perturbed eight times as far, for needs_wide(): only what moves there may be off by a
   // step.
   std::vector<const Expected*> wide;
