@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The red team and its honest controls before the judge:
-//   redteam run OPERATOR FOLDER STATE_DIR       judges the honest controls and the attacks of one operator,
-//   on
+//   redteam run OPERATOR FOLDER STATE_DIR       judges the cases of one operator, honest controls first, on
 //                                               inputs and shapes that are the same every time
 //   redteam run-all OPERATOR FOLDER STATE_DIR   ... those that only the bench judges as well, on fresh draws
 //   redteam check CASE.cpp STATE_DIR            0 when the verdict that was kept is the one the file expects

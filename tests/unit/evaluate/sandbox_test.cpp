@@ -5,6 +5,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/process.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/sandbox_filter.h"
 #include "ke-build/evaluate/sandbox_watch.h"
 
 #include <gtest/gtest.h>
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -333,6 +335,19 @@ TEST(Sandbox, ReportsEveryMandatoryLayer) {
       return line.find(wanted) != std::string::npos;
     })) << wanted;
   }
+}
+
+// What a runner is not given it has no calls for, and its report must not claim it.
+TEST(Sandbox, ARunnersReportNamesWhatItsFilterReplaces) {
+  const std::string runner = join_texts(sandbox_layers(SandboxRole::runner), "\n"),
+                    compiler = join_texts(sandbox_layers(SandboxRole::compiler), "\n");
+  EXPECT_NE(runner.find("seccomp: no sockets, no System V objects"), std::string::npos) << runner;
+  for (const char* name : {"net_namespace", "ipc_namespace"}) {
+    EXPECT_EQ(runner.find(name), std::string::npos) << runner;
+    EXPECT_NE(compiler.find(name), std::string::npos) << compiler;
+  }
+  for (const int call : {SYS_socket, SYS_socketpair, SYS_shmget, SYS_semget, SYS_msgget, SYS_mq_open})
+    EXPECT_FALSE(is_runner_call(call)) << system_call_name(call);
 }
 
 TEST_F(SandboxTest, RunsManyAtOnce) {
