@@ -23,7 +23,7 @@ constexpr int64_t kRoomInPlace = 64 << 20;
 constexpr size_t kShapesInPlace = 4;
 constexpr int kInThread = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
-constexpr int kTogether = 64, kTogetherWindows = 8;  // calls of two threads
+constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
 
 struct Shown {
   const Pool* pool;
