@@ -23,9 +23,9 @@
 // - w, the reference on absolute inputs, is sum |a_k b_k| for contractions: w / sqrt(K), or w itself for the
 // styles
 //   alternating_sign, sorted and one_hot, whose partial sums run up and down again;
-// - how far the reference moves when its inputs are perturbed by a relative p (median over the row), divided
-// by p: the
-//   condition of the operator at these inputs, for whatever the operator is.
+// - how far the reference moves when its inputs are perturbed by a relative p, divided by p: the condition of
+//   the operator at these inputs, for whatever the operator is. Of a row the median counts, of the element
+//   itself the second largest of eight directions: a jump, which one direction shows, is no condition.
 // Where rows of one input are graded, an output that is affine in each input has s <= max(|y|, w): the error
 // of a sum of products follows from these products, whatever lies beside them. Fast algorithms that mix rows
 // (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of products, in
@@ -56,9 +56,8 @@ using Expected = std::vector<ExpectedOutput>;
 
 /// Further runs of the reference that sharpen the check; all optional.
 struct CheckAids {
-  const Expected* absolute = nullptr;  // on absolute_of(inputs)
-  std::vector<const Expected*>
-      alternatives;  // on perturbed(inputs, perturbation(op, axes), ...), the first two opposite
+  const Expected* absolute = nullptr;         // on absolute_of(inputs)
+  std::vector<const Expected*> alternatives;  // on alternative_inputs(), one each
   // On inputs that are perturbed eight times as far, for needs_wide(): only what moves there may be off by a
   // step.
   std::vector<const Expected*> wide;
@@ -70,11 +69,14 @@ struct CheckAids {
 /// f(x + 2 d)) in `steps`, these are whole numbers with f(x) - 2 f(x + d) + f(x + 2 d) == 0.
 std::vector<bool> affine_outputs(const Expected& start,
                                  const std::vector<std::pair<const Expected*, const Expected*>>& steps);
+/// Styles whose sums run up and down again, so that results say nothing about the partial sums.
+bool cancels(InputStyle style);
+bool has_real_inputs(const Operator& op);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, a style whose sums cancel
 /// (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail, specials,
 /// masked, sparse, graded).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
-/// True when two `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
+/// True when `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes and one_hot, where exponentials of large numbers
 /// multiply their errors; for rescaled and extremes, whose differences may be nothing but rounding errors;
 /// and for integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a
@@ -85,6 +87,11 @@ bool needs_alternatives(const Operator& op, InputStyle style);
 bool needs_wide(const Operator& op);
 /// Relative size of that perturbation: 16 sqrt(K) u.
 double perturbation(const Operator& op, const Axes& axes);
+/// The inputs moved by that much in random directions: two opposite ones, because what jumps may jump on one
+/// side only, and where an output is floating six more: what hangs on one number (a difference of two scores)
+/// moves too little to show it in one of four draws.
+std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
+                                       uint64_t seed);
 
 struct CheckResult {
   bool ok = true;

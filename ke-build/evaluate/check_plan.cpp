@@ -7,9 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <set>
 
 namespace ke {
 
@@ -21,29 +19,10 @@ constexpr double kJump = 32;
 // Largest share of 8-bit results that may sit on a rounding tie.
 constexpr double kMaxTieShare = 1e-3;
 
-/// Styles whose sums run up and down again, so that results say nothing about the partial sums.
-bool cancels(InputStyle style) {
-  return style == InputStyle::alternating_sign || style == InputStyle::sorted;
-}
-
-/// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
-/// their sum is small and so are its neighbours.
-bool has_giants(InputStyle style) {
-  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
-         has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
-         style == InputStyle::graded;
-}
-
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
 /// the usual one. Zeros do so behind a mean that is taken off them.
 bool repeats(InputStyle style) {
   return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse;
-}
-
-/// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
-/// what the mean has in front of them.
-bool mean_is_large(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::offset_rows;
 }
 
 /// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff
@@ -51,55 +30,6 @@ bool mean_is_large(InputStyle style) {
 /// inputs are tiny or huge, tiny results are what is looked at.
 bool has_usual_size(InputStyle style) {
   return style != InputStyle::rescaled && style != InputStyle::tiny && style != InputStyle::extremes;
-}
-
-std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
-  std::set<std::string> names;
-  for (size_t i = 0; i < expression.size();) {
-    const auto is_word = [&](size_t at) {
-      return std::isalnum(static_cast<unsigned char>(expression[at])) || expression[at] == '_';
-    };
-    size_t end = i;
-    while (end < expression.size() && is_word(end)) ++end;
-    const std::string word = expression.substr(i, end - i);
-    if (axes.count(word)) names.insert(word);
-    i = std::max(end, i + 1);
-  }
-  return names;
-}
-
-bool is_literal(const std::string& extent) {
-  return !extent.empty() &&
-         std::all_of(extent.begin(), extent.end(), [](unsigned char c) { return std::isdigit(c); });
-}
-
-bool has_real_inputs(const Operator& op) {
-  return std::any_of(op.arguments.begin(), op.arguments.end(),
-                     [](const Argument& a) { return a.input && is_floating(a.dtype); });
-}
-
-/// Product of the input-only axes and of the literal extents of the input that has most of them.
-int64_t default_reduction(const Operator& op, const Axes& axes, const Argument& output) {
-  std::set<std::string> kept, gathered, summed;
-  for (const std::string& extent : output.shape) kept.merge(axes_in(extent, axes));
-  int64_t literals = 1;
-  for (const Argument& input : op.arguments) {
-    if (!input.input || input.scalar) continue;
-    if (input.domain.kind == Domain::Kind::index) gathered.merge(axes_in(input.domain.axis, axes));
-    int64_t product = 1;
-    for (const std::string& extent : input.shape) {
-      summed.merge(axes_in(extent, axes));
-      const bool in_output =
-          std::find(output.shape.begin(), output.shape.end(), extent) != output.shape.end();
-      if (is_literal(extent) && !in_output && extent.size() < 7) product *= std::stoll(extent);
-    }
-    literals = std::max(literals, product);
-  }
-  double product = static_cast<double>(literals);
-  for (const std::string& axis : summed)
-    if (!kept.count(axis) && !gathered.count(axis))
-      product *= static_cast<double>(std::max<int64_t>(axes.at(axis), 1));
-  return static_cast<int64_t>(std::min(product, 0x1p62));
 }
 
 double spacing_of(Dtype dtype, double y) {
@@ -138,57 +68,6 @@ Ends accepted(Dtype dtype, double y, double bound) {
 }
 
 }  // namespace
-
-Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t output_argument) {
-  KE_CHECK(output_argument < op.arguments.size());
-  if (op.tolerance.reduction.empty()) return default_reduction(op, axes, op.arguments[output_argument]);
-  KE_TRY(const int64_t length, evaluate_expression(op.tolerance.reduction, axes));
-  return std::max<int64_t>(length, 1);
-}
-
-bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
-  if (op.tolerance.kind != Tolerance::Kind::derived) return false;
-  for (size_t a = 0; a < op.arguments.size(); ++a) {
-    const Argument& argument = op.arguments[a];
-    if (!argument.output || !is_floating(argument.dtype)) continue;
-    const auto count = element_count(argument, axes);
-    const bool sums = reduction_length(op, axes, a).value_or(1) > 1;
-    if (cancels(style) || (has_giants(style) && sums) || (count && *count < 64)) return true;
-  }
-  return false;
-}
-
-bool needs_alternatives(const Operator& op, InputStyle style) {
-  if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
-  // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
-  const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
-                               style == InputStyle::spikes || style == InputStyle::one_hot ||
-                               style == InputStyle::rescaled || style == InputStyle::extremes ||
-                               style == InputStyle::graded;
-  for (const Argument& argument : op.arguments)
-    if (argument.output && (ill_conditioned || !is_floating(argument.dtype))) return true;
-  return false;
-}
-
-bool needs_wide(const Operator& op) {
-  const auto is_short = [](const Argument& a) {
-    return a.output && (a.dtype == Dtype::i8 || a.dtype == Dtype::u8);
-  };
-  return op.tolerance.kind == Tolerance::Kind::derived && has_real_inputs(op) &&
-         std::any_of(op.arguments.begin(), op.arguments.end(), is_short);
-}
-
-double perturbation(const Operator& op, const Axes& axes) {
-  double longest = 1, roundoff = 0x1p-53;
-  for (size_t a = 0; a < op.arguments.size(); ++a) {
-    const Argument& argument = op.arguments[a];
-    if (argument.input && is_floating(argument.dtype) && argument.dtype != Dtype::f64) roundoff = 0x1p-24;
-    if (!argument.output) continue;
-    if (const auto length = reduction_length(op, axes, a))
-      longest = std::max(longest, static_cast<double>(*length));
-  }
-  return std::min(16 * std::sqrt(longest) * roundoff, 1e-3);
-}
 
 class CheckPlanMaker {
  public:
@@ -237,6 +116,35 @@ class CheckPlanMaker {
     return part;
   }
 
+  /// Accepted error of a sum in units of what was summed.
+  double error_of_sums(const CheckPlan::Part& part, double length) const {
+    const double roundoff = std::min(unit_roundoff(part.dtype), 0x1p-24);
+    const double spread = op_.tolerance.factor * std::sqrt(length);
+    // Two factors that are rounded to nearest make an error of about 0.8 u s in a sum; six times that is
+    // accepted, which covers truncation too and stays below what the next lower format does.
+    return roundoff * (repeats(aids_.style) ? std::max(spread, length) : spread) +
+           0.625 * op_.tolerance.factor * op_.tolerance.products;
+  }
+
+  /// The error of a sum of products follows from their own sizes.
+  bool is_capped(size_t output) const {
+    return aids_.style == InputStyle::graded && aids_.absolute && output < aids_.affine.size() &&
+           aids_.affine[output];
+  }
+
+  /// What an element may be off because of its own condition; empty where that is not asked.
+  std::vector<double> own_bounds(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                                 double length) const {
+    if (op_.tolerance.kind != Tolerance::Kind::derived || aids_.alternatives.empty() || is_capped(output))
+      return {};
+    std::vector<const std::vector<double>*> moved;
+    for (const Expected* alternative : aids_.alternatives)
+      if (output < alternative->size()) moved.push_back(&(*alternative)[output].real);
+    std::vector<double> own = own_sensitivity(expected.real, moved, perturbation(op_, axes_));
+    for (double& bound : own) bound *= error_of_sums(part, length);
+    return own;
+  }
+
   std::vector<double> bounds(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
                              double length) const {
     const Tolerance& tolerance = op_.tolerance;
@@ -250,11 +158,7 @@ class CheckPlanMaker {
     const double u_out = unit_roundoff(part.dtype);
     // Nobody computes in 8 bits: what happens there is one rounding at the end.
     const double roundings = size_of(part.dtype) == 1 ? 1 : tolerance.factor;
-    const double spread = tolerance.factor * std::sqrt(length);
-    // Two factors that are rounded to nearest make an error of about 0.8 u s in a sum; six times that is
-    // accepted, which covers truncation too and stays below what the next lower format does.
-    const double u_sum = roundoff * (repeats(aids_.style) ? std::max(spread, length) : spread) +
-                         0.625 * tolerance.factor * tolerance.products;
+    const double u_sum = error_of_sums(part, length);
     for (size_t i = 0; i < result.size(); ++i) {
       const double y = expected.real[i];
       if (!std::isfinite(y)) continue;
@@ -304,14 +208,13 @@ class CheckPlanMaker {
       if (output < alternative->size())
         raise_to_sensitivity(scale, expected.real, (*alternative)[output].real, part.shape,
                              perturbation(op_, axes_));
-    if (aids_.style == InputStyle::graded && aids_.absolute && output < aids_.affine.size() &&
-        aids_.affine[output])
-      cap_by_weights(scale, expected.real, (*aids_.absolute)[output].real);
+    if (is_capped(output)) cap_by_weights(scale, expected.real, (*aids_.absolute)[output].real);
     return scale;
   }
 
   void fill_real(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output, double length) const {
-    const std::vector<double> bound = bounds(part, expected, output, length);
+    const std::vector<double> bound = bounds(part, expected, output, length),
+                              own = own_bounds(part, expected, output, length);
     const bool exact = op_.tolerance.kind == Tolerance::Kind::exact;
     const size_t n = bound.size();
     const bool wide = part.dtype == Dtype::f64;
@@ -321,7 +224,7 @@ class CheckPlanMaker {
     part.high32.resize(wide ? 0 : n);
     for (size_t i = 0; i < n; ++i) {
       const double y = exact ? round_to(part.dtype, expected.real[i]) : expected.real[i];
-      const Ends ends = accepted(part.dtype, y, bound[i]);
+      const Ends ends = accepted(part.dtype, y, own.empty() ? bound[i] : std::max(bound[i], own[i]));
       if (wide) {
         part.low64[i] = ends.low;
         part.high64[i] = ends.high;

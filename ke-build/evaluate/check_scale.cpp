@@ -98,4 +98,21 @@ void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>&
   }
 }
 
+std::vector<double> own_sensitivity(const std::vector<double>& values,
+                                    const std::vector<const std::vector<double>*>& moved, double relative) {
+  std::vector<double> second(values.size(), 0);
+  for (size_t i = 0; i < values.size(); ++i) {
+    double largest = 0;
+    for (const std::vector<double>* one : moved) {
+      if (i >= one->size()) continue;
+      const double distance = std::abs((*one)[i] - values[i]);
+      if (!std::isfinite(distance)) continue;
+      second[i] = std::max(second[i], std::min(distance, largest));
+      largest = std::max(largest, distance);
+    }
+    second[i] /= relative;
+  }
+  return second;
+}
+
 }  // namespace ke

@@ -24,5 +24,9 @@ void cap_by_weights(std::vector<double>& scale, const std::vector<double>& value
 void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>& values,
                           const std::vector<double>& moved, const std::vector<int64_t>& shape,
                           double relative);
+/// Per element, the second largest |moved - values| / relative: how far the element itself moves. The largest
+/// may be a jump.
+std::vector<double> own_sensitivity(const std::vector<double>& values,
+                                    const std::vector<const std::vector<double>*>& moved, double relative);
 
 }  // namespace ke

@@ -90,6 +90,11 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
 /// fingerprint the input: the output must change as the reference's does.
 bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& random);
 
+/// A floating array that is read, with a domain of normal, range or positive numbers.
+bool is_real_array(const Argument& argument);
+/// Largest finite magnitude in the floating arrays.
+double largest_input(const Operator& op, const Inputs& inputs);
+
 /// Copies for the checker. Absolute values of floating inputs with a normal or range domain (clipped to the
 /// range).
 Inputs absolute_of(const Operator& op, const Inputs& inputs);

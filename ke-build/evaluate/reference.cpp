@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ke {
 namespace {
@@ -76,15 +77,6 @@ Operator with_doubled_bound(Operator op) {
   return op;
 }
 
-/// Two in opposite directions for those that jump. How far a whole row of floats moves may hang on one
-/// number, which is small in one direction of six: three of them.
-int alternatives_of(const Operator& op) {
-  const auto is_real = [](const Argument& argument) {
-    return argument.output && is_floating(argument.dtype);
-  };
-  return std::any_of(op.arguments.begin(), op.arguments.end(), is_real) ? 4 : 2;
-}
-
 }  // namespace
 
 int64_t case_bytes(const Operator& op, const Axes& axes) {
@@ -116,7 +108,7 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
 }
 
 Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
-  constexpr int kCalls = 10;  // of one set of inputs with everything that the check wants to know about it
+  constexpr int kCalls = 14;  // of one set of inputs with everything that the check wants to know about it
   if (shapes.empty()) return ok();
   LaunchOptions options;
   options.mandatory_layers = layers_;
@@ -177,18 +169,6 @@ Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,
   return answers;
 }
 
-double ReferenceProgram::largest_input(const Inputs& inputs) const {
-  double largest = 0;
-  for (size_t a = 0; a < op_.arguments.size(); ++a) {
-    const Argument& argument = op_.arguments[a];
-    if (!argument.input || argument.scalar || !is_floating(argument.dtype)) continue;
-    const Buffer& buffer = inputs.arguments[a];
-    for (int64_t i = 0; i < buffer.count(); ++i)
-      if (const double size = std::abs(buffer.get(i)); std::isfinite(size)) largest = std::max(largest, size);
-  }
-  return largest;
-}
-
 // One and two steps away, for each input by itself.
 void ReferenceProgram::add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const {
   for (size_t a = 0; a < op_.arguments.size(); ++a) {
@@ -205,20 +185,22 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   // reference.
   const bool whole = style == InputStyle::small_integers && op_.tolerance.kind == Tolerance::Kind::derived;
   const bool absolute = whole || needs_absolute(op_, axes, style);
-  const int alternatives = needs_alternatives(op_, style) ? alternatives_of(op_) : 0;
+  const bool alternatives = needs_alternatives(op_, style);
   std::vector<Inputs> variants;
   const bool wide = needs_wide(op_);
-  const double size = alternatives > 0 ? perturbation(op_, axes) : 0;
+  size_t moved = 0;  // alternatives of one set of inputs
   for (const Inputs* original : inputs) {
     if (absolute) variants.push_back(absolute_of(op_, *original));
     const uint64_t seed = random.next();
-    for (int k = 0; k < alternatives; ++k)
-      variants.push_back(
-          perturbed(op_, *original, size, k % 2 == 0 ? 1 : -1, seed + static_cast<uint64_t>(k < 2 ? 0 : k)));
+    if (alternatives) {
+      std::vector<Inputs> directions = alternative_inputs(op_, axes, *original, seed);
+      moved = directions.size();
+      std::move(directions.begin(), directions.end(), std::back_inserter(variants));
+    }
     const uint64_t others = seed ^ 0x77696465;
     for (int k = 0; wide && k < kWide; ++k)
-      variants.push_back(
-          perturbed(op_, *original, 8 * size, k % 2 == 0 ? 1 : -1, others + static_cast<uint64_t>(k / 2)));
+      variants.push_back(perturbed(op_, *original, 8 * perturbation(op_, axes), k % 2 == 0 ? 1 : -1,
+                                   others + static_cast<uint64_t>(k / 2)));
   }
   const size_t first_step = inputs.size() + variants.size();
   if (whole && !inputs.empty()) add_steps(*inputs.front(), random.next(), variants);
@@ -239,9 +221,9 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     CheckAids aids;
     aids.style = style;
     aids.affine = affine;
-    aids.largest_input = largest_input(*inputs[i]);
+    aids.largest_input = largest_input(op_, *inputs[i]);
     if (absolute) aids.absolute = &answers[next++];
-    for (int k = 0; k < alternatives; ++k) aids.alternatives.push_back(&answers[next++]);
+    for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);
     for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));

@@ -46,7 +46,6 @@ class ReferenceProgram {
   Result<> launch_for(const Axes& axes, size_t calls);
   Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
   void add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
-  double largest_input(const Inputs& inputs) const;  // finite ones of floating arrays, by magnitude
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
   std::unique_ptr<Launch> launch_;  // of the shape that was asked for last

@@ -187,6 +187,38 @@ struct Window {
   }
 };
 
+/// One query per row against all keys: where two scores are far above the others, the row hangs on their
+/// difference.
+struct Attention {
+  template <class T>
+  void operator()(const std::vector<std::vector<T>>& in, std::vector<std::vector<T>>& out, const Axes& axes,
+                  int lanes) const {
+    const int64_t queries = axes.at("queries"), keys = axes.at("keys"), dim = axes.at("dim");
+    const T scale = T(1) / std::sqrt(T(dim));
+    std::vector<T> weight(static_cast<size_t>(keys));
+    for (int64_t q = 0; q < queries; ++q) {
+      for (int64_t k = 0; k < keys; ++k)
+        weight[k] =
+            scale * sum_of<T>(dim, lanes, [&](int64_t d) { return in[0][q * dim + d] * in[1][k * dim + d]; });
+      const T largest = *std::max_element(weight.begin(), weight.end());
+      for (T& w : weight) w = std::exp(w - largest);
+      const T sum = sum_of<T>(keys, lanes, [&](int64_t k) { return weight[k]; });
+      for (int64_t d = 0; d < dim; ++d)
+        out[0][q * dim + d] =
+            sum_of<T>(keys, lanes, [&](int64_t k) { return weight[k] * in[2][k * dim + d]; }) / sum;
+    }
+  }
+};
+
+inline Honest attention() {
+  const std::vector<std::string> queries = {"queries", "dim"}, keys = {"keys", "dim"};
+  Operator op =
+      make_operator("attention", {"queries", "keys", "dim"},
+                    {input("q", queries), input("k", keys), input("v", keys), output("y", queries)});
+  op.tolerance.reduction = "keys";
+  return {op, {{"queries", 64}, {"keys", 64}, {"dim", 32}}, Attention{}, Attention{}};
+}
+
 inline Operator window_operator() {
   Operator op = make_operator("window", {"pixels", "channels", "taps"},
                               {input("image", {"pixels", "channels"}), input("weight", {"taps", "channels"}),
@@ -304,16 +336,17 @@ inline std::vector<const void*> pointers(const std::vector<Buffer>& buffers) {
 inline CheckPlan plan_of(const Honest& honest, const Inputs& inputs, InputStyle style) {
   CheckAids aids;
   aids.style = style;
-  Expected absolute, plus, minus;
+  aids.largest_input = largest_input(honest.op, inputs);
+  Expected absolute;
+  std::vector<Expected> alternatives;
   if (needs_absolute(honest.op, honest.axes, style)) {
     absolute = expected_of(honest, absolute_of(honest.op, inputs));
     aids.absolute = &absolute;
   }
   if (needs_alternatives(honest.op, style)) {
-    const double p = perturbation(honest.op, honest.axes);
-    plus = expected_of(honest, perturbed(honest.op, inputs, p, 1, 99));
-    minus = expected_of(honest, perturbed(honest.op, inputs, p, -1, 99));
-    aids.alternatives = {&plus, &minus};
+    for (const Inputs& moved : alternative_inputs(honest.op, honest.axes, inputs, 99))
+      alternatives.push_back(expected_of(honest, moved));
+    for (const Expected& alternative : alternatives) aids.alternatives.push_back(&alternative);
   }
   auto plan = CheckPlan::make(honest.op, honest.axes, expected_of(honest, inputs), aids);
   KE_CHECK(plan.has_value());

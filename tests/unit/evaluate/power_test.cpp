@@ -3,7 +3,7 @@
 // must not.
 #include "ke-build/evaluate/power.h"
 
-#include "tests/unit/evaluate/honest_kernels.h"
+#include "tests/unit/evaluate/honest_families.h"
 
 #include <gtest/gtest.h>
 
@@ -43,6 +43,22 @@ TEST(HonestKernels, AreAcceptedWhateverTheirOrderOfSummation) {
   }
 }
 
+// A draw that float as such does not survive is dropped by the judge: exp() overflows, squares vanish.
+TEST(HonestKernels, OfManyFamiliesAreAcceptedDrawAfterDraw) {
+  for (const Honest& honest : honest_families()) {
+    for (InputStyle style : legal_styles(honest.op)) {
+      for (uint64_t seed = 1; seed <= 20; ++seed) {
+        const Inputs inputs = draw(honest, style, seed);
+        const CheckPlan plan = plan_of(honest, inputs, style);
+        if (!plan.check(pointers(candidate_of(honest, inputs, 1))).ok) continue;
+        const CheckResult result = plan.check(pointers(candidate_of(honest, inputs, 8)));
+        EXPECT_TRUE(result.ok) << honest.op.name << ", " << name_of(style) << ", seed " << seed << ": "
+                               << result.reason;
+      }
+    }
+  }
+}
+
 // Two products of the large elements may cancel where all the neighbours are zero.
 TEST(HonestKernels, AreAcceptedWhereFewLargeTermsCancel) {
   const Honest window = honest(window_operator(), {{"pixels", 19}, {"channels", 35}, {"taps", 25}}, Window{});
@@ -55,6 +71,19 @@ TEST(HonestKernels, AreAcceptedWhereFewLargeTermsCancel) {
         EXPECT_TRUE(result.ok) << name_of(style) << ", seed " << seed << ", " << lanes
                                << " lanes: " << result.reason;
       }
+    }
+  }
+}
+
+// Of two scores far above the others only the difference counts, and one direction may move it hardly at all.
+TEST(HonestKernels, AreAcceptedWhereARowHangsOnOneDifference) {
+  const Honest kernel = attention();
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    const Inputs inputs = draw(kernel, InputStyle::heavy_tail, seed);
+    const CheckPlan plan = plan_of(kernel, inputs, InputStyle::heavy_tail);
+    for (int lanes : {1, 8}) {
+      const CheckResult result = plan.check(pointers(candidate_of(kernel, inputs, lanes)));
+      EXPECT_TRUE(result.ok) << "seed " << seed << ", " << lanes << " lanes: " << result.reason;
     }
   }
 }

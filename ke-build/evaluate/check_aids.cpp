@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Which further runs of the reference a check wants.
+#include "ke-build/evaluate/check.h"
+#include "ke-build/model/spec.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <set>
+
+namespace ke {
+namespace {
+
+/// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
+/// their sum is small and so are its neighbours.
+bool has_giants(InputStyle style) {
+  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
+         has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
+         style == InputStyle::graded;
+}
+
+/// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
+/// what the mean has in front of them.
+bool mean_is_large(InputStyle style) {
+  return style == InputStyle::constant_rows || style == InputStyle::offset_rows;
+}
+
+std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
+  std::set<std::string> names;
+  for (size_t i = 0; i < expression.size();) {
+    const auto is_word = [&](size_t at) {
+      return std::isalnum(static_cast<unsigned char>(expression[at])) || expression[at] == '_';
+    };
+    size_t end = i;
+    while (end < expression.size() && is_word(end)) ++end;
+    const std::string word = expression.substr(i, end - i);
+    if (axes.count(word)) names.insert(word);
+    i = std::max(end, i + 1);
+  }
+  return names;
+}
+
+bool is_literal(const std::string& extent) {
+  return !extent.empty() &&
+         std::all_of(extent.begin(), extent.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+/// Product of the input-only axes and of the literal extents of the input that has most of them.
+int64_t default_reduction(const Operator& op, const Axes& axes, const Argument& output) {
+  std::set<std::string> kept, gathered, summed;
+  for (const std::string& extent : output.shape) kept.merge(axes_in(extent, axes));
+  int64_t literals = 1;
+  for (const Argument& input : op.arguments) {
+    if (!input.input || input.scalar) continue;
+    if (input.domain.kind == Domain::Kind::index) gathered.merge(axes_in(input.domain.axis, axes));
+    int64_t product = 1;
+    for (const std::string& extent : input.shape) {
+      summed.merge(axes_in(extent, axes));
+      const bool in_output =
+          std::find(output.shape.begin(), output.shape.end(), extent) != output.shape.end();
+      if (is_literal(extent) && !in_output && extent.size() < 7) product *= std::stoll(extent);
+    }
+    literals = std::max(literals, product);
+  }
+  double product = static_cast<double>(literals);
+  for (const std::string& axis : summed)
+    if (!kept.count(axis) && !gathered.count(axis))
+      product *= static_cast<double>(std::max<int64_t>(axes.at(axis), 1));
+  return static_cast<int64_t>(std::min(product, 0x1p62));
+}
+
+}  // namespace
+
+bool cancels(InputStyle style) {
+  return style == InputStyle::alternating_sign || style == InputStyle::sorted;
+}
+
+bool has_real_inputs(const Operator& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(),
+                     [](const Argument& a) { return a.input && is_floating(a.dtype); });
+}
+
+Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t output_argument) {
+  KE_CHECK(output_argument < op.arguments.size());
+  if (op.tolerance.reduction.empty()) return default_reduction(op, axes, op.arguments[output_argument]);
+  KE_TRY(const int64_t length, evaluate_expression(op.tolerance.reduction, axes));
+  return std::max<int64_t>(length, 1);
+}
+
+bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
+  if (op.tolerance.kind != Tolerance::Kind::derived) return false;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    if (!argument.output || !is_floating(argument.dtype)) continue;
+    const auto count = element_count(argument, axes);
+    const bool sums = reduction_length(op, axes, a).value_or(1) > 1;
+    if (cancels(style) || (has_giants(style) && sums) || (count && *count < 64)) return true;
+  }
+  return false;
+}
+
+bool needs_alternatives(const Operator& op, InputStyle style) {
+  if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
+  // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
+  const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
+                               style == InputStyle::spikes || style == InputStyle::one_hot ||
+                               style == InputStyle::rescaled || style == InputStyle::extremes ||
+                               style == InputStyle::graded;
+  for (const Argument& argument : op.arguments)
+    if (argument.output && (ill_conditioned || !is_floating(argument.dtype))) return true;
+  return false;
+}
+
+bool needs_wide(const Operator& op) {
+  const auto is_short = [](const Argument& a) {
+    return a.output && (a.dtype == Dtype::i8 || a.dtype == Dtype::u8);
+  };
+  return op.tolerance.kind == Tolerance::Kind::derived && has_real_inputs(op) &&
+         std::any_of(op.arguments.begin(), op.arguments.end(), is_short);
+}
+
+double perturbation(const Operator& op, const Axes& axes) {
+  double longest = 1, roundoff = 0x1p-53;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    if (argument.input && is_floating(argument.dtype) && argument.dtype != Dtype::f64) roundoff = 0x1p-24;
+    if (!argument.output) continue;
+    if (const auto length = reduction_length(op, axes, a))
+      longest = std::max(longest, static_cast<double>(*length));
+  }
+  return std::min(16 * std::sqrt(longest) * roundoff, 1e-3);
+}
+
+std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
+                                       uint64_t seed) {
+  constexpr uint64_t kFurther = 6;
+  const auto is_real = [](const Argument& argument) {
+    return argument.output && is_floating(argument.dtype);
+  };
+  const double size = perturbation(op, axes);
+  std::vector<Inputs> moved;
+  for (const int sign : {1, -1}) moved.push_back(perturbed(op, inputs, size, sign, seed));
+  if (std::any_of(op.arguments.begin(), op.arguments.end(), is_real))
+    for (uint64_t i = 1; i <= kFurther; ++i) moved.push_back(perturbed(op, inputs, size, 1, seed + i));
+  return moved;
+}
+
+}  // namespace ke
