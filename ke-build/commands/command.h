@@ -22,6 +22,7 @@ struct SharedOptions {
   std::string build_dir, configuration;
   bool json = false, explain = false, dry_run = false, quiet = false, verbose = false;
   uint64_t seed = 1;
+  std::vector<std::string> layers;  // of the sandbox, beside mandatory_layers()
 };
 
 /// Runs after the command line was read; the value is the exit code.

@@ -3,6 +3,7 @@
 #include "ke-build/base/log.h"
 #include "ke-build/base/share.h"
 #include "ke-build/commands/command.h"
+#include "ke-build/evaluate/sandbox.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -19,6 +20,10 @@ void add_shared_options(CLI::App& app, SharedOptions& shared) {
   app.add_flag("--explain", shared.explain, "say why, in full");
   app.add_flag("--dry-run", shared.dry_run, "say what would be done, and do nothing");
   app.add_option("--seed", shared.seed, "seed of everything that may be repeatable (default 1)");
+  app.add_option("--require", shared.layers,
+                 "sandbox layers without which nothing is run, beside those that always are mandatory, e.g. "
+                 "pid_namespace,read_only_mounts")
+      ->delimiter(',');
   app.add_flag("--quiet,-q", shared.quiet, "warnings and errors only");
   app.add_flag("--verbose,-v", shared.verbose, "more talk on stderr");
 }
@@ -46,6 +51,10 @@ PipelineOptions pipeline_options(const Project& project, const SharedOptions& sh
   const std::string state = join(project.build_dir, "ke");
   options.evaluate.state_dir = state;
   options.evaluate.seed = shared.seed;
+  if (!shared.layers.empty()) {
+    options.evaluate.mandatory_layers = mandatory_layers();
+    for (const std::string& layer : shared.layers) options.evaluate.mandatory_layers.push_back(layer);
+  }
   options.search.seed = shared.seed;
   options.store_path = join(state, "store.db");
   options.skill_dirs = {join(share_dir(), "kb/skills")};

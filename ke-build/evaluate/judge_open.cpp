@@ -349,9 +349,12 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   state->baseline = baseline;
   state->options = options;
   KE_DO(make_dirs(options.state_dir));
-  SandboxPolicy policy;
-  policy.mandatory = options.mandatory_layers;
-  KE_DO(require_layers(policy));
+  for (const SandboxRole role : {SandboxRole::runner, SandboxRole::compiler}) {
+    SandboxPolicy policy;
+    policy.role = role;
+    policy.mandatory = options.mandatory_layers;
+    KE_DO(require_layers(policy));
+  }
   KE_TRY(state->backend, backend_for(op.kernel.language));
   if (const BackendProbe probe = state->backend->probe(); !probe.usable)
     return Error{ErrorCode::refused, probe.missing};

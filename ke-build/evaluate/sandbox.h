@@ -51,7 +51,9 @@ const std::vector<std::string>& mandatory_layers();
 /// Active layers first, such as `files: landlock ABI 7`, then `absent: pid_namespace (Operation not
 /// permitted)`.
 std::vector<std::string> sandbox_layers(SandboxRole role);
-/// ERRORS: refused, naming each mandatory layer that this machine cannot give and why.
+/// A layer that this role does without (compilers alone have `read_only_mounts`, root needs no
+/// `user_namespace`) is not missing. ERRORS: usage (no such layer), refused, naming each mandatory layer that
+/// this machine cannot give and why.
 Result<> require_layers(const SandboxPolicy& policy);
 
 /// Runs a program to its end, to a limit or to command.timeout_s / limits.wall_s, whichever is shorter;

@@ -143,11 +143,13 @@ std::vector<std::string> sandbox_layers(SandboxRole role) {
 
 Result<> require_layers(const SandboxPolicy& policy) {
   const std::vector<Layer> layers = probe_layers(policy.role);
-  std::vector<std::string> names, missing;
-  for (const Layer& layer : layers) names.push_back(layer.name);
+  std::vector<std::string> names = mandatory_layers(), missing;
+  for (const char* where_allowed : {"user_namespace", "read_only_mounts"}) names.push_back(where_allowed);
+  for (const NamespaceName& kind : kNamespaces) names.push_back(kind.name);
   for (const std::string& wanted : policy.mandatory.empty() ? mandatory_layers() : policy.mandatory) {
     const auto found =
         std::find_if(layers.begin(), layers.end(), [&](const Layer& layer) { return layer.name == wanted; });
+    if (found == layers.end() && std::find(names.begin(), names.end(), wanted) != names.end()) continue;
     if (found == layers.end()) {
       return Error{ErrorCode::usage, fmt::format("unknown sandbox layer '{}'{}; layers are {}", wanted,
                                                  suggestion(wanted, names), join_texts(names, ", "))};

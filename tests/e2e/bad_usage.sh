@@ -32,6 +32,7 @@ expect 0 'Usage' "$ke_build" search --help
 expect 0 'ke-build [0-9]' "$ke_build" --version
 expect 2 'unknown verb' "$ke_ci" gat
 expect 2 'not a legal value: --seed = abc' "$ke_build" search axpby -B "$p/build" --seed abc
+expect 2 "unknown sandbox layer 'pidnamespace'.*did you mean 'pid_namespace'" "$ke_build" evaluate axpby -B "$p/build" --require pidnamespace
 expect 0 '^unaffected  axpby$' "$ke_build" detect --base HEAD --explain -B "$p/build"
 
 # What is only tried on paper leaves no evaluation behind.

@@ -116,6 +116,10 @@ TEST(InsideStockRunner, SaysWhatIsAbsent) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::refused);
   EXPECT_NE(refused.error().message.find("pid_namespace ("), std::string::npos) << refused.error().message;
+  strict.mandatory = {"read_only_mounts"};
+  EXPECT_TRUE(require_layers(strict)) << "runners have no part in it";
+  strict.role = SandboxRole::compiler;
+  EXPECT_FALSE(require_layers(strict));
 }
 
 }  // namespace
