@@ -21,7 +21,7 @@ constexpr size_t kLargestBlock = 8;
 /// memory filled with ones, and any other. Conversions to shorter formats keep the sign and the upper bits.
 double any_nan(Random& random) {
   constexpr uint64_t kQuiet = 0x7ff8000000000000, kSign = uint64_t{1} << 63, kPayload = 0x7ffffffffffff;
-  const uint64_t choice = random.below(4);
+  const uint64_t choice = random.below(3);
   const uint64_t payload = choice == 0 ? kPayload : choice == 1 ? random.next() & kPayload : 0;
   const uint64_t sign = random.below(2) == 0 ? kSign : 0;
   return std::bit_cast<double>(kQuiet | payload | sign);

@@ -167,6 +167,9 @@ Result<bool> linked_rung(Climb& climb) {
   std::string why = missing;
   Outcome outcome = Outcome::build_failed;
   if (why.empty()) {
+    // The call would reach the baseline's own function.
+    KE_TRY(const bool by_name, shares_entry(state.program.path, state.op.kernel.entry));
+    if (!by_name) return true;
     KE_TRY(const auto finding, linked_finding(climb, climb.subject, climb.evaluation.folder, true));
     if (!finding) return true;
     KE_TRY(const auto own, linked_finding(climb, state.baseline, state.baseline_folder, false));

@@ -273,6 +273,14 @@ Result<std::string> illegal_object(const std::string& baseline, const std::strin
   return std::string();
 }
 
+/// Is it the definition of a function or variable called `entry`, in whatever namespace?
+bool is_entry(const std::string& symbol, const std::string& entry) {
+  if (entry.empty() || !ends_with(symbol, "!")) return false;
+  const std::string name = symbol.substr(0, symbol.size() - 1);
+  return name == entry ||
+         (starts_with(name, "_Z") && name.find(std::to_string(entry.size()) + entry) != std::string::npos);
+}
+
 }  // namespace
 
 Result<std::string> illegal_symbols(const std::string& baseline_program, const std::string& program) {
@@ -302,19 +310,23 @@ Result<std::string> unasked_instructions(const std::string& baseline_program, co
   return std::string();
 }
 
+Result<bool> shares_entry(const std::string& program, const std::string& entry) {
+  KE_TRY(const std::string bytes, read_file(program));
+  KE_TRY(const std::set<std::string> symbols, shared_symbols(bytes, program));
+  return std::any_of(symbols.begin(), symbols.end(),
+                     [&](const std::string& symbol) { return is_entry(symbol, entry); });
+}
+
 Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
                                   const std::string& entry) {
   KE_TRY(const std::string before_bytes, read_file(baseline_program));
   KE_TRY(const std::string after_bytes, read_file(program));
   KE_TRY(const std::set<std::string> before, shared_symbols(before_bytes, baseline_program));
   KE_TRY(const std::set<std::string> after, shared_symbols(after_bytes, program));
-  const std::string mangled = std::to_string(entry.size()) + entry;
-  for (const std::string& symbol : before) {
-    if (entry.empty() || !ends_with(symbol, "!") || after.contains(symbol)) continue;
-    const std::string name = symbol.substr(0, symbol.size() - 1);
-    if (name == entry || (starts_with(name, "_Z") && name.find(mangled) != std::string::npos))
-      return "it does not define " + name + " any more, which the rest of the repository calls";
-  }
+  for (const std::string& symbol : before)
+    if (is_entry(symbol, entry) && !after.contains(symbol))
+      return "it does not define " + symbol.substr(0, symbol.size() - 1) +
+             " any more, which the rest of the repository calls";
   return std::string();
 }
 

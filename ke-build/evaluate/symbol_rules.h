@@ -17,6 +17,11 @@ Result<std::string> illegal_symbols(const std::string& baseline_program, const s
 /// above.
 Result<std::string> unasked_instructions(const std::string& baseline_program, const std::string& program);
 
+/// Does the program define a function called `entry` that other objects reach by its name? Not where it is
+/// static or in an unnamed namespace, nor where every object has its own (inline functions, templates).
+/// ERRORS: as above.
+Result<bool> shares_entry(const std::string& program, const std::string& entry);
+
 /// Which function called `entry` the baseline's program defines for others and this one does not; empty when
 /// none. ERRORS: as above.
 Result<std::string> missing_entry(const std::string& baseline_program, const std::string& program,
