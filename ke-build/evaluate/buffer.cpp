@@ -114,6 +114,15 @@ int64_t widen_integer(Bf16 v) { return clamp_integer<int64_t>(widen(v)); }
 int64_t widen_integer(E4m3 v) { return clamp_integer<int64_t>(widen(v)); }
 int64_t widen_integer(E5m2 v) { return clamp_integer<int64_t>(widen(v)); }
 
+/// All NaN are one.
+uint64_t bits_of(double v) { return v == v ? std::bit_cast<uint64_t>(v) : 0x7ff8000000000000; }
+uint64_t bits_of(float v) { return v == v ? std::bit_cast<uint32_t>(v) : 0x7fc00000; }
+template <class T>
+uint64_t bits_of(T v) {
+  if constexpr (std::is_integral_v<T>) return static_cast<uint64_t>(v);
+  return bits_of(static_cast<double>(widen(v)));
+}
+
 /// Calls f with a value of the format's type, so that loops are compiled once per type.
 template <class F>
 auto with_type(Dtype dtype, F&& f) {
@@ -206,6 +215,32 @@ int64_t load_integer(Dtype dtype, const void* data, int64_t index) {
 void store_integer(Dtype dtype, void* data, int64_t index, int64_t value) {
   if (dtype == Dtype::i64) return put(data, index, value);
   store(dtype, data, index, static_cast<double>(value));
+}
+
+uint64_t hash_of(Dtype dtype, const void* data, int64_t count) {
+  // Four chains, because one waits for its multiplication.
+  constexpr uint64_t kPrime = 0x9e3779b97f4a7c15;
+  uint64_t chains[4] = {1, 2, 3, 4};
+  with_type(dtype, [&](auto type) {
+    for (int64_t i = 0; i < count; ++i) {
+      uint64_t& chain = chains[i & 3];
+      chain = (chain ^ bits_of(element<decltype(type)>(data, i))) * kPrime;
+      chain ^= chain >> 29;
+    }
+  });
+  uint64_t sum = static_cast<uint64_t>(count);
+  for (const uint64_t chain : chains) sum = (sum ^ chain) * kPrime, sum ^= sum >> 29;
+  return sum;
+}
+
+double largest_of(Dtype dtype, const void* data, int64_t count) {
+  double largest = 0;
+  with_type(dtype, [&](auto type) {
+    for (int64_t i = 0; i < count; ++i)
+      if (const double size = std::abs(widen(element<decltype(type)>(data, i))); std::isfinite(size))
+        largest = std::max(largest, size);
+  });
+  return largest;
 }
 
 std::vector<double> to_doubles(Dtype dtype, const void* data, int64_t count) {

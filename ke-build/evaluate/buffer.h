@@ -45,6 +45,10 @@ double load(Dtype dtype, const void* data, int64_t index);
 void store(Dtype dtype, void* data, int64_t index, double value);
 /// Exact element of an integer format.
 int64_t load_integer(Dtype dtype, const void* data, int64_t index);
+/// A hash of what is stored: equal for equal bits, all NaN being alike. Any alignment.
+uint64_t hash_of(Dtype dtype, const void* data, int64_t count);
+/// Largest finite magnitude; 0 for none.
+double largest_of(Dtype dtype, const void* data, int64_t count);
 void store_integer(Dtype dtype, void* data, int64_t index, int64_t value);
 
 std::vector<double> to_doubles(Dtype dtype, const void* data, int64_t count);

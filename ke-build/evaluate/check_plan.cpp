@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 namespace ke {
 
@@ -37,10 +39,13 @@ double spacing_of(Dtype dtype, double y) {
   return std::max(std::ldexp(2 * unit_roundoff(dtype), std::ilogb(y)), smallest_subnormal(dtype));
 }
 
-/// Smallest float >= v, largest float <= v.
+/// Smallest float >= v, largest float <= v. By bits, because nextafter() is most of what a plan costs.
 float float_above(double v) {
   const auto f = static_cast<float>(v);
-  return static_cast<double>(f) < v ? std::nextafter(f, std::numeric_limits<float>::infinity()) : f;
+  if (!(static_cast<double>(f) < v)) return f;
+  const auto bits = std::bit_cast<int32_t>(f);
+  if (f == 0) return std::numeric_limits<float>::denorm_min();
+  return std::bit_cast<float>(bits >= 0 ? bits + 1 : bits - 1);
 }
 float float_below(double v) { return -float_above(-v); }
 
@@ -48,24 +53,37 @@ struct Ends {
   double low, high;
 };
 
-/// [y - bound, y + bound] as the format can hold it: beyond its largest number there is infinity.
-Ends accepted(Dtype dtype, double y, double bound) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  if (std::isnan(y)) return {infinity, -infinity};
-  const bool saturates = dtype == Dtype::f8e4m3 || dtype == Dtype::f8e5m2;
-  if (std::isinf(y) && !saturates) return {y, y};
-  if (std::isinf(y)) return y > 0 ? Ends{largest_finite(dtype), y} : Ends{y, -largest_finite(dtype)};
-  if (dtype == Dtype::f64) return {y - bound, y + bound};
-  const double u = unit_roundoff(dtype), largest = largest_finite(dtype),
-               overflow = largest / (1 - u) * (1 - u / 2);
-  const auto upper = [&](double v) { return v >= overflow ? infinity : std::min(v, largest); };
-  double low = y - bound, high = y + bound;
-  // Conversions to 8 bits come in two kinds: those that saturate and those that do not.
-  const double beyond = saturates ? largest : infinity;
-  low = low > largest ? beyond : -upper(-low);
-  high = high < -largest ? -beyond : upper(high);
-  return {low, high};
-}
+/// What a format can hold: beyond its largest number there is infinity.
+class Holds {
+ public:
+  explicit Holds(Dtype dtype)
+      : saturates_(dtype == Dtype::f8e4m3 || dtype == Dtype::f8e5m2),
+        wide_(dtype == Dtype::f64),
+        largest_(largest_finite(dtype)) {
+    const double u = unit_roundoff(dtype);
+    overflow_ = largest_ / (1 - u) * (1 - u / 2);
+  }
+
+  /// [y - bound, y + bound] in that format.
+  Ends around(double y, double bound) const {
+    if (std::isnan(y)) return {kInfinity, -kInfinity};
+    if (std::isinf(y) && !saturates_) return {y, y};
+    if (std::isinf(y)) return y > 0 ? Ends{largest_, y} : Ends{y, -largest_};
+    const double low = y - bound, high = y + bound;
+    if (wide_) return {low, high};
+    // Conversions to 8 bits come in two kinds: those that saturate and those that do not.
+    const double beyond = saturates_ ? largest_ : kInfinity;
+    return {low > largest_ ? beyond : -upper(-low), high < -largest_ ? -beyond : upper(high)};
+  }
+
+ private:
+  static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+  double upper(double v) const { return v >= overflow_ ? kInfinity : std::min(v, largest_); }
+
+  bool saturates_, wide_;
+  double largest_, overflow_ = 0;
+};
 
 }  // namespace
 
@@ -158,14 +176,13 @@ class CheckPlanMaker {
     const double u_out = unit_roundoff(part.dtype);
     // Nobody computes in 8 bits: what happens there is one rounding at the end.
     const double roundings = size_of(part.dtype) == 1 ? 1 : tolerance.factor;
-    const double u_sum = error_of_sums(part, length);
+    const double u_sum = error_of_sums(part, length), least = smallest_subnormal(part.dtype);
     for (size_t i = 0; i < result.size(); ++i) {
       const double y = expected.real[i];
       if (!std::isfinite(y)) continue;
       switch (tolerance.kind) {
         case Tolerance::Kind::derived:
-          result[i] = std::max(
-              nothing, roundings * (u_out * std::abs(y) + smallest_subnormal(part.dtype)) + u_sum * scale[i]);
+          result[i] = std::max(nothing, roundings * (u_out * std::abs(y) + least) + u_sum * scale[i]);
           break;
         case Tolerance::Kind::ulp:
           result[i] = tolerance.ulp * spacing_of(part.dtype, y);
@@ -218,13 +235,14 @@ class CheckPlanMaker {
     const bool exact = op_.tolerance.kind == Tolerance::Kind::exact;
     const size_t n = bound.size();
     const bool wide = part.dtype == Dtype::f64;
+    const Holds holds(part.dtype);
     part.low64.resize(wide ? n : 0);
     part.high64.resize(wide ? n : 0);
     part.low32.resize(wide ? 0 : n);
     part.high32.resize(wide ? 0 : n);
     for (size_t i = 0; i < n; ++i) {
       const double y = exact ? round_to(part.dtype, expected.real[i]) : expected.real[i];
-      const Ends ends = accepted(part.dtype, y, own.empty() ? bound[i] : std::max(bound[i], own[i]));
+      const Ends ends = holds.around(y, own.empty() ? bound[i] : std::max(bound[i], own[i]));
       if (wide) {
         part.low64[i] = ends.low;
         part.high64[i] = ends.high;

@@ -40,8 +40,7 @@ double largest_input(const Operator& op, const Inputs& inputs) {
     const Argument& argument = op.arguments[a];
     if (!argument.input || argument.scalar || !is_floating(argument.dtype)) continue;
     const Buffer& buffer = inputs.arguments[a];
-    for (int64_t i = 0; i < buffer.count(); ++i)
-      if (const double size = std::abs(buffer.get(i)); std::isfinite(size)) largest = std::max(largest, size);
+    largest = std::max(largest, largest_of(buffer.dtype(), buffer.data(), buffer.count()));
   }
   return largest;
 }

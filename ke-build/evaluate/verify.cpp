@@ -290,22 +290,12 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
 uint64_t fingerprint(const Operator& op, const Axes& axes, const Launch& launch, int call) {
   constexpr uint64_t kPrime = 0x100000001b3;
   const std::vector<const void*> outputs = launch.outputs(call);
-  uint64_t sum = 0xcbf29ce484222325;
+  uint64_t sum = 0;
   size_t next = 0;
-  for (const Argument& argument : op.arguments) {
-    if (!argument.output) continue;
-    const void* const data = outputs[next++];
-    const int64_t count = element_count(argument, axes).value_or(0);
-    for (int64_t i = 0; i < count; ++i) {
-      const double real = is_floating(argument.dtype) ? load(argument.dtype, data, i) : 0;
-      const uint64_t bits = !is_floating(argument.dtype)
-                                ? static_cast<uint64_t>(load_integer(argument.dtype, data, i))
-                            : std::isnan(real) ? 1
-                                               : std::bit_cast<uint64_t>(real);
-      sum = (sum ^ bits) * kPrime;
-      sum ^= sum >> 29;
-    }
-  }
+  for (const Argument& argument : op.arguments)
+    if (argument.output)
+      sum =
+          sum * kPrime + hash_of(argument.dtype, outputs[next++], element_count(argument, axes).value_or(0));
   return sum;
 }
 
