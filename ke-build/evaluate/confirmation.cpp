@@ -12,7 +12,7 @@ namespace ke {
 namespace {
 
 constexpr double kInstrumented = 2;  // times the plain build, for a build with sanitizers
-constexpr double kDecided = 0.4;     // of the seconds that a decision may use; a clear winner needs no more
+constexpr double kDecided = 0.25;    // of the seconds that a decision may use; a clear winner needs no more
 constexpr double kRemaining_s = 5;   // sentinel, other shapes, other uses, other callers, sanitized calls
 constexpr int kSpareBlocks = 3;      // beyond the fewest that can decide
 
