@@ -2,7 +2,8 @@
 // Are these outputs right? Every element, against a reference in higher precision, with a bound that follows
 // from the formats and the reduction length; no free tolerance.
 //
-// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, and elsewhere
+// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, where it is finite and
+// beyond float's range Inf or NaN, and elsewhere
 //   |found - y| <= c (u_out |y| + sqrt(K) u_acc s) + c * smallest subnormal
 // (for outputs of 8 bits, which are rounded once at the end, 1 in the place of the first and last c)
 // with c = tolerance.factor, K the reduction length, u_acc the roundoff of the accumulator (the format

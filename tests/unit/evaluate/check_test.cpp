@@ -83,6 +83,23 @@ TEST(Check, ExpectsInfinityWhereTheFormatOverflows) {
   EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {largest / 2}), &infinity).ok);
 }
 
+// (x - mean) * a is an infinity where x * a - mean * a is the difference of two.
+TEST(Check, AcceptsADifferenceOfInfinitiesWhereTheAnswerIsBeyondFloat) {
+  const Operator op = row_operator();
+  const float wrong = -kInfinity, finite = 0;
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &kNan).ok);
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {-1e39}), &kNan).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &wrong).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &finite).ok);
+  for (const double y : {1e38, -1e38, 1.0, HUGE_VAL, -HUGE_VAL})
+    EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {y}), &kNan).ok) << y;
+  // What is beyond float16 alone fits the sums.
+  const Operator half = row_operator(Dtype::f16);
+  const uint16_t nan16 = 0x7e00;
+  EXPECT_FALSE(check(half, {{"n", 1}}, expect_real(1, {1e6}), &nan16).ok);
+  EXPECT_TRUE(check(half, {{"n", 1}}, expect_real(1, {1e39}), &nan16).ok);
+}
+
 TEST(Check, SeesFlushedSubnormals) {
   const Operator op = row_operator();
   const double y[] = {0x1p-130, -0x1p-128};
