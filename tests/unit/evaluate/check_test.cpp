@@ -365,6 +365,27 @@ TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
   EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
 }
 
+// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the others.
+TEST(Check, ARowOfTypicalInputsIsNoBetterThanItsNeighbours) {
+  Operator op = make_operator("m", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
+  const Axes axes = {{"r", 8}, {"c", 40}};
+  std::vector<double> expected(8 * 40, 8.0);
+  std::fill_n(expected.begin(), 40, 0.25);
+  const auto bound_of = [&](InputStyle style, const std::string& reduction) {
+    op.tolerance.reduction = reduction;
+    CheckAids aids;
+    aids.style = style;
+    return CheckPlan::make(op, axes, expect_real(1, expected), aids)->bound(0, 0);
+  };
+  EXPECT_GT(bound_of(InputStyle::typical, "100"), 8 * 10 * kU * 7);
+  EXPECT_LT(bound_of(InputStyle::rescaled, "100"), 8 * 10 * kU) << "what is drawn otherwise may hide there";
+  EXPECT_LT(bound_of(InputStyle::typical, "1"), 8 * 10 * kU) << "without a sum there is nothing in common";
+  EXPECT_FALSE(needs_absolute(op, {{"r", 2}, {"c", 40}}, InputStyle::typical)) << "no sum";
+  op.tolerance.reduction = "c";
+  EXPECT_TRUE(needs_absolute(op, {{"r", 2}, {"c", 40}}, InputStyle::typical));
+  EXPECT_FALSE(needs_absolute(op, axes, InputStyle::typical)) << "enough rows say what sums are like";
+}
+
 TEST(Check, SumsUpErrors) {
   ErrorStats sum;
   add_errors(sum, {0.2, 0.1, 0.1, 30});
