@@ -11,6 +11,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace ke {
 
@@ -88,6 +89,13 @@ std::vector<int64_t> index_of(const std::vector<int64_t>& shape, int64_t flat) {
   return index;
 }
 
+/// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it depends on
+/// the order of operations which of the two comes out. `low` and `high` is what is accepted.
+bool overflows(double y, double low, double high) {
+  return std::isfinite(y) && std::abs(y) > std::numeric_limits<float>::max() &&
+         (low == HUGE_VAL || high == -HUGE_VAL);
+}
+
 bool same_class(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   if (std::isinf(a) || std::isinf(b)) return a == b;
@@ -129,6 +137,7 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
     if (std::isnan(y)) return std::isnan(found);
     // Where a format without infinities overflows, hardware saturates and libraries give NaN: both are right.
     if (part.dtype == Dtype::f8e4m3 && std::isnan(found)) return part.high32[i] > 448 || part.low32[i] < -448;
+    if (part.dtype != Dtype::f64 && std::isnan(found)) return overflows(y, part.low32[i], part.high32[i]);
     auto jump = std::lower_bound(part.real_jumps.begin(), part.real_jumps.end(), std::pair{index, -HUGE_VAL});
     for (; jump != part.real_jumps.end() && jump->first == index; ++jump)
       if (std::abs(found - jump->second) <=

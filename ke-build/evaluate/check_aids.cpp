@@ -69,6 +69,13 @@ int64_t default_reduction(const Operator& op, const Axes& axes, const Argument& 
   return static_cast<int64_t>(std::min(product, 0x1p62));
 }
 
+/// Rows of a matrix that are too few to tell the size of the sums behind each of them.
+bool has_few_rows(const Argument& argument, const Axes& axes, int64_t count) {
+  constexpr int64_t kFewRows = 8;
+  const auto shape = shape_of(argument, axes);
+  return shape && shape->size() >= 2 && shape->back() > 0 && count / shape->back() < kFewRows;
+}
+
 }  // namespace
 
 bool cancels(InputStyle style) {
@@ -94,7 +101,9 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
     if (!argument.output || !is_floating(argument.dtype)) continue;
     const auto count = element_count(argument, axes);
     const bool sums = reduction_length(op, axes, a).value_or(1) > 1;
-    if (cancels(style) || (has_giants(style) && sums) || (count && *count < 64)) return true;
+    const bool few = count && (*count < 64 || (style == InputStyle::typical && sums &&
+                                               has_few_rows(argument, axes, *count)));
+    if (cancels(style) || (has_giants(style) && sums) || few) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/baseline_hints.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "ke-build/evaluate/lengths.h"
 #include "ke-build/evaluate/lesser_machine.h"
@@ -59,8 +60,15 @@ Error disagreement(const JudgeState& state, const Finding& finding) {
   if (!finding.mismatch) {
     return {ErrorCode::usage,
             fmt::format("{}: the kernel as it is {}; expected it to accept every shape in $.ke.hidden and "
-                        "every input of its domains",
-                        state.op.spec_path, finding.reason)};
+                        "every input of its domains{}",
+                        state.op.spec_path, finding.reason, domains_to_declare(state.op))};
+  }
+  if (!state.exam.workloads.empty() && !state.exam.workloads.front().cases.empty()) {
+    const Pool& pool = state.exam.workloads.front();
+    const auto seen = old_contents_seen(state.op, pool.axes, state.program, pool.cases.front().inputs,
+                                        state.options.mandatory_layers);
+    if (seen && !seen->empty())
+      return {ErrorCode::usage, fmt::format("{}: the kernel as it is {}", state.op.spec_path, *seen)};
   }
   return {ErrorCode::usage,
           fmt::format("{}: the kernel as it is disagrees with its reference: {}; correct the kernel, the "

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/baseline_hints.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -140,8 +141,8 @@ Error ReferenceProgram::failure(const Axes& axes, const RunOutcome& run) const {
                                 ? "the reference " + op_.reference.source
                                 : "the kernel " + op_.sources.front() + " (which is its own reference)";
   return {ErrorCode::usage,
-          fmt::format("{}: {} {} on {}: {}; expected it to compute every legal input", op_.spec_path, which,
-                      name_of(run.state), shape_text(axes), run.reason)};
+          fmt::format("{}: {} {} on {}: {}; expected it to compute every legal input{}", op_.spec_path, which,
+                      name_of(run.state), shape_text(axes), run.reason, domains_to_declare(op_))};
 }
 
 Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,

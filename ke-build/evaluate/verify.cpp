@@ -29,6 +29,12 @@ std::string place(const Pool& pool, const Case& example) {
   return fmt::format("on {} with {} inputs", axes_text(pool.axes), name_of(example.style));
 }
 
+// NaN and infinities that no caller has cost a contract what it need not promise.
+std::string remedy(const CheckResult& result, const Case& example) {
+  const bool special = has_specials(example.style) || example.style == InputStyle::masked;
+  return special && result.mask_mismatches > 0 ? "; $.ke.contract.finite_only lifts it where no such inputs come" : "";
+}
+
 Finding not_finished(const RunOutcome& run, const std::string& where) {
   Finding finding{outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0,
                   false};
@@ -70,7 +76,7 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, const 
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   const CheckResult result = example.plan.check(launch.outputs(call));
   if (result.ok) return std::nullopt;
-  return Finding{Outcome::wrong, result.reason + " " + place(pool, example), 0, index, true};
+  return Finding{Outcome::wrong, result.reason + " " + place(pool, example) + remedy(result, example), 0, index, true};
 }
 
 // A near-copy where its original just lay: who knows his inputs by address and a sum over them does not see

@@ -83,6 +83,23 @@ TEST(Check, ExpectsInfinityWhereTheFormatOverflows) {
   EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {largest / 2}), &infinity).ok);
 }
 
+// (x - mean) * a is an infinity where x * a - mean * a is the difference of two.
+TEST(Check, AcceptsADifferenceOfInfinitiesWhereTheAnswerIsBeyondFloat) {
+  const Operator op = row_operator();
+  const float wrong = -kInfinity, finite = 0;
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &kNan).ok);
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {-1e39}), &kNan).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &wrong).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &finite).ok);
+  for (const double y : {1e38, -1e38, 1.0, HUGE_VAL, -HUGE_VAL})
+    EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {y}), &kNan).ok) << y;
+  // What is beyond float16 alone fits the sums.
+  const Operator half = row_operator(Dtype::f16);
+  const uint16_t nan16 = 0x7e00;
+  EXPECT_FALSE(check(half, {{"n", 1}}, expect_real(1, {1e6}), &nan16).ok);
+  EXPECT_TRUE(check(half, {{"n", 1}}, expect_real(1, {1e39}), &nan16).ok);
+}
+
 TEST(Check, SeesFlushedSubnormals) {
   const Operator op = row_operator();
   const double y[] = {0x1p-130, -0x1p-128};
@@ -346,6 +363,27 @@ TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
   EXPECT_FALSE(accepts(InputStyle::graded, true, lost));
   EXPECT_TRUE(accepts(InputStyle::graded, false, lost)) << "what lies behind the element is not known";
   EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
+}
+
+// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the others.
+TEST(Check, ARowOfTypicalInputsIsNoBetterThanItsNeighbours) {
+  Operator op = make_operator("m", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
+  const Axes axes = {{"r", 8}, {"c", 40}};
+  std::vector<double> expected(8 * 40, 8.0);
+  std::fill_n(expected.begin(), 40, 0.25);
+  const auto bound_of = [&](InputStyle style, const std::string& reduction) {
+    op.tolerance.reduction = reduction;
+    CheckAids aids;
+    aids.style = style;
+    return CheckPlan::make(op, axes, expect_real(1, expected), aids)->bound(0, 0);
+  };
+  EXPECT_GT(bound_of(InputStyle::typical, "100"), 8 * 10 * kU * 7);
+  EXPECT_LT(bound_of(InputStyle::rescaled, "100"), 8 * 10 * kU) << "what is drawn otherwise may hide there";
+  EXPECT_LT(bound_of(InputStyle::typical, "1"), 8 * 10 * kU) << "without a sum there is nothing in common";
+  EXPECT_FALSE(needs_absolute(op, {{"r", 2}, {"c", 40}}, InputStyle::typical)) << "no sum";
+  op.tolerance.reduction = "c";
+  EXPECT_TRUE(needs_absolute(op, {{"r", 2}, {"c", 40}}, InputStyle::typical));
+  EXPECT_FALSE(needs_absolute(op, axes, InputStyle::typical)) << "enough rows say what sums are like";
 }
 
 TEST(Check, SumsUpErrors) {

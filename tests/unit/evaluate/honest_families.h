@@ -179,6 +179,19 @@ struct LogSoftmax {
   }
 };
 
+/// y (dy - sum y dy), where the sum of a row may be next to nothing.
+struct SoftmaxGradient {
+  template <class T>
+  void operator()(const Arrays<T>& in, Arrays<T>& out, const Axes& axes, int lanes) const {
+    const int64_t rows = axes.at("rows"), cols = axes.at("cols");
+    for (int64_t r = 0; r < rows; ++r) {
+      const T *y = &in[0][r * cols], *dy = &in[1][r * cols];
+      const T dot = sum_of<T>(cols, lanes, [&](int64_t c) { return y[c] * dy[c]; });
+      for (int64_t c = 0; c < cols; ++c) out[0][r * cols + c] = y[c] * (dy[c] - dot);
+    }
+  }
+};
+
 inline std::vector<Honest> honest_families() {
   const std::vector<std::string> plane = {"rows", "cols"}, row = {"cols"}, column = {"rows"};
   const Axes axes = {{"rows", 13}, {"cols", 67}};
@@ -200,6 +213,8 @@ inline std::vector<Honest> honest_families() {
       {with_domain(x, Domain::Kind::range, 0, 1), with_domain(second, Domain::Kind::range, 0, 1),
        output("y", column)},
       SoftDice{});
+  add("softmax_gradient", {with_domain(x, Domain::Kind::range, 0, 1), second, output("y", plane)},
+      SoftmaxGradient{});
   add("swiglu", {x, second, output("y", plane)}, SwiGlu{});
   add("polynomial", {x, output("y", plane)}, Polynomial{});
   add("distances", {x, input("z", {"others", "cols"}), output("y", {"rows", "others"})}, Distances{});

@@ -185,6 +185,43 @@ TEST(Contract, AReferenceThatDisagreesIsOneClearError) {
   EXPECT_NE(evaluator.error().message.find("disagrees"), std::string::npos) << evaluator.error().message;
 }
 
+std::string complaint(const SmallRepository& repository) {
+  auto evaluator = open_evaluator(repository);
+  EXPECT_FALSE(evaluator);
+  if (evaluator) return "";
+  EXPECT_EQ(evaluator.error().code, ErrorCode::usage);
+  return evaluator.error().message;
+}
+
+TEST(Contract, AnOutputThatIsWrittenInPartIsNamed) {
+  const SmallRepository repository(
+      spec_of("f(x, y, n)"),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) if (x[i] > 0) *y++ = x[i]; }\n");
+  const std::string said = complaint(repository);
+  EXPECT_NE(said.find("unwritten"), std::string::npos) << said;
+  EXPECT_NE(said.find("of 5000 elements of y"), std::string::npos) << said;
+  EXPECT_NE(said.find("declare y under $.inputs too"), std::string::npos) << said;
+}
+
+TEST(Contract, AnOutputThatIsReadFirstIsNamed) {
+  const SmallRepository repository(
+      spec_of("f(x, y, n)"),
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] -= x[i]; }\n");
+  const std::string said = complaint(repository);
+  EXPECT_NE(said.find("reads what y held before the call"), std::string::npos) << said;
+  EXPECT_NE(said.find("declare y under $.inputs too"), std::string::npos) << said;
+}
+
+TEST(Contract, PositionsWithoutADomainAreNamedWhereTheKernelCrashes) {
+  const SmallRepository repository(
+      spec_of("f(x, at, y, n)", "",
+              R"("x": {"shape": ["n"], "dtype": "float32"}, "at": {"shape": ["n"], "dtype": "int32"})"),
+      "void f(const float* x, const int* at, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[at[i]]; }\n");
+  const std::string said = complaint(repository);
+  EXPECT_NE(said.find("crashed"), std::string::npos) << said;
+  EXPECT_NE(said.find("$.ke.domains does not name at (int32)"), std::string::npos) << said;
+}
+
 TEST(Contract, AMissingEntryIsOneClearError) {
   SmallRepository repository(spec_of("nothing(x, y, n)"),
                              "void f(const float* x, float* y, long n) { y[0] = x[0] + n; }\n");
