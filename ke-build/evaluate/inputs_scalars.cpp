@@ -38,7 +38,8 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
 double ScalarDealer::real(const Argument& argument, double announced) {
   const Domain& domain = argument.domain;
   if (domain.kind == Domain::Kind::constant) return announced;
-  const double value = announced * (0.5 + 1.5 * random_.uniform());
+  // The announced number itself as well: what a kernel does for that one alone must do for all inputs.
+  const double value = random_.below(2) == 0 ? announced : announced * (0.5 + 1.5 * random_.uniform());
   return domain.declared && domain.kind == Domain::Kind::range ? by_turns(argument, 0, value) : value;
 }
 

@@ -11,10 +11,10 @@
 namespace ke {
 
 /// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) and
-/// floating scalars with a declared range take turns: the workload's value (floating: between half and twice
-/// that), then the ends of the domain and 0 if it lies inside, in random order, then a random value. Other
-/// floating scalars lie between half and twice the workload's value. `constant` keeps the workload's value,
-/// and so does an integer without a declared domain.
+/// floating scalars with a declared range take turns: the workload's value (floating: as below), then the
+/// ends of the domain and 0 if it lies inside, in random order, then a random value. Other floating scalars
+/// have the workload's value every second time, and lie between half and twice of it otherwise. `constant`
+/// keeps the workload's value, and so does an integer without a declared domain.
 class ScalarDealer {
  public:
   ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
