@@ -26,13 +26,13 @@
 // - how far the reference moves when its inputs are perturbed by a relative p, divided by p: the condition of
 //   the operator at these inputs, for whatever the operator is. Of a row the median counts, of the element
 //   itself the second largest of eight directions: a jump, which one direction shows, is no condition.
-// Where rows of one input are graded, an output that is affine in each input has s <= max(|y|, w): the error
-// of a sum of products follows from these products, whatever lies beside them. Fast algorithms that mix rows
-// (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of products, in
-// whatever order) come out exactly, whatever the order of the sums, as long as the sum of absolute terms fits
-// the significand: there the bound is 0. Rounding errors of the styles constant_rows and one_hot are no
-// random walk (one number is added again and again, which rounds the same way again and again), so there c
-// sqrt(K) gives way to K, the worst case.
+// Where rows or columns of one input are graded, an output that is affine in each input has s <= max(|y|, w):
+// the error of a sum of products follows from these products, whatever lies beside them. Fast algorithms that
+// mix rows (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of
+// products, in whatever order) come out exactly, whatever the order of the sums, as long as the sum of
+// absolute terms fits the significand: there the bound is 0. Rounding errors of the styles constant_rows and
+// one_hot are no random walk (one number is added again and again, which rounds the same way again and
+// again), so there c sqrt(K) gives way to K, the worst case.
 #pragma once
 
 #include "ke-build/base/result.h"

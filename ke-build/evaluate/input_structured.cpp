@@ -71,13 +71,18 @@ void blank_out(double* row, int64_t length, double zero, Random& random) {
   }
 }
 
-void grade_rows(std::vector<double>& values, int64_t row, int lowest, Random& random) {
-  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row)) {
-    // Half of the rows stay as they are, so that the others have something to hide beside.
+void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& random) {
+  const size_t width = static_cast<size_t>(row), height = values.size() / width;
+  // Of a product of matrices the rows of one operand and the columns of the other are what results follow.
+  const bool columns = random.below(2) == 0;
+  for (size_t line = 0; line < (columns ? width : height); ++line) {
+    // Half of them stay as they are, so that the others have something to hide beside.
     if (random.below(2) == 0) continue;
     const int exponent = -static_cast<int>(random.below(static_cast<uint64_t>(-lowest) + 1));
-    for (size_t i = start; i < start + static_cast<size_t>(row); ++i)
-      values[i] = std::ldexp(values[i], exponent);
+    for (size_t i = 0; i < (columns ? height : width); ++i) {
+      double& value = values[columns ? i * width + line : line * width + i];
+      value = std::ldexp(value, exponent);
+    }
   }
 }
 
