@@ -66,6 +66,8 @@ constexpr WordRule kWords[] = {
     {"__pic__", true, kAsks},
     {"__builtin_return_address", true, kAsksCaller},
     {"__builtin_extract_return_addr", true, kAsksCaller},
+    {"__builtin_frame_address", true, kAsksCaller},
+    {"__builtin_dwarf_cfa", true, kAsksCaller},
     {"__SANITIZE_", false, kAsks},
     {"__has_feature", true, kAsks},
     {"ke_call", true, "is a name of the judge's adapter"},
