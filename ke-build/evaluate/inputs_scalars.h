@@ -35,6 +35,10 @@ class ScalarDealer {
   std::map<std::string, Turn> turns_;
 };
 
+/// Names the scalars without a declared domain that keep the workloads' values wherever results are checked,
+/// integers and floating zeros: a kernel may ignore those. Empty when there are none.
+std::string untried_scalars(const Operator& op);
+
 /// Powers of two in the place of scalars that may vary, so that what is scaled by them can land half-way:
 /// floating ones the nearest, integers of a declared range one of the larger.
 std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,

@@ -165,6 +165,18 @@ TEST(WideInputs, OfSixtyFourBitsUseAllOfThem) {
   EXPECT_GT(odd, 100u) << "no double of this size is odd";
 }
 
+TEST(Scalars, ThatAreNeverTriedOtherwiseAreNamed) {
+  Operator op = make_operator("scale", {"n"},
+                              {input("beta", {}), input("limit", {}, Dtype::i32), input("eps", {}),
+                               input("x", {"n"}), output("y", {"n"})});
+  op.workloads = {{"one", {{"n", 5}}, {{"beta", 0}, {"limit", 60}, {"eps", 1e-5}}, 1}};
+  const std::string said = untried_scalars(op);
+  EXPECT_NE(said.find("beta, limit"), std::string::npos) << said;
+  EXPECT_EQ(said.find("eps"), std::string::npos) << said;
+  for (Argument& argument : op.arguments) argument.domain.declared = true;
+  EXPECT_EQ(untried_scalars(op), "");
+}
+
 TEST(Scalars, AreTheAnnouncedOnesToo) {
   const Operator op =
       make_operator("scale", {"n"}, {input("eps", {}), input("x", {"n"}), output("y", {"n"})});
