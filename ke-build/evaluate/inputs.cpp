@@ -99,7 +99,7 @@ double room_of(const Operator& op, double most = 32) {
   return room;
 }
 
-/// The power of two of a rescaled case: from 2^12 to 2^16 or from 2^-32 to 2^-24 in float, less in shorter
+/// The power of two of a rescaled case: from 2^12 to 2^24 or from 2^-32 to 2^-24 in float, less in shorter
 /// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
 /// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
 /// still numbers, and +-(96 to 104), where they are none: what lies between overflows or not by the order of
@@ -112,7 +112,9 @@ int exponent_of(const Operator& op, Random& random) {
   for (const Argument& argument : op.arguments)
     shrinks |= argument.input && is_real_array(argument) && argument.domain.kind == Domain::Kind::range;
   const uint64_t tier = random.below(4);
-  const double exponent = tier < 2    ? (shrinks ? room : room / 2) * share
+  // Short formats have no room for products of larger ones.
+  const double grown = room < 32 ? room / 2 * share : 0.75 * room * (2 * share - 1);
+  const double exponent = tier < 2    ? (shrinks ? room * share : grown)
                           : tier == 2 ? room * (0.75 + share)
                                       : room * (2.25 + share);
   return static_cast<int>(std::lround(shrinks ? -exponent : exponent));
