@@ -89,8 +89,8 @@ std::vector<int64_t> index_of(const std::vector<int64_t>& shape, int64_t flat) {
   return index;
 }
 
-/// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it depends on
-/// the order of operations which of the two comes out. `low` and `high` is what is accepted.
+/// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it
+/// depends on the order of operations which of the two comes out. `low` and `high` is what is accepted.
 bool overflows(double y, double low, double high) {
   return std::isfinite(y) && std::abs(y) > std::numeric_limits<float>::max() &&
          (low == HUGE_VAL || high == -HUGE_VAL);
@@ -129,6 +129,15 @@ double CheckPlan::bound(size_t output, int64_t index) const {
                                                                        : 0;
 }
 
+namespace {
+
+/// A bool has two values; bytes that are neither are nothing that a caller may add up or compare.
+bool is_no_bool(Dtype dtype, const void* data, int64_t index) {
+  return dtype == Dtype::boolean && static_cast<const uint8_t*>(data)[index] > 1;
+}
+
+}  // namespace
+
 bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, Scan& scan) const {
   const Part& part = parts_[output];
   const auto i = static_cast<size_t>(index);
@@ -145,6 +154,7 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
         return true;
     return false;
   }
+  if (is_no_bool(part.dtype, data, index)) return false;
   const int64_t found = load_integer(part.dtype, data, index), y = expected_[output].integer[i];
   const uint64_t distance = distance_of(found, y);
   if (distance <= static_cast<uint64_t>(part.slack)) return true;
@@ -231,7 +241,8 @@ CheckResult CheckPlan::explain(const std::vector<const void*>& outputs,
   result.ok = false;
   result.argument = part.name;
   result.index = index_of(part.shape, at);
-  result.found = load(part.dtype, outputs[worst], at);
+  const bool odd = is_no_bool(part.dtype, outputs[worst], at);
+  result.found = odd ? static_cast<const uint8_t*>(outputs[worst])[at] : load(part.dtype, outputs[worst], at);
   result.expected =
       is_floating(part.dtype) ? expected_[worst].real[i] : static_cast<double>(expected_[worst].integer[i]);
   result.bound = bound(worst, at);

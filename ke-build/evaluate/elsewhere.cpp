@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace ke {
@@ -25,11 +26,15 @@ constexpr double kAgain_s = 5;   // of a second launch, which only suspects get
 constexpr int64_t kMostBytes = 64 << 20;
 constexpr int64_t kViews = 6;
 constexpr double kLongWindow_s = 0.02;
+// So many calls share the cost of a hand-shake where they are short; in a millisecond nothing hides behind
+// it.
+constexpr int64_t kShortCalls = 16;
+constexpr double kShortWindow_s = 1e-3;
 
 class Shape {
  public:
   enum class Rival { baseline, itself };
-  enum class Look { shape, values, views, in_place, other_thread, one_thread };
+  enum class Look { shape, values, views, in_place, other_thread, one_thread, by_turns };
 
   /// `in_place` as in LaunchOptions, for the look of this name.
   Shape(const Operator& op, const Pool& pool, const Program& rival, const Program& candidate, Rival which,
@@ -42,18 +47,27 @@ class Shape {
         which_(which),
         options_(options),
         ledger_(ledger) {
-    for (size_t i = 0; i < pool.cases.size(); ++i)
-      if (is_fit(pool.cases[i].style)) cases_.push_back(i);
-    const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op, pool.axes));
-    // Some places are as good as those of an allocator.
-    const int64_t wanted = look == Look::views ? kViews : std::max<int64_t>(1, std::ssize(cases_));
-    calls_ = static_cast<int>(std::clamp<int64_t>(fit, 1, wanted));
+    for (const Case& example : pool.cases)
+      if (is_fit(example.style)) cases_.push_back({&pool, &example});
+  }
+  /// Every second call has the arguments of `other`, which is no larger: what is kept for the last shape, or
+  /// the last scalars, is made anew each time.
+  void alternate_with(const Pool& other) {
+    const Called own = cases_.front();
+    cases_.clear();
+    for (const Case& example : other.cases)
+      if (cases_.empty() && is_fit(example.style)) cases_ = {own, {&other, &example}};
+    other_ = &other;
+  }
+  void look_only_at(const Case& example) {
+    std::erase_if(cases_, [&](const Called& one) { return one.example != &example; });
   }
   /// Subnormal numbers, NaN and overflow take other paths in mathematical functions; that is no matter of
   /// shape.
   bool has_fit_values() const { return !cases_.empty(); }
 
   Result<std::optional<Finding>> look(const Deadline& deadline) {
+    calls_ = most_calls();
     for (int launch = 0; launch < kLaunches; ++launch) {
       KE_TRY(const std::optional<Slowness> found, launched(launch == 0 ? deadline : Deadline(kAgain_s)));
       if (finding_ || !found) break;
@@ -63,15 +77,27 @@ class Shape {
   }
 
  private:
+  struct Called {
+    const Pool* pool;
+    const Case* example;
+  };
+
+  int most_calls() const {
+    const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op_, pool_.axes));
+    // Some places are as good as those of an allocator.
+    const int64_t wanted = look_ == Look::views ? kViews : std::max(kShortCalls, std::ssize(cases_));
+    return static_cast<int>(std::clamp<int64_t>(fit, other_ == nullptr ? 1 : 2, wanted));
+  }
   bool is_fit(InputStyle style) const {
     const bool special = style == InputStyle::tiny || has_specials(style) || style == InputStyle::extremes ||
-                         style == InputStyle::masked || style == InputStyle::rescaled;
+                         style == InputStyle::rescaled;
     return look_ == Look::values ? style != InputStyle::typical && !special : style == InputStyle::typical;
   }
   double factor() const {
-    return which_ == Rival::itself ? kSlowByName : look_ == Look::values ? kSlowForValues : kSlowElsewhere;
+    const bool lenient = look_ == Look::values || look_ == Look::by_turns;
+    return which_ == Rival::itself ? kSlowByName : lenient ? kSlowForValues : kSlowElsewhere;
   }
-  const Case& at(int call) const { return pool_.cases[cases_[static_cast<size_t>(call) % cases_.size()]]; }
+  const Called& at(int call) const { return cases_[static_cast<size_t>(call) % cases_.size()]; }
 
   // What one pair of processes shows; nothing when that is nothing bad.
   Result<std::optional<Slowness>> launched(const Deadline& deadline) {
@@ -84,8 +110,10 @@ class Shape {
     for (const size_t side : {0, 1}) {
       if (!finding_) KE_DO(run(side));
     }
-    calls_ =
-        static_cast<int>(std::clamp(kLongWindow_s / std::max(1e-6, windows_[0].wall_s), 1.0, double(most)));
+    const double call_s = std::max(1e-6, windows_[0].wall_s);
+    const double wanted =
+        std::max(kShortWindow_s / call_s, std::min(kLongWindow_s / call_s, double(std::ssize(cases_))));
+    calls_ = static_cast<int>(std::clamp(wanted, other_ == nullptr ? 1.0 : 2.0, double(most)));
     Slowness slowness(calls_, op_.contract.threads == 1, factor());
     for (int round = 0; round < kMostRounds && !finding_ && !deadline.passed(); ++round) {
       const size_t begins = random_.below(2);
@@ -111,6 +139,7 @@ class Shape {
     options.in_place = in_place_;
     options.other_thread = look_ == Look::other_thread;
     options.openmp_limit = look_ == Look::one_thread ? 1 : 0;
+    if (other_ != nullptr) options.also = {other_->axes};
     KE_TRY(Launch launch, Launch::start(op_, pool_.axes, *programs_[side], options));
     launches_[side].emplace(std::move(launch));
     ledger_.timed_s += now_s() - start_s;
@@ -119,7 +148,10 @@ class Shape {
 
   Result<> run(size_t side) {
     const double put_s = now_s();
-    for (int call = 0; call < calls_; ++call) launches_[side]->put(call, at(call).inputs, random_.next());
+    for (int call = 0; call < calls_; ++call) {
+      if (other_ != nullptr) launches_[side]->reshape(call, at(call).pool->axes);
+      launches_[side]->put(call, at(call).example->inputs, random_.next());
+    }
     const double run_s = now_s();
     const RunOutcome outcome =
         launches_[side]->run(0, calls_, side == 0 ? 60 : std::max(2.0, 50 * windows_[0].wall_s * calls_));
@@ -130,7 +162,7 @@ class Shape {
     if (!outcome.finished()) return blame(side, {outcome_of(outcome), outcome.reason, 0, 0, false});
     if (auto finding = misbehaved(op_, outcome, launches_[side]->runner())) return blame(side, *finding);
     for (int call = 0; side == 1 && call < calls_ && !finding_; ++call) {
-      const CheckResult result = at(call).plan.check(launches_[side]->outputs(call));
+      const CheckResult result = at(call).example->plan.check(launches_[side]->outputs(call));
       if (!result.ok) KE_DO(blame(side, {Outcome::wrong, result.reason, 0, static_cast<size_t>(call), true}));
     }
     ledger_.check_s += now_s() - check_s;
@@ -158,10 +190,11 @@ class Shape {
 
   std::string what() const {
     if (look_ == Look::views) return "where arrays begin at any element, as views do";
-    if (look_ == Look::values) return fmt::format("for {} inputs", name_of(at(0).style));
+    if (look_ == Look::values) return fmt::format("for {} inputs", name_of(at(0).example->style));
     if (look_ == Look::in_place) return "where its output lies in the place of an input";
     if (look_ == Look::other_thread) return "in a thread that is not the program's first";
     if (look_ == Look::one_thread) return "with one OpenMP thread";
+    if (look_ == Look::by_turns) return "by turns with calls on " + axes_text(other_->axes);
     return "a shape that was not announced";
   }
 
@@ -175,7 +208,8 @@ class Shape {
   Ledger& ledger_;
   Random random_{secret_seed()};
   std::optional<Launch> launches_[2];
-  std::vector<size_t> cases_;  // of the pool
+  const Pool* other_ = nullptr;
+  std::vector<Called> cases_;
   int calls_ = 1;
   WindowTime windows_[2];
   std::optional<Finding> finding_;
@@ -207,6 +241,32 @@ Result<std::optional<Finding>> slow_to_start(const Operator& op, const Pool& poo
                                            "takes {:.2g} s",
                                            least_s[1], least_s[0]),
                                0, 0, false});
+}
+
+/// The largest shape beside `pool` that is no larger and has typical inputs; none where there is no such one.
+const Pool* another_shape(const Operator& op, const std::vector<Pool>& pools, const Pool& pool) {
+  const Pool* found = nullptr;
+  for (const Pool& one : pools) {
+    const bool typical = !one.cases.empty() && one.cases.front().style == InputStyle::typical;
+    if (!typical || one.axes == pool.axes || case_bytes(op, one.axes) > case_bytes(op, pool.axes)) continue;
+    if (found == nullptr || case_bytes(op, found->axes) < case_bytes(op, one.axes)) found = &one;
+  }
+  return found;
+}
+
+/// Programs call one kernel with several shapes; a process that is timed knows one.
+Result<std::optional<Finding>> slow_by_turns(const Operator& op, const std::vector<Pool>& pools,
+                                             const Pool& pool, const Program& baseline,
+                                             const Program& candidate, const BenchOptions& options,
+                                             Ledger& ledger, const Deadline& deadline) {
+  const Pool* other = op.level == Level::pure ? nullptr : another_shape(op, pools, pool);
+  if (other == nullptr) return std::optional<Finding>();
+  Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, Shape::Look::by_turns);
+  if (!shape.has_fit_values()) return std::optional<Finding>();
+  shape.alternate_with(*other);
+  KE_TRY(std::optional<Finding> finding, shape.look(deadline));
+  if (finding && finding->outcome != Outcome::slower) finding.reset();  // verify() decides what is right
+  return finding;
 }
 
 /// Ways of calling that are legal and that no workload names.
@@ -257,13 +317,23 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
       KE_TRY(std::optional<Finding> otherwise,
              slow_otherwise(op, pool, baseline, candidate, options, ledger, more));
       if (otherwise) return otherwise;
+      KE_TRY(std::optional<Finding> turns,
+             slow_by_turns(op, pools, pool, baseline, candidate, options, ledger, more));
+      if (turns) return turns;
     }
-    for (const Shape::Look look : {Shape::Look::views, Shape::Look::values}) {
-      // Where many styles lie beside each other, what is slow for one of them would be lost in the sum.
-      if (look == Shape::Look::values && pool.cases.front().style == InputStyle::typical) continue;
-      Shape shape(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, look);
-      if (!shape.has_fit_values()) continue;
-      KE_TRY(std::optional<Finding> finding, shape.look(more));
+    Shape views(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger, Shape::Look::views);
+    if (views.has_fit_values()) {
+      KE_TRY(std::optional<Finding> finding, views.look(more));
+      if (finding) return finding;
+    }
+    // One style at a time: what is slow for one of them would be lost in the sum.
+    std::set<InputStyle> seen;
+    for (const Case& example : pool.cases) {
+      Shape values(op, pool, baseline, candidate, Shape::Rival::baseline, options, ledger,
+                   Shape::Look::values);
+      values.look_only_at(example);
+      if (more.passed() || !values.has_fit_values() || !seen.insert(example.style).second) continue;
+      KE_TRY(std::optional<Finding> finding, values.look(more));
       if (finding) return finding;
     }
   }

@@ -71,14 +71,24 @@ void blank_out(double* row, int64_t length, double zero, Random& random) {
   }
 }
 
-void grade_rows(std::vector<double>& values, int64_t row, int lowest, Random& random) {
-  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row)) {
-    // Half of the rows stay as they are, so that the others have something to hide beside.
-    if (random.below(2) == 0) continue;
-    const int exponent = -static_cast<int>(random.below(static_cast<uint64_t>(-lowest) + 1));
-    for (size_t i = start; i < start + static_cast<size_t>(row); ++i)
-      values[i] = std::ldexp(values[i], exponent);
-  }
+void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& random) {
+  const size_t width = static_cast<size_t>(row), height = values.size() / width;
+  // Half of them stay as they are, so that the others have something to hide beside.
+  const auto exponents = [&](size_t lines) {
+    std::vector<int> some(lines, 0);
+    for (int& exponent : some)
+      if (random.below(2) != 0)
+        exponent = -static_cast<int>(random.below(static_cast<uint64_t>(-lowest) + 1));
+    return some;
+  };
+  // Of a product of matrices the rows of one operand and the columns of the other are what results follow.
+  const uint64_t choice = random.below(4);
+  const std::vector<int> rows = exponents(choice == 0 ? 0 : height),
+                         columns = exponents(choice == 1 ? 0 : width);
+  for (size_t i = 0; i < height; ++i)
+    for (size_t j = 0; j < width; ++j)
+      values[i * width + j] = std::ldexp(values[i * width + j],
+                                         (rows.empty() ? 0 : rows[i]) + (columns.empty() ? 0 : columns[j]));
 }
 
 void fill_offsets(std::vector<double>& values, int64_t total, InputStyle style, Random& random) {

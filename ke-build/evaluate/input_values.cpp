@@ -307,7 +307,7 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     source.rescale(values, request.exponent);
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::graded && request.afflict)
-      grade_rows(values, row, request.exponent, random);
+      grade_lines(values, row, request.exponent, random);
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::infinities && request.afflict) put_infinities(values, row, random);
     if (has_specials(request.style)) put_zeros(values, random);

@@ -90,27 +90,31 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   return chosen;
 }
 
-/// The logarithm of the largest number whose fourth power is finite in all formats, at most 32.
-double room_of(const Operator& op) {
-  double room = 32;
+/// The logarithm of the largest number whose fourth power is finite in all formats, at most `most`.
+double room_of(const Operator& op, double most = 32) {
+  double room = most;
   for (const Argument& argument : op.arguments)
     if (argument.input && is_real_array(argument))
       room = std::min(room, std::log2(largest_finite(argument.dtype)) / 4);
   return room;
 }
 
-/// The power of two of a rescaled case: from 2^12 to 2^16 or from 2^-32 to 2^-24 in float, less in shorter
+/// The power of two of a rescaled case: from 2^12 to 2^24 or from 2^-32 to 2^-24 in float, less in shorter
 /// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
 /// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
 /// still numbers, and +-(96 to 104), where they are none: what lies between overflows or not by the order of
 /// a sum.
 int exponent_of(const Operator& op, Random& random) {
-  const double room = room_of(op), share = 0.75 + 0.25 * random.uniform();
+  // Doubles overflow where double does, too: every second time.
+  const double own = room_of(op, 256), room = random.below(2) == 0 ? own : std::min(own, 32.0),
+               share = 0.75 + 0.25 * random.uniform();
   bool shrinks = random.below(2) == 0;
   for (const Argument& argument : op.arguments)
     shrinks |= argument.input && is_real_array(argument) && argument.domain.kind == Domain::Kind::range;
   const uint64_t tier = random.below(4);
-  const double exponent = tier < 2    ? (shrinks ? room : room / 2) * share
+  // Short formats have no room for products of larger ones.
+  const double grown = room < 32 ? room / 2 * share : 0.75 * room * (2 * share - 1);
+  const double exponent = tier < 2    ? (shrinks ? room * share : grown)
                           : tier == 2 ? room * (0.75 + share)
                                       : room * (2.25 + share);
   return static_cast<int>(std::lround(shrinks ? -exponent : exponent));
@@ -132,6 +136,22 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
       return -room - room / 4;
     default:
       return 0;
+  }
+}
+
+/// Values are drawn as doubles, which end in zeros beyond 2^53: one number in two gets what integers have
+/// there.
+void fill_low_bits(const Argument& argument, Buffer& buffer, Random& random) {
+  constexpr int kSignificand = 53;
+  const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+  for (int64_t i = 0; i < buffer.count(); ++i) {
+    const double size = std::abs(buffer.get(i));
+    const int spare = size < 0x1p53 ? 0 : std::ilogb(size) + 1 - kSignificand;
+    if (spare == 0 || random.below(2) == 0) continue;
+    const int64_t value = load_integer(argument.dtype, buffer.data(), i);
+    const auto step = static_cast<int64_t>(random.below(uint64_t{1} << spare));
+    const bool fits = static_cast<double>(value) + std::exp2(spare) <= limits.high;
+    if (fits && value < INT64_MAX - step) store_integer(argument.dtype, buffer.data(), i, value + step);
   }
 }
 
@@ -157,6 +177,9 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   const auto values =
       draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict, exponent}, random);
   from_doubles(argument.dtype, values, buffer.data());
+  const bool equal = style == InputStyle::constant_rows;
+  if (argument.dtype == Dtype::i64 && argument.domain.kind == Domain::Kind::range && !equal)
+    fill_low_bits(argument, buffer, random);
   return buffer;
 }
 

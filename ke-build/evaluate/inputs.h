@@ -37,8 +37,8 @@ enum class InputStyle {
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
   sparse,       // zeros in front, behind, between or in whole rows: padding, and what a rectifier leaves
-  graded,       // the rows of one argument, each times a power of two of its own: finds errors of small rows
-                // that hide beside large ones
+  graded,       // the rows or columns of one argument, each times a power of two of its own: finds errors of
+                // small ones that hide beside large ones
   ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
@@ -80,9 +80,9 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
-/// Per axis, the others short, 64 sizes that follow each other, thrice: from the smallest, inside the hidden
-/// range and between it and the largest announced size, there also with the others as short as they may be.
-/// Every remainder of what is unrolled is among them.
+/// Per axis, the others of any hidden size each time, 64 sizes that follow each other, thrice: from the
+/// smallest, inside the hidden range and between it and the largest announced size, there also with the
+/// others as short as they may be. Every remainder of what is unrolled is among them.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
 /// Changes one random element of one random array input within its domain, or exchanges two that differ,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/inputs_scalars.h"
 
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
 
@@ -38,7 +39,8 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
 double ScalarDealer::real(const Argument& argument, double announced) {
   const Domain& domain = argument.domain;
   if (domain.kind == Domain::Kind::constant) return announced;
-  const double value = announced * (0.5 + 1.5 * random_.uniform());
+  // The announced number itself as well: what a kernel does for that one alone must do for all inputs.
+  const double value = random_.below(2) == 0 ? announced : announced * (0.5 + 1.5 * random_.uniform());
   return domain.declared && domain.kind == Domain::Kind::range ? by_turns(argument, 0, value) : value;
 }
 
@@ -52,6 +54,20 @@ std::map<std::string, double> ScalarDealer::deal(const Axes& axes,
         is_floating(argument.dtype) ? real(argument, found->second) : whole(argument, axes, found->second);
   }
   return scalars;
+}
+
+std::string untried_scalars(const Operator& op) {
+  std::vector<std::string> names;
+  for (const Argument& argument : op.arguments) {
+    const bool kept = std::any_of(op.workloads.begin(), op.workloads.end(), [&](const Workload& workload) {
+      const auto found = workload.scalars.find(argument.name);
+      return found != workload.scalars.end() && (!is_floating(argument.dtype) || found->second == 0);
+    });
+    if (argument.scalar && !argument.domain.declared && kept) names.push_back(argument.name);
+  }
+  if (names.empty()) return "";
+  return "no values but the workloads' are tried of " + join_texts(names, ", ") +
+         ": if others are legal, declare $.ke.domains." + names.front();
 }
 
 std::map<std::string, double> halving_scalars(const Operator& op, std::map<std::string, double> scalars,

@@ -11,10 +11,10 @@
 namespace ke {
 
 /// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) and
-/// floating scalars with a declared range take turns: the workload's value (floating: between half and twice
-/// that), then the ends of the domain and 0 if it lies inside, in random order, then a random value. Other
-/// floating scalars lie between half and twice the workload's value. `constant` keeps the workload's value,
-/// and so does an integer without a declared domain.
+/// floating scalars with a declared range take turns: the workload's value (floating: as below), then the
+/// ends of the domain and 0 if it lies inside, in random order, then a random value. Other floating scalars
+/// have the workload's value every second time, and lie between half and twice of it otherwise. `constant`
+/// keeps the workload's value, and so does an integer without a declared domain.
 class ScalarDealer {
  public:
   ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
@@ -34,6 +34,10 @@ class ScalarDealer {
   Random& random_;
   std::map<std::string, Turn> turns_;
 };
+
+/// Names the scalars without a declared domain that keep the workloads' values wherever results are checked,
+/// integers and floating zeros: a kernel may ignore those. Empty when there are none.
+std::string untried_scalars(const Operator& op);
 
 /// Powers of two in the place of scalars that may vary, so that what is scaled by them can land half-way:
 /// floating ones the nearest, integers of a declared range one of the larger.

@@ -277,11 +277,10 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
     add_from(start(range.low, range.high));
     if (last(largest) > range.high) add_from(start(range.high, largest));
     Axes axes = op.constants, least = op.constants;
-    for (const auto& [other, its] : ranges) {
-      axes[other] = log_uniform(its, random);
-      least[other] = its.low;
-    }
+    for (const auto& [other, its] : ranges) least[other] = its.low;
     for (const int64_t size : sizes) {
+      // Others each time: what is left over in two axes at once meets in a corner.
+      for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
       axes[name] = least[name] = size;
       if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
       // One row, as in decoding, has a path of its own where it is long.

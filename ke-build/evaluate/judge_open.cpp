@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/baseline_hints.h"
+#include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "ke-build/evaluate/lengths.h"
 #include "ke-build/evaluate/lesser_machine.h"
@@ -373,6 +374,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   state->reference = std::move(chosen.program);
   state->op = state->reference->op();
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
+  if (const std::string fixed = untried_scalars(op); !fixed.empty()) state->notes.push_back(fixed);
   if (const std::string missing = missing_disassembler(); !missing.empty()) state->notes.push_back(missing);
   Random random(judge_seed(options, 1));
   KE_DO(settle_reference(*state, op, purpose, random));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/leftovers.h"
 
+#include "ke-build/base/clock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/sandbox_watch.h"
 #include "ke-build/model/spec.h"
@@ -12,8 +13,10 @@
 namespace ke {
 namespace {
 
-constexpr int kLeftWindows = 6, kLeftCalls = 64;  // windows of so many calls each
-constexpr int kLeftPlaces = 8;                    // of arguments, used again and again
+constexpr int kLeftWindows = 6;
+constexpr int kLeftCalls = 64, kMostLeftCalls = 1024;  // of one window; more where they are short
+constexpr double kLeftWindow_s = 0.02;
+constexpr int kLeftPlaces = 8;  // of arguments, used again and again
 constexpr int64_t kLeftRoom = 1 << 21;
 constexpr uint64_t kLeak = 16 << 10, kHeld = 64 << 20;
 
@@ -54,7 +57,7 @@ std::string left_behind(const ProcessState& before, const ProcessState& after) {
 }
 
 /// The first window warms up what is then used again; later ones grow when every call keeps something.
-std::string kept(const std::vector<Growth>& windows) {
+std::string kept(const std::vector<Growth>& windows, int calls) {
   Growth least = windows.at(1);
   for (size_t i = 2; i < windows.size(); ++i) {
     least.private_bytes = std::min(least.private_bytes, windows[i].private_bytes);
@@ -63,13 +66,13 @@ std::string kept(const std::vector<Growth>& windows) {
   }
   if (least.private_bytes >= kLeak)
     return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
-                       least.private_bytes, kLeftCalls);
+                       least.private_bytes, calls);
   if (least.mapped_bytes >= kLeak)
     return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
-                       least.mapped_bytes, kLeftCalls);
+                       least.mapped_bytes, calls);
   if (least.descriptors > 0)
     return fmt::format("keeps descriptors of every call open: {} more after {} calls, and again and again",
-                       least.descriptors, kLeftCalls);
+                       least.descriptors, calls);
   return "";
 }
 
@@ -92,8 +95,10 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   std::vector<Growth> windows;
   Inputs inputs;
   for (const Buffer& buffer : pool.cases[0].inputs.arguments) inputs.arguments.push_back(buffer.copy());
+  int calls = kLeftCalls;
   for (int window = 0; window < kLeftWindows; ++window) {
-    for (int call = 0; call < kLeftCalls; call += kLeftPlaces) {
+    const double start_s = now_s();
+    for (int call = 0; call < calls; call += kLeftPlaces) {
       for (int place = 0; place < kLeftPlaces; ++place) {
         scale_anew(op, inputs, random);
         launch.put(place, inputs, options.seed + static_cast<uint64_t>(place));
@@ -106,9 +111,14 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
     windows.push_back({more(now.private_bytes, last.private_bytes), more(now.mapped_bytes, last.mapped_bytes),
                        static_cast<uint64_t>(std::max(0, now.descriptors - last.descriptors))});
     last = now;
+    // The first window warms up, and says how many calls fit into the others.
+    if (window == 0)
+      calls = std::clamp(static_cast<int>(calls * kLeftWindow_s / (now_s() - start_s)), kLeftCalls,
+                         kMostLeftCalls) /
+              kLeftPlaces * kLeftPlaces;
   }
   std::string what = left_behind(before, last);
-  if (what.empty()) what = kept(windows);
+  if (what.empty()) what = kept(windows, calls);
   const uint64_t held = more(last.private_bytes, before.private_bytes);
   if (what.empty() && held > kHeld + 8 * static_cast<uint64_t>(case_bytes(op, pool.axes)))
     what = fmt::format("holds {} MiB of memory for ever, for calls with {} KiB of arguments", held >> 20,

@@ -66,6 +66,8 @@ constexpr WordRule kWords[] = {
     {"__pic__", true, kAsks},
     {"__builtin_return_address", true, kAsksCaller},
     {"__builtin_extract_return_addr", true, kAsksCaller},
+    {"__builtin_frame_address", true, kAsksCaller},
+    {"__builtin_dwarf_cfa", true, kAsksCaller},
     {"__SANITIZE_", false, kAsks},
     {"__has_feature", true, kAsks},
     {"ke_call", true, "is a name of the judge's adapter"},
@@ -231,6 +233,14 @@ bool is_name(const TokenList& list, size_t at, const std::set<std::string_view>&
   return parameters.contains(word) || member || (!called && (word == "target" || word == "__target__"));
 }
 
+/// Targets that name no instructions but say how to compute with those that are there.
+bool changes_arithmetic(std::string_view target) {
+  constexpr std::string_view kArithmetic[] = {"ieee-fp", "fpmath", "recip", "fused-madd", "fancy-math-387"};
+  if (starts_with(target, "no-")) target.remove_prefix(3);
+  target = target.substr(0, target.find('='));
+  return std::find(std::begin(kArithmetic), std::end(kArithmetic), target) != std::end(kArithmetic);
+}
+
 void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks& remarks) {
   const std::string_view word = list.text_of(at);
   if (word == "optimize" || word == "__optimize__")
@@ -238,8 +248,10 @@ void remark_order(const Operator& op, const TokenList& list, size_t at, Remarks&
   if (word != "target" && word != "__target__") return;
   const Order order = order_behind(list, at);
   if (order.odd) remarks.add("target", kOdd);
-  for (const std::string& value : order.values)
+  for (const std::string& value : order.values) {
     if (value == "default") remarks.add("target(\"default\")", kUnchecked);
+    if (changes_arithmetic(value)) remarks.add("target(\"" + value + "\")", kOrders);
+  }
 }
 
 /// The parameters of the macro that the directive at `hash` defines.

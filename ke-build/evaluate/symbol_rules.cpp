@@ -5,6 +5,8 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <set>
@@ -75,18 +77,14 @@ constexpr std::string_view kSignals[] = {"sigaction",    "signal",  "__sysv_sign
                                          "sigtimedwait", "sigwait", "sigwaitinfo",   "__libc_sigaction"};
 
 // Who runs this program, and what else is in it.
-constexpr std::string_view kAsksProgram[] = {"program_invocation_name",
-                                             "program_invocation_short_name",
-                                             "__progname",
-                                             "__progname_full",
-                                             "_dl_argv",
-                                             "dladdr",
-                                             "dladdr1",
-                                             "dl_iterate_phdr",
-                                             "_dl_find_object",
-                                             "dlinfo",
-                                             "backtrace",
-                                             "backtrace_symbols"};
+constexpr std::string_view kAsksProgram[] = {
+    "program_invocation_name", "program_invocation_short_name", "__progname", "__progname_full", "_dl_argv",
+    "dladdr", "dladdr1", "dl_iterate_phdr", "_dl_find_object", "dlinfo", "backtrace", "backtrace_symbols",
+    "_Unwind_Backtrace", "getuid", "geteuid", "getgid", "getegid", "getppid", "getpgrp", "getlogin",
+    "getlogin_r", "isatty", "ttyname", "ttyname_r", "uname", "gethostname",
+    // What the linker says about the whole program.
+    "__executable_start", "__ehdr_start", "_DYNAMIC", "etext", "_etext", "__etext", "edata", "_edata", "end",
+    "_end", "__bss_start", "data_start", "__data_start"};
 constexpr std::string_view kAsksMachine[] = {"getauxval", "__getauxval", "__x86_get_cpuid_feature_leaf",
                                              "__x86_get_cpu_features"};
 
@@ -232,6 +230,14 @@ std::string newly_hidden(const ElfImage& before, const ElfImage& after) {
   return "";
 }
 
+/// Every thread of the program gets this much, from its stack, whether it calls the kernel or not.
+uint64_t bytes_of_every_thread(const ElfImage& image) {
+  uint64_t bytes = 0;
+  for (const ElfSection& section : image.sections)
+    if ((section.flags & SHF_TLS) != 0) bytes += section.bytes;
+  return bytes;
+}
+
 Result<std::string> illegal_sections(const std::string& before_bytes, const std::string& baseline,
                                      const std::string& after_bytes, const std::string& object) {
   KE_TRY(const ElfImage before, read_elf(before_bytes, baseline));
@@ -239,6 +245,13 @@ Result<std::string> illegal_sections(const std::string& before_bytes, const std:
   const std::set<std::string> usual = demands_of(before);
   for (const std::string& demand : demands_of(after))
     if (!usual.contains(demand)) return demand;
+  constexpr uint64_t kForThreads = 256 << 10;
+  if (const uint64_t bytes = bytes_of_every_thread(after);
+      bytes > bytes_of_every_thread(before) + kForThreads)
+    return fmt::format(
+        "has {} KiB of thread-local data, which the stack of every thread of the program lacks; "
+        "allocate them where they are needed",
+        bytes >> 10);
   const std::set<std::string> known = asked_names(before);
   for (const std::string& name : asked_names(after))
     if (!known.contains(name))

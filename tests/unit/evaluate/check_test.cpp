@@ -203,6 +203,15 @@ TEST(Check, ComparesIntegersExactly) {
   }
 }
 
+TEST(Check, KnowsTwoValuesOfABool) {
+  const Operator op = make_operator("above", {"n"}, {input("x", {"n"}), output("y", {"n"}, Dtype::boolean)});
+  const uint8_t masks[] = {255, 0, 255}, bools[] = {1, 0, 1};
+  EXPECT_TRUE(check(op, {{"n", 3}}, expect_integer(1, {1, 0, 1}), bools).ok);
+  const CheckResult result = check(op, {{"n", 3}}, expect_integer(1, {1, 0, 1}), masks);
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.found, 255);
+}
+
 TEST(Check, AllowsAFewTiesOfQuantisedReals) {
   const Operator op = row_operator(Dtype::i8);
   constexpr int64_t kCount = 100000;
@@ -365,7 +374,8 @@ TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
   EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
 }
 
-// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the others.
+// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the
+// others.
 TEST(Check, ARowOfTypicalInputsIsNoBetterThanItsNeighbours) {
   Operator op = make_operator("m", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
   const Axes axes = {{"r", 8}, {"c", 40}};

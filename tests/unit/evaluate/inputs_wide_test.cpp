@@ -52,16 +52,25 @@ TEST(WideInputs, HaveRowsOfZerosAndRowsPaddedAtEitherEnd) {
   for (const size_t kind : {whole, front, behind, half}) EXPECT_GE(kind, 20u);
 }
 
-TEST(WideInputs, HaveRowsOfVeryDifferentSizes) {
-  std::set<int> sizes;
-  for (const auto& row : rows_of(rows_operator(), InputStyle::graded, 1)) {
-    double largest = 0;
-    for (const double v : row) largest = std::max(largest, std::abs(v));
-    sizes.insert(std::ilogb(largest));
+TEST(WideInputs, HaveRowsAndColumnsOfVeryDifferentSizes) {
+  std::set<int> rows, columns;
+  for (uint64_t seed = 0; seed < 8; ++seed) {
+    std::vector<double> tallest(kLong, 0);
+    for (const auto& row : rows_of(rows_operator(), InputStyle::graded, seed)) {
+      double largest = 0;
+      for (size_t c = 0; c < kLong; ++c) {
+        largest = std::max(largest, std::abs(row[c]));
+        tallest[c] = std::max(tallest[c], std::abs(row[c]));
+      }
+      rows.insert(std::ilogb(largest));
+    }
+    for (const double largest : tallest) columns.insert(std::ilogb(largest));
   }
-  EXPECT_GE(sizes.size(), 5u);
-  EXPECT_GE(*sizes.rbegin(), 0);
-  EXPECT_LE(*sizes.begin(), -16);
+  for (const std::set<int>& sizes : {rows, columns}) {
+    EXPECT_GE(sizes.size(), 5u);
+    EXPECT_GE(*sizes.rbegin(), 0);
+    EXPECT_LE(*sizes.begin(), -16);
+  }
 }
 
 TEST(WideInputs, AreSortedBothWaysAndNowAndThenButForOne) {
@@ -126,6 +135,59 @@ TEST(WideInputs, AreRescaledBeyondWhereSquaresAreNumbers) {
   EXPECT_TRUE(tiers.count(-2) || tiers.count(-3));
 }
 
+TEST(WideInputs, AreRescaledAsFarAsDoublesReach) {
+  Operator op = rows_operator();
+  for (Argument& argument : op.arguments) argument.dtype = Dtype::f64;
+  int most = 0;
+  for (uint64_t seed = 0; seed < 80; ++seed)
+    for (const auto& row : rows_of(op, InputStyle::rescaled, seed))
+      for (const double v : row) most = std::max(most, std::ilogb(v));
+  EXPECT_GT(most, 512) << "squares overflow";
+  EXPECT_LT(most, 1024);
+}
+
+TEST(WideInputs, OfSixtyFourBitsUseAllOfThem) {
+  Operator op = make_operator("latest", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  op.arguments[0].dtype = Dtype::i64;
+  op.arguments[0].domain.kind = Domain::Kind::range;
+  op.arguments[0].domain.low = -0x1p62;
+  op.arguments[0].domain.high = 0x1p62;
+  Random random(4);
+  const auto inputs = draw_inputs(op, {{"n", 1000}}, {}, InputStyle::typical, random);
+  ASSERT_TRUE(inputs);
+  size_t odd = 0;
+  for (int64_t i = 0; i < 1000; ++i) {
+    const int64_t value = load_integer(Dtype::i64, inputs->arguments[0].data(), i);
+    EXPECT_LE(value, int64_t{1} << 62);
+    EXPECT_GE(value, -(int64_t{1} << 62));
+    odd += value % 2 != 0;
+  }
+  EXPECT_GT(odd, 100u) << "no double of this size is odd";
+}
+
+TEST(Scalars, ThatAreNeverTriedOtherwiseAreNamed) {
+  Operator op = make_operator("scale", {"n"},
+                              {input("beta", {}), input("limit", {}, Dtype::i32), input("eps", {}),
+                               input("x", {"n"}), output("y", {"n"})});
+  op.workloads = {{"one", {{"n", 5}}, {{"beta", 0}, {"limit", 60}, {"eps", 1e-5}}, 1}};
+  const std::string said = untried_scalars(op);
+  EXPECT_NE(said.find("beta, limit"), std::string::npos) << said;
+  EXPECT_EQ(said.find("eps"), std::string::npos) << said;
+  for (Argument& argument : op.arguments) argument.domain.declared = true;
+  EXPECT_EQ(untried_scalars(op), "");
+}
+
+TEST(Scalars, AreTheAnnouncedOnesToo) {
+  const Operator op =
+      make_operator("scale", {"n"}, {input("eps", {}), input("x", {"n"}), output("y", {"n"})});
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  int same = 0;
+  for (int i = 0; i < 40; ++i) same += dealer.deal({{"n", 5}}, {{"eps", 1e-5}}).at("eps") == 1e-5;
+  EXPECT_GT(same, 8);
+  EXPECT_LT(same, 32);
+}
+
 TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
   Operator op = make_operator(
       "scale", {"n"},
@@ -145,10 +207,12 @@ TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
   op.workloads = {{"announced", {{"rows", 40}, {"cols", 1000}}, {}, 1}};
   Random random(5);
   std::set<int64_t> small, middle, large, single;
+  std::set<std::pair<int64_t, int64_t>> corners;
   for (const Axes& axes : neighbouring_axes(op, random, 1 << 16)) {
     const int64_t cols = axes.at("cols");
     EXPECT_LE(cols, 1000);
     EXPECT_LE(axes.at("rows"), 40);
+    corners.insert({axes.at("rows") % 4, cols % 8});
     if (cols <= 64) small.insert(cols % 64);
     if (cols <= 300) middle.insert(cols % 64);
     if (cols > 300) large.insert(cols % 64);
@@ -158,6 +222,7 @@ TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
   EXPECT_EQ(middle.size(), 64u);
   EXPECT_EQ(large.size(), 64u);
   EXPECT_EQ(single.size(), 64u) << "one long row has a path of its own";
+  EXPECT_GE(corners.size(), 24u) << "what is left over in two axes meets";
 }
 
 TEST(Mutation, SometimesExchangesTwoElements) {

@@ -48,6 +48,9 @@ TEST(SourceRules, OrdersToTheCompilerCountLikeItsFlags) {
 
 TEST(SourceRules, WhatOthersWouldRunMustBeCheckable) {
   EXPECT_NE(objection("__attribute__((target(\"default\"))) int f();"), "");
+  for (const char* order : {"no-ieee-fp", "fpmath=387", "recip"})
+    EXPECT_NE(objection("__attribute__((target(\"" + std::string(order) + "\"))) int f();"), "") << order;
+  EXPECT_EQ(objection("__attribute__((target(\"no-avx512f\"))) int f();"), "");
   EXPECT_NE(objection("void f() __attribute__((ifunc(\"pick\")));"), "");
   const std::string wide = "__attribute__((target(\"avx2\"))) int f();";
   EXPECT_NE(objection(wide), "") << "nobody asks before it runs";
