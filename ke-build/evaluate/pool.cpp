@@ -47,6 +47,7 @@ constexpr std::array kStyles = {InputStyle::sorted,
                                 InputStyle::constant_rows,
                                 InputStyle::graded,
                                 InputStyle::rescaled,
+                                InputStyle::extremes,
                                 InputStyle::spikes,
                                 InputStyle::tiny};
 
