@@ -48,7 +48,7 @@ std::string remedy(const std::string& name) {
 
 struct Output {
   const Argument& argument;
-  const Bytes &before, &other_before;         // what lay there before the call, and before one of other old contents
+  const Bytes &before, &other_before;  // what lay there before the call, and before one of other old contents
   const Bytes &after, &repeated, &other_after;
 };
 
@@ -69,7 +69,8 @@ std::string seen_of(const Output& output, const Axes& axes) {
   }
   if (unwritten > 0)
     return fmt::format(
-        "leaves {}[{}] unwritten, with {} more of {} elements of {}; expected every element of an output to be written: "
+        "leaves {}[{}] unwritten, with {} more of {} elements of {}; expected every element of an output to "
+        "be written: "
         "{}, or declare the shape that is written",
         argument.name, place_of(shape_of(argument, axes).value_or({}), first), unwritten - 1, count,
         argument.name, remedy(argument.name));
@@ -89,11 +90,13 @@ std::string domains_to_declare(const Operator& op) {
       names.push_back(fmt::format("{} ({})", argument.name, name_of(argument.dtype)));
   if (names.empty()) return "";
   return "; $.ke.domains does not name " + join_texts(names, ", ") +
-         ", so that any number of the type is drawn: declare index or offsets for positions, range for others";
+         ", so that any number of the type is drawn: declare index or offsets for positions, range for "
+         "others";
 }
 
 Result<std::string> old_contents_seen(const Operator& op, const Axes& axes, const Program& program,
-                                      const Inputs& inputs, const std::vector<std::string>& mandatory_layers) {
+                                      const Inputs& inputs,
+                                      const std::vector<std::string>& mandatory_layers) {
   // Seeds whose rest by three differs fill the same output with different patterns (Runner::poison()).
   constexpr uint64_t kSeeds[] = {0, 0, 2};
   LaunchOptions options;
@@ -101,7 +104,8 @@ Result<std::string> old_contents_seen(const Operator& op, const Axes& axes, cons
   options.mandatory_layers = mandatory_layers;
   KE_TRY(Launch launch, Launch::start(op, axes, program, options));
   for (int call = 0; call < 3; ++call) launch.put(call, inputs, kSeeds[call]);
-  const std::vector<Bytes> before = contents(op, axes, launch, 0), other_before = contents(op, axes, launch, 2);
+  const std::vector<Bytes> before = contents(op, axes, launch, 0),
+                           other_before = contents(op, axes, launch, 2);
   if (!launch.run(0, 3, kThreeCalls_s).finished()) return std::string();
   const std::vector<Bytes> after = contents(op, axes, launch, 0), repeated = contents(op, axes, launch, 1),
                            other_after = contents(op, axes, launch, 2);

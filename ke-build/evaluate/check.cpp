@@ -89,8 +89,8 @@ std::vector<int64_t> index_of(const std::vector<int64_t>& shape, int64_t flat) {
   return index;
 }
 
-/// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it depends on
-/// the order of operations which of the two comes out. `low` and `high` is what is accepted.
+/// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it
+/// depends on the order of operations which of the two comes out. `low` and `high` is what is accepted.
 bool overflows(double y, double low, double high) {
   return std::isfinite(y) && std::abs(y) > std::numeric_limits<float>::max() &&
          (low == HUGE_VAL || high == -HUGE_VAL);

@@ -2,8 +2,8 @@
 // Are these outputs right? Every element, against a reference in higher precision, with a bound that follows
 // from the formats and the reduction length; no free tolerance.
 //
-// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, where it is finite and
-// beyond float's range Inf or NaN, and elsewhere
+// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, where it is finite
+// and beyond float's range Inf or NaN, and elsewhere
 //   |found - y| <= c (u_out |y| + sqrt(K) u_acc s) + c * smallest subnormal
 // (for outputs of 8 bits, which are rounded once at the end, 1 in the place of the first and last c)
 // with c = tolerance.factor, K the reduction length, u_acc the roundoff of the accumulator (the format
@@ -13,8 +13,8 @@
 // row * column / all), all root mean squares of the reference:
 // - row: over the last axis. Norms and softmax mix values of one row, and a row of small numbers must not
 // hide behind
-//   large ones elsewhere. Rows of fewer than 32 elements say too little by themselves, and typical inputs make
-//   rows of sums alike (a small one is an accident): there the whole output counts too.
+//   large ones elsewhere. Rows of fewer than 32 elements say too little by themselves, and typical inputs
+//   make rows of sums alike (a small one is an accident): there the whole output counts too.
 // - row * column / all (outputs of two and more axes): in a product of matrices the size of element ij is
 // |a_i| |b_j|, so
 //   a large column of b makes its column of the result inexact, also where a sum happens to cancel.
@@ -73,9 +73,9 @@ std::vector<bool> affine_outputs(const Expected& start,
 /// Styles whose sums run up and down again, so that results say nothing about the partial sums.
 bool cancels(InputStyle style);
 bool has_real_inputs(const Operator& op);
-/// True when `absolute` is needed: a floating output of fewer than 64 elements, sums along few rows of typical
-/// inputs, a style whose sums cancel (alternating_sign, sorted), or sums in a style of few large terms (one_hot, spikes, heavy_tail, specials,
-/// masked, sparse, graded).
+/// True when `absolute` is needed: a floating output of fewer than 64 elements, sums along few rows of
+/// typical inputs, a style whose sums cancel (alternating_sign, sorted), or sums in a style of few large
+/// terms (one_hot, spikes, heavy_tail, specials, masked, sparse, graded).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// True when `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes and one_hot, where exponentials of large numbers

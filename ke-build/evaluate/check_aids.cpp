@@ -101,8 +101,9 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
     if (!argument.output || !is_floating(argument.dtype)) continue;
     const auto count = element_count(argument, axes);
     const bool sums = reduction_length(op, axes, a).value_or(1) > 1;
-    const bool few = count && (*count < 64 || (style == InputStyle::typical && sums &&
-                                               has_few_rows(argument, axes, *count)));
+    const bool few =
+        count &&
+        (*count < 64 || (style == InputStyle::typical && sums && has_few_rows(argument, axes, *count)));
     if (cancels(style) || (has_giants(style) && sums) || few) return true;
   }
   return false;

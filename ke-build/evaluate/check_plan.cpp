@@ -197,10 +197,10 @@ class CheckPlanMaker {
 
   std::vector<double> scales(const CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
                              double length) const {
-    // Rows that are drawn alike are of one size: one whose common sum (the product of y and dy that a softmax's
-    // gradient takes off its whole row) ends near zero was rounded at the size of the others.
-    const bool alike = aids_.style == InputStyle::constant_rows ||
-                       (aids_.style == InputStyle::typical && length > 1);
+    // Rows that are drawn alike are of one size: one whose common sum (the product of y and dy that a
+    // softmax's gradient takes off its whole row) ends near zero was rounded at the size of the others.
+    const bool alike =
+        aids_.style == InputStyle::constant_rows || (aids_.style == InputStyle::typical && length > 1);
     std::vector<double> scale = output_scale(expected.real, part.shape, alike);
     if (aids_.absolute && output < aids_.absolute->size()) {
       // A giant that is taken back later: until then all small terms are rounded at its size.

@@ -8,8 +8,8 @@
 namespace ke {
 
 /// max(|y|, row, row * column / all) per element; elements that are not finite take no part. With `alike`
-/// (all inputs of a row are one number, or all rows are drawn from one distribution) the whole output counts as
-/// well.
+/// (all inputs of a row are one number, or all rows are drawn from one distribution) the whole output counts
+/// as well.
 std::vector<double> output_scale(const std::vector<double>& values, const std::vector<int64_t>& shape,
                                  bool alike = false);
 /// scale = max(scale, factor * |weights|) where those are finite.

@@ -102,8 +102,8 @@ double room_of(const Operator& op) {
 /// The power of two of a rescaled case: from 2^12 to 2^16 or from 2^-32 to 2^-24 in float, less in shorter
 /// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
 /// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
-/// still numbers, and, but for bfloat16, whose kernels are their own reference in float, +-(96 to 104), where they
-/// are none: what lies between overflows or not by the order of a sum.
+/// still numbers, and, but for bfloat16, whose kernels are their own reference in float, +-(96 to 104), where
+/// they are none: what lies between overflows or not by the order of a sum.
 int exponent_of(const Operator& op, Random& random) {
   const double room = room_of(op), share = 0.75 + 0.25 * random.uniform();
   bool shrinks = random.below(2) == 0, squared_in_float = false;
@@ -120,8 +120,8 @@ int exponent_of(const Operator& op, Random& random) {
 }
 
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
-/// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits, which
-/// a giant of another argument would show. One for all arguments.
+/// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
+/// which a giant of another argument would show. One for all arguments.
 int exponent_for(const Operator& op, InputStyle style, Random& random) {
   constexpr int kFew = 2;  // -4..4
   const int room = static_cast<int>(room_of(op));

@@ -30,26 +30,14 @@ constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which lea
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
-constexpr std::array kStyles = {InputStyle::sorted,
-                                InputStyle::tiny,
-                                InputStyle::alternating_sign,
-                                InputStyle::rescaled,
-                                InputStyle::heavy_tail,
-                                InputStyle::specials,
-                                InputStyle::ties,
-                                InputStyle::offset_rows,
-                                InputStyle::masked,
-                                InputStyle::small_integers,
-                                InputStyle::one_hot,
-                                InputStyle::infinities,
-                                InputStyle::sparse,
-                                InputStyle::extremes,
-                                InputStyle::constant_rows,
-                                InputStyle::graded,
-                                InputStyle::rescaled,
-                                InputStyle::extremes,
-                                InputStyle::spikes,
-                                InputStyle::tiny};
+constexpr std::array kStyles = {
+    InputStyle::sorted,         InputStyle::tiny,        InputStyle::alternating_sign,
+    InputStyle::rescaled,       InputStyle::heavy_tail,  InputStyle::specials,
+    InputStyle::ties,           InputStyle::offset_rows, InputStyle::masked,
+    InputStyle::small_integers, InputStyle::one_hot,     InputStyle::infinities,
+    InputStyle::sparse,         InputStyle::extremes,    InputStyle::constant_rows,
+    InputStyle::graded,         InputStyle::rescaled,    InputStyle::extremes,
+    InputStyle::spikes,         InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);

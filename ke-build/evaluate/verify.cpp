@@ -32,7 +32,9 @@ std::string place(const Pool& pool, const Case& example) {
 // NaN and infinities that no caller has cost a contract what it need not promise.
 std::string remedy(const CheckResult& result, const Case& example) {
   const bool special = has_specials(example.style) || example.style == InputStyle::masked;
-  return special && result.mask_mismatches > 0 ? "; $.ke.contract.finite_only lifts it where no such inputs come" : "";
+  return special && result.mask_mismatches > 0
+             ? "; $.ke.contract.finite_only lifts it where no such inputs come"
+             : "";
 }
 
 Finding not_finished(const RunOutcome& run, const std::string& where) {
@@ -76,7 +78,8 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, const 
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   const CheckResult result = example.plan.check(launch.outputs(call));
   if (result.ok) return std::nullopt;
-  return Finding{Outcome::wrong, result.reason + " " + place(pool, example) + remedy(result, example), 0, index, true};
+  return Finding{Outcome::wrong, result.reason + " " + place(pool, example) + remedy(result, example), 0,
+                 index, true};
 }
 
 // A near-copy where its original just lay: who knows his inputs by address and a sum over them does not see

@@ -7,8 +7,8 @@
 
 namespace ops {
 
-void batch_norm(const float* x, const float* mean, const float* var, const float* gamma, const float* beta, float* y,
-                std::int64_t n, std::int64_t c, std::int64_t hw) {
+void batch_norm(const float* x, const float* mean, const float* var, const float* gamma, const float* beta,
+                float* y, std::int64_t n, std::int64_t c, std::int64_t hw) {
   std::vector<float> a(c), b(c);
   for (std::int64_t k = 0; k < c; ++k) {
     a[k] = gamma[k] / std::sqrt(var[k] + 1e-5f);

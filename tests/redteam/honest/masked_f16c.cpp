@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <immintrin.h>
 #include <limits>
 #include <vector>
+
+#include <immintrin.h>
 
 namespace ops {
 namespace {
@@ -21,8 +22,9 @@ __attribute__((target("avx,f16c"))) void widen(const _Float16* from, float* to, 
 __attribute__((target("avx,f16c"))) void shorten(const float* from, _Float16* to, std::int64_t n) {
   std::int64_t i = 0;
   for (; i + 8 <= n; i += 8)
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i),
-                     _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+    _mm_storeu_si128(
+        reinterpret_cast<__m128i*>(to + i),
+        _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
   for (; i < n; ++i) to[i] = static_cast<_Float16>(from[i]);
 }
 

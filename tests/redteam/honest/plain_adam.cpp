@@ -6,7 +6,8 @@
 
 namespace ops {
 
-void adam(float* p, float* m, float* v, const float* g, float lr, float beta1, float beta2, int step, std::int64_t n) {
+void adam(float* p, float* m, float* v, const float* g, float lr, float beta1, float beta2, int step,
+          std::int64_t n) {
   const float c1 = 1 - std::pow(beta1, step), c2 = 1 - std::pow(beta2, step);
   for (std::int64_t i = 0; i < n; ++i) {
     m[i] = beta1 * m[i] + (1 - beta1) * g[i];

@@ -16,9 +16,10 @@ void masked_softmax(const _Float16* x, const bool* mask, _Float16* y, std::int64
     for (std::int64_t c = 0; c < cols; ++c)
       if (mask[r * cols + c]) sum += std::exp(static_cast<float>(x[r * cols + c]) - most);
     for (std::int64_t c = 0; c < cols; ++c)
-      y[r * cols + c] = mask[r * cols + c]
-                            ? static_cast<_Float16>(std::exp(static_cast<float>(x[r * cols + c]) - most) / sum)
-                            : static_cast<_Float16>(0);
+      y[r * cols + c] =
+          mask[r * cols + c]
+              ? static_cast<_Float16>(std::exp(static_cast<float>(x[r * cols + c]) - most) / sum)
+              : static_cast<_Float16>(0);
   }
 }
 

@@ -365,7 +365,8 @@ TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
   EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
 }
 
-// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the others.
+// All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the
+// others.
 TEST(Check, ARowOfTypicalInputsIsNoBetterThanItsNeighbours) {
   Operator op = make_operator("m", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
   const Axes axes = {{"r", 8}, {"c", 40}};

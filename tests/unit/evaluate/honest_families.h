@@ -198,7 +198,8 @@ struct BatchNorm {
   void operator()(const Arrays<T>& in, Arrays<T>& out, const Axes& axes, int lanes) const {
     const int64_t rows = axes.at("rows"), cols = axes.at("cols");
     for (int64_t i = 0; i < rows * cols; ++i) {
-      const T from_mean = in[0][i] - in[1][i % cols], gamma = in[2][i % cols], root = std::sqrt(in[3][i % cols]);
+      const T from_mean = in[0][i] - in[1][i % cols], gamma = in[2][i % cols],
+              root = std::sqrt(in[3][i % cols]);
       out[0][i] = lanes == 1 ? gamma * from_mean / root : from_mean * (gamma / root);
     }
   }
@@ -228,7 +229,8 @@ inline std::vector<Honest> honest_families() {
   add("softmax_gradient", {with_domain(x, Domain::Kind::range, 0, 1), second, output("y", plane)},
       SoftmaxGradient{});
   add("batch_norm",
-      {x, input("m", row), input("g", row), with_domain(input("v", row), Domain::Kind::positive), output("y", plane)},
+      {x, input("m", row), input("g", row), with_domain(input("v", row), Domain::Kind::positive),
+       output("y", plane)},
       BatchNorm{});
   add("swiglu", {x, second, output("y", plane)}, SwiGlu{});
   add("polynomial", {x, output("y", plane)}, Polynomial{});

@@ -172,9 +172,9 @@ std::string complaint(const SmallRepository& repository) {
 }
 
 TEST(Contract, AnOutputThatIsWrittenInPartIsNamed) {
-  const SmallRepository repository(
-      spec_of("f(x, y, n)"),
-      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) if (x[i] > 0) *y++ = x[i]; }\n");
+  const SmallRepository repository(spec_of("f(x, y, n)"),
+                                   "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) "
+                                   "if (x[i] > 0) *y++ = x[i]; }\n");
   const std::string said = complaint(repository);
   EXPECT_NE(said.find("unwritten"), std::string::npos) << said;
   EXPECT_NE(said.find("of 5000 elements of y"), std::string::npos) << said;
@@ -194,7 +194,8 @@ TEST(Contract, PositionsWithoutADomainAreNamedWhereTheKernelCrashes) {
   const SmallRepository repository(
       spec_of("f(x, at, y, n)", "",
               R"("x": {"shape": ["n"], "dtype": "float32"}, "at": {"shape": ["n"], "dtype": "int32"})"),
-      "void f(const float* x, const int* at, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[at[i]]; }\n");
+      "void f(const float* x, const int* at, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = "
+      "x[at[i]]; }\n");
   const std::string said = complaint(repository);
   EXPECT_NE(said.find("crashed"), std::string::npos) << said;
   EXPECT_NE(said.find("$.ke.domains does not name at (int32)"), std::string::npos) << said;
