@@ -88,14 +88,16 @@ void put_zero_tops(std::vector<double>& values, int64_t row, Random& random) {
   }
 }
 
-void put_extremes(std::vector<double>& values, Dtype dtype, Random& random) {
+void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random& random) {
   // So far from overflow that it does not depend on the order of a sum; nobody sums in 8 bits.
   const double room = size_of(dtype) == 1 ? 1 : dtype == Dtype::f16 ? 0x1p-10 : 0x1p-20;
-  const double large = largest_finite(dtype) * room, small = smallest_normal(dtype);
-  const double extremes[] = {0.0,    -0.0,     smallest_subnormal(dtype), -small / 2, small, large,
-                             -large, large / 2};
+  // Kernels on bfloat16 compute in float and are their own reference: who squares in double would be wrong.
+  const double most = dtype == Dtype::bf16 ? std::sqrt(largest_finite(dtype)) : largest_finite(dtype);
+  const double large = most * room, small = smallest_normal(dtype);
+  const double extremes[2][5] = {{0.0, -0.0, smallest_subnormal(dtype), -small / 2, small},
+                                 {0.0, -0.0, large, -large, large / 2}};
   for (size_t i = 0; i < values.size(); i += 16)
-    values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[random.below(8)];
+    values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[giants][random.below(5)];
 }
 
 void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random) {

@@ -24,7 +24,7 @@ void put_zeros(std::vector<double>& values, Random& random);
 /// In some rows nothing is above zero, and zeros of both signs are the largest.
 void put_zero_tops(std::vector<double>& values, int64_t row, Random& random);
 /// One element in sixteen: what conversions, comparisons and scalings tend to forget.
-void put_extremes(std::vector<double>& values, Dtype dtype, Random& random);
+void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random& random);
 /// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.
 void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random);
 

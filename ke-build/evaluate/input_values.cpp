@@ -312,7 +312,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::infinities && request.afflict) put_infinities(values, row, random);
     if (has_specials(request.style)) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
-    if (request.style == InputStyle::extremes) put_extremes(values, request.dtype, random);
+    if (request.style == InputStyle::extremes)
+      put_extremes(values, request.dtype, request.exponent > 0, random);
     if (request.style == InputStyle::extremes) put_zero_tops(values, row, random);
   }
   return values;

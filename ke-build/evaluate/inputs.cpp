@@ -102,16 +102,19 @@ double room_of(const Operator& op, double most = 32) {
 /// The power of two of a rescaled case: from 2^12 to 2^24 or from 2^-32 to 2^-24 in float, less in shorter
 /// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
 /// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
-/// still numbers, and +-(96 to 104), where they are none: what lies between overflows or not by the order of
-/// a sum.
+/// still numbers, and, but for bfloat16, whose kernels are their own reference in float, +-(96 to 104), where
+/// they are none: what lies between overflows or not by the order of a sum.
 int exponent_of(const Operator& op, Random& random) {
   // Doubles overflow where double does, too: every second time.
   const double own = room_of(op, 256), room = random.below(2) == 0 ? own : std::min(own, 32.0),
                share = 0.75 + 0.25 * random.uniform();
-  bool shrinks = random.below(2) == 0;
-  for (const Argument& argument : op.arguments)
-    shrinks |= argument.input && is_real_array(argument) && argument.domain.kind == Domain::Kind::range;
-  const uint64_t tier = random.below(4);
+  bool shrinks = random.below(2) == 0, squared_in_float = false;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.input || !is_real_array(argument)) continue;
+    shrinks |= argument.domain.kind == Domain::Kind::range;
+    squared_in_float |= argument.dtype == Dtype::bf16;
+  }
+  const uint64_t tier = random.below(squared_in_float ? 3 : 4);
   // Short formats have no room for products of larger ones.
   const double grown = room < 32 ? room / 2 * share : 0.75 * room * (2 * share - 1);
   const double exponent = tier < 2    ? (shrinks ? room * share : grown)
@@ -121,7 +124,8 @@ int exponent_of(const Operator& op, Random& random) {
 }
 
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
-/// the smallest row. One for all arguments.
+/// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
+/// which a giant of another argument would show. One for all arguments.
 int exponent_for(const Operator& op, InputStyle style, Random& random) {
   constexpr int kFew = 2;  // -4..4
   const int room = static_cast<int>(room_of(op));
@@ -134,6 +138,8 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
                                   : std::min(std::max(room / 2, kFew) + 1, random.below(2) == 0 ? 8 : 17);
     case InputStyle::graded:
       return -room - room / 4;
+    case InputStyle::extremes:
+      return random.below(2) == 0 ? 1 : -1;
     default:
       return 0;
   }

@@ -30,9 +30,9 @@ enum class InputStyle {
   tiny,              // subnormal numbers: finds flush-to-zero
   specials,  // NaN, +Inf, -Inf in some rows, at their first, middle and last places too; zeros and subnormals
              // in all arguments, so that 0 meets NaN and infinity
-  infinities,   // Inf of one sign in some rows, where no NaN covers what becomes of it
-  extremes,     // +0, -0, the smallest numbers of the format and very large ones at some random places
-  masked,       // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
+  infinities,  // Inf of one sign in some rows, where no NaN covers what becomes of it
+  extremes,  // +0, -0 and either the smallest numbers of the format or very large ones at some random places
+  masked,    // -Inf in whole rows, in blocks of the last two axes and at the ends of rows
   offset_rows,  // every row around a number of its own, tens to a thousand times `scale`, most of them below
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points

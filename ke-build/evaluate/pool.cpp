@@ -36,8 +36,8 @@ constexpr std::array kStyles = {
     InputStyle::ties,           InputStyle::offset_rows, InputStyle::masked,
     InputStyle::small_integers, InputStyle::one_hot,     InputStyle::infinities,
     InputStyle::sparse,         InputStyle::extremes,    InputStyle::constant_rows,
-    InputStyle::graded,         InputStyle::rescaled,    InputStyle::spikes,
-    InputStyle::graded,         InputStyle::tiny};
+    InputStyle::graded,         InputStyle::rescaled,    InputStyle::extremes,
+    InputStyle::spikes,         InputStyle::graded,      InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);

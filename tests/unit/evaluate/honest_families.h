@@ -192,6 +192,19 @@ struct SoftmaxGradient {
   }
 };
 
+/// The scale of a column is found once, and may be subnormal.
+struct BatchNorm {
+  template <class T>
+  void operator()(const Arrays<T>& in, Arrays<T>& out, const Axes& axes, int lanes) const {
+    const int64_t rows = axes.at("rows"), cols = axes.at("cols");
+    for (int64_t i = 0; i < rows * cols; ++i) {
+      const T from_mean = in[0][i] - in[1][i % cols], gamma = in[2][i % cols],
+              root = std::sqrt(in[3][i % cols]);
+      out[0][i] = lanes == 1 ? gamma * from_mean / root : from_mean * (gamma / root);
+    }
+  }
+};
+
 inline std::vector<Honest> honest_families() {
   const std::vector<std::string> plane = {"rows", "cols"}, row = {"cols"}, column = {"rows"};
   const Axes axes = {{"rows", 13}, {"cols", 67}};
@@ -215,6 +228,10 @@ inline std::vector<Honest> honest_families() {
       SoftDice{});
   add("softmax_gradient", {with_domain(x, Domain::Kind::range, 0, 1), second, output("y", plane)},
       SoftmaxGradient{});
+  add("batch_norm",
+      {x, input("m", row), input("g", row), with_domain(input("v", row), Domain::Kind::positive),
+       output("y", plane)},
+      BatchNorm{});
   add("swiglu", {x, second, output("y", plane)}, SwiGlu{});
   add("polynomial", {x, output("y", plane)}, Polynomial{});
   add("distances", {x, input("z", {"others", "cols"}), output("y", {"rows", "others"})}, Distances{});

@@ -112,6 +112,35 @@ TEST_P(EveryReal, MasksCoverWholeRowsAndWindows) {
   }
 }
 
+// A subnormal scale keeps few digits, and a giant of another argument would make them a large error.
+TEST_P(EveryReal, ExtremesAreSmallOrLarge) {
+  if (size_of(GetParam()) == 1) return;  // where small numbers are ordinary ones
+  const Operator op = map_operator(GetParam(), Dtype::f32);
+  const double middle = std::sqrt(smallest_normal(GetParam())) / 8;
+  int tiny = 0, giant = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    bool subnormal = false, large = false;
+    for (const double v : drawn(op, InputStyle::extremes, seed)) {
+      subnormal |= v != 0 && std::abs(v) < smallest_normal(GetParam());
+      large |= std::abs(v) > 1 / middle;
+    }
+    EXPECT_FALSE(subnormal && large) << seed;
+    tiny += subnormal;
+    giant += large;
+  }
+  EXPECT_GT(tiny, 2);
+  if (size_of(GetParam()) >= 4) {
+    EXPECT_GT(giant, 2);
+  }
+}
+
+TEST(HardInputs, OfBfloat16HaveSquaresInFloat) {
+  const Operator op = map_operator(Dtype::bf16, Dtype::f32);
+  for (const InputStyle style : {InputStyle::extremes, InputStyle::rescaled})
+    for (uint64_t seed = 1; seed <= 40; ++seed)
+      for (const double v : drawn(op, style, seed)) EXPECT_LT(v * v * 4096, largest_finite(Dtype::f32)) << v;
+}
+
 TEST_P(EveryReal, RowsLieFarFromZero) {
   const Operator op = map_operator(GetParam(), GetParam());
   ASSERT_TRUE(offers(op, InputStyle::offset_rows));

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#include <cmath>
+#include <cstdint>
+
+namespace ops {
+
+void adam(float* p, float* m, float* v, const float* g, float lr, float beta1, float beta2, int step,
+          std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+    v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+    const float mhat = m[i] / (1 - std::pow(beta1, step));
+    const float vhat = v[i] / (1 - std::pow(beta2, step));
+    p[i] -= lr * mhat / (std::sqrt(vhat) + 1e-8f);
+  }
+}
+
+}  // namespace ops
