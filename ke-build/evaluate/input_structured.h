@@ -21,8 +21,8 @@ void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dty
 
 /// `zero` in front, behind, between or everywhere.
 void blank_out(double* row, int64_t length, double zero, Random& random);
-/// Half of the rows, of the columns, or of both, times a power of two between 2^lowest and 1, each its own; lowest <=
-/// 0.
+/// Half of the rows, of the columns, or of both, times a power of two between 2^lowest and 1, each its own;
+/// lowest <= 0.
 void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& random);
 
 }  // namespace ke
