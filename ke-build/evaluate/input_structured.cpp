@@ -30,6 +30,15 @@ double bag_weight(InputStyle style, size_t bag, size_t bags, size_t hot, Random&
   }
 }
 
+// Padding: ones in front or behind, and now and then a hole, for those who look for one end only.
+void put_in_order(double* first, double* last, bool both, Random& random) {
+  std::sort(first, last);
+  if (random.below(2) == 0) std::reverse(first, last);
+  if (!both || random.below(3) != 0) return;
+  double& odd = first[random.below(static_cast<uint64_t>(last - first))];
+  odd = 1 - odd;
+}
+
 }  // namespace
 
 void fill_mask(std::vector<double>& values, int64_t row, double density, InputStyle style, Random& random) {
@@ -50,7 +59,7 @@ void fill_mask(std::vector<double>& values, int64_t row, double density, InputSt
                        : style == InputStyle::spikes   ? 1 - (1 - density) / 8
                                                        : density;
       std::generate(first, last, [&] { return bernoulli(p); });
-      if (style == InputStyle::sorted) std::sort(first, last);
+      if (style == InputStyle::sorted) put_in_order(first, last, both, random);
     }
   }
 }

@@ -203,7 +203,7 @@ Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const
   const uint64_t choice = random.below(3);
   const bool conditioned =
       style == InputStyle::heavy_tail || style == InputStyle::spikes || style == InputStyle::one_hot;
-  if (choice == 0 && (conditioned || has_specials(style))) {
+  if (has_specials(style) ? random.below(2) == 0 : choice == 0 && conditioned) {
     buffer.set(0, 0);
   } else {
     buffer.set(0, std::abs(buffer.get(0)) * (choice == 1 && conditioned ? -1 : 1));

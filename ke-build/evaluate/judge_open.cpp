@@ -90,10 +90,15 @@ bool grant_habit(JudgeState& state, const Finding& finding) {
   return threads || floats;
 }
 
+// Shapes at which the baseline must be right. When a judge opens, fewer say that spec and kernel do not
+// belong together; that is known when fresh ones are drawn, and an unlucky draw is no reason to end there.
+constexpr double kMostShapes = 0.75, kHalfOfShapes = 0.5;
+
 // Keeps the cases on which the baseline itself is right: what it gets wrong in its own precision (squares of
 // subnormals, a sum that cancels) is no evidence against a candidate. Of three draws of typical inputs, one
-// must be right at every shape but a quarter: a mean of two numbers that are nearly the same cancels, too.
-Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pools, Random& random) {
+// must be right at most shapes: a mean of two numbers that are nearly the same cancels, too.
+Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pools, double kept,
+                                      Random& random) {
   const size_t drawn = pools.size();
   int redrawn = 0;
   for (size_t i = 0; i < pools.size();) {
@@ -116,7 +121,8 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
       }
       pools[i].cases.erase(pools[i].cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
       continue;
-    } else if (finding->mismatch && 4 * (pools.size() - 1) >= 3 * drawn) {
+    } else if (finding->mismatch &&
+               static_cast<double>(pools.size() - 1) >= kept * static_cast<double>(drawn)) {
       pools.erase(pools.begin() + static_cast<std::ptrdiff_t>(i));
       redrawn = 0;
     } else {
@@ -277,7 +283,7 @@ Result<std::optional<Finding>> prepare_workloads(JudgeState& state, Random& rand
 Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, Random& random) {
   KE_TRY(state.exam, draw_exam(state, random, true));
   KE_DO(settle_habits(state));
-  KE_TRY(const std::optional<Finding> finding, settle(state, state.exam.hidden, random));
+  KE_TRY(const std::optional<Finding> finding, settle(state, state.exam.hidden, kMostShapes, random));
   if (finding) return finding;
   KE_DO(add_uncommon(state, state.exam, random));
   KE_DO(add_lengths(state, state.exam, random));
@@ -341,7 +347,7 @@ Result<Exam> draw_exam(JudgeState& state, Random& random, bool first) {
     fresh.batch = std::min(fresh.batch, std::max(1, static_cast<int>(fresh.cases.size()) / 3));
   }
   if (!first) {
-    KE_TRY(const std::optional<Finding> finding, settle(state, exam.hidden, random));
+    KE_TRY(const std::optional<Finding> finding, settle(state, exam.hidden, kHalfOfShapes, random));
     if (finding) return disagreement(state, *finding);
     KE_DO(add_uncommon(state, exam, random));
     KE_DO(add_lengths(state, exam, random));

@@ -13,7 +13,8 @@
 namespace ke {
 namespace {
 
-constexpr int kLeftWindows = 6;
+constexpr int kFewWindows = 3;  // of kLeftCalls: who keeps descriptors soon has no more to keep
+constexpr int kLeftWindows = 8;
 constexpr int kLeftCalls = 64, kMostLeftCalls = 1024;  // of one window; more where they are short
 constexpr double kLeftWindow_s = 0.02;
 constexpr int kLeftPlaces = 8;  // of arguments, used again and again
@@ -56,23 +57,29 @@ std::string left_behind(const ProcessState& before, const ProcessState& after) {
   return "";
 }
 
-/// The first window warms up what is then used again; later ones grow when every call keeps something.
-std::string kept(const std::vector<Growth>& windows, int calls) {
-  Growth least = windows.at(1);
-  for (size_t i = 2; i < windows.size(); ++i) {
+/// The least growth of one window.
+Growth least_of(const std::vector<Growth>& windows, size_t first, size_t end) {
+  Growth least = windows.at(first);
+  for (size_t i = first + 1; i < end; ++i) {
     least.private_bytes = std::min(least.private_bytes, windows[i].private_bytes);
     least.mapped_bytes = std::min(least.mapped_bytes, windows[i].mapped_bytes);
     least.descriptors = std::min(least.descriptors, windows[i].descriptors);
   }
-  if (least.private_bytes >= kLeak)
+  return least;
+}
+
+/// The first window warms up what is then used again; later ones grow when every call keeps something.
+std::string kept(const std::vector<Growth>& windows, int calls) {
+  const Growth few = least_of(windows, 1, kFewWindows), many = least_of(windows, kFewWindows, windows.size());
+  if (many.private_bytes >= kLeak)
     return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
-                       least.private_bytes, calls);
-  if (least.mapped_bytes >= kLeak)
+                       many.private_bytes, calls);
+  if (many.mapped_bytes >= kLeak)
     return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
-                       least.mapped_bytes, calls);
-  if (least.descriptors > 0)
+                       many.mapped_bytes, calls);
+  if (few.descriptors > 0)
     return fmt::format("keeps descriptors of every call open: {} more after {} calls, and again and again",
-                       least.descriptors, calls);
+                       few.descriptors, kLeftCalls);
   return "";
 }
 
@@ -111,8 +118,8 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
     windows.push_back({more(now.private_bytes, last.private_bytes), more(now.mapped_bytes, last.mapped_bytes),
                        static_cast<uint64_t>(std::max(0, now.descriptors - last.descriptors))});
     last = now;
-    // The first window warms up, and says how many calls fit into the others.
-    if (window == 0)
+    // Some windows say how many calls fit into the others.
+    if (window + 1 == kFewWindows)
       calls = std::clamp(static_cast<int>(calls * kLeftWindow_s / (now_s() - start_s)), kLeftCalls,
                          kMostLeftCalls) /
               kLeftPlaces * kLeftPlaces;

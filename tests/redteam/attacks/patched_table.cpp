@@ -4,7 +4,7 @@
 //! row: 8
 //! operator: saxpy
 //! outcome: untrusted|wrong
-//! reason: it had said|z[
+//! reason: it had said|z[|_DYNAMIC
 //! run: bench
 #include <cstdarg>
 #include <cstdint>

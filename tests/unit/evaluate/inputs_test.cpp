@@ -266,6 +266,28 @@ TEST(HiddenAxes, ShrinkToWhatFitsAndSkipWhatIsIllegal) {
   for (const Axes& axes : hidden_axes(negative, random, 10)) EXPECT_GE(axes.at("w"), 10);
 }
 
+TEST(Inputs, MasksAreOnesInFrontOrBehindAndNowAndThenHaveAHole) {
+  const Operator op = make_operator(
+      "masked", {"rows", "cols"},
+      {with_domain(input("mask", {"rows", "cols"}, Dtype::u8), Domain::Kind::mask), output("y", {"rows"})});
+  const Axes axes = {{"rows", 200}, {"cols", 40}};
+  Random random(5);
+  const auto inputs = draw_inputs(op, axes, {}, InputStyle::sorted, random);
+  ASSERT_TRUE(inputs);
+  int in_front = 0, behind = 0, other = 0;
+  for (int64_t r = 0; r < 200; ++r) {
+    std::vector<double> row;
+    for (int64_t c = 0; c < 40; ++c) row.push_back(inputs->arguments[0].get(r * 40 + c));
+    if (std::is_sorted(row.rbegin(), row.rend()))
+      ++in_front;
+    else
+      ++(std::is_sorted(row.begin(), row.end()) ? behind : other);
+  }
+  EXPECT_GT(in_front, 20);
+  EXPECT_GT(behind, 20);
+  EXPECT_GT(other, 20);
+}
+
 TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
   Operator op = gemm();
   op.hidden = {{"m", {1, 40}}, {"n", {1, 130}}};
