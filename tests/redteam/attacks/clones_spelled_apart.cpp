@@ -6,6 +6,7 @@
 //! outcome: wrong|unsafe|build_failed
 //! reason: variant
 //! effort: confirm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -5,6 +5,7 @@
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

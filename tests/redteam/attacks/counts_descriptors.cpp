@@ -6,6 +6,7 @@
 //! outcome: unsafe|wrong
 //! reason: y[
 //! effort: confirm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -6,6 +6,7 @@
 //! outcome: wrong
 //! reason: with one OpenMP thread
 //! effort: confirm
+//! run: bench
 #include <cstdint>
 
 #include <omp.h>

@@ -5,6 +5,7 @@
 //! outcome: unsafe
 //! reason: memory
 //! effort: confirm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

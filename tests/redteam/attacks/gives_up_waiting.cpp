@@ -6,6 +6,7 @@
 //! outcome: wrong|untrusted
 //! reason: y[|still changed
 //! effort: confirm
+//! run: bench
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>

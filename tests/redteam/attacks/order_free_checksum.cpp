@@ -6,6 +6,7 @@
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm
+//! run: bench
 #include <cstdint>
 #include <cstring>
 #include <vector>

@@ -5,6 +5,7 @@
 //! outcome: unsafe|wrong
 //! reason: cpuid|chooses code by the machine
 //! effort: confirm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -6,6 +6,7 @@
 //! outcome: wrong
 //! reason: o[
 //! effort: confirm
+//! run: bench
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

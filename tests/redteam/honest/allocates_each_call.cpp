@@ -2,6 +2,7 @@
 // Allocates aligned scratch in every call and gives it back.
 //! operator: rmsnorm
 //! effort: decide
+//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

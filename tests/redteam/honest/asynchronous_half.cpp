@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // std::async() with a thread of its own; the future is waited for.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <future>
 

@@ -3,6 +3,7 @@
 // it.
 //! operator: saxpy
 //! effort: confirm
+//! run: bench
 #include <cstdint>
 
 namespace ops {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Gathers of AVX2 for long rows, parts of about as many numbers for two threads of OpenMP.
 //! operator: spmv
+//! run: bench
 #include <algorithm>
 #include <cstdint>
 

@@ -2,6 +2,7 @@
 // Release and acquire on two atomics instead of locks, and a shared index of blocks that both threads
 // advance.
 //! operator: gemv
+//! run: bench
 #include <atomic>
 #include <cstdint>
 #include <thread>

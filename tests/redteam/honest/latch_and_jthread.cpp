@@ -2,6 +2,7 @@
 // C++20: a thread that joins itself, latches, a barrier, a counting semaphore and waiting atomics, all for
 // two halves with equally many products.
 //! operator: spmv
+//! run: bench
 #include <algorithm>
 #include <atomic>
 #include <barrier>

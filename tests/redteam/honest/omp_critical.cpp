@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A critical section around every store, so that the threads wait for each other.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 namespace ops {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which thread computes which row differs from call to call; each row is summed by one thread.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 namespace ops {

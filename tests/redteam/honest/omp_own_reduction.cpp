@@ -2,6 +2,7 @@
 // A reduction that the source declares itself, an array section, a task loop inside, and vectors of sums. The
 // columns are shared, so that two partial results meet, in either order.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <utility>
 #include <vector>

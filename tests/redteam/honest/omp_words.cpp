@@ -2,6 +2,7 @@
 // Many words of OpenMP at once: threadprivate data, copyin, single, copyprivate, master, nowait, barriers,
 // flush, guided and ordered loops, linear and lastprivate variables, locks, and a binding that is a wish.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 #include <omp.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Asks to keep each thread on its core. A sandbox may refuse that; the sums are the same.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <thread>
 

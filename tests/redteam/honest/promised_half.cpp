@@ -2,6 +2,7 @@
 // A promise, a packaged task and a shared future carry one half of the rows; a reader-writer lock guards what
 // both read.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <future>
 #include <shared_mutex>

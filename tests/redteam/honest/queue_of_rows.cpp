@@ -2,6 +2,7 @@
 // A queue under a mutex, two condition variables and a helper that takes blocks of rows out of it while the
 // caller puts them in and then takes some itself.
 //! operator: gemv
+//! run: bench
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The sum goes through std::function, and with it through a pointer that is set at run time.
 //! operator: rmsnorm
+//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <functional>

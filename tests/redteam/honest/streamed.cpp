@@ -2,6 +2,7 @@
 // Stores around the caches, so that the output is not where a reader expects it until the fence.
 //! operator: saxpy
 //! effort: confirm
+//! run: bench
 #include <cstdint>
 
 #if defined(__x86_64__)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Asks the run time how many threads there are, and uses no more.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 
 #include <omp.h>

@@ -2,6 +2,7 @@
 // Starts two threads in every call while the caller waits: never more than two are at work, and none is
 // left after the call.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <thread>
 

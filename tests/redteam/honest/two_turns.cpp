@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two threads are started and joined one after the other, so that never more than two are at work.
 //! operator: gemv
+//! run: bench
 #include <cstdint>
 #include <thread>
 
