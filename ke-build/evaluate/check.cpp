@@ -89,6 +89,11 @@ std::vector<int64_t> index_of(const std::vector<int64_t>& shape, int64_t flat) {
   return index;
 }
 
+/// A bool has two values; bytes that are neither are nothing that a caller may add up or compare.
+bool is_no_bool(Dtype dtype, const void* data, int64_t index) {
+  return dtype == Dtype::boolean && static_cast<const uint8_t*>(data)[index] > 1;
+}
+
 /// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and it
 /// depends on the order of operations which of the two comes out. `low` and `high` is what is accepted.
 bool overflows(double y, double low, double high) {
@@ -128,15 +133,6 @@ double CheckPlan::bound(size_t output, int64_t index) const {
   return std::isfinite(y) && std::isfinite(high) && std::isfinite(low) ? std::max({high - y, y - low, 0.0})
                                                                        : 0;
 }
-
-namespace {
-
-/// A bool has two values; bytes that are neither are nothing that a caller may add up or compare.
-bool is_no_bool(Dtype dtype, const void* data, int64_t index) {
-  return dtype == Dtype::boolean && static_cast<const uint8_t*>(data)[index] > 1;
-}
-
-}  // namespace
 
 bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, Scan& scan) const {
   const Part& part = parts_[output];

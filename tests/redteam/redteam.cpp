@@ -306,7 +306,8 @@ Result<int> print_table(const std::string& state_dir) {
       "fresh draws\n"
       "%ld honest controls, %ld not rejected (at least %.1f %%); Clopper-Pearson, 95 %%\n",
       tried[0], passed[0], 100 * caught.low, second, tried[1], passed[1], 100 * kept.low);
-  return tried[0] == passed[0] && tried[1] == passed[1] ? 0 : 1;
+  // One draw in a hundred may miss; more is a judge that has become blind.
+  return tried[0] == passed[0] && tried[1] == passed[1] && 100 * second <= tried[0] ? 0 : 1;
 }
 
 Result<int> obey(const std::vector<std::string>& words) {

@@ -45,21 +45,24 @@ TEST(KernelForms, ReachesTemplatesInAnonymousNamespaces) {
 
 // Nothing else reaches them by name, so there is nothing to measure under it.
 TEST(KernelForms, ConfirmsWhatNoLinkerSees) {
-  const std::string head = "static void f(const float* x, float* y, long n)";
-  SmallRepository repository(
-      spec_of("f(x, y, n)"),
-      head +
-          "{ for (long i = 0; i < n; ++i) { volatile float s = 0; for (int k = 0; k < 64; ++k) s = s + x[i]; "
-          "y[i] = s; } }\n");
-  auto evaluator = open_evaluator(repository);
-  ASSERT_TRUE(evaluator) << evaluator.error().message;
-  const auto evaluation =
-      (*evaluator)
-          ->evaluate(repository.version(head + "{ for (long i = 0; i < n; ++i) y[i] = 64 * x[i]; }\n"),
-                     Effort::confirm, Deadline(60));
-  ASSERT_TRUE(evaluation) << evaluation.error().message;
-  EXPECT_OUTCOME(*evaluation, "faster");
-  EXPECT_TRUE(evaluation->confirmed);
+  const std::pair<std::string, std::string> forms[] = {
+      {"static void f(const float* x, float* y, long n)", "f(x, y, n)"},
+      {"template <class T> inline void f(const T* x, T* y, long n)", "f<float>(x, y, n)"}};
+  for (const auto& [head, call] : forms) {
+    const std::string slow =
+        "{ for (long i = 0; i < n; ++i) { volatile float s = 0; for (int k = 0; k < 64; ++k) s = s + x[i]; "
+        "y[i] = s; } }\n";
+    SmallRepository repository(spec_of(call), head + slow);
+    auto evaluator = open_evaluator(repository);
+    ASSERT_TRUE(evaluator) << evaluator.error().message;
+    const auto evaluation =
+        (*evaluator)
+            ->evaluate(repository.version(head + "{ for (long i = 0; i < n; ++i) y[i] = 64 * x[i]; }\n"),
+                       Effort::confirm, Deadline(60));
+    ASSERT_TRUE(evaluation) << evaluation.error().message;
+    EXPECT_OUTCOME(*evaluation, "faster");
+    EXPECT_TRUE(evaluation->confirmed) << head;
+  }
 }
 
 TEST(KernelForms, CompilesCAsC) {
