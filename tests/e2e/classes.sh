@@ -7,13 +7,14 @@ make_project "$p"
 cat >"$p/src/axpby.h" <<'EOT'
 void row_sums(const float* x, float* y, long rows, long cols);
 EOT
-# Many lanes hide the latency of long sums, and cost more than they save where a row is shorter than they are.
+# Many lanes hide the latency of long sums, and cost more than they save where a row is shorter than they are. The
+# default is right for neither, so that nothing hangs on proving one half equal, and no single value beats it.
 cat >"$p/src/axpby.cpp" <<'EOT'
 #include "axpby.h"
 
-// ke: tunable LANES in {1, 64}
+// ke: tunable LANES in {1, 4, 64}
 #ifndef LANES
-#define LANES 1
+#define LANES 4
 #endif
 
 void row_sums(const float* x, float* y, long rows, long cols) {
@@ -39,7 +40,7 @@ cat >"$p/src/axpby.ke.json" <<'EOT'
   "ke": {
     "kernel": { "call": "row_sums(x, y, rows, cols)", "headers": ["axpby.h"] },
     "tolerance": { "kind": "derived", "reduction": "cols" },
-    "workloads": [ {"name": "short", "axes": {"rows": 2000, "cols": 6}}, {"name": "long", "axes": {"rows": 8, "cols": 4096}} ],
+    "workloads": [ {"name": "short", "axes": {"rows": 2000, "cols": 3}}, {"name": "long", "axes": {"rows": 8, "cols": 4096}} ],
     "hidden": { "rows": [1, 40], "cols": [1, 400] }
   }
 }
@@ -58,4 +59,4 @@ grep -q 'slower .*tunables/LANES' "$scratch/tree" || { cat "$scratch/tree" >&2; 
 grep -q 'did classes/by_size' "$scratch/tree" || { cat "$scratch/tree" >&2; fail "the winner does not dispatch by size"; }
 grep -qE 'LANES is 1 up to [0-9]+, 64 beyond \(cols\)' "$scratch/tree" || { cat "$scratch/tree" >&2; fail "the classes are other ones"; }
 speedup=$(grep -oE '"speedup": [0-9.]+' "$scratch/found.json" | cut -d' ' -f2 | sort -g | tail -1)
-awk -v s="$speedup" 'BEGIN {exit !(s >= 1.3)}' || fail "two values gained only $speedup"
+awk -v s="$speedup" 'BEGIN {exit !(s >= 1.1)}' || fail "two values gained only $speedup"
