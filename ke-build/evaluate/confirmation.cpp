@@ -22,14 +22,38 @@ struct Build {
   double share = 1;  // of the seconds that the subject's kernel took
 };
 
-// Longest first.
-std::vector<Build> builds_of(const JudgeState& state, const Subject& subject) {
-  std::vector<Build> builds{{subject, Role::sanitized, kInstrumented}};
+std::vector<Build> variant_builds(const JudgeState& state, const Subject& subject) {
+  std::vector<Build> builds;
   for (const std::string& isa : hidden_variants(state.baseline.candidate.source, subject.candidate.source))
     builds.push_back({only_variant(subject, isa), Role::kernel, 1});
-  builds.push_back({subject, Role::linked, 1});
+  return builds;
+}
+
+// Longest first.
+std::vector<Build> other_builds(const JudgeState& state, const Subject& subject) {
+  std::vector<Build> builds{{subject, Role::sanitized, kInstrumented}, {subject, Role::linked, 1}};
   if (!state.baseline_sanitized) builds.push_back({state.baseline, Role::sanitized, kInstrumented});
   return builds;
+}
+
+// Seconds that builds take on all cores; those of the baseline come from its own kernel.
+double build_s(const std::vector<Build>& builds, const Subject& subject, double own_s, double baseline_s) {
+  double all_s = 0;
+  for (const Build& build : builds)
+    all_s += build.share * (build.subject.candidate.source == subject.candidate.source ? own_s : baseline_s);
+  const int cores = std::clamp(usable_cores(), 1, std::max(1, static_cast<int>(builds.size())));
+  return all_s / cores;
+}
+
+Result<> build_together(JudgeState& state, const std::vector<Build>& builds, const Deadline& deadline) {
+  if (usable_cores() < 2) return ok();
+  return at_once(builds.size(), deadline, [&](size_t i) -> Result<> {
+    const std::string folder = state.folders->path_of(state.op, builds[i].subject);
+    KE_DO(state.folders->write(folder, state.op, state.baseline, builds[i].subject));
+    KE_TRY(const Product product, state.folders->build(folder, state.op, builds[i].subject, builds[i].role));
+    (void)product;
+    return ok();
+  });
 }
 
 double decided_s(const JudgeState& state, const Pool& pool) {
@@ -40,16 +64,12 @@ double decided_s(const JudgeState& state, const Pool& pool) {
 
 }  // namespace
 
-Result<> build_for_confirmation(JudgeState& state, const Subject& subject, const Deadline& deadline) {
-  if (usable_cores() < 2) return ok();
-  const std::vector<Build> builds = builds_of(state, subject);
-  return at_once(builds.size(), deadline, [&](size_t i) -> Result<> {
-    const std::string folder = state.folders->path_of(state.op, builds[i].subject);
-    KE_DO(state.folders->write(folder, state.op, state.baseline, builds[i].subject));
-    KE_TRY(const Product product, state.folders->build(folder, state.op, builds[i].subject, builds[i].role));
-    (void)product;
-    return ok();
-  });
+Result<> build_variants(JudgeState& state, const Subject& subject, const Deadline& deadline) {
+  return build_together(state, variant_builds(state, subject), deadline);
+}
+
+Result<> build_the_rest(JudgeState& state, const Subject& subject, const Deadline& deadline) {
+  return build_together(state, other_builds(state, subject), deadline);
 }
 
 double expected_confirmation_s(const JudgeState& state, const Subject& subject, const ScreeningCost& cost) {
@@ -57,18 +77,12 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
     return state.folders->seconds_of(state.folders->path_of(state.op, one), Role::kernel);
   };
   const double own_s = kernel_s(subject), baseline_s = kernel_s(state.baseline);
-  const std::vector<Build> builds = builds_of(state, subject);
-  double all_s = 0;
-  int checked = 1;  // the candidate itself, on fresh data
-  for (const Build& build : builds) {
-    const bool of_baseline =
-        candidate_hash(build.subject.candidate) == candidate_hash(state.baseline.candidate);
-    all_s += build.share * (of_baseline ? baseline_s : own_s);
-    checked += build.role == Role::sanitized ? 0 : 1;
-  }
-  const int cores = std::clamp(usable_cores(), 1, static_cast<int>(builds.size()));
+  const std::vector<Build> variants = variant_builds(state, subject), rest = other_builds(state, subject);
   // Two programs of one folder are built one after the other.
-  const double built_s = std::max(all_s / cores, (kInstrumented + 1) * own_s);
+  const double built_s = build_s(variants, subject, own_s, baseline_s) +
+                         std::max(build_s(rest, subject, own_s, baseline_s), (kInstrumented + 1) * own_s);
+  const auto checked =
+      static_cast<double>(2 + variants.size());  // itself, on fresh data, and as it is linked
   const double workloads_s =
       std::accumulate(state.exam.workloads.begin(), state.exam.workloads.end(), 0.0,
                       [&](double sum, const Pool& pool) { return sum + decided_s(state, pool); });

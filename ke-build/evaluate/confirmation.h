@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a confirmation builds and about how long it takes. Its programs are built together before the first
-// rung needs one, so that a compiler that takes ten seconds does so on every core.
+// What a confirmation builds and about how long it takes. Programs are built together before the first rung
+// needs one, so that a compiler that takes ten seconds does so on every core.
 #pragma once
 
 #include "ke-build/evaluate/judge_state.h"
@@ -13,9 +13,12 @@ struct ScreeningCost {
   double drawn_s = 0;    // drawing the data of one exam
 };
 
-/// Builds the dispatch variants, the sanitized and the linked programs of the subject ahead of the rungs.
-/// What does not compile is no error here: the rung that needs it says so. ERRORS: as Folders::build.
-Result<> build_for_confirmation(JudgeState& state, const Subject& subject, const Deadline& deadline);
+/// Builds the dispatch variants by themselves, which decide first. What does not compile is no error here:
+/// the rung that needs it says so. ERRORS: as Folders::build.
+Result<> build_variants(JudgeState& state, const Subject& subject, const Deadline& deadline);
+
+/// Builds the sanitized and the linked programs, likewise.
+Result<> build_the_rest(JudgeState& state, const Subject& subject, const Deadline& deadline);
 
 /// Seconds that a confirmation of the subject takes about: what its kernel's build took, once for every
 /// program that is missing; what its screening took, once for every program that is checked; and a decision

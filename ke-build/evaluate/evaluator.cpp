@@ -115,6 +115,14 @@ class JudgeEvaluator : public Evaluator {
     return ok();
   }
 
+  template <class Build>
+  Result<> compiled(Evaluation& evaluation, Build build) {
+    const double start_s = now_s();
+    Result<> built = build();
+    evaluation.ledger.compile_s += now_s() - start_s;
+    return built;
+  }
+
   // What one candidate was not timed on is as fresh for the next one.
   Result<Exam> fresh_exam() {
     if (unused_) return *std::exchange(unused_, std::nullopt);
@@ -129,9 +137,8 @@ class JudgeEvaluator : public Evaluator {
     KE_TRY(bool standing, compile_rung(climb));
     if (!standing) return ok();
     if (effort == Effort::confirm) {
-      const double start_s = now_s();
-      if (!climb.identical) KE_DO(build_for_confirmation(*state_, subject, deadline));
-      evaluation.ledger.compile_s += now_s() - start_s;
+      if (!climb.identical)
+        KE_DO(compiled(evaluation, [&] { return build_variants(*state_, subject, deadline); }));
       KE_TRY(fresh, fresh_exam());
     }
     Climb rest{*state_,       subject,        effort == Effort::confirm ? fresh : state_->exam,
@@ -146,6 +153,8 @@ class JudgeEvaluator : public Evaluator {
     if (effort == Effort::confirm) {
       // What other machines will run costs a screening, a decision costs ten.
       KE_TRY(standing, variants_rung(rest));
+      if (standing && !climb.identical)
+        KE_DO(compiled(evaluation, [&] { return build_the_rest(*state_, subject, deadline); }));
       if (standing) {
         KE_TRY(standing, instructions_rung(rest));
       }

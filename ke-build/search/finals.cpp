@@ -4,6 +4,8 @@
 #include "ke-build/search/run.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace ke {
 namespace {
@@ -75,20 +77,49 @@ Result<> decide_finalists(Run& run) {
   return ok();
 }
 
-// The node with the plain kernel kept for machines without wide registers, screened; the node itself when
-// that cannot be had or promises nothing.
-Result<int64_t> with_plain_elsewhere(Run& run, int64_t id) {
+struct Form {
+  const char* synthesizer;
+  const char* action;
+};
+
+// What gains with wide registers may lose without them. Then the plain kernel runs there; and where flags
+// that were chosen for the others spoil that one, it is built without them.
+constexpr Form kForms[] = {{"plain", "keep_plain"}, {"flags", "without-all"}};
+
+// The node changed in this way, screened; the node itself when that cannot be had or promises nothing.
+Result<int64_t> changed_by(Run& run, int64_t id, const Form& form) {
+  const auto is_form = [&](const Move& move) {
+    return move.synthesizer == form.synthesizer && move.action == form.action;
+  };
+  const auto or_else = [&](int64_t child) {
+    return merit(run.tree.at(child).evaluation) >= kWorthIt ? child : id;
+  };
+  for (const int64_t child : run.tree.children(id))
+    if (is_form(run.tree.at(child).candidate.moves.back())) return or_else(child);
   // A copy: asking for one of them and screening it change the list.
   const std::vector<Option> options = run.catalogue.options(run.tree, id, Memory::inherit_parent);
   for (const Option& option : options) {
-    if (option.move.synthesizer != "plain" || run.tree.knows(option.hash)) continue;
+    if (!is_form(option.move)) continue;
     auto suggestion = run.catalogue.suggestion(run.tree, id, Memory::inherit_parent, option);
     if (!suggestion) continue;
     KE_DO(screen(run, {id, Memory::inherit_parent, *std::move(suggestion)}));
     const Node& last = run.tree.nodes().back();
-    return last.parent == id && merit(last.evaluation) >= kWorthIt ? last.id : id;
+    return last.parent == id ? or_else(last.id) : id;
   }
   return id;
+}
+
+Result<int64_t> changed_by_first(Run& run, int64_t id, size_t forms) {
+  for (size_t i = 0; i < forms && may_spend(run); ++i) {
+    KE_TRY(id, changed_by(run, id, kForms[i]));
+  }
+  return id;
+}
+
+// Before anything was timed: one of its variants, by itself.
+bool loses_elsewhere(const Evaluation& evaluation) {
+  return (evaluation.outcome == Outcome::slower || evaluation.outcome == Outcome::noisy) &&
+         evaluation.speedups.empty();
 }
 
 bool won(const Run& run, int64_t before) { return run.session.best != before; }
@@ -108,18 +139,20 @@ Result<> confirm_winner(Run& run) {
   reserve_for_leader(run);
   KE_DO(decide_finalists(run));
   const int64_t before = run.session.best;
-  bool loses_elsewhere = false;  // what gains with wide registers may lose without them: then all of them do
-  for (std::vector<int64_t> ids = contenders(run); !ids.empty() && may_spend(run); ids = contenders(run)) {
-    int64_t id = ids.front();
-    if (loses_elsewhere) {
-      KE_TRY(id, with_plain_elsewhere(run, id));
-    }
+  size_t forms = 0;            // that those before have needed: then all of them do
+  std::set<int64_t> given_up;  // confirmed in another form
+  for (;;) {
+    std::vector<int64_t> ids = contenders(run);
+    std::erase_if(ids, [&](int64_t id) { return given_up.count(id) != 0; });
+    if (ids.empty() || !may_spend(run)) break;
+    KE_TRY(int64_t id, changed_by_first(run, ids.front(), forms));
+    if (id != ids.front()) given_up.insert(ids.front());
+    if (!may_win(run, run.tree.at(id)) || !may_spend(run)) continue;
     KE_DO(examine(run, id, Effort::confirm));
-    if (won(run, before)) break;
-    if (loses_elsewhere || run.tree.at(id).evaluation.outcome != Outcome::slower || !may_spend(run)) continue;
-    loses_elsewhere = true;
-    KE_TRY(const int64_t second, with_plain_elsewhere(run, id));
-    if (second != id && may_spend(run)) KE_DO(examine(run, second, Effort::confirm));
+    while (forms < std::size(kForms) && loses_elsewhere(run.tree.at(id).evaluation) && may_spend(run)) {
+      KE_TRY(const int64_t next, changed_by(run, id, kForms[forms++]));
+      if (next != id && may_spend(run)) KE_DO(examine(run, id = next, Effort::confirm));
+    }
     if (won(run, before)) break;
   }
   return ok();

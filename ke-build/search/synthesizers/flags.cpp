@@ -13,7 +13,8 @@ namespace ke {
 namespace {
 
 constexpr double kWithoutPrior = 0.99;
-constexpr double kCompilerPrior = 1.05;  // as often a loss as a gain
+constexpr double kWithoutAllPrior = 0.9;  // asked for when they spoil what stands beside the kernel
+constexpr double kCompilerPrior = 1.05;   // as often a loss as a gain
 
 class FlagSynthesizer : public Synthesizer {
  public:
@@ -40,6 +41,7 @@ class FlagSynthesizer : public Synthesizer {
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
       suggest("without", parent.flags[i], std::move(fewer), kWithoutPrior);
     }
+    if (parent.flags.size() > 1) suggest("without-all", join_texts(parent.flags, " "), {}, kWithoutAllPrior);
     return suggestions;
   }
 

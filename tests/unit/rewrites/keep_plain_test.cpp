@@ -105,5 +105,15 @@ TEST(KeepPlain, LeavesAloneWhatItCannotKeep) {
   EXPECT_EQ(kept(plain, once), "") << "once is enough";
 }
 
+// An unrolled and jammed plain kernel was a third slower than the one that it stands for.
+TEST(KeepPlain, ThePlainKernelIsLeftAloneAfterwards) {
+  const std::string both = kept(kNorms, cooked_with_dispatch(kNorms));
+  ASSERT_NE(both, "");
+  const auto unit = read_unit(both, "f");
+  ASSERT_TRUE(unit);
+  ASSERT_FALSE(unit->functions.empty());
+  for (const Function& f : unit->functions) EXPECT_EQ(f.name.find("_plain"), std::string::npos) << f.name;
+}
+
 }  // namespace
 }  // namespace ke

@@ -39,7 +39,9 @@ struct Mark {
 /// Adds one mark that the source does not have yet.
 class Marks : public Synthesizer {
  public:
-  Marks(std::string name, std::vector<Mark> marks) : name_(std::move(name)), marks_(std::move(marks)) {}
+  /// `flags` are set together with every mark.
+  Marks(std::string name, std::vector<Mark> marks, std::vector<std::string> flags = {})
+      : name_(std::move(name)), marks_(std::move(marks)), flags_(std::move(flags)) {}
   std::string name() const override { return name_; }
   std::vector<Suggestion> propose(const SynthesisContext& context) override {
     std::vector<Suggestion> suggestions;
@@ -53,6 +55,7 @@ class Marks : public Synthesizer {
       lines.push_back("//" + mark.name);
       std::sort(lines.begin() + 1, lines.end());
       candidate.source = join_texts(lines, "\n") + "\n";
+      if (!flags_.empty()) candidate.flags = flags_;
       candidate.moves.push_back({name_, mark.name, "here"});
       suggestions.push_back({std::move(candidate), mark.prior});
     }
@@ -62,6 +65,7 @@ class Marks : public Synthesizer {
  private:
   std::string name_;
   std::vector<Mark> marks_;
+  std::vector<std::string> flags_;
 };
 
 /// Answers from the table. Counts calls per candidate; may log them to a file, take time, or lie while
@@ -99,7 +103,8 @@ class TableEvaluator : public Evaluator {
       const auto has = [&](const std::string& mark) {
         return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
       };
-      if (has(loses_elsewhere) && !has("kept")) {
+      if (has(loses_elsewhere) &&
+          (!has("keep_plain") || (spoiling_flags && !subject.candidate.flags.empty()))) {
         evaluation.outcome = Outcome::slower;
         evaluation.confirmed = false;
       }
@@ -140,7 +145,8 @@ class TableEvaluator : public Evaluator {
   std::vector<std::pair<std::string, Effort>> calls;
   std::map<std::string, double> optimism;  // screening is off by this factor
   std::set<std::string> unconfirmable;     // the sanitizer finds something
-  std::string loses_elsewhere;             // a mark whose default variant is slower, unless "kept" is there
+  std::string loses_elsewhere;  // a mark whose default variant is slower, unless "keep_plain" is there
+  bool spoiling_flags = false;  // and it is built without further flags
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;

@@ -63,13 +63,34 @@ TEST(Finals, KeepThePlainKernelWhereAWinnerLosesElsewhere) {
   std::vector<std::unique_ptr<Synthesizer>> synthesizers;
   synthesizers.push_back(std::make_unique<Marks>("mark", bench.marks));
   synthesizers.push_back(
-      std::make_unique<Marks>("plain", std::vector<Mark>{{"kept", 1, 0.5, Outcome::faster, "wide"}}));
+      std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
   const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
                                       std::move(synthesizers)));
   ASSERT_NE(result.session.best, 0);
   EXPECT_EQ(result.best.candidate.moves.back().synthesizer, "plain");
   EXPECT_TRUE(result.best.evaluation.confirmed);
   EXPECT_EQ(bench.evaluator.calls.size(), 4u) << "wide is screened and confirmed, then both together";
+}
+
+// Flags that help the fast kernel may spoil the plain one beside it.
+TEST(Finals, LeaveTheFlagsOutWhereTheySpoilThePlainKernel) {
+  Bench bench({{"wide", 8, 2}});
+  bench.evaluator.loses_elsewhere = "wide";
+  bench.evaluator.spoiling_flags = true;
+  bench.options.target = 5;
+  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
+  synthesizers.push_back(
+      std::make_unique<Marks>("mark", bench.marks, std::vector<std::string>{"-O2", "-fno-math-errno"}));
+  synthesizers.push_back(
+      std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
+  for (auto& synthesizer : make_synthesizers())
+    if (synthesizer->name() == "flags") synthesizers.push_back(std::move(synthesizer));
+  const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
+                                      std::move(synthesizers)));
+  ASSERT_NE(result.session.best, 0);
+  EXPECT_EQ(result.best.candidate.moves.back().action, "without-all");
+  EXPECT_TRUE(result.best.candidate.flags.empty());
+  EXPECT_TRUE(result.best.evaluation.confirmed);
 }
 
 TEST(Finals, AClearLeaderNeedsNoDecision) {
