@@ -2,8 +2,8 @@
 // Are these outputs right? Every element, against a reference in higher precision, with a bound that follows
 // from the formats and the reduction length; no free tolerance.
 //
-// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else, where it is finite
-// and beyond float's range Inf or NaN, and elsewhere
+// For floating outputs: NaN, +Inf and -Inf where the reference has them and nowhere else (for doubles whose
+// inputs are huge, any of them), where it is finite and beyond float's range any of them, and elsewhere
 //   |found - y| <= c (u_out |y| + sqrt(K) u_acc s) + c * smallest subnormal
 // (for outputs of 8 bits, which are rounded once at the end, 1 in the place of the first and last c)
 // with c = tolerance.factor, K the reduction length, u_acc the roundoff of the accumulator (the format
@@ -137,6 +137,7 @@ class CheckPlan {
     Dtype dtype = Dtype::f32;
     std::vector<int64_t> shape;
     int64_t count = 0;
+    bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
     std::vector<float> low32,
         high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
     std::vector<double> low64, high64;                   // f64

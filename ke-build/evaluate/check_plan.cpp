@@ -239,6 +239,10 @@ class CheckPlanMaker {
     const size_t n = bound.size();
     const bool wide = part.dtype == Dtype::f64;
     const Holds holds(part.dtype);
+    // No input is infinite there: what is not finite has overflowed on its way, and each way does so
+    // elsewhere.
+    part.overflows = wide && op_.tolerance.kind == Tolerance::Kind::derived &&
+                     (aids_.style == InputStyle::rescaled || aids_.style == InputStyle::extremes);
     part.low64.resize(wide ? n : 0);
     part.high64.resize(wide ? n : 0);
     part.low32.resize(wide ? 0 : n);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/confirmation.h"
 
+#include "ke-build/base/log.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/evaluate/at_once.h"
 #include "ke-build/evaluate/dispatch.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <numeric>
@@ -12,7 +15,7 @@ namespace ke {
 namespace {
 
 constexpr double kInstrumented = 2;  // times the plain build, for a build with sanitizers
-constexpr double kDecided = 0.25;    // of the seconds that a decision may use; a clear winner needs no more
+constexpr double kDecided = 0.12;    // of the seconds that a decision may use; a clear winner needs no more
 constexpr double kRemaining_s = 5;   // sentinel, other shapes, other uses, other callers, sanitized calls
 constexpr int kSpareBlocks = 3;      // beyond the fewest that can decide
 
@@ -86,6 +89,9 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
   const double workloads_s =
       std::accumulate(state.exam.workloads.begin(), state.exam.workloads.end(), 0.0,
                       [&](double sum, const Pool& pool) { return sum + decided_s(state, pool); });
+  log_debug(fmt::format(
+      "confirmation: {:.1f} s to build, {:.0f} x {:.1f} s to check, {:.1f} s to draw, {:.1f} s to decide",
+      built_s, checked, cost.checked_s, cost.drawn_s, workloads_s));
   return built_s + checked * cost.checked_s + cost.drawn_s + workloads_s + kRemaining_s;
 }
 

@@ -140,7 +140,10 @@ Result<> screen(Run& run, Choice choice) {
 
 Result<> examine(Run& run, int64_t node, Effort effort) {
   report(run, effort == Effort::confirm ? "confirming the winner" : "deciding between finalists");
+  const double start_s = now_s();
   auto evaluation = evaluate(run, run.tree.at(node).candidate, effort);
+  log_debug(fmt::format("{}: {} took {:.1f} s, {:.1f} s were expected of a confirmation", run.op.name,
+                        name_of(effort), now_s() - start_s, run.clock.expected_confirmation_s()));
   ++run.efforts[node][name_of(effort)];
   if (!evaluation) return after_failure(run, std::move(evaluation.error()));
   count(run, *evaluation);

@@ -86,10 +86,10 @@ TEST(Check, ExpectsInfinityWhereTheFormatOverflows) {
 // (x - mean) * a is an infinity where x * a - mean * a is the difference of two.
 TEST(Check, AcceptsADifferenceOfInfinitiesWhereTheAnswerIsBeyondFloat) {
   const Operator op = row_operator();
-  const float wrong = -kInfinity, finite = 0;
+  const float other = -kInfinity, finite = 0;
   EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &kNan).ok);
   EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {-1e39}), &kNan).ok);
-  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &wrong).ok);
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &other).ok) << "fma(a, b, -inf)";
   EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &finite).ok);
   for (const double y : {1e38, -1e38, 1.0, HUGE_VAL, -HUGE_VAL})
     EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {y}), &kNan).ok) << y;
@@ -98,6 +98,20 @@ TEST(Check, AcceptsADifferenceOfInfinitiesWhereTheAnswerIsBeyondFloat) {
   const uint16_t nan16 = 0x7e00;
   EXPECT_FALSE(check(half, {{"n", 1}}, expect_real(1, {1e6}), &nan16).ok);
   EXPECT_TRUE(check(half, {{"n", 1}}, expect_real(1, {1e39}), &nan16).ok);
+}
+
+// Doubles overflow in the reference, too, whose order of operations is only one of many.
+TEST(Check, AcceptsEveryWayToOverflowOfDoubles) {
+  const Operator op = row_operator(Dtype::f64);
+  CheckAids aids;
+  aids.style = InputStyle::rescaled;
+  const double found[] = {NAN, HUGE_VAL, -HUGE_VAL}, finite = 1e308;
+  for (const double y : found) {
+    for (const double one : found) EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {y}), &one, aids).ok);
+    EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {y}), &finite, aids).ok);
+  }
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1.0}), &found[0], aids).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {NAN}), &found[1]).ok) << "an input was NaN";
 }
 
 TEST(Check, SeesFlushedSubnormals) {

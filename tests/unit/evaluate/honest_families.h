@@ -205,6 +205,20 @@ struct BatchNorm {
   }
 };
 
+/// Products that are rounded by themselves, or not: an infinite sum then keeps its sign.
+struct Scores {
+  template <class T>
+  void operator()(const Arrays<T>& in, Arrays<T>& out, const Axes& axes, int lanes) const {
+    const int64_t rows = axes.at("rows"), cols = axes.at("cols"), others = axes.at("others");
+    for (int64_t i = 0; i < rows * others; ++i) {
+      const T *a = &in[0][i / others * cols], *b = &in[1][i % others * cols];
+      T sum = 0;
+      for (int64_t c = 0; c < cols; ++c) sum = lanes == 1 ? sum + a[c] * b[c] : std::fma(a[c], b[c], sum);
+      out[0][i] = sum;
+    }
+  }
+};
+
 inline std::vector<Honest> honest_families() {
   const std::vector<std::string> plane = {"rows", "cols"}, row = {"cols"}, column = {"rows"};
   const Axes axes = {{"rows", 13}, {"cols", 67}};
@@ -234,9 +248,14 @@ inline std::vector<Honest> honest_families() {
       BatchNorm{});
   add("swiglu", {x, second, output("y", plane)}, SwiGlu{});
   add("polynomial", {x, output("y", plane)}, Polynomial{});
-  add("distances", {x, input("z", {"others", "cols"}), output("y", {"rows", "others"})}, Distances{});
-  all.back().op.axis_names.push_back("others");
-  all.back().axes["others"] = 9;
+  const std::vector<Argument> pairs = {x, input("z", {"others", "cols"}), output("y", {"rows", "others"})};
+  const auto add_pairs = [&](const std::string& name, auto body) {
+    add(name, pairs, body);
+    all.back().op.axis_names.push_back("others");
+    all.back().axes["others"] = 9;
+  };
+  add_pairs("distances", Distances{});
+  add_pairs("scores", Scores{});
   all.push_back(attention());
   all.back().axes = {{"queries", 9}, {"keys", 33}, {"dim", 16}};
   return all;
