@@ -41,6 +41,8 @@ struct Run {
   std::vector<Choice> queue = {};                              // chosen and compiled ahead
   std::map<int64_t, std::map<std::string, int>> efforts = {};  // node -> efforts spent on it beyond screening
   Ledger spent_before = {};                                    // by earlier processes of this session
+  int64_t screened = 0;                                        // by this process
+  double screening_s = 0;                                      // wall time that it took
   double evaluator_s = 0;                                      // wall time inside the evaluator
   double started_s = 0;
   int failures_in_a_row = 0;  // of the harness, not of candidates

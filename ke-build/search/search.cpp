@@ -66,10 +66,9 @@ bool stalled(const Run& run) {
 
 // Why screening ends now; empty: it goes on.
 std::string stop_reason(const Run& run) {
-  const auto screened = static_cast<double>(run.tree.nodes().size() - 1);
   // Half of a typical evaluation is not worth starting one: it would eat into the reserve. Where that is just
   // what confirming the leader takes, a whole one is not.
-  const double typical_s = screened > 0 ? run.clock.elapsed_s() / screened : 0;
+  const double typical_s = run.screened > 0 ? run.screening_s / static_cast<double>(run.screened) : 0;
   const double needed_s =
       run.clock.expected_confirmation_s() > 0 ? typical_s : std::min(0.5 * typical_s, 5.0);
   if (run.out_of_time || run.clock.screening_left_s() <= needed_s) return "seconds";
@@ -109,10 +108,15 @@ Result<SearchResult> run_search(const Operator& op, const Subject& baseline, Eva
   // An unfinished session of this very operator goes on; otherwise a new one begins with the baseline as its
   // root.
   KE_TRY(Run run, open_run(op, baseline, evaluator, store, options, std::move(synthesizers)));
-  // The tree grows until a part of the budget is left that confirming needs.
-  KE_TRY(const std::string stopped_by, grow(run));
-  // The fastest nodes are measured properly, the winner is confirmed.
-  if (stopped_by != "target") KE_DO(confirm_winner(run));
+  std::string stopped_by;
+  do {
+    // The tree grows until a part of the budget is left that confirming needs.
+    KE_TRY(stopped_by, grow(run));
+    // The fastest nodes are measured properly, the winner is confirmed. What that takes less than expected is
+    // searched.
+    if (stopped_by != "target") KE_DO(confirm_winner(run));
+    reserve_for_leader(run);
+  } while (stopped_by == "seconds" && stop_reason(run).empty());
   run.session.state = "finished";
   run.session.stopped_by = stopped_by;
   run.session.finished = utc_now();

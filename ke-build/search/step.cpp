@@ -108,11 +108,14 @@ Result<> fill_queue(Run& run) {
 }  // namespace
 
 Result<bool> screen_next(Run& run) {
+  const double start_s = now_s();
   if (run.queue.empty()) KE_DO(fill_queue(run));
   if (run.queue.empty()) return false;
   Choice choice = std::move(run.queue.front());
   run.queue.erase(run.queue.begin());
   KE_DO(screen(run, std::move(choice)));
+  ++run.screened;
+  run.screening_s += now_s() - start_s;
   return true;
 }
 

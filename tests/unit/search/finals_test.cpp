@@ -113,6 +113,22 @@ TEST(Finals, AWinnerFoundEarlyIsConfirmedInTime) {
   EXPECT_GT(bench.evaluator.count(Effort::screen), 5) << "the rest of the budget is searched";
 }
 
+TEST(Finals, WhatAConfirmationLeavesOfItsTimeIsSearched) {
+  Bench bench(rugged());
+  bench.evaluator.seconds = 0.03;
+  bench.evaluator.confirming_s = 0.1;
+  bench.evaluator.expected_s = 5;
+  bench.options.budget = {2.0, 0};
+  const auto result = must(bench.run());
+  ASSERT_NE(result.session.best, 0);
+  const auto& calls = bench.evaluator.calls;
+  const auto first = std::find_if(calls.begin(), calls.end(),
+                                  [](const auto& call) { return call.second == Effort::confirm; });
+  EXPECT_GE(std::count_if(first, calls.end(), [](const auto& call) { return call.second == Effort::screen; }),
+            5);
+  EXPECT_LT(result.session.elapsed_s, 2.2);
+}
+
 TEST(Finals, TheReserveFollowsWhatIsExpectedAndIsBounded) {
   BudgetClock clock({100, 0}, 0);
   EXPECT_NEAR(clock.left_s() - clock.screening_left_s(), 30, 0.5);
