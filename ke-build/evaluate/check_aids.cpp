@@ -116,8 +116,11 @@ bool needs_alternatives(const Operator& op, InputStyle style) {
                                style == InputStyle::spikes || style == InputStyle::one_hot ||
                                style == InputStyle::rescaled || style == InputStyle::extremes ||
                                style == InputStyle::graded;
+  const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return argument.input && argument.domain.kind == Domain::Kind::spd;
+  });
   for (const Argument& argument : op.arguments)
-    if (argument.output && (ill_conditioned || !is_floating(argument.dtype))) return true;
+    if (argument.output && (ill_conditioned || matrices || !is_floating(argument.dtype))) return true;
   return false;
 }
 
@@ -149,9 +152,9 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   };
   const double size = perturbation(op, axes);
   std::vector<Inputs> moved;
-  for (const int sign : {1, -1}) moved.push_back(perturbed(op, inputs, size, sign, seed));
+  for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, size, sign, seed));
   if (std::any_of(op.arguments.begin(), op.arguments.end(), is_real))
-    for (uint64_t i = 1; i <= kFurther; ++i) moved.push_back(perturbed(op, inputs, size, 1, seed + i));
+    for (uint64_t i = 1; i <= kFurther; ++i) moved.push_back(perturbed(op, axes, inputs, size, 1, seed + i));
   return moved;
 }
 

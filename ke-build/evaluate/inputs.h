@@ -100,7 +100,8 @@ double largest_input(const Operator& op, const Inputs& inputs);
 Inputs absolute_of(const Operator& op, const Inputs& inputs);
 /// Floating array inputs of normal, range or positive domain times (1 + relative * N(0,1)), kept in the
 /// domain; `sign` -1 gives the antithetic copy for the same `seed`.
-Inputs perturbed(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed);
+Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
+                 uint64_t seed);
 Inputs copy_of(const Inputs& inputs);
 /// `steps` (at most 2) times a random direction of -1, 0 and 1 is added to one argument; the direction
 /// depends on `seed` alone and leaves out elements that would leave their domain. Nothing when the argument

@@ -200,7 +200,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     }
     const uint64_t others = seed ^ 0x77696465;
     for (int k = 0; wide && k < kWide; ++k)
-      variants.push_back(perturbed(op_, *original, 8 * perturbation(op_, axes), k % 2 == 0 ? 1 : -1,
+      variants.push_back(perturbed(op_, axes, *original, 8 * perturbation(op_, axes), k % 2 == 0 ? 1 : -1,
                                    others + static_cast<uint64_t>(k / 2)));
   }
   const size_t first_step = inputs.size() + variants.size();

@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for SECONDS each (default 60), starting from its corpus. Findings stay in build-fuzz/findings.
+# Runs every fuzz target for SECONDS each (default 60), as many at a time as there are cores, starting from its corpus.
+# Findings stay in build-fuzz/findings.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 cmake --preset fuzz >/dev/null
 cmake --build build-fuzz --parallel "$(nproc)"
 mkdir -p build-fuzz/findings
-failed=0
-for source in tests/fuzz/*_fuzz.cpp; do
-  name=$(basename "$source" .cpp)
-  corpus=tests/fuzz/corpus/${name%_fuzz}
-  work=build-fuzz/corpus/$name
+
+# One target; its output comes at the end, in one piece.
+run_one() {
+  local name=$1 seconds=$2 corpus=tests/fuzz/corpus/${1%_fuzz} work=build-fuzz/corpus/$1 failed=0
   mkdir -p "$work" "$corpus"
-  echo "== $name for $seconds s"
   "build-fuzz/tests/fuzz/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-    -artifact_prefix="build-fuzz/findings/$name-" "$work" "$corpus" >"$work.log" 2>&1 || { failed=1; tail -40 "$work.log" >&2; }
-  grep -E 'stat::number_of_executed|SUMMARY|ERROR' "$work.log" || { echo "$name: ran nothing" >&2; failed=1; }
-done
-exit $failed
+    -artifact_prefix="build-fuzz/findings/$name-" "$work" "$corpus" >"$work.log" 2>&1 || failed=1
+  grep -qE 'stat::number_of_executed' "$work.log" || failed=1
+  printf '%s\n' "== $name for $seconds s" "$(grep -E 'stat::number_of_executed|SUMMARY|ERROR' "$work.log" || echo "ran nothing")"
+  [ $failed -eq 0 ] || tail -40 "$work.log" >&2
+  return $failed
+}
+export -f run_one
+basename -a -s .cpp tests/fuzz/*_fuzz.cpp | xargs -P "$(nproc)" -I{} bash -c 'run_one "$@"' _ {} "$seconds"

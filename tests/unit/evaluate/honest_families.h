@@ -219,6 +219,39 @@ struct Scores {
   }
 };
 
+/// Cholesky's factors row by row or column by column, then both triangles.
+struct Solve {
+  template <class T>
+  void operator()(const Arrays<T>& in, Arrays<T>& out, const Axes& axes, int lanes) const {
+    const int64_t n = axes.at("n");
+    std::vector<T> l = in[0], x = in[1];
+    if (lanes == 1) {
+      for (int64_t i = 0; i < n; ++i)
+        for (int64_t j = 0; j <= i; ++j) {
+          T sum = l[i * n + j];
+          for (int64_t k = 0; k < j; ++k) sum -= l[i * n + k] * l[j * n + k];
+          l[i * n + j] = i == j ? std::sqrt(sum) : sum / l[j * n + j];
+        }
+    } else {
+      for (int64_t j = 0; j < n; ++j) {
+        const T root = T(1) / std::sqrt(l[j * n + j]);
+        for (int64_t i = j; i < n; ++i) l[i * n + j] *= root;
+        for (int64_t i = j + 1; i < n; ++i)
+          for (int64_t k = j + 1; k <= i; ++k) l[i * n + k] -= l[i * n + j] * l[k * n + j];
+      }
+    }
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t k = 0; k < i; ++k) x[i] -= l[i * n + k] * x[k];
+      x[i] /= l[i * n + i];
+    }
+    for (int64_t i = n - 1; i >= 0; --i) {
+      for (int64_t k = i + 1; k < n; ++k) x[i] -= l[k * n + i] * x[k];
+      x[i] /= l[i * n + i];
+    }
+    out[0] = x;
+  }
+};
+
 inline std::vector<Honest> honest_families() {
   const std::vector<std::string> plane = {"rows", "cols"}, row = {"cols"}, column = {"rows"};
   const Axes axes = {{"rows", 13}, {"cols", 67}};
@@ -256,6 +289,11 @@ inline std::vector<Honest> honest_families() {
   };
   add_pairs("distances", Distances{});
   add_pairs("scores", Scores{});
+  Operator solve = make_operator(
+      "solve", {"n"},
+      {with_domain(input("a", {"n", "n"}), Domain::Kind::spd), input("b", {"n"}), output("x", {"n"})});
+  solve.tolerance.reduction = "n";
+  all.push_back(honest(std::move(solve), {{"n", 40}}, Solve{}));
   all.push_back(attention());
   all.back().axes = {{"queries", 9}, {"keys", 33}, {"dim", 16}};
   return all;

@@ -3,6 +3,7 @@
 // they are the reference, as float with other orders of summation they are honest candidates.
 #pragma once
 
+#include "ke-build/model/spec.h"
 #include "tests/unit/evaluate/math_fixture.h"
 
 #include <algorithm>
@@ -302,7 +303,7 @@ inline Expected expected_of(const Honest& honest, const Inputs& inputs) {
     ExpectedOutput output;
     output.argument = a;
     const Dtype dtype = honest.op.arguments[a].dtype;
-    if (dtype == Dtype::f32)
+    if (is_floating(dtype))
       output.real = out[next];
     else
       for (double v : out[next]) output.integer.push_back(static_cast<int64_t>(v));
@@ -312,8 +313,9 @@ inline Expected expected_of(const Honest& honest, const Inputs& inputs) {
   return expected;
 }
 
-inline std::vector<Buffer> candidate_of(const Honest& honest, const Inputs& inputs, int lanes) {
-  const auto out = run<float>(honest.op, honest.axes, honest.candidate, inputs, lanes);
+template <class T>
+std::vector<Buffer> outputs_of(const Honest& honest, const Inputs& inputs, const Body<T>& kernel, int lanes) {
+  const auto out = run<T>(honest.op, honest.axes, kernel, inputs, lanes);
   std::vector<Buffer> buffers;
   size_t next = 0;
   for (const Argument& argument : honest.op.arguments) {
@@ -324,6 +326,16 @@ inline std::vector<Buffer> candidate_of(const Honest& honest, const Inputs& inpu
     ++next;
   }
   return buffers;
+}
+
+/// Computes in float, or in double where the results are doubles.
+inline std::vector<Buffer> candidate_of(const Honest& honest, const Inputs& inputs, int lanes) {
+  const auto& arguments = honest.op.arguments;
+  const bool wide = std::any_of(arguments.begin(), arguments.end(), [](const Argument& argument) {
+    return argument.output && argument.dtype == Dtype::f64;
+  });
+  return wide ? outputs_of<double>(honest, inputs, honest.reference, lanes)
+              : outputs_of<float>(honest, inputs, honest.candidate, lanes);
 }
 
 inline std::vector<const void*> pointers(const std::vector<Buffer>& buffers) {

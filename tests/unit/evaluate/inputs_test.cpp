@@ -381,7 +381,8 @@ TEST(Inputs, MakeCopiesForTheChecker) {
   for (int64_t i = 0; i < 7 * 33; ++i)
     EXPECT_EQ(absolute.arguments[0].get(i), std::abs(inputs.arguments[0].get(i)));
   EXPECT_EQ(absolute.arguments[5].get(3), inputs.arguments[5].get(3)) << "indices stay";
-  const Inputs plus = perturbed(op, inputs, 1e-6, 1, 5), minus = perturbed(op, inputs, 1e-6, -1, 5);
+  const Inputs plus = perturbed(op, axes, inputs, 1e-6, 1, 5),
+               minus = perturbed(op, axes, inputs, 1e-6, -1, 5);
   EXPECT_EQ(plus.arguments[0].dtype(), Dtype::f64) << "a half cannot hold such a small change";
   double squares = 0;
   for (int64_t i = 0; i < 7 * 33; ++i) {
@@ -391,6 +392,40 @@ TEST(Inputs, MakeCopiesForTheChecker) {
     squares += up * up;
   }
   EXPECT_NEAR(std::sqrt(squares / (7 * 33)), 1e-6, 2e-7);
+  const auto matrix = to_doubles(plus.arguments[10].dtype(), plus.arguments[10].data(), 33 * 33);
+  EXPECT_NE(matrix, to_doubles(inputs.arguments[10].dtype(), inputs.arguments[10].data(), 33 * 33));
+  for (size_t i = 0; i < 33; ++i)
+    for (size_t j = 0; j < i; ++j) EXPECT_EQ(matrix[i * 33 + j], matrix[j * 33 + i]);
+  EXPECT_TRUE(positive_definite(matrix, 33));
+}
+
+// A solver that takes a few steps of an iteration is exact where a matrix has hardly more than one scale.
+TEST(Inputs, MatricesHaveSpectraOfManyScales) {
+  const Operator op = everything();
+  const Axes axes = {{"rows", 7}, {"cols", 33}, {"vocab", 10}, {"total", 50}};
+  int wide = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Inputs inputs = draw(op, axes, InputStyle::sorted, seed);
+    const auto a = to_doubles(inputs.arguments[10].dtype(), inputs.arguments[10].data(), 33 * 33);
+    // Steps of steepest descent along one vector: the residual shrinks fast only where the spectrum is
+    // narrow.
+    std::vector<double> r(33, 1);
+    for (int step = 0; step < 20; ++step) {
+      double rr = 0, rar = 0;
+      std::vector<double> ar(33, 0);
+      for (size_t i = 0; i < 33; ++i) {
+        for (size_t j = 0; j < 33; ++j) ar[i] += a[i * 33 + j] * r[j];
+        rr += r[i] * r[i];
+        rar += r[i] * ar[i];
+      }
+      for (size_t i = 0; i < 33; ++i) r[i] -= rr / rar * ar[i];
+    }
+    double left = 0;
+    for (const double v : r) left += v * v;
+    wide += std::sqrt(left / 33) > 1e-2;
+  }
+  EXPECT_GE(wide, 4);
+  EXPECT_LE(wide, 16);
 }
 
 }  // namespace

@@ -60,6 +60,24 @@ TEST(HonestKernels, OfManyFamiliesAreAcceptedDrawAfterDraw) {
   }
 }
 
+TEST(HonestKernels, OfManyFamiliesAreAcceptedInOtherFormats) {
+  for (const Dtype dtype : {Dtype::f64, Dtype::bf16, Dtype::f16}) {
+    for (Honest honest : honest_families()) {
+      for (Argument& argument : honest.op.arguments) argument.dtype = dtype;
+      for (InputStyle style : legal_styles(honest.op)) {
+        for (uint64_t seed = 1; seed <= 5; ++seed) {
+          const Inputs inputs = draw(honest, style, seed);
+          const CheckPlan plan = plan_of(honest, inputs, style);
+          if (!plan.check(pointers(candidate_of(honest, inputs, 1))).ok) continue;
+          const CheckResult result = plan.check(pointers(candidate_of(honest, inputs, 8)));
+          EXPECT_TRUE(result.ok) << honest.op.name << ", " << name_of(dtype) << ", " << name_of(style)
+                                 << ", seed " << seed << ": " << result.reason;
+        }
+      }
+    }
+  }
+}
+
 // Two products of the large elements may cancel where all the neighbours are zero.
 TEST(HonestKernels, AreAcceptedWhereFewLargeTermsCancel) {
   const Honest window = honest(window_operator(), {{"pixels", 19}, {"channels", 35}, {"taps", 25}}, Window{});
