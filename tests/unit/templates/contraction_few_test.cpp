@@ -30,11 +30,12 @@ std::string few_driver(const std::string& type) {
   one(300, 1, 40, 0);
   // The very same bits wherever the factors lie.
   for (int m : {1, 2, 3, 9}) for (int n : {1, 5, 66}) for (int k : {79, 1030}) {
-    auto a = filled(m * k, 0), b = filled(n * k, 0), c = filled(m * n, 0), d = c, u = filled(m * k + 32, 0), v = filled(n * k + 64, 0);
+    auto a = filled(m * k, 0), b = filled(n * k, 0), start = filled(m * n, 0), c = start, u = filled(m * k + 32, 0), v = filled(n * k + 64, 0);
     rewritten::f(a.data(), b.data(), c.data(), m, n, k);
     for (int from = 1; from < 17; ++from) {
       std::copy(a.begin(), a.end(), u.begin() + from);
       std::copy(b.begin(), b.end(), v.begin() + 3 * from);
+      auto d = start;
       rewritten::f(u.data() + from, v.data() + 3 * from, d.data(), m, n, k);
       const std::vector<int> same = {0}, differs = {std::memcmp(c.data(), d.data(), c.size() * sizeof(T)) != 0};
       compare("anywhere", (m * 100L + n) * 10000 + k, same, differs);
