@@ -102,6 +102,19 @@ bool overflows(double y, double low, double high) {
          (low == HUGE_VAL || high == -HUGE_VAL);
 }
 
+/// Between the values that an element was seen to have, or beyond them by no more than those lie apart.
+bool within_span(const std::vector<std::pair<int64_t, int64_t>>& jumps, int64_t index, double y,
+                 double found) {
+  double low = y, high = y;
+  auto jump =
+      std::lower_bound(jumps.begin(), jumps.end(), std::pair{index, std::numeric_limits<int64_t>::min()});
+  for (; jump != jumps.end() && jump->first == index; ++jump) {
+    low = std::min(low, static_cast<double>(jump->second));
+    high = std::max(high, static_cast<double>(jump->second));
+  }
+  return high > low && found >= 2 * low - high && found <= 2 * high - low;
+}
+
 bool same_class(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   if (std::isinf(a) || std::isinf(b)) return a == b;
@@ -160,6 +173,9 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
       static_cast<double>(part.slack) + part.relative_slack * std::abs(static_cast<double>(y)))
     return true;
   if (std::binary_search(part.integer_jumps.begin(), part.integer_jumps.end(), std::pair{index, found}))
+    return true;
+  if (part.spans &&
+      within_span(part.integer_jumps, index, static_cast<double>(y), static_cast<double>(found)))
     return true;
   const bool near_tie =
       part.soft_at.empty() || std::binary_search(part.soft_at.begin(), part.soft_at.end(), index);

@@ -80,10 +80,11 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// True when `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes and one_hot, where exponentials of large numbers
 /// multiply their errors; for rescaled and extremes, whose differences may be nothing but rounding errors;
+/// for sums of eight terms and fewer, which may nearly cancel in any style; for matrices of the domain spd;
 /// and for integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a
 /// near tie no bound on rounding errors fixes the answer. An element that jumps when the inputs move by as
 /// much as rounding errors do may have any of the values seen; every other element has to be right.
-bool needs_alternatives(const Operator& op, InputStyle style);
+bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);
 /// Relative size of that perturbation: 16 sqrt(K) u.
@@ -140,11 +141,12 @@ class CheckPlan {
     bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
     std::vector<float> low32,
         high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
-    std::vector<double> low64, high64;                   // f64
-    std::vector<double> jumps_bound;                     // per entry of real_jumps: accepted distance
-    std::vector<std::pair<int64_t, double>> real_jumps;  // by element: other accepted centres
-    std::vector<std::pair<int64_t, int64_t>> integer_jumps;
-    int64_t slack = 0;  // integers: accepted distance
+    std::vector<double> low64, high64;                       // f64
+    std::vector<double> jumps_bound;                         // per entry of real_jumps: accepted distance
+    std::vector<std::pair<int64_t, double>> real_jumps;      // by element: other accepted centres
+    std::vector<std::pair<int64_t, int64_t>> integer_jumps;  // by element: other accepted values ...
+    bool spans = false;                                      // ... and what lies between and as far beyond
+    int64_t slack = 0;                                       // integers: accepted distance
     double relative_slack = 0;
     int64_t soft_slack = 0, soft_limit = 0;  // a larger distance for at most so many elements ...
     std::vector<int64_t> soft_at;            // ... of these

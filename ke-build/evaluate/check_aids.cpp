@@ -109,7 +109,8 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
   return false;
 }
 
-bool needs_alternatives(const Operator& op, InputStyle style) {
+bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) {
+  constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly both of them
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
@@ -119,8 +120,12 @@ bool needs_alternatives(const Operator& op, InputStyle style) {
   const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.input && argument.domain.kind == Domain::Kind::spd;
   });
-  for (const Argument& argument : op.arguments)
-    if (argument.output && (ill_conditioned || matrices || !is_floating(argument.dtype))) return true;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    if (!op.arguments[a].output) continue;
+    if (ill_conditioned || matrices || !is_floating(op.arguments[a].dtype)) return true;
+    const int64_t length = reduction_length(op, axes, a).value_or(1);
+    if (length > 1 && length <= kShortSum) return true;
+  }
   return false;
 }
 
@@ -147,13 +152,17 @@ double perturbation(const Operator& op, const Axes& axes) {
 std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
                                        uint64_t seed) {
   constexpr uint64_t kFurther = 6;
-  const auto is_real = [](const Argument& argument) {
-    return argument.output && is_floating(argument.dtype);
+  constexpr int64_t kSmall = 1 << 15;  // elements; beyond, two directions must do for what is near a tie
+  const bool small = std::all_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
+    return argument.scalar || element_count(argument, axes).value_or(0) <= kSmall;
+  });
+  const auto has_condition = [&](const Argument& argument) {
+    return argument.output && (is_floating(argument.dtype) || (small && size_of(argument.dtype) > 1));
   };
   const double size = perturbation(op, axes);
   std::vector<Inputs> moved;
   for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, size, sign, seed));
-  if (std::any_of(op.arguments.begin(), op.arguments.end(), is_real))
+  if (std::any_of(op.arguments.begin(), op.arguments.end(), has_condition))
     for (uint64_t i = 1; i <= kFurther; ++i) moved.push_back(perturbed(op, axes, inputs, size, 1, seed + i));
   return moved;
 }

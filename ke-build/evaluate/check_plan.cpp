@@ -276,6 +276,16 @@ class CheckPlanMaker {
       part.jumps_bound.push_back(bound[static_cast<size_t>(index)]);
   }
 
+  /// Steps until something escapes multiply every rounding on their way: what the inputs' own neighbours move
+  /// may then end anywhere near. Where numbers repeat, a jump is a tie, and which of the equals is right is
+  /// no matter of rounding.
+  bool has_spans(const CheckPlan::Part& part) const {
+    const InputStyle style = aids_.style;
+    const bool repeated = repeats(style) || has_specials(style) || style == InputStyle::masked ||
+                          style == InputStyle::small_integers || style == InputStyle::tiny;
+    return !repeated && size_of(part.dtype) > 1;
+  }
+
   void fill_integer(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
                     double length) const {
     const Tolerance& tolerance = op_.tolerance;
@@ -293,6 +303,7 @@ class CheckPlanMaker {
           part.integer_jumps.emplace_back(static_cast<int64_t>(i), other[i]);
     }
     std::sort(part.integer_jumps.begin(), part.integer_jumps.end());
+    part.spans = has_spans(part);
     if (part.dtype != Dtype::i8 && part.dtype != Dtype::u8) return;
     // A rounded real lies within its error of a tie with probability 2 * 256 levels * relative error;
     // Poisson, 4 sigma.

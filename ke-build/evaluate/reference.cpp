@@ -186,7 +186,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   // reference.
   const bool whole = style == InputStyle::small_integers && op_.tolerance.kind == Tolerance::Kind::derived;
   const bool absolute = whole || needs_absolute(op_, axes, style);
-  const bool alternatives = needs_alternatives(op_, style);
+  const bool alternatives = needs_alternatives(op_, axes, style);
   std::vector<Inputs> variants;
   const bool wide = needs_wide(op_);
   size_t moved = 0;  // alternatives of one set of inputs

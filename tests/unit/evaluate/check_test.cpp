@@ -243,10 +243,10 @@ TEST(Check, AllowsAFewTiesOfQuantisedReals) {
 
 TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
-  EXPECT_FALSE(needs_alternatives(op, InputStyle::typical));
+  EXPECT_FALSE(needs_alternatives(op, {{"n", 64}}, InputStyle::typical));
   for (const InputStyle style :
        {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot, InputStyle::extremes})
-    EXPECT_TRUE(needs_alternatives(op, style)) << name_of(style);
+    EXPECT_TRUE(needs_alternatives(op, {{"n", 64}}, style)) << name_of(style);
   const Axes axes = {{"n", 64}};
   // An exponential of 64: a relative change of its input moves it by 64 times as much.
   const Expected expected = expect_real(1, std::vector<double>(64, 1.0));
@@ -281,17 +281,24 @@ TEST(Check, KnowsThatAGiantMayBeTakenBack) {
 TEST(Check, TakesAlternativesAtNearTiesOnly) {
   const Operator op =
       make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});
-  EXPECT_TRUE(needs_alternatives(op, InputStyle::typical));
+  EXPECT_TRUE(needs_alternatives(op, {{"r", 3}, {"c", 10}}, InputStyle::typical));
   const Expected expected = expect_integer(1, {3, 7, 2}), moved = expect_integer(1, {3, 9, 2});
   CheckAids aids;
   aids.alternatives = {&moved};
-  const int32_t tie[] = {3, 9, 2}, right[] = {3, 7, 2}, wrong[] = {3, 8, 2}, elsewhere[] = {9, 7, 2};
+  const int32_t tie[] = {3, 9, 2}, right[] = {3, 7, 2}, between[] = {3, 8, 2}, elsewhere[] = {9, 7, 2};
   const Axes axes = {{"r", 3}, {"c", 10}};
   EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
   EXPECT_TRUE(check(op, axes, expected, right, aids).ok);
-  EXPECT_FALSE(check(op, axes, expected, wrong, aids).ok);
   EXPECT_FALSE(check(op, axes, expected, elsewhere, aids).ok);
   EXPECT_FALSE(check(op, axes, expected, tie).ok);
+  // Steps until an escape may end anywhere near; of equal numbers none but those seen is right.
+  const int32_t near[] = {3, 11, 2}, far[] = {3, 12, 2};
+  EXPECT_TRUE(check(op, axes, expected, between, aids).ok);
+  EXPECT_TRUE(check(op, axes, expected, near, aids).ok);
+  EXPECT_FALSE(check(op, axes, expected, far, aids).ok);
+  aids.style = InputStyle::constant_rows;
+  EXPECT_FALSE(check(op, axes, expected, between, aids).ok);
+  EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
 }
 
 TEST(Check, AcceptsBothSidesOfAJump) {

@@ -355,7 +355,7 @@ inline CheckPlan plan_of(const Honest& honest, const Inputs& inputs, InputStyle 
     absolute = expected_of(honest, absolute_of(honest.op, inputs));
     aids.absolute = &absolute;
   }
-  if (needs_alternatives(honest.op, style)) {
+  if (needs_alternatives(honest.op, honest.axes, style)) {
     for (const Inputs& moved : alternative_inputs(honest.op, honest.axes, inputs, 99))
       alternatives.push_back(expected_of(honest, moved));
     for (const Expected& alternative : alternatives) aids.alternatives.push_back(&alternative);
