@@ -116,7 +116,7 @@ bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) 
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
                                style == InputStyle::spikes || style == InputStyle::one_hot ||
                                style == InputStyle::rescaled || style == InputStyle::extremes ||
-                               style == InputStyle::graded;
+                               style == InputStyle::graded || has_specials(style);
   const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.input && argument.domain.kind == Domain::Kind::spd;
   });
