@@ -11,6 +11,7 @@ case "${1:-}" in
   learned) shift; exec "$tool/tests/perf/move_model" "$@" ;;
   detect) shift; exec bash "$here/detect_scale.sh" "$tool" "$@" ;;
   evaluator) shift; exec bash "$here/evaluator.sh" "$tool" "$@" ;;
+  exams) shift; exec bash "$here/exams.sh" "$tool" "$@" ;;
   libraries) shift; exec bash "$here/libraries.sh" "$tool" "$@" ;;
   moves) shift; exec bash "$here/moves.sh" "$tool" "$@" ;;
   redteam) shift; exec bash "$here/redteam.sh" "$tool" ;;
@@ -19,7 +20,7 @@ case "${1:-}" in
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
     echo "benchmarks: ablations [SECONDS] [OPERATORS] [SEEDS], detect, engine [--op NAME] [--policy NAME] [NODES...]," \
-      "evaluator [--part aa|mutants|cost] [--seconds N], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
+      "evaluator [--part aa|mutants|cost] [--seconds N], exams [COUNT] [FLAGS], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
       "learning [SECONDS] [OPERATORS] [SEEDS], libraries [--budget 120s] [--operators a,b], moves [NAMES], redteam, store [NODES]," \
       "search SPACES [REFERENCE]" >&2
     exit 2

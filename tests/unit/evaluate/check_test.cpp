@@ -244,8 +244,8 @@ TEST(Check, AllowsAFewTiesOfQuantisedReals) {
 TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   EXPECT_FALSE(needs_alternatives(op, {{"n", 64}}, InputStyle::typical));
-  for (const InputStyle style :
-       {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot, InputStyle::extremes})
+  for (const InputStyle style : {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot,
+                                 InputStyle::extremes, InputStyle::specials})
     EXPECT_TRUE(needs_alternatives(op, {{"n", 64}}, style)) << name_of(style);
   const Axes axes = {{"n", 64}};
   // An exponential of 64: a relative change of its input moves it by 64 times as much.
@@ -259,6 +259,14 @@ TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
   const std::vector<float> half(64, 1 + 0x1p-11f);
   EXPECT_FALSE(check(op, axes, expected, half.data(), aids).ok) << "half precision stays wrong";
+}
+
+TEST(Check, AsksForTheConditionOfShortSums) {
+  Operator op = make_operator("norm", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
+  op.tolerance.reduction = "c";
+  EXPECT_TRUE(needs_alternatives(op, {{"r", 40}, {"c", 2}}, InputStyle::typical));
+  EXPECT_FALSE(needs_alternatives(op, {{"r", 40}, {"c", 9}}, InputStyle::typical));
+  EXPECT_FALSE(needs_alternatives(op, {{"r", 40}, {"c", 1}}, InputStyle::typical));
 }
 
 TEST(Check, KnowsThatAGiantMayBeTakenBack) {

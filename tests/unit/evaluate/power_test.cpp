@@ -60,6 +60,24 @@ TEST(HonestKernels, OfManyFamiliesAreAcceptedDrawAfterDraw) {
   }
 }
 
+// A mean of two may be nearly both of them.
+TEST(HonestKernels, OfManyFamiliesAreAcceptedInShortRows) {
+  for (Honest honest : honest_families()) {
+    if (honest.axes.count("cols") == 0) continue;
+    for (const int64_t cols : {2, 3, 5}) {
+      honest.axes["cols"] = cols;
+      for (uint64_t seed = 1; seed <= 40; ++seed) {
+        const Inputs inputs = draw(honest, InputStyle::typical, seed);
+        const CheckPlan plan = plan_of(honest, inputs, InputStyle::typical);
+        if (!plan.check(pointers(candidate_of(honest, inputs, 1))).ok) continue;
+        const CheckResult result = plan.check(pointers(candidate_of(honest, inputs, 8)));
+        EXPECT_TRUE(result.ok) << honest.op.name << ", " << cols << " columns, seed " << seed << ": "
+                               << result.reason;
+      }
+    }
+  }
+}
+
 TEST(HonestKernels, OfManyFamiliesAreAcceptedInOtherFormats) {
   for (const Dtype dtype : {Dtype::f64, Dtype::bf16, Dtype::f16}) {
     for (Honest honest : honest_families()) {
