@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/check_scale.h"
 
+#include "ke-build/base/random.h"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ke {
 
@@ -10,6 +13,8 @@ namespace {
 
 // Fewer elements than this say too little about the size of the sums behind them.
 constexpr size_t kFewElements = 32;
+// A median of as many is within a few percent of that of all.
+constexpr size_t kSample = 2048;
 
 /// Root mean square of the finite elements; scaled, because squares of large doubles overflow.
 struct MeanSquare {
@@ -85,11 +90,14 @@ void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>&
   size_t columns = columns_of(shape, values.size());
   if (columns < kFewElements) columns = values.size();
   std::vector<double> distances;
+  Random random(values.size());
   for (size_t start = 0; start < values.size(); start += columns) {
-    const size_t end = std::min(start + columns, values.size());
+    const size_t end = std::min(start + columns, values.size()), count = end - start;
     distances.clear();
-    for (size_t i = start; i < end; ++i)
+    for (size_t k = 0; k < std::min(count, kSample); ++k) {
+      const size_t i = start + (count <= kSample ? k : random.below(count));
       if (const double d = std::abs(moved[i] - values[i]); std::isfinite(d)) distances.push_back(d);
+    }
     if (distances.empty()) continue;
     const auto middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
     std::nth_element(distances.begin(), middle, distances.end());
@@ -100,17 +108,22 @@ void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>&
 
 std::vector<double> own_sensitivity(const std::vector<double>& values,
                                     const std::vector<const std::vector<double>*>& moved, double relative) {
+  constexpr size_t kBlock = 512;  // stays in the first cache while one direction after the other is read
+  constexpr double kLargest = std::numeric_limits<double>::max();
   std::vector<double> second(values.size(), 0);
-  for (size_t i = 0; i < values.size(); ++i) {
-    double largest = 0;
+  for (size_t start = 0; start < values.size(); start += kBlock) {
+    const size_t count = std::min(kBlock, values.size() - start);
+    double largest[kBlock] = {};
     for (const std::vector<double>* one : moved) {
-      if (i >= one->size()) continue;
-      const double distance = std::abs((*one)[i] - values[i]);
-      if (!std::isfinite(distance)) continue;
-      second[i] = std::max(second[i], std::min(distance, largest));
-      largest = std::max(largest, distance);
+      if (one->size() != values.size()) continue;
+      for (size_t i = 0; i < count; ++i) {
+        const double distance = std::abs((*one)[start + i] - values[start + i]);
+        const double finite = distance <= kLargest ? distance : 0;
+        second[start + i] = std::max(second[start + i], std::min(finite, largest[i]));
+        largest[i] = std::max(largest[i], finite);
+      }
     }
-    second[i] /= relative;
+    for (size_t i = 0; i < count; ++i) second[start + i] /= relative;
   }
   return second;
 }

@@ -127,7 +127,7 @@ class JudgeEvaluator : public Evaluator {
   Result<Exam> fresh_exam() {
     if (unused_) return *std::exchange(unused_, std::nullopt);
     Random random(judge_seed(state_->options, 2));
-    return draw_exam(*state_, random, false);
+    return draw_exam(*state_, random);
   }
 
   Result<> climb_ladder(const Subject& subject, Effort effort, const Deadline& deadline,

@@ -32,6 +32,8 @@ class ReferenceProgram {
   /// Starts a process with room for all of these shapes, so that plans() for one after the other needs no new
   /// one. ERRORS: those of the sandbox.
   Result<> make_room(const std::vector<Axes>& shapes);
+  /// The same, with a process of its own: for another thread.
+  ReferenceProgram another() const { return {op_, program_, call_timeout_s_, layers_}; }
   /// The contract with the tolerance that this reference allows.
   const Operator& op() const { return op_; }
   /// Seconds of the last call.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Drawing secret data of which the baseline itself is right: what it gets wrong in its own precision (squares
+// of subnormals, a sum that cancels) is no evidence against a candidate.
+#pragma once
+
+#include "ke-build/evaluate/judge_state.h"
+
+namespace ke {
+
+/// Draws state.exam and learns on it what the baseline may do; for Purpose::measure also how long its calls
+/// take. A finding is one of the baseline that cannot be left out. ERRORS: those of the sandbox, usage.
+Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, Random& random);
+
+/// What to tell the owner whose kernel as it is shows such a finding.
+Error disagreement(const JudgeState& state, const Finding& finding);
+
+}  // namespace ke

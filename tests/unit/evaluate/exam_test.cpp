@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Draws of secret data: both halves at the same time, and yet what a seed says.
+#include "ke-build/base/random.h"
+#include "ke-build/evaluate/judge_state.h"
+#include "tests/unit/evaluate/ladder_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace ke {
+namespace {
+
+std::string bytes_of(const Case& one) {
+  std::string bytes;
+  for (const Buffer& buffer : one.inputs.arguments)
+    bytes.append(reinterpret_cast<const char*>(buffer.data()), static_cast<size_t>(buffer.size_bytes()));
+  return bytes;
+}
+
+// The inputs of the first cases of each pool; how many there are may hang on how fast the machine is.
+std::vector<std::string> first_inputs(const std::vector<Pool>& pools, size_t cases) {
+  std::vector<std::string> inputs;
+  for (const Pool& pool : pools)
+    for (size_t i = 0; i < std::min(cases, pool.cases.size()); ++i) inputs.push_back(bytes_of(pool.cases[i]));
+  return inputs;
+}
+
+class ExamTest : public ::testing::Test {
+ protected:
+  ExamTest() : repository_(kRmsnormSpec, rmsnorm_source(kPlainBody)) {}
+
+  std::unique_ptr<JudgeState> open(uint64_t seed) {
+    EvaluateOptions options = repository_.options();
+    options.secret = false;
+    options.seed = seed;
+    options.pool_s = 10;
+    auto state = open_judge(repository_.op(), repository_.baseline(), options);
+    EXPECT_TRUE(state) << state.error().message;
+    return state ? *std::move(state) : nullptr;
+  }
+
+  SmallRepository repository_;
+};
+
+TEST_F(ExamTest, BothHalvesAreWhatTheSeedSays) {
+  const auto one = open(3), again = open(3), other = open(4);
+  ASSERT_TRUE(one && again && other);
+  EXPECT_EQ(first_inputs(one->exam.workloads, 20), first_inputs(again->exam.workloads, 20));
+  EXPECT_EQ(first_inputs(one->exam.hidden, 2), first_inputs(again->exam.hidden, 2));
+  EXPECT_EQ(first_inputs(one->exam.lengths, 1), first_inputs(again->exam.lengths, 1));
+  EXPECT_NE(first_inputs(one->exam.workloads, 20), first_inputs(other->exam.workloads, 20));
+  EXPECT_NE(first_inputs(one->exam.hidden, 2), first_inputs(other->exam.hidden, 2));
+}
+
+TEST_F(ExamTest, AFreshOneRepeatsNothingAndHasAllThatTheFirstHas) {
+  const auto state = open(5);
+  ASSERT_TRUE(state);
+  Random random(17);
+  const auto fresh = draw_exam(*state, random);
+  ASSERT_TRUE(fresh) << fresh.error().message;
+  const auto all = [](const Exam& exam) {
+    std::vector<std::string> inputs = first_inputs(exam.workloads, 1000);
+    for (std::string& bytes : first_inputs(exam.hidden, 1000)) inputs.push_back(std::move(bytes));
+    return std::set<std::string>(inputs.begin(), inputs.end());
+  };
+  const std::set<std::string> before = all(state->exam), now = all(*fresh);
+  size_t common = 0;
+  for (const std::string& bytes : now) common += bytes.size() > 256 ? before.count(bytes) : 0;
+  EXPECT_EQ(common, 0u);
+  ASSERT_EQ(fresh->workloads.size(), state->exam.workloads.size());
+  EXPECT_EQ(fresh->workloads[0].batch, state->exam.workloads[0].batch);
+  EXPECT_GE(2 * fresh->workloads[0].cases.size(), state->exam.workloads[0].cases.size());
+  EXPECT_FALSE(fresh->lengths.empty());
+  EXPECT_TRUE(fresh->baseline_errors.has_value());
+}
+
+}  // namespace
+}  // namespace ke
