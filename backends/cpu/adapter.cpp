@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "backends/cpu/adapter.h"
 
+#include "ke-build/base/lexer.h"
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec.h"
 
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace ke::cpu {
 namespace {
@@ -38,6 +40,15 @@ constexpr const char* kQuiet =
     "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
     "#pragma GCC diagnostic ignored \"-Wcast-qual\"\n"
     "#pragma GCC diagnostic ignored \"-Wpedantic\"\n";
+
+/// 1.5f, 1e3F, 0x1p-3f; neither 0xf nor 1.5_f, which somebody else defines.
+bool is_float_literal(std::string_view literal) {
+  if (literal.size() < 3 || (literal.back() != 'f' && literal.back() != 'F')) return false;
+  const char before = literal[literal.size() - 2];
+  if (before != '.' && !std::isdigit(static_cast<unsigned char>(before))) return false;
+  const bool hex = literal[0] == '0' && (literal[1] == 'x' || literal[1] == 'X');
+  return literal.find_first_of(hex ? "pP" : ".eE") != std::string_view::npos;
+}
 
 bool promotes(Role role) { return role == Role::reference || role == Role::promoted; }
 
@@ -160,6 +171,19 @@ Adapter make_adapter(const Operator& op, const std::string& included, const std:
   text += c ? "#include <stdint.h>\n" : "#include <cstdint>\n";
   return {c ? "adapter.c" : "adapter.cpp",
           text + kQuiet + call_lines(op, role, c) + "#pragma GCC diagnostic pop\n"};
+}
+
+std::string with_cast_literals(const std::string& source) {
+  const TokenList list = tokenize(source);
+  std::string text;
+  size_t copied = 0;
+  for (const Token& token : list.tokens) {
+    const std::string_view literal = list.text_of(token);
+    if (token.kind != Token::Kind::number || !is_float_literal(literal)) continue;
+    text.append(list.text, copied, token.begin - copied).append(fmt::format("((float){})", literal));
+    copied = token.begin + token.size;
+  }
+  return text.append(list.text, copied);
 }
 
 std::vector<std::string> included_names(const std::string& text, char open) {

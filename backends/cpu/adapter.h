@@ -26,4 +26,8 @@ Adapter make_adapter(const Operator& op, const std::string& included, const std:
 /// The names inside `#include <...>` lines of a text (or "..." ones when `open` is '"'), in order.
 std::vector<std::string> included_names(const std::string& text, char open);
 
+/// The source with `((float)1.5f)` in the place of `1.5f`: where `float` is another type, literals have that
+/// type, too, and std::max(0.0f, x) still compiles.
+std::string with_cast_literals(const std::string& source);
+
 }  // namespace ke::cpu

@@ -138,7 +138,9 @@ class CpuBackend : public Backend {
         order.op, (order.role == Role::linked ? "baseline/" + file_name(order) : source_name(order)),
         language_of(order), order.role, changes_float ? headers_behind(order) : std::vector<std::string>{});
     KE_DO(write_file(join(order.folder, adapter.file_name), adapter.text));
-    KE_DO(write_file(join(order.folder, source_name(order)), order.candidate.source));
+    KE_DO(write_file(join(order.folder, source_name(order)), order.role == Role::promoted
+                                                                 ? with_cast_literals(order.candidate.source)
+                                                                 : order.candidate.source));
     const bool pure = is_pure(order);
     KE_TRY(const std::string runner, runner_of(order));
     const SandboxPolicy policy = compiler_policy(order, runner);

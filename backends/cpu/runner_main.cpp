@@ -206,6 +206,43 @@ void call_from_two_threads(void** table, uint32_t first, uint32_t end) {
   pthread_join(other, nullptr);
 }
 
+struct Window {
+  void** table;
+  uint32_t first, end;
+  uint32_t called = 0;
+
+  static void* call(void* data) {
+    const auto& window = *static_cast<Window*>(data);
+    call_in_turn(window.table, window.first, window.end, 1);
+    return nullptr;
+  }
+};
+
+/// GCC's OpenMP, where the program is linked to it.
+extern "C" {
+__attribute__((weak)) void GOMP_parallel(void (*region)(void*), void* data, unsigned threads, unsigned flags);
+}
+
+/// By the thread of a team that comes first, while the other one has nothing to do.
+void call_within_team(void** table, uint32_t first, uint32_t end) {
+  Window window{table, first, end};
+  const auto region = [](void* data) {
+    auto& own = *static_cast<Window*>(data);
+    if (__atomic_exchange_n(&own.called, 1, __ATOMIC_ACQ_REL) == 0) Window::call(data);
+  };
+  if (GOMP_parallel != nullptr)
+    GOMP_parallel(region, &window, 2, 0);
+  else
+    Window::call(&window);
+}
+
+void call_from_brief_thread(void** table, uint32_t first, uint32_t end) {
+  Window window{table, first, end};
+  pthread_t thread;
+  if (pthread_create(&thread, nullptr, Window::call, &window) != 0) give_up(127);
+  pthread_join(thread, nullptr);
+}
+
 void serve() {
   const uint64_t expected_state = initial_float_state();
   uint32_t seen = 0;
@@ -219,6 +256,10 @@ void serve() {
     const uint32_t first = plan->first, end = plan->first + plan->calls;
     if (plan->callers > 1)
       call_from_two_threads(table, first, end);
+    else if (plan->brief_threads != 0)
+      call_from_brief_thread(table, first, end);
+    else if (plan->within_team != 0)
+      call_within_team(table, first, end);
     else
       call_in_turn(table, first, end, 1);
     const bool flags = left_flags();

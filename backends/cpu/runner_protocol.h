@@ -55,9 +55,11 @@ struct Plan {
   // the runner is stopped; what wakes it is the continuation of the process.
   alignas(64) uint32_t go;
   uint32_t first, calls;
-  uint32_t parts;         // kOnce: so many calls, each with its share of the arguments
-  uint32_t other_thread;  // kServe: calls come from a thread that is not the first
-  uint32_t callers;       // kServe: so many threads call at the same time, 1 or 2
+  uint32_t parts;          // kOnce: so many calls, each with its share of the arguments
+  uint32_t other_thread;   // kServe: calls come from a thread that is not the first
+  uint32_t callers;        // kServe: so many threads call at the same time, 1 or 2
+  uint32_t brief_threads;  // kServe: every window is called by a thread that ends with it
+  uint32_t within_team;    // kServe: calls come from within a parallel region, where the program has OpenMP
 };
 
 /// At offset 0 of the reply file. `why` words only make messages better.

@@ -80,6 +80,10 @@ class Evaluator {
   /// screening it took: its builds and those of its variants, checks, and every workload. 0: nothing is
   /// known.
   virtual double confirmation_s(const Subject& subject) const;
+  /// Whether every variant that other machines would run of this version holds by itself, on the screening's
+  /// data: a failing one costs a confirmation several times as much. True where it has none. ERRORS: those of
+  /// evaluate().
+  virtual Result<bool> variants_hold(const Subject& subject, const Deadline& deadline);
   /// Why a version is as fast as it is, from differential runs made of it (docs/diagnosis.md): one diagnosis
   /// per workload. Nothing is checked and nothing is decided; it takes seconds, so that a search leaves it to
   /// its end. ERRORS: usage (an unknown workload or run, a version that does not build), and those of

@@ -88,6 +88,19 @@ class JudgeEvaluator : public Evaluator {
     return prepared;
   }
 
+  Result<bool> variants_hold(const Subject& subject, const Deadline& deadline) override {
+    Evaluation evaluation;
+    evaluation.folder = state_->folders->path_of(state_->op, subject);
+    Climb climb{*state_, subject, state_->exam, Effort::screen, deadline, evaluation, {}, false};
+    KE_TRY(bool standing, compile_rung(climb));
+    if (standing && !climb.identical) {
+      KE_DO(compiled(evaluation, [&] { return build_variants(*state_, subject, deadline); }));
+      KE_TRY(standing, variants_rung(climb));
+    }
+    state_->ledger += evaluation.ledger;
+    return standing;
+  }
+
   Result<std::vector<Diagnosis>> profile(const Subject& subject, const ProfileOptions& options) override {
     const double start_s = now_s();
     Ledger ledger;
@@ -187,6 +200,8 @@ class JudgeEvaluator : public Evaluator {
 }  // namespace
 
 double Evaluator::confirmation_s(const Subject&) const { return 0; }
+
+Result<bool> Evaluator::variants_hold(const Subject&, const Deadline&) { return true; }
 
 Result<std::vector<Diagnosis>> Evaluator::profile(const Subject&, const ProfileOptions&) {
   return Error{ErrorCode::usage, "this evaluator cannot make differential runs"};

@@ -53,13 +53,15 @@ constexpr double kMostShapes = 0.75, kHalfOfShapes = 0.5;
 // Keeps the cases on which the baseline is right. Of three draws of typical inputs, one must be right at most
 // shapes: a mean of two numbers that are nearly the same cancels, too.
 Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pools, double kept,
-                                      Random& random) {
+                                      ErrorStats& errors, Random& random) {
   const size_t drawn = pools.size();
   int redrawn = 0;
   for (size_t i = 0; i < pools.size();) {
+    ErrorStats own;
     KE_TRY(std::optional<Finding> finding,
-           verify_pool(state.op, state.program, pools[i], i, verify_options(state)));
+           verify_pool(state.op, state.program, pools[i], i, verify_options(state), &own));
     if (!finding) {
+      add_errors(errors, own);
       ++i;
       redrawn = 0;
     } else if (finding->unrepeatable) {
@@ -89,35 +91,38 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
 
 // Nobody promised that the kernel accepts these shapes, or is accurate on these inputs: what the baseline
 // does not pass is no evidence.
-Result<> add_uncommon(const JudgeState& state, ReferenceProgram& reference, Exam& exam, Random& random) {
+Result<> add_uncommon(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats& errors,
+                      Random& random) {
   KE_TRY(std::vector<Pool> pools, make_uncommon(reference, kUncommonBudget_s, random));
   for (Pool& pool : pools) {
     while (!pool.cases.empty()) {
+      ErrorStats own;
       KE_TRY(const std::optional<Finding> finding,
-             verify_pool(state.op, state.program, pool, exam.hidden.size(), verify_options(state)));
+             verify_pool(state.op, state.program, pool, exam.hidden.size(), verify_options(state), &own));
       if (finding && finding->mismatch && finding->at < pool.cases.size()) {
         pool.cases.erase(pool.cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
         continue;
       }
-      if (!finding) exam.hidden.push_back(std::move(pool));
+      if (!finding) {
+        add_errors(errors, own);
+        exam.hidden.push_back(std::move(pool));
+      }
       break;
     }
   }
   return ok();
 }
 
-Result<> note_errors(const JudgeState& state, Exam& exam) {
+/// Whether a candidate may be measured by the baseline's errors.
+bool errors_count(const JudgeState& state) {
   const bool own =
       state.op.reference.kind == Reference::Kind::baseline && !state.reference->program().promoted;
   // A reference in double has errors of its own, as large as those of kernels in double.
   const bool coarse = std::any_of(state.op.arguments.begin(), state.op.arguments.end(),
                                   [](const Argument& a) { return a.output && a.dtype == Dtype::f64; });
   const Tolerance& tolerance = state.op.tolerance;
-  if (own || coarse || tolerance.kind != Tolerance::Kind::derived || tolerance.any_error ||
-      tolerance.products > 0)
-    return ok();
-  KE_TRY(exam.baseline_errors, errors_on(state.op, state.program, exam.hidden, verify_options(state)));
-  return ok();
+  return !own && !coarse && tolerance.kind == Tolerance::Kind::derived && !tolerance.any_error &&
+         tolerance.products <= 0;
 }
 
 Result<Exam> draw_hidden(JudgeState& state, Random& random) {
@@ -135,11 +140,13 @@ Result<Exam> draw_hidden(JudgeState& state, Random& random) {
   return exam;
 }
 
-Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, Exam& exam, Random& random) {
-  KE_DO(add_uncommon(state, reference, exam, random));
+Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats errors,
+                         Random& random) {
+  KE_DO(add_uncommon(state, reference, exam, errors, random));
   KE_TRY(exam.lengths, make_lengths(reference, kLengthsBudget_s, random));
   KE_DO(drop_lengths(state.op, state.program, exam.lengths, verify_options(state)));
-  return note_errors(state, exam);
+  if (errors_count(state)) exam.baseline_errors = errors;
+  return ok();
 }
 
 // Inputs on which the baseline itself is beyond its bound are no evidence, as long as they are a minority.
@@ -168,15 +175,16 @@ Result<std::optional<Finding>> fill_workloads(const JudgeState& state, Reference
 }
 
 // Two halves of about the same cost, at the same time where a core is free. They have a reference process
-// each, and change nothing of the judge. `sets` per workload; none where nothing will be timed.
-Result<std::optional<Finding>> draw_the_rest(const JudgeState& state, Exam& exam,
+// each, and change nothing of the judge. `errors` are those of the baseline on hidden shapes; `sets` per
+// workload, none where nothing will be timed.
+Result<std::optional<Finding>> draw_the_rest(const JudgeState& state, Exam& exam, const ErrorStats& errors,
                                              const std::vector<int>& sets, Random& random) {
   Random other(random.next());
   ReferenceProgram beside = state.reference->another();
   std::optional<Finding> finding;
   const Deadline none(3600);
   KE_DO(at_once(sets.empty() ? 1 : 2, none, [&](size_t half) -> Result<> {
-    if (half == 0) return add_unannounced(state, *state.reference, exam, random);
+    if (half == 0) return add_unannounced(state, *state.reference, exam, errors, random);
     KE_TRY(finding, fill_workloads(state, beside, exam.workloads, sets, other));
     return ok();
   }));
@@ -218,7 +226,8 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
   const double start_s = now_s(), timed_s = state.ledger.timed_s;
   KE_TRY(state.exam, draw_hidden(state, random));
   KE_DO(settle_habits(state, state.exam.workloads));
-  KE_TRY(std::optional<Finding> finding, settle(state, state.exam.hidden, kMostShapes, random));
+  ErrorStats errors;
+  KE_TRY(std::optional<Finding> finding, settle(state, state.exam.hidden, kMostShapes, errors, random));
   if (finding) return finding;
   std::vector<int> sets;
   const BenchOptions options = bench_options(state, Effort::screen, nullptr);
@@ -227,7 +236,7 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
     KE_DO(calibrate(state.op, pool, state.program, kSpare, options, state.ledger));
     sets.push_back(std::min(kMostSets, kSetsPerBatch * pool.batch));
   }
-  KE_TRY(finding, draw_the_rest(state, state.exam, sets, random));
+  KE_TRY(finding, draw_the_rest(state, state.exam, errors, sets, random));
   state.ledger.check_s += now_s() - start_s - (state.ledger.timed_s - timed_s);
   return finding;
 }
@@ -245,9 +254,10 @@ Result<Exam> draw_exam(JudgeState& state, Random& random) {
     fresh.batch = known.batch;
     sets.push_back(static_cast<int>(known.cases.size()));
   }
-  KE_TRY(std::optional<Finding> finding, settle(state, exam.hidden, kHalfOfShapes, random));
+  ErrorStats errors;
+  KE_TRY(std::optional<Finding> finding, settle(state, exam.hidden, kHalfOfShapes, errors, random));
   if (finding) return disagreement(state, *finding);
-  KE_TRY(finding, draw_the_rest(state, exam, sets, random));
+  KE_TRY(finding, draw_the_rest(state, exam, errors, sets, random));
   if (finding) return disagreement(state, *finding);
   state.ledger.check_s += now_s() - start_s;
   return exam;

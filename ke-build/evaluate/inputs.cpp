@@ -99,11 +99,12 @@ double room_of(const Operator& op, double most = 32) {
   return room;
 }
 
-/// The power of two of a rescaled case: from 2^12 to 2^24 or from 2^-32 to 2^-24 in float, less in shorter
-/// formats; ranges only shrink. One for all arguments, because of two that lie far apart only rounding errors
-/// of the larger one remain in sums and differences. Every fourth time each +-(48 to 56), where squares are
-/// still numbers, and, but for bfloat16, whose kernels are their own reference in float, +-(96 to 104), where
-/// they are none: what lies between overflows or not by the order of a sum.
+/// The power of two of a rescaled case: from 2^12 to 2^36, where cubes are still numbers and 32-bit integers
+/// are not, or from 2^-32 to 2^-24 in float, less in shorter formats; ranges only shrink. One for all
+/// arguments, because of two that lie far apart only rounding errors of the larger one remain in sums and
+/// differences. Every fourth time each +-(48 to 56), where squares are still numbers, and, but for bfloat16,
+/// whose kernels are their own reference in float, +-(96 to 104), where they are none: what lies between
+/// overflows or not by the order of a sum.
 int exponent_of(const Operator& op, Random& random) {
   // Doubles overflow where double does, too: every second time.
   const double own = room_of(op, 256), room = random.below(2) == 0 ? own : std::min(own, 32.0),
@@ -115,8 +116,9 @@ int exponent_of(const Operator& op, Random& random) {
     squared_in_float |= argument.dtype == Dtype::bf16;
   }
   const uint64_t tier = random.below(squared_in_float ? 3 : 4);
-  // Short formats have no room for products of larger ones.
-  const double grown = room < 32 ? room / 2 * share : 0.75 * room * (2 * share - 1);
+  // Short formats have no room for products of larger ones; that of float is a little below 32.
+  const double grown =
+      room < 31 ? room / 2 * share : 0.75 * room * (2 * share - 1) + (tier == 0 ? 0 : 0.375 * room);
   const double exponent = tier < 2    ? (shrinks ? room * share : grown)
                           : tier == 2 ? room * (0.75 + share)
                                       : room * (2.25 + share);

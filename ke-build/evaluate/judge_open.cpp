@@ -77,9 +77,17 @@ Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
       std::min(2.0, state.options.reference_s), state.options.mandatory_layers);
 }
 
+/// Nothing was summed where a lower precision of sums changes nothing.
+bool are_same(const Expected& one, const Expected& other) {
+  for (size_t o = 0; o < one.size(); ++o)
+    if (one[o].real != other[o].real || one[o].integer != other[o].integer) return false;
+  return true;
+}
+
 // The first power check uses data that every later verdict rests on.
 Result<> prove_power(JudgeState& state, Random& random) {
   KE_TRY(const std::unique_ptr<ReferenceProgram> sums, lowered_sums(state));
+  ReferenceProgram own(state.op, state.program, state.options.reference_s, state.options.mandatory_layers);
   for (const Pool& pool : state.exam.workloads) {
     if (case_bytes(state.op, pool.axes) / 8 > kLargestPowerTest && !state.exam.hidden.empty()) continue;
     const Case& example = pool.cases.front();
@@ -93,14 +101,55 @@ Result<> prove_power(JudgeState& state, Random& random) {
     // Sums that no longer grow may end no loop: then there is nothing to compare.
     const auto summed = sums ? sums->expected(pool.axes, {&example.inputs})
                              : Result<std::vector<Expected>>(Error{ErrorCode::not_found, "not built"});
+    KE_TRY(const std::vector<Expected> plain, own.expected(pool.axes, {&example.inputs}));
+    const bool has_sums = summed && !are_same(summed->front(), plain.front());
     const Expected* previous = pool.cases.size() > 1 ? &pool.cases[1].plan.expected() : nullptr;
     const std::vector<Degradation> wrong =
         degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random,
-                summed ? &summed->front() : nullptr, &example.inputs);
+                has_sums ? &summed->front() : nullptr, &example.inputs);
     const PowerResult power = power_check(example.plan, wrong);
     if (!power.ok && state.powerless.empty()) state.powerless = "workload " + pool.name + ": " + power.reason;
   }
   return ok();
+}
+
+constexpr double kCoarsest = 256;  // bounds that a kernel may be off without being another one
+
+// The baseline's largest error on typical inputs in units of its bound; nothing where it has no size.
+Result<std::optional<double>> coarseness(const JudgeState& state) {
+  double largest = 0;
+  for (const auto* pools : {&state.exam.hidden, &state.exam.workloads})
+    for (const Pool& pool : *pools) {
+      if (pool.cases.empty() || pool.cases.front().style != InputStyle::typical) continue;
+      LaunchOptions start;
+      start.mandatory_layers = state.options.mandatory_layers;
+      KE_TRY(Launch launch, Launch::start(state.op, pool.axes, state.program, start));
+      launch.put(0, pool.cases.front().inputs, 1);
+      if (!launch.run(0, 1, state.options.reference_s).finished()) return std::optional<double>();
+      largest = std::max(largest, pool.cases.front().plan.errors(launch.outputs(0)).max);
+    }
+  return largest > 1 && largest <= kCoarsest ? std::optional(largest) : std::nullopt;
+}
+
+// What is rounded before it meets any input (coordinates of an image, angles, steps) makes a kernel less
+// exact than its sums say, and every other order of the same steps as well.
+Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose, double errors,
+                                              Random& random) {
+  const Operator exact = state.op;
+  state.op.tolerance.factor *= 2 * errors;
+  state.reference = std::make_unique<ReferenceProgram>(
+      state.op, state.reference->program(), state.options.reference_s, state.options.mandatory_layers);
+  KE_TRY(const std::optional<Finding> finding, settle_exam(state, purpose, random));
+  if (finding) {
+    state.op = exact;
+  } else {
+    state.notes.push_back(
+        fmt::format("its own errors reach {:.1f} times the bound that follows from its sums (are "
+                    "coordinates, angles or steps "
+                    "in float?); candidates may be off by twice as much; $.ke.tolerance says something else",
+                    errors));
+  }
+  return finding;
 }
 
 // A kernel whose decisions hang on single roundings (a threshold, an escape) disagrees with itself in double
@@ -108,6 +157,12 @@ Result<> prove_power(JudgeState& state, Random& random) {
 Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose, Random& random) {
   KE_TRY(std::optional<Finding> finding, settle_exam(state, purpose, random));
   const bool promoted = op.reference.kind == Reference::Kind::baseline && state.reference->program().promoted;
+  if (finding && finding->mismatch && promoted && op.tolerance.kind == Tolerance::Kind::derived) {
+    KE_TRY(const std::optional<double> errors, coarseness(state));
+    if (errors) {
+      KE_TRY(finding, settle_coarser(state, purpose, *errors, random));
+    }
+  }
   if (finding && finding->mismatch && promoted) {
     KE_TRY(ChosenReference own,
            own_precision_reference(

@@ -90,13 +90,15 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.mandatory = options.mandatory_layers;
   // Without other threads nothing can be done aside; who declares threads gets them.
   runner.policy.one_thread = op.contract.threads <= 1 && !program.habits.starts_threads &&
-                             !options.other_thread && options.callers == 1;
+                             !options.other_thread && !options.brief_threads && options.callers == 1;
   runner.policy.limits.wall_s = 20;
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
   runner.openmp_limit = options.openmp_limit;
   runner.other_thread = options.other_thread;
   runner.callers = options.callers;
+  runner.brief_threads = options.brief_threads;
+  runner.within_team = options.within_team;
   runner.cpus = options.cpus;
   runner.spin = options.spin;
   runner.placing = options.placing;

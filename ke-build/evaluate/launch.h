@@ -28,6 +28,8 @@ struct LaunchOptions {
   std::vector<int> in_place;   // per argument, the other one that this input lies on, or -1; empty: none does
   bool other_thread = false;   // as RunnerOptions
   int callers = 1;             // as RunnerOptions
+  bool brief_threads = false;  // as RunnerOptions
+  bool within_team = false;    // as RunnerOptions
   int openmp_limit = 0;        // as RunnerOptions
   std::vector<int> cpus = {};  // as RunnerOptions
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as

@@ -69,8 +69,14 @@ Growth least_of(const std::vector<Growth>& windows, size_t first, size_t end) {
 }
 
 /// The first window warms up what is then used again; later ones grow when every call keeps something.
-std::string kept(const std::vector<Growth>& windows, int calls) {
+std::string kept(const std::vector<Growth>& windows, int calls, Caller caller) {
   const Growth few = least_of(windows, 1, kFewWindows), many = least_of(windows, kFewWindows, windows.size());
+  if (many.private_bytes >= kLeak && caller == Caller::brief)
+    return fmt::format(
+        "keeps memory of every thread that has called it and ended: {} bytes more after {} threads, and "
+        "again "
+        "and again; what is thread_local needs a destructor",
+        many.private_bytes, calls / kLeftPlaces);
   if (many.private_bytes >= kLeak)
     return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
                        many.private_bytes, calls);
@@ -86,7 +92,7 @@ std::string kept(const std::vector<Growth>& windows, int calls) {
 }  // namespace
 
 // What a program does between two calls must not depend on what it has called before.
-Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
+Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program, Caller caller,
                                                const std::vector<Pool>& pools, const VerifyOptions& options) {
   if (pools.empty() || case_bytes(op, pools.back().axes) > kLeftRoom) return std::optional<Finding>();
   const Pool& pool = pools.back();
@@ -95,6 +101,7 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   start.max_calls = kLeftPlaces;
   start.layout_seed = options.seed;
   start.element_alignment = start.placing.varied = true;
+  start.brief_threads = caller == Caller::brief;
   start.mandatory_layers = options.mandatory_layers;
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   const ProcessState before = state_of_process(launch.runner().pid());
@@ -125,7 +132,7 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
               kLeftPlaces * kLeftPlaces;
   }
   std::string what = left_behind(before, last);
-  if (what.empty()) what = kept(windows, calls);
+  if (what.empty()) what = kept(windows, calls, caller);
   const uint64_t held = more(last.private_bytes, before.private_bytes);
   if (what.empty() && held > kHeld + 8 * static_cast<uint64_t>(case_bytes(op, pool.axes)))
     what = fmt::format("holds {} MiB of memory for ever, for calls with {} KiB of arguments", held >> 20,

@@ -6,9 +6,12 @@
 
 namespace ke {
 
+/// Who makes the calls: a thread that stays, or threads that end after some calls each.
+enum class Caller { lasting, brief };
+
 /// Several hundred calls of the last pool's shape, all with other numbers; what was changed or has grown.
 /// Nothing for shapes that are large. ERRORS: those of the sandbox.
-Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program,
+Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program, Caller caller,
                                                const std::vector<Pool>& pools, const VerifyOptions& options);
 
 }  // namespace ke

@@ -61,8 +61,10 @@ struct RunnerOptions {
   int openmp_limit =
       0;  // so many OpenMP threads and no more, whatever the kernel asks for; 0: `threads`, as a default
   bool other_thread =
-      false;          // calls come from a second thread of the process, which policy.one_thread would forbid
-  int callers = 1;    // threads that call at the same time: 1, or 2 that share the calls of a run
+      false;        // calls come from a second thread of the process, which policy.one_thread would forbid
+  int callers = 1;  // threads that call at the same time: 1, or 2 that share the calls of a run
+  bool brief_threads = false;  // the calls of a run come from a thread that ends with them
+  bool within_team = false;    // calls come from within a parallel region, where the program has OpenMP
   bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 

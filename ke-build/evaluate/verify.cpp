@@ -308,16 +308,6 @@ uint64_t fingerprint(const Operator& op, const Axes& axes, const Launch& launch,
   return sum;
 }
 
-Result<ErrorStats> errors_on(const Operator& op, const Program& program, const std::vector<Pool>& pools,
-                             const VerifyOptions& options) {
-  ErrorStats errors;
-  for (size_t i = 0; i < pools.size(); ++i) {
-    KE_TRY(const std::optional<Finding> finding, verify_pool(op, program, pools[i], i, options, &errors));
-    (void)finding;  // it has passed before, and one restless call says nothing about its errors
-  }
-  return errors;
-}
-
 Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,
                                               const VerifyOptions& options) {
   LaunchOptions start;

@@ -46,10 +46,6 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
 Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& program, const Pool& pool,
                                            size_t index, const VerifyOptions& options,
                                            ErrorStats* errors = nullptr);
-/// Errors of a program that is right on all pools, over their typical inputs. ERRORS: as verify.
-Result<ErrorStats> errors_on(const Operator& op, const Program& program, const std::vector<Pool>& pools,
-                             const VerifyOptions& options);
-
 /// All cases of a pool in one go, for programs that are known to work: cheap, and no telling which call
 /// failed.
 Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,

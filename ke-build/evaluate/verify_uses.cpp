@@ -21,9 +21,12 @@ constexpr int kPlaces = 8;  // of arguments, used again and again
 constexpr int64_t kRoom = 1 << 21;
 constexpr int64_t kRoomInPlace = 64 << 20;
 constexpr size_t kShapesInPlace = 4;
-constexpr int kInThread = 32, kOnOneCore = 24;  // calls
+constexpr int kElsewhere = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
 constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
+
+/// Where calls come from: the program's first thread, another one, a parallel region.
+enum class From { first_thread, other_thread, team };
 
 struct Shown {
   const Pool* pool;
@@ -91,18 +94,20 @@ std::optional<Finding> same_as_before(const Operator& op, const Launch& launch, 
 // What a process remembers of its first calls, and what it does when nobody looks any more: shapes, scalars
 // and styles by turns, after so many calls that a check of first calls would be over.
 Result<std::optional<Finding>> by_turns(const Operator& op, const Program& program,
-                                        const std::vector<Shown>& shown, bool other_thread,
+                                        const std::vector<Shown>& shown, From from,
                                         const VerifyOptions& options) {
   if (shown.empty()) return std::optional<Finding>();
   LaunchOptions start = options_of(options, kPlaces);
-  start.other_thread = other_thread;
+  start.other_thread = from == From::other_thread;
+  start.within_team = from == From::team;
   for (const Shown& one : shown) start.also.push_back(one.pool->axes);
   KE_TRY(Launch launch, Launch::start(op, shown.front().pool->axes, program, start));
   const auto count = static_cast<int>(shown.size());
-  const int calls = other_thread ? std::min(count, kInThread) : kAge + count;
+  const int calls = from == From::first_thread ? kAge + count : std::min(count, kElsewhere);
   for (int call = 0; call < calls; ++call) {
     const Shown& one = shown[static_cast<size_t>(call % count)];
-    const std::string use = other_thread
+    const std::string use = from == From::team ? std::string("from within a parallel region of its caller")
+                            : from == From::other_thread
                                 ? std::string("in a thread that is not the program's first")
                                 : fmt::format("in call {} of a process, among other shapes,", call + 1);
     auto finding = call_and_check(op, launch, call % kPlaces, one, options, use);
@@ -291,15 +296,22 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   Random random(options.seed);
   const std::vector<Shown> shown = mixture(op, pools, random);
   using Use = std::function<Result<std::optional<Finding>>(const Program&, const VerifyOptions&)>;
-  std::vector<Use> uses = {
-      [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, false, own); }};
+  std::vector<Use> uses = {[&](const Program& one, const VerifyOptions& own) {
+    return by_turns(op, one, shown, From::first_thread, own);
+  }};
   uses.push_back(
       [&](const Program& one, const VerifyOptions& own) { return in_one_shape(op, one, pools, own); });
   if (op.level != Level::pure) {
-    uses.push_back(
-        [&](const Program& one, const VerifyOptions& own) { return by_turns(op, one, shown, true, own); });
-    uses.push_back(
-        [&](const Program& one, const VerifyOptions& own) { return leaves_as_found(op, one, pools, own); });
+    uses.push_back([&](const Program& one, const VerifyOptions& own) {
+      return by_turns(op, one, shown, From::other_thread, own);
+    });
+    for (const Caller caller : {Caller::lasting, Caller::brief}) {
+      if (caller == Caller::brief && op.contract.threads > 1)
+        continue;  // its own threads take their time to end
+      uses.push_back([&, caller](const Program& one, const VerifyOptions& own) {
+        return leaves_as_found(op, one, caller, pools, own);
+      });
+    }
   }
   if (op.level != Level::pure && op.contract.threads <= 1 && op.contract.reentrant)
     uses.push_back(
@@ -314,6 +326,10 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
       uses.push_back([&, one](const Program& called, const VerifyOptions& own) {
         return as_one_array(op, called, one, own);
       });
+  if (op.contract.threads > 1)
+    uses.push_back([&](const Program& one, const VerifyOptions& own) {
+      return by_turns(op, one, shown, From::team, own);
+    });
   if (op.contract.threads > 1)
     for (const bool one_core : {false, true})
       uses.push_back([&, one_core](const Program& one, const VerifyOptions& own) {

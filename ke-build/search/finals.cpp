@@ -116,6 +116,19 @@ Result<int64_t> changed_by_first(Run& run, int64_t id, size_t forms) {
   return id;
 }
 
+// What the leader needs, asked before anything dear is decided. Then all need it.
+Result<size_t> forms_of_leader(Run& run) {
+  const std::vector<int64_t> ids = contenders(run);
+  size_t forms = 0;
+  int64_t id = ids.empty() ? 1 : ids.front();
+  while (id != 1 && forms < std::size(kForms) && may_spend(run)) {
+    KE_TRY(const bool holds, variants_hold(run, id));
+    if (holds) break;
+    KE_TRY(id, changed_by(run, id, kForms[forms++]));
+  }
+  return forms;
+}
+
 // Before anything was timed: one of its variants, by itself.
 bool loses_elsewhere(const Evaluation& evaluation) {
   return (evaluation.outcome == Outcome::slower || evaluation.outcome == Outcome::noisy) &&
@@ -137,9 +150,9 @@ void reserve_for_leader(Run& run) {
 
 Result<> confirm_winner(Run& run) {
   reserve_for_leader(run);
+  KE_TRY(size_t forms, forms_of_leader(run));
   KE_DO(decide_finalists(run));
   const int64_t before = run.session.best;
-  size_t forms = 0;            // that those before have needed: then all of them do
   std::set<int64_t> given_up;  // confirmed in another form
   for (;;) {
     std::vector<int64_t> ids = contenders(run);

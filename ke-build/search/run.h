@@ -77,6 +77,9 @@ Result<> screen(Run& run, Choice choice);
 /// Spends a decision or confirmation on a node, and stores it.
 Result<> examine(Run& run, int64_t node, Effort effort);
 
+/// Evaluator::variants_hold() of a node; true where the harness failed.
+Result<bool> variants_hold(Run& run, int64_t node);
+
 /// Tells the clock what confirming the node that leads now is expected to take.
 void reserve_for_leader(Run& run);
 

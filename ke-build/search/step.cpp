@@ -141,6 +141,16 @@ Result<> screen(Run& run, Choice choice) {
   return ok();
 }
 
+Result<bool> variants_hold(Run& run, int64_t node) {
+  report(run, "trying what other machines would run");
+  const Subject subject{run.baseline.recipe, run.tree.at(node).candidate};
+  auto held =
+      timed(run, [&] { return run.evaluator.variants_hold(subject, run.clock.evaluation_deadline()); });
+  if (held) return *held;
+  KE_DO(after_failure(run, std::move(held.error())));
+  return true;
+}
+
 Result<> examine(Run& run, int64_t node, Effort effort) {
   report(run, effort == Effort::confirm ? "confirming the winner" : "deciding between finalists");
   const double start_s = now_s();

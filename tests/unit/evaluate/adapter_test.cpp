@@ -64,6 +64,14 @@ TEST(Adapter, FindsIncludedNames) {
   EXPECT_EQ(cpu::included_names(text, '"'), (std::vector<std::string>{"own.h"}));
 }
 
+TEST(Adapter, CastsTheLiteralsOfFloat) {
+  EXPECT_EQ(cpu::with_cast_literals("y = std::max(0.0f, 1e3F * x) + 0x1p-3f;"),
+            "y = std::max(((float)0.0f), ((float)1e3F) * x) + ((float)0x1p-3f);");
+  for (const char* other : {"0xf", "0x1f + 0xABF", "1.5", "2e9", "3.0_f", "1.0L", "x.f", "\"1.0f\"",
+                            "// 1.0f\n", "int f = 10;", "'\\0'"})
+    EXPECT_EQ(cpu::with_cast_literals(other), other);
+}
+
 TEST(Toolchain, ReadsMakeRules) {
   EXPECT_EQ(cpu::make_dependencies("a.o: b.cpp with\\ space.h \\\n c.h\n"),
             (std::vector<std::string>{"b.cpp", "with space.h", "c.h"}));

@@ -100,11 +100,7 @@ class TableEvaluator : public Evaluator {
         evaluation.outcome = Outcome::unsafe;
         evaluation.speedup = 0;
       }
-      const auto has = [&](const std::string& mark) {
-        return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
-      };
-      if (has(loses_elsewhere) &&
-          (!has("keep_plain") || (spoiling_flags && !subject.candidate.flags.empty()))) {
+      if (loses(subject)) {
         evaluation.outcome = Outcome::slower;
         evaluation.confirmed = false;
       }
@@ -114,6 +110,9 @@ class TableEvaluator : public Evaluator {
   Result<> prepare(const std::vector<Subject>& subjects, const Deadline&) override {
     prepared += subjects.size();
     return ok();
+  }
+  Result<bool> variants_hold(const Subject& subject, const Deadline&) override {
+    return !foresees || !loses(subject);
   }
   double confirmation_s(const Subject&) const override { return expected_s; }
   const Evaluation& baseline() const override { return baseline_; }
@@ -147,6 +146,7 @@ class TableEvaluator : public Evaluator {
   std::set<std::string> unconfirmable;     // the sanitizer finds something
   std::string loses_elsewhere;  // a mark whose default variant is slower, unless "keep_plain" is there
   bool spoiling_flags = false;  // and it is built without further flags
+  bool foresees = false;        // what its confirmation would say of that
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;
@@ -156,6 +156,14 @@ class TableEvaluator : public Evaluator {
   size_t prepared = 0;
 
  private:
+  bool loses(const Subject& subject) const {
+    const auto has = [&](const std::string& mark) {
+      return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
+    };
+    return has(loses_elsewhere) &&
+           (!has("keep_plain") || (spoiling_flags && !subject.candidate.flags.empty()));
+  }
+
   std::vector<Mark> marks_;
   Evaluation baseline_;
 };

@@ -93,6 +93,30 @@ TEST(Finals, LeaveTheFlagsOutWhereTheySpoilThePlainKernel) {
   EXPECT_TRUE(result.best.evaluation.confirmed);
 }
 
+// What can be known of other machines is asked before a confirmation is spent.
+TEST(Finals, GiveTheLeaderWhatItNeedsElsewhereBeforeConfirming) {
+  for (const bool spoiling_flags : {false, true}) {
+    Bench bench({{"wide", 8, 2}});
+    bench.evaluator.loses_elsewhere = "wide";
+    bench.evaluator.spoiling_flags = spoiling_flags;
+    bench.evaluator.foresees = true;
+    bench.options.target = 5;
+    std::vector<std::unique_ptr<Synthesizer>> synthesizers;
+    synthesizers.push_back(
+        std::make_unique<Marks>("mark", bench.marks, std::vector<std::string>{"-O2", "-fno-math-errno"}));
+    synthesizers.push_back(
+        std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
+    for (auto& synthesizer : make_synthesizers())
+      if (synthesizer->name() == "flags") synthesizers.push_back(std::move(synthesizer));
+    const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store,
+                                        bench.options, std::move(synthesizers)));
+    ASSERT_NE(result.session.best, 0);
+    EXPECT_TRUE(result.best.evaluation.confirmed);
+    EXPECT_EQ(result.best.candidate.moves.back().action, spoiling_flags ? "without-all" : "keep_plain");
+    EXPECT_EQ(bench.evaluator.count(Effort::confirm), 1);
+  }
+}
+
 TEST(Finals, AClearLeaderNeedsNoDecision) {
   Bench bench({{"a", 8, 2}, {"b", 0.5, 2}, {"c", 0.5, 2}});
   const auto result = must(bench.run());
