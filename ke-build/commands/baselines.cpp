@@ -57,10 +57,8 @@ Json look_at(const Project& project, const Registration& registration, const Sha
   for (size_t i = 0; i < evaluation->diagnoses.size(); ++i) {
     const Diagnosis& diagnosis = evaluation->diagnoses[i];
     const double seconds = diagnosis.floor_s * diagnosis.gain_left;
-    text += fmt::format("{:<20} {:<14} {:>10}  {}, {:.0f} % of {}, at most {:.1f}x left\n",
-                        i == 0 ? registration.name : "", diagnosis.workload, time_text(seconds),
-                        bound_text(diagnosis), diagnosis.efficiency * 100, diagnosis.ceiling,
-                        diagnosis.gain_left);
+    text += fmt::format("{:<20} {:<14} {:>10}  {}, {}\n", i == 0 ? registration.name : "", diagnosis.workload,
+                        time_text(seconds), bound_text(diagnosis), ceiling_text(diagnosis));
   }
   if (shared.explain) text += diagnosis_text(evaluation->diagnoses, true);
   return row;

@@ -46,9 +46,8 @@ std::string speedup_lines(const Evaluation& evaluation) {
 std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain) {
   std::string text;
   for (const Diagnosis& diagnosis : diagnoses) {
-    text += fmt::format("  {:<16} {}, {:.0f} % of the measured ceiling ({}), at most {:.1f}x left\n",
-                        diagnosis.workload, bound_text(diagnosis), diagnosis.efficiency * 100,
-                        diagnosis.ceiling, diagnosis.gain_left);
+    text +=
+        fmt::format("  {:<16} {}, {}\n", diagnosis.workload, bound_text(diagnosis), ceiling_text(diagnosis));
     if (!explain) continue;
     text += "    confidence: " + diagnosis.confidence + "\n";
     for (const std::string& line : diagnosis.evidence) text += "    evidence: " + line + "\n";

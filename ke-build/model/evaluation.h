@@ -60,6 +60,10 @@ struct Diagnosis {
 
 /// `memory bound (DRAM bandwidth)`, or `bound unknown (...)`.
 std::string bound_text(const Diagnosis& diagnosis);
+/// Whether its ceiling says how much could be gained: arithmetic that nobody has counted has none.
+bool has_ceiling(const Diagnosis& diagnosis);
+/// `20 % of the measured ceiling (L2 copy), at most 5.0x left`
+std::string ceiling_text(const Diagnosis& diagnosis);
 
 /// Where wall time went, in seconds.
 struct Ledger {

@@ -65,6 +65,18 @@ std::string bound_text(const Diagnosis& diagnosis) {
       diagnosis.bound == Bound::unknown ? "bound unknown" : std::string(name_of(diagnosis.bound)) + " bound";
   return diagnosis.detail.empty() ? text : text + " (" + diagnosis.detail + ")";
 }
+bool has_ceiling(const Diagnosis& diagnosis) {
+  const bool counted = diagnosis.flops > 0;
+  return counted || diagnosis.bound == Bound::memory || diagnosis.bound == Bound::launch;
+}
+std::string ceiling_text(const Diagnosis& diagnosis) {
+  const double share = diagnosis.efficiency * 100;
+  if (!has_ceiling(diagnosis))
+    return fmt::format("{:.0f} % of {}; $.ke.cost.flops would give its arithmetic a ceiling", share,
+                       diagnosis.ceiling);
+  return fmt::format("{:.0f} % of the measured ceiling ({}), at most {:.1f}x left", share, diagnosis.ceiling,
+                     diagnosis.gain_left);
+}
 std::string level_text(const Evaluation& evaluation) {
   if (evaluation.level == evaluation.level_asked) return evaluation.level;
   return evaluation.level_asked + " was asked for and not shown to hold: " + evaluation.reason;
@@ -157,7 +169,7 @@ Ledger& Ledger::operator+=(const Ledger& other) {
 
 std::string stop_clause(const std::string& stopped_by) {
   if (stopped_by == "exhausted") return "every idea was tried";
-  if (stopped_by == "seconds") return "its time was up";
+  if (stopped_by == "seconds") return "its time for screening was up";
   if (stopped_by == "evaluations") return "its evaluations were used up";
   if (stopped_by == "device") return "its device time was used up";
   if (stopped_by == "stalled") return "nothing better came up any more";

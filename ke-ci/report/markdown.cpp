@@ -64,9 +64,9 @@ std::string change_text(const ReportData& data) {
 std::string why_text(const ReportData& data) {
   std::string out;
   for (const Diagnosis& after : data.after) {
-    out += fmt::format("- {}: {}, {} of {}; {} still to gain", escape_markdown(after.workload),
+    out += fmt::format("- {}: {}, {} of {}; {}", escape_markdown(after.workload),
                        escape_markdown(bound_text(after)), format_percent(after.efficiency),
-                       escape_markdown(after.ceiling), format_ratio(after.gain_left));
+                       escape_markdown(after.ceiling), left_text(after));
     for (const Diagnosis& before : data.before) {
       if (before.workload == after.workload && before.efficiency > 0)
         out += fmt::format(" (was {} at {})", escape_markdown(bound_text(before)),

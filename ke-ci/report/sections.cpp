@@ -136,11 +136,10 @@ std::string diagnosis_html(const ReportData& data) {
     const Diagnosis* before = diagnosis_for(data.before, after.workload);
     const bool same = before && before->workload == after.workload;
     out += fmt::format(
-        "<details class=\"diag\"{}><summary><b>{}</b> {} <span>{}{} of <i>{}</i>, {} still to "
-        "gain</span></summary>\n",
+        "<details class=\"diag\"{}><summary><b>{}</b> {} <span>{}{} of <i>{}</i>, {}</span></summary>\n",
         out.empty() ? " open" : "", escape_html(after.workload), pill("p-bound", bound_text(after)),
         same && before->efficiency > 0 ? format_percent(before->efficiency) + " → " : "",
-        format_percent(after.efficiency), escape_html(after.ceiling), format_ratio(after.gain_left));
+        format_percent(after.efficiency), escape_html(after.ceiling), left_text(after));
     out += fmt::format("<p class=\"fine\">{}, {} per call; floor {}; confidence {}</p>",
                        format_rate(after.bytes, "B"),
                        after.flops > 0 ? format_rate(after.flops, "flop") : "flops not stated",

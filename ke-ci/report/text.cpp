@@ -159,6 +159,10 @@ std::string format_seconds(double seconds) {
   return fmt::format("{:.3g} ns", seconds * 1e9);
 }
 
+std::string left_text(const Diagnosis& diagnosis) {
+  if (has_ceiling(diagnosis)) return format_ratio(diagnosis.gain_left) + " still to gain";
+  return "what is left to gain is not known without $.ke.cost.flops";
+}
 std::string format_ratio(double ratio) {
   if (!std::isfinite(ratio) || ratio <= 0) return "–";
   return ratio >= 100  ? fmt::format("{:.0f}×", ratio)

@@ -3,6 +3,8 @@
 // candidates passes one of the escapes.
 #pragma once
 
+#include "ke-build/model/evaluation.h"
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -28,6 +30,7 @@ std::string render(std::string_view text, const std::map<std::string, std::strin
 
 std::string format_seconds(double seconds);                    // 1.23 ms
 std::string format_ratio(double ratio);                        // 3.42x
+std::string left_text(const Diagnosis& diagnosis);             // 3.42x still to gain
 std::string format_rate(double per_second, const char* unit);  // 12.3 GB/s
 std::string format_percent(double share);                      // 87 %
 /// At most `limit` characters (not bytes) with an ellipsis at the end.

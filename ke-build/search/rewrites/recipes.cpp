@@ -11,7 +11,7 @@ namespace {
 
 // Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
 constexpr int kMaxSites = 12;
-constexpr size_t kPreparations = 9;  // steps that every recipe begins with
+constexpr size_t kPreparations = 10;  // steps that every recipe begins with
 
 // Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
 const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
@@ -22,7 +22,8 @@ std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
   std::vector<RecipeStep> all = {
       {"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
       {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
-      {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0}};
+      {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0},
+      {"if_conversion", 0}};
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
   all.push_back({"hoist_loads", 0});

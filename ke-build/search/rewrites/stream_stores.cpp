@@ -87,8 +87,10 @@ std::optional<Output> output_of(const Site& site) {
     if (!t.known_base || t.base == own[0].base) return std::nullopt;
     if (is_separate(site, t.base, own[0].base)) continue;
     const NamePair pair = std::minmax(t.base, own[0].base);
-    const bool same_place =
-        t.index && *t.index == *own[0].index && (unchecked.count(pair) == 0 || may_equal.count(pair));
+    const auto other = symbols.types.find(t.base);
+    const bool same_place = other != symbols.types.end() && element_type(other->second) == found->type &&
+                            t.index && *t.index == *own[0].index &&
+                            (unchecked.count(pair) == 0 || may_equal.count(pair));
     unchecked.insert(pair);
     same_place ? (void)may_equal.insert(pair) : (void)may_equal.erase(pair);
   }

@@ -26,8 +26,8 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) 
       "fmodf",   "copysign",    "copysignf", "fma",      "fmaf",     "isnan",     "isinf",      "isfinite",
       "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
       "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
-      "long",    "ke_disjoint", "ke_exp",    "ke_expf",  "ke_tanh",  "ke_tanhf",  "ke_room",    "ke_room_end",
-      "vector"};
+      "long",    "ke_disjoint", "ke_kept",   "ke_keptf", "ke_exp",   "ke_expf",   "ke_tanh",    "ke_tanhf",
+      "ke_room", "ke_room_end", "vector"};
   std::string name = unqualified(callee);
   if (const size_t dot = name.find('.'); dot != std::string::npos) {
     const std::string method = name.substr(dot + 1);

@@ -33,6 +33,28 @@ void f(const float* x, const float* w, float* y, long rows, long cols) {
   EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
+// Elements of one and of four bytes at one place are not in step.
+TEST(StreamStores, BytesBesideIntegers) {
+  const std::string source = R"(#include <cstdint>
+void f(const uint8_t* head, const int* x, int* y, long n) {
+  for (long i = 0; i < n; ++i) y[i] = head[i] != 0 ? x[i] : 2 * x[i];
+})";
+  const std::string driver = R"(
+  for (long n : {0l, 1l, 5l, 1000l, 400000l}) {
+    std::vector<int> x(n + 1), y(n + 1, 7), z = y, u(n + 1, 3);
+    for (long i = 0; i < n; ++i) x[i] = static_cast<int>(i % 977);
+    const auto* head = reinterpret_cast<const uint8_t*>(x.data());
+    original::f(head, x.data(), y.data(), n);
+    rewritten::f(head, x.data(), z.data(), n);
+    compare("apart", n, y, z);
+    auto v = u;
+    original::f(reinterpret_cast<const uint8_t*>(u.data()), x.data(), u.data(), n);
+    rewritten::f(reinterpret_cast<const uint8_t*>(v.data()), x.data(), v.data(), n);
+    compare("at one place", n, u, v);
+  })";
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), driver, true, "-O1"}), "");
+}
+
 TEST(StreamStores, BothBranchesOfASplitLoop) {
   const std::string source = R"(void f(const float* x, const float* w, float* y, int rows, int cols) {
   for (int r = 0; r < rows; ++r)
