@@ -16,6 +16,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
 #include "ke-build/model/spec.h"
+#include "tests/unit/shared_ceilings.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -128,7 +129,9 @@ Result<Bench> open_bench(const std::string& op_name, const std::string& operator
   options.screen_s = 0.03;
   options.decide_s = 0.6;
   options.reference_s = 5;
+  borrow_ceilings(options.state_dir);
   KE_TRY(bench.evaluator, Evaluator::open(op, bench.baseline, options));
+  lend_ceilings(options.state_dir);
   return bench;
 }
 

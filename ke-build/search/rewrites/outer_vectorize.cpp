@@ -10,15 +10,34 @@
 namespace ke {
 namespace {
 
+/// Elements from one iteration of the loop to the next; 0 where they do not move, or by no constant.
+int64_t step_of(const Trace& t, const std::string& v) {
+  const auto factor = t.index ? t.index->coefficient(v) : std::nullopt;
+  return factor ? factor->constant().value_or(0) : 0;
+}
+
+// Real and imaginary parts, coordinates, channels: compilers take both out of the same two vectors.
+bool is_interleaved(const Trace& t, const std::vector<Trace>& all, const std::string& v) {
+  constexpr int64_t kMostParts = 4;
+  const int64_t step = step_of(t, v);
+  if (step < 2 || step > kMostParts) return false;
+  return std::any_of(all.begin(), all.end(), [&](const Trace& other) {
+    if (other.base != t.base || step_of(other, v) != step) return false;
+    const auto apart = (*other.index - *t.index).constant();
+    return apart && *apart % step != 0;
+  });
+}
+
 // At least one access must be contiguous in the loop, and none in an inner loop only: otherwise lanes gather.
 bool is_contiguous_in(const Site& site) {
   const std::string& v = site.loop().name;
   int contiguous = 0, strided = 0;
-  for (const Trace& t : traces_of(site.loop().body, *site.symbols)) {
+  const std::vector<Trace> all = traces_of(site.loop().body, *site.symbols);
+  for (const Trace& t : all) {
     if (!t.index) continue;
-    auto factor = t.index->coefficient(v);
+    const auto factor = t.index->coefficient(v);
     if (!factor || factor->is_zero()) continue;
-    (factor->constant().value_or(0) == 1 ? contiguous : strided) += 1;
+    (step_of(t, v) == 1 || is_interleaved(t, all, v) ? contiguous : strided) += 1;
   }
   return contiguous > 0 && strided <= contiguous;
 }

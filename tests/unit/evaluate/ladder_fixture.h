@@ -6,6 +6,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
 #include "ke-build/model/spec.h"
+#include "tests/unit/shared_ceilings.h"
 
 #include <gtest/gtest.h>
 
@@ -88,7 +89,11 @@ class SmallRepository {
     baseline_.recipe.source = path;
     baseline_.recipe.directory = folder_.path();
     baseline_.candidate.source = source;
+    borrow_ceilings(join(folder_.path(), "state"));
   }
+  ~SmallRepository() { lend_ceilings(join(folder_.path(), "state")); }
+  SmallRepository(const SmallRepository&) = delete;
+  SmallRepository& operator=(const SmallRepository&) = delete;
 
   /// Options whose data is secret unless a test needs to repeat it; the budgets are those of a test.
   EvaluateOptions options() const {

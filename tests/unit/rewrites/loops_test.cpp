@@ -215,5 +215,42 @@ TEST(BorderSplit, KeepsTheBorderOfNarrowImagesAndOverlappingOnes) {
   EXPECT_EQ(differences({kStencil, rewritten_by("border_split", kStencil, 0), driver}), "");
 }
 
+// Real and imaginary parts lie side by side; so do coordinates.
+TEST(OuterVectorize, InterleavedParts) {
+  const std::string source = R"(void f(const float* x, const float* h, float* y, long n, long taps) {
+  for (long i = 0; i < n; i++) {
+    float re = 0.0f, im = 0.0f;
+    for (long k = 0; k < taps; k++) {
+      const float* s = x + 2 * (i + taps - 1 - k);
+      re += h[2 * k] * s[0] - h[2 * k + 1] * s[1];
+      im += h[2 * k] * s[1] + h[2 * k + 1] * s[0];
+    }
+    y[2 * i] = re;
+    y[2 * i + 1] = im;
+  }
+})";
+  const std::string driver = R"(
+  for (long n : sizes) for (long taps : {1, 2, 7, 33}) for (int special : {0, 1, 2}) {
+    auto x = values(2 * (n + taps), special), h = values(2 * taps), y = values(2 * n), z = y;
+    original::f(x.data(), h.data(), y.data(), n, taps);
+    rewritten::f(x.data(), h.data(), z.data(), n, taps);
+    compare("parts", n * 100 + taps, y, z);
+    auto u = x, v = x;
+    original::f(u.data(), h.data(), u.data(), n, taps);
+    rewritten::f(v.data(), h.data(), v.data(), n, taps);
+    compare("in place", n * 100 + taps, u, v);
+  })";
+  for (const int width : {16, -128})
+    EXPECT_EQ(differences({source, rewritten_by("outer_vectorize", source, width), driver}), "");
+  // One part alone is a gap beside each element.
+  EXPECT_EQ(
+      results_of("outer_vectorize",
+                 "void f(const float* x, float* y, long n, long m) {\n  for (long i = 0; i < n; ++i) {\n"
+                 "    float s = 0;\n    for (long k = 0; k < m; ++k) s += x[2 * (i + k)];\n    y[2 * i] = "
+                 "s;\n  }\n}",
+                 16),
+      0u);
+}
+
 }  // namespace
 }  // namespace ke
