@@ -26,7 +26,8 @@
 //   alternating_sign, sorted and one_hot, whose partial sums run up and down again;
 // - how far the reference moves when its inputs are perturbed by a relative p, divided by p: the condition of
 //   the operator at these inputs, for whatever the operator is. Of a row the median counts, of the element
-//   itself the second largest of eight directions: a jump, which one direction shows, is no condition.
+//   itself the second largest of eight directions (sixteen where sums are short): a jump, which one direction
+//   shows, is no condition.
 // Where rows or columns of one input are graded, an output that is affine in each input has s <= max(|y|, w):
 // the error of a sum of products follows from these products, whatever lies beside them. Fast algorithms that
 // mix rows (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of

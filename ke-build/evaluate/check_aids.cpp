@@ -11,6 +11,13 @@
 namespace ke {
 namespace {
 
+constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly both of them
+
+bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
+  const int64_t length = reduction_length(op, axes, output).value_or(1);
+  return length > 1 && length <= kShortSum;
+}
+
 /// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
 /// their sum is small and so are its neighbours.
 bool has_giants(InputStyle style) {
@@ -110,7 +117,6 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
 }
 
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) {
-  constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly both of them
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
   const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
@@ -123,8 +129,7 @@ bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) 
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     if (!op.arguments[a].output) continue;
     if (ill_conditioned || matrices || !is_floating(op.arguments[a].dtype)) return true;
-    const int64_t length = reduction_length(op, axes, a).value_or(1);
-    if (length > 1 && length <= kShortSum) return true;
+    if (sums_shortly(op, axes, a)) return true;
   }
   return false;
 }
@@ -151,7 +156,7 @@ double perturbation(const Operator& op, const Axes& axes) {
 
 std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
                                        uint64_t seed) {
-  constexpr uint64_t kFurther = 6;
+  constexpr uint64_t kFurther = 6, kFurtherShort = 14;
   constexpr int64_t kSmall = 1 << 15;  // elements; beyond, two directions must do for what is near a tie
   const bool small = std::all_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
     return argument.scalar || element_count(argument, axes).value_or(0) <= kSmall;
@@ -162,8 +167,13 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   const double size = perturbation(op, axes);
   std::vector<Inputs> moved;
   for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, size, sign, seed));
+  // Among thousands of short rows one meets eight directions that hardly move it; sixteen there are cheap.
+  bool short_sums = false;
+  for (size_t a = 0; a < op.arguments.size() && small; ++a)
+    short_sums |= op.arguments[a].output && sums_shortly(op, axes, a);
   if (std::any_of(op.arguments.begin(), op.arguments.end(), has_condition))
-    for (uint64_t i = 1; i <= kFurther; ++i) moved.push_back(perturbed(op, axes, inputs, size, 1, seed + i));
+    for (uint64_t i = 1; i <= (short_sums ? kFurtherShort : kFurther); ++i)
+      moved.push_back(perturbed(op, axes, inputs, size, 1, seed + i));
   return moved;
 }
 

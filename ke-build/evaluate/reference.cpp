@@ -109,7 +109,7 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
 }
 
 Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
-  constexpr int kCalls = 14;  // of one set of inputs with everything that the check wants to know about it
+  constexpr int kCalls = 24;  // of one set of inputs with everything that the check wants to know about it
   if (shapes.empty()) return ok();
   LaunchOptions options;
   options.mandatory_layers = layers_;
