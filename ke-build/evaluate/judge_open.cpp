@@ -114,6 +114,8 @@ Result<> prove_power(JudgeState& state, Random& random) {
 }
 
 constexpr double kCoarsest = 256;  // bounds that a kernel may be off without being another one
+// Other inputs show such errors up to twice as large, and other orders of the steps have others.
+constexpr double kCoarseMargin = 4;
 
 // The baseline's largest error on typical inputs in units of its bound; nothing where it has no size.
 Result<std::optional<double>> coarseness(const JudgeState& state) {
@@ -136,18 +138,18 @@ Result<std::optional<double>> coarseness(const JudgeState& state) {
 Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose, double errors,
                                               Random& random) {
   const Operator exact = state.op;
-  state.op.tolerance.factor *= 2 * errors;
+  state.op.tolerance.factor *= kCoarseMargin * errors;
   state.reference = std::make_unique<ReferenceProgram>(
       state.op, state.reference->program(), state.options.reference_s, state.options.mandatory_layers);
   KE_TRY(const std::optional<Finding> finding, settle_exam(state, purpose, random));
   if (finding) {
     state.op = exact;
   } else {
-    state.notes.push_back(
-        fmt::format("its own errors reach {:.1f} times the bound that follows from its sums (are "
-                    "coordinates, angles or steps "
-                    "in float?); candidates may be off by twice as much; $.ke.tolerance says something else",
-                    errors));
+    state.notes.push_back(fmt::format(
+        "its own errors reach {:.1f} times the bound that follows from its sums (are "
+        "coordinates, angles or steps "
+        "in float?); candidates may be off by four times as much; $.ke.tolerance says something else",
+        errors));
   }
   return finding;
 }
