@@ -180,12 +180,13 @@ Result<std::optional<Finding>> fill_workloads(const JudgeState& state, Reference
 Result<std::optional<Finding>> draw_the_rest(const JudgeState& state, Exam& exam, const ErrorStats& errors,
                                              const std::vector<int>& sets, Random& random) {
   Random other(random.next());
-  ReferenceProgram beside = state.reference->another();
   std::optional<Finding> finding;
   const Deadline none(3600);
   KE_DO(at_once(sets.empty() ? 1 : 2, none, [&](size_t half) -> Result<> {
-    if (half == 0) return add_unannounced(state, *state.reference, exam, errors, random);
-    KE_TRY(finding, fill_workloads(state, beside, exam.workloads, sets, other));
+    // Its process ends with the thread that has started it.
+    ReferenceProgram own = state.reference->another();
+    if (half == 0) return add_unannounced(state, own, exam, errors, random);
+    KE_TRY(finding, fill_workloads(state, own, exam.workloads, sets, other));
     return ok();
   }));
   return finding;
