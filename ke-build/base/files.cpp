@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -62,7 +63,8 @@ Result<std::string> read_file(const std::string& path, uint64_t limit_bytes) {
 Result<> write_file(const std::string& path, std::string_view content) {
   const std::string parent = fs::path(path).parent_path().string();
   if (!parent.empty()) KE_DO(make_dirs(parent));
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  static std::atomic<uint64_t> counter{0};  // threads may write the same file
+  const std::string temporary = fmt::format("{}.{}.{}.tmp", path, ::getpid(), counter++);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return io_error("write", path, errno);
   auto written = write_all(fd, content, path);
