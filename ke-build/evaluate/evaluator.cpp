@@ -6,6 +6,7 @@
 #include "ke-build/evaluate/at_once.h"
 #include "ke-build/evaluate/confirmation.h"
 #include "ke-build/evaluate/diagnosis.h"
+#include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/profile/profile.h"
 #include "ke-build/evaluate/rungs.h"

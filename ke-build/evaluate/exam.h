@@ -11,6 +11,9 @@ namespace ke {
 /// take. A finding is one of the baseline that cannot be left out. ERRORS: those of the sandbox, usage.
 Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, Random& random);
 
+/// Fresh secret data of the same plan as `state.exam`; adds to state.ledger.check_s. ERRORS: as settle_exam.
+Result<Exam> draw_exam(JudgeState& state, Random& random);
+
 /// What to tell the owner whose kernel as it is shows such a finding.
 Error disagreement(const JudgeState& state, const Finding& finding);
 

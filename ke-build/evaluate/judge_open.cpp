@@ -101,8 +101,11 @@ Result<> prove_power(JudgeState& state, Random& random) {
     // Sums that no longer grow may end no loop: then there is nothing to compare.
     const auto summed = sums ? sums->expected(pool.axes, {&example.inputs})
                              : Result<std::vector<Expected>>(Error{ErrorCode::not_found, "not built"});
-    KE_TRY(const std::vector<Expected> plain, own.expected(pool.axes, {&example.inputs}));
-    const bool has_sums = summed && !are_same(summed->front(), plain.front());
+    bool has_sums = false;
+    if (summed) {
+      KE_TRY(const std::vector<Expected> plain, own.expected(pool.axes, {&example.inputs}));
+      has_sums = !are_same(summed->front(), plain.front());
+    }
     const Expected* previous = pool.cases.size() > 1 ? &pool.cases[1].plan.expected() : nullptr;
     const std::vector<Degradation> wrong =
         degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random,
@@ -146,9 +149,8 @@ Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose
     state.op = exact;
   } else {
     state.notes.push_back(fmt::format(
-        "its own errors reach {:.1f} times the bound that follows from its sums (are "
-        "coordinates, angles or steps "
-        "in float?); candidates may be off by four times as much; $.ke.tolerance says something else",
+        "its own errors reach {:.1f} times the bound that follows from its sums (are coordinates, angles or "
+        "steps in float?); candidates may be off by four times as much; $.ke.tolerance says something else",
         errors));
   }
   return finding;

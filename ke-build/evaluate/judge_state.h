@@ -54,9 +54,6 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
                                                const EvaluateOptions& options,
                                                Purpose purpose = Purpose::measure);
 
-/// Fresh secret data of the same plan as `state.exam`; adds to state.ledger.check_s.
-Result<Exam> draw_exam(JudgeState& state, Random& random);
-
 /// Options of a bench under this effort; `deadline` must outlive them.
 BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadline* deadline);
 

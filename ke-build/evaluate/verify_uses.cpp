@@ -326,7 +326,7 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
       uses.push_back([&, one](const Program& called, const VerifyOptions& own) {
         return as_one_array(op, called, one, own);
       });
-  if (op.contract.threads > 1)
+  if (op.contract.threads > 1 && op.level != Level::pure)
     uses.push_back([&](const Program& one, const VerifyOptions& own) {
       return by_turns(op, one, shown, From::team, own);
     });

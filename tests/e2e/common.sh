@@ -98,7 +98,13 @@ EOT
 }
 
 # Ceilings that a test of this build folder has measured are this machine's; they are checked when they are read.
-borrow_ceilings() { [ ! -e "$KE_BUILD/tests/ceilings.json" ] || { mkdir -p "$1/ke"; cp -n "$KE_BUILD/tests/ceilings.json" "$1/ke/"; }; }
+borrow_ceilings() {
+  local shared=$KE_BUILD/tests/ceilings.json
+  if [ -e "$shared" ] && [ ! -e "$1/ke/ceilings.json" ]; then
+    mkdir -p "$1/ke"
+    cp "$shared" "$1/ke/"
+  fi
+}
 
 configure() {
   cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 ||

@@ -7,6 +7,7 @@
 #include "ke-build/base/json.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/model/spec.h"
 #include "mutant.h"

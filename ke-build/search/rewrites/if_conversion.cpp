@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // `if (i == j) continue;` in front of sums, as in all pairs of bodies: a loop with such a test stays scalar.
-// Its values are computed for the pair of a thing with itself, too, and a selection adds nothing in their
-// place.
+// Its values are computed for the pair of a thing with itself, too, and a mask leaves nothing of them.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
+#include "ke-build/search/rewrites/value_range.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace ke {
 namespace {
@@ -70,14 +72,29 @@ std::optional<Guarded> guarded_part(const Site& site) {
   return std::nullopt;
 }
 
-bool has_floating_operand(const Expr& quotient, const Symbols& symbols) {
-  for (const std::string& name : names_in(quotient)) {
-    const auto type = symbols.types.find(name);
-    if (type == symbols.types.end()) continue;
-    const std::string element = element_type(type->second);
-    if (is_floating_type(element.empty() ? value_type(type->second) : element)) return true;
+bool is_floating_value(const Expr& raw, const Symbols& symbols, int depth = 0) {
+  const Expr& e = bare(raw);
+  const auto any_kid = [&](size_t first) {
+    return std::any_of(e.kids.begin() + static_cast<std::ptrdiff_t>(first), e.kids.end(),
+                       [&](const Expr& kid) { return is_floating_value(kid, symbols, depth + 1); });
+  };
+  constexpr int kDeep = 32;  // values of names lead to other names
+  if (depth > kDeep) return false;
+  switch (e.kind) {
+    case Expr::Kind::name: {
+      const auto type = symbols.types.find(e.text);
+      if (type != symbols.types.end() && is_floating_type(value_type(type->second))) return true;
+      const auto known = symbols.values.find(e.text);
+      return known != symbols.values.end() && is_floating_value(known->second, symbols, depth + 1);
+    }
+    case Expr::Kind::unary:
+    case Expr::Kind::binary:
+      return any_kid(0);
+    case Expr::Kind::conditional:
+      return any_kid(1);
+    default:
+      return !floating_type_of(e, symbols).empty();
   }
-  return false;
 }
 
 // Divisions of integers by the distance of a thing from itself would end the program.
@@ -85,7 +102,7 @@ bool may_be_computed(const Expr& value, const Symbols& symbols) {
   bool fine = true;
   walk(value, [&](const Expr& e) {
     fine = fine && !e.is(Expr::Kind::binary, "%") &&
-           !(e.is(Expr::Kind::binary, "/") && !has_floating_operand(e, symbols));
+           !(e.is(Expr::Kind::binary, "/") && !is_floating_value(e, symbols));
   });
   const Effects effects = effects_of(value, symbols.pure);
   return fine && !effects.unknown && effects.scalar_writes.empty();

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
+#include <vector>
 
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -19,6 +22,21 @@ TEST(Files, WritesAtomicallyAndCreatesParents) {
   ASSERT_TRUE(write_file(path, "two"));
   EXPECT_EQ(*read_file(path), "two");
   EXPECT_EQ(list_files(dir->path()), std::vector<std::string>{"a/b/c.txt"});
+}
+
+// Two builds that begin together write the same object of the runner.
+TEST(Files, MayBeWrittenByManyThreadsAtOnce) {
+  const auto folder = TempDir::make("ke-files");
+  const std::string path = join(folder->path(), "shared");
+  std::atomic<int> failures{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) failures += !write_file(path, "the same text");
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(*read_file(path), "the same text");
 }
 
 TEST(Files, SaysWhichFileIsMissing) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Draws of secret data: both halves at the same time, and yet what a seed says.
+#include "ke-build/evaluate/exam.h"
+
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
@@ -58,6 +60,13 @@ TEST_F(ExamTest, AFreshOneRepeatsNothingAndHasAllThatTheFirstHas) {
   const auto state = open(5);
   ASSERT_TRUE(state);
   Random random(17);
+  // A runner ends with the thread that has started it: the judge's own reference must be none of theirs.
+  const Pool& known = state->exam.workloads.front();
+  for (int draw = 0; draw < 4; ++draw) {
+    ASSERT_TRUE(draw_exam(*state, random));
+    const auto answers = state->reference->expected(known.axes, {&known.cases.front().inputs});
+    ASSERT_TRUE(answers) << answers.error().message;
+  }
   const auto fresh = draw_exam(*state, random);
   ASSERT_TRUE(fresh) << fresh.error().message;
   const auto all = [](const Exam& exam) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Versions of a kernel through the real ladder: compilers, sandboxes, processes and clocks are the real ones.
+#include "ke-build/evaluate/dispatch.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
 namespace ke {
@@ -49,6 +50,27 @@ TEST_F(LadderTest, ConfirmsAWinnerOnFreshData) {
   EXPECT_OUTCOME(evaluation, "faster");
   EXPECT_TRUE(evaluation.confirmed);
   EXPECT_GE(evaluation.speedups.at(0).blocks, 9);
+}
+
+// Where fused multiply-adds are calls of a library, one variant pays for what another one gains.
+TEST_F(LadderTest, KnowsAheadWhetherTheVariantsOfOtherMachinesHold) {
+  ASSERT_NE(evaluator_, nullptr);
+  if (!runs_here("x86-64-v3"))
+    GTEST_SKIP() << "not run: variants of a dispatch by themselves; this machine picks the default one";
+  const auto clones = [](const std::string& body) {
+    return replace_all(rmsnorm_source(body, "static volatile float ke_one = 1;"), "void rmsnorm",
+                       "__attribute__((target_clones(\"arch=x86-64-v3\", \"default\"))) void rmsnorm");
+  };
+  std::string fused = "a[c] * scale * weight[c]";
+  for (int i = 0; i < 12; ++i) fused = "std::fma(" + fused + ", one, 0.0f)";
+  const std::string dear =
+      "const float one = ke_one;" + replace_all(kFastBody, "a[c] * scale * weight[c]", fused);
+  for (const auto& [source, holds] : {std::pair(clones(dear), false), std::pair(clones(kFastBody), true),
+                                      std::pair(rmsnorm_source(kFastBody), true)}) {
+    const auto held = evaluator_->variants_hold(repository_->version(source), Deadline(60));
+    ASSERT_TRUE(held) << held.error().message;
+    EXPECT_EQ(*held, holds) << source;
+  }
 }
 
 TEST_F(LadderTest, SeesAWrongTail) {

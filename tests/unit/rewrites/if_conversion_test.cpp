@@ -54,6 +54,7 @@ TEST(IfConversion, ComputesNothingThatMayEndTheProgramOrLieElsewhere) {
   for (const char* body :
        {// A quotient of integers.
         "      if (i == j) continue;\n      const int q = n / (i - j);\n      sum += q * p[j];\n",
+        "      if (i == j) continue;\n      sum += static_cast<int>(m[0]) / (i - j) * p[j];\n",
         // A place that the test is there for.
         "      const int at = j - 1;\n      if (j == 0) continue;\n      sum += p[at];\n",
         "      if (m[j] == 0) continue;\n      sum += p[j] / m[j];\n",

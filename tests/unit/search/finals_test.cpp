@@ -72,12 +72,8 @@ TEST(Finals, KeepThePlainKernelWhereAWinnerLosesElsewhere) {
   EXPECT_EQ(bench.evaluator.calls.size(), 4u) << "wide is screened and confirmed, then both together";
 }
 
-// Flags that help the fast kernel may spoil the plain one beside it.
-TEST(Finals, LeaveTheFlagsOutWhereTheySpoilThePlainKernel) {
-  Bench bench({{"wide", 8, 2}});
-  bench.evaluator.loses_elsewhere = "wide";
-  bench.evaluator.spoiling_flags = true;
-  bench.options.target = 5;
+// Marks with flags, the plain kernel beside them, and fewer flags.
+std::vector<std::unique_ptr<Synthesizer>> marks_with_flags(const Bench& bench) {
   std::vector<std::unique_ptr<Synthesizer>> synthesizers;
   synthesizers.push_back(
       std::make_unique<Marks>("mark", bench.marks, std::vector<std::string>{"-O2", "-fno-math-errno"}));
@@ -85,8 +81,17 @@ TEST(Finals, LeaveTheFlagsOutWhereTheySpoilThePlainKernel) {
       std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
   for (auto& synthesizer : make_synthesizers())
     if (synthesizer->name() == "flags") synthesizers.push_back(std::move(synthesizer));
+  return synthesizers;
+}
+
+// Flags that help the fast kernel may spoil the plain one beside it.
+TEST(Finals, LeaveTheFlagsOutWhereTheySpoilThePlainKernel) {
+  Bench bench({{"wide", 8, 2}});
+  bench.evaluator.loses_elsewhere = "wide";
+  bench.evaluator.spoiling_flags = true;
+  bench.options.target = 5;
   const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
-                                      std::move(synthesizers)));
+                                      marks_with_flags(bench)));
   ASSERT_NE(result.session.best, 0);
   EXPECT_EQ(result.best.candidate.moves.back().action, "without-all");
   EXPECT_TRUE(result.best.candidate.flags.empty());
@@ -101,15 +106,8 @@ TEST(Finals, GiveTheLeaderWhatItNeedsElsewhereBeforeConfirming) {
     bench.evaluator.spoiling_flags = spoiling_flags;
     bench.evaluator.foresees = true;
     bench.options.target = 5;
-    std::vector<std::unique_ptr<Synthesizer>> synthesizers;
-    synthesizers.push_back(
-        std::make_unique<Marks>("mark", bench.marks, std::vector<std::string>{"-O2", "-fno-math-errno"}));
-    synthesizers.push_back(
-        std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
-    for (auto& synthesizer : make_synthesizers())
-      if (synthesizer->name() == "flags") synthesizers.push_back(std::move(synthesizer));
     const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store,
-                                        bench.options, std::move(synthesizers)));
+                                        bench.options, marks_with_flags(bench)));
     ASSERT_NE(result.session.best, 0);
     EXPECT_TRUE(result.best.evaluation.confirmed);
     EXPECT_EQ(result.best.candidate.moves.back().action, spoiling_flags ? "without-all" : "keep_plain");
