@@ -183,7 +183,6 @@ Result<std::optional<Finding>> draw_the_rest(const JudgeState& state, Exam& exam
   std::optional<Finding> finding;
   const Deadline none(3600);
   KE_DO(at_once(sets.empty() ? 1 : 2, none, [&](size_t half) -> Result<> {
-    // Its process ends with the thread that has started it.
     ReferenceProgram own = state.reference->another();
     if (half == 0) return add_unannounced(state, own, exam, errors, random);
     KE_TRY(finding, fill_workloads(state, own, exam.workloads, sets, other));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 
 namespace ke {
@@ -17,6 +18,13 @@ namespace {
 constexpr int64_t kChunkBytes = 64 << 20;
 constexpr size_t kChunkCalls = 64;
 constexpr int kWide = 4;  // perturbations of CheckAids::wide
+
+/// A number of the calling thread that no later one gets.
+uint64_t this_thread() {
+  static std::atomic<uint64_t> threads{0};
+  thread_local const uint64_t number = ++threads;
+  return number;
+}
 
 Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted) {
   Expected expected;
@@ -90,8 +98,17 @@ int64_t case_bytes(const Operator& op, const Axes& axes) {
   return bytes;
 }
 
+Result<> ReferenceProgram::launch(const Axes& axes, const LaunchOptions& options) {
+  KE_TRY(Launch launch, Launch::start(op_, axes, program_, options));
+  launch_ = std::make_unique<Launch>(std::move(launch));
+  launched_by_ = this_thread();
+  axes_ = axes;
+  return ok();
+}
+
 Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
-  const bool enough = launch_ != nullptr && launch_->max_calls() >= static_cast<int>(calls);
+  const bool enough =
+      launch_ != nullptr && launched_by_ == this_thread() && launch_->max_calls() >= static_cast<int>(calls);
   if (enough && axes == axes_) return ok();
   if (enough && std::find(room_.begin(), room_.end(), axes) != room_.end()) {
     for (int call = 0; call < launch_->max_calls(); ++call) launch_->reshape(call, axes);
@@ -102,10 +119,7 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
   LaunchOptions options;
   options.mandatory_layers = layers_;
   options.max_calls = static_cast<int>(calls);
-  KE_TRY(Launch launch, Launch::start(op_, axes, program_, options));
-  launch_ = std::make_unique<Launch>(std::move(launch));
-  axes_ = axes;
-  return ok();
+  return launch(axes, options);
 }
 
 Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
@@ -115,9 +129,7 @@ Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
   options.mandatory_layers = layers_;
   options.max_calls = kCalls;
   options.also = shapes;
-  KE_TRY(Launch launch, Launch::start(op_, shapes.front(), program_, options));
-  launch_ = std::make_unique<Launch>(std::move(launch));
-  axes_ = shapes.front();
+  KE_DO(launch(shapes.front(), options));
   room_ = shapes;
   return ok();
 }

@@ -46,11 +46,13 @@ class ReferenceProgram {
   double call_timeout_s_;
   std::vector<std::string> layers_;
   Result<> launch_for(const Axes& axes, size_t calls);
+  Result<> launch(const Axes& axes, const LaunchOptions& options);
   Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
   void add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
   std::unique_ptr<Launch> launch_;  // of the shape that was asked for last
+  uint64_t launched_by_ = 0;        // the thread whose end ends it
   Axes axes_;
   std::vector<Axes> room_;  // further shapes that the launch can take
   double last_s_ = 0;
