@@ -39,7 +39,9 @@ bool is_outdated(const CodeModel& model) {
 }
 
 std::string why_configure(const std::string& build_dir, const Result<CodeModel>& model) {
-  if (!model) return fmt::format("no usable File API reply in {}", build_dir);
+  if (!model && model.error().code == ErrorCode::not_found)
+    return fmt::format("{} has not been asked yet what it builds", build_dir);
+  if (!model) return fmt::format("what CMake said about {} cannot be read", build_dir);
   return is_outdated(*model) ? fmt::format("CMake inputs of {} have changed", build_dir) : "";
 }
 

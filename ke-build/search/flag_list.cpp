@@ -9,12 +9,16 @@
 namespace ke {
 namespace {
 
+constexpr std::string_view kCostModel = "-fvect-cost-model=";
+constexpr std::string_view kNoVectors = "-fno-tree-vectorize";
+
 // Settings that exclude each other share a key; everything else is its own key. Points into the flag or at a
 // constant.
 std::string_view key_of(const std::string& flag) {
   constexpr std::string_view kPrefixes[] = {
-      "-O",        "-march=",    "-mtune=", "-mprefer-vector-width=", "-ffp-contract=", "-fvect-cost-model=",
-      "-fveclib=", kCompilerFlag};
+      "-O",       "-march=",   "-mtune=",    "-mprefer-vector-width=", "-ffp-contract=",
+      kCostModel, "-fveclib=", kCompilerFlag};
+  if (flag == kNoVectors) return "-ftree-vectorize";
   for (const std::string_view prefix : kPrefixes) {
     if (std::string_view(flag).substr(0, prefix.size()) == prefix) return prefix;
   }
@@ -55,6 +59,9 @@ std::vector<std::string> merged_flags(const std::vector<std::string>& flags,
         settings.push_back({key, &flag});
     }
   }
+  // What loops would cost as vectors is no question where there are none.
+  if (std::any_of(settings.begin(), settings.end(), [](const Setting& s) { return *s.flag == kNoVectors; }))
+    std::erase_if(settings, [](const Setting& s) { return s.key == kCostModel; });
   std::sort(settings.begin(), settings.end(), [](const Setting& a, const Setting& b) {
     const int one = rank_of(a.key), other = rank_of(b.key);
     return one != other ? one < other : a.key < b.key;

@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ke::RewriteRules rules;
   rules.noalias = size % 2 == 0;
   rules.threads = 2;
+  rules.sizes = {{{"n", 3}, {"cols", 16}}, {{"n", 5}}};
   for (const ke::Rewrite& rewrite : ke::rewrites())
     for (const ke::Rewritten& made : rewrite.apply(*unit, rules, rewrite.values[0]))
       if (ke::count_syntax_errors(made.source) > unit->errors) std::abort();

@@ -64,6 +64,16 @@ bool apply(std::string& text, const std::string& entry, const RewriteRules& rule
   return true;
 }
 
+// "a=3,b=5": what one workload gives parameters.
+Sizes sizes_of(const std::string& text) {
+  Sizes sizes;
+  for (const std::string& part : split(text, ',')) {
+    const size_t equals = part.find('=');
+    if (equals != std::string::npos) sizes[part.substr(0, equals)] = std::atoll(part.c_str() + equals + 1);
+  }
+  return sizes;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -78,6 +88,8 @@ int main(int argc, char** argv) {
       rules.finite_only = true;
     else if (std::strcmp(argv[i], "--threads") == 0 && i + 1 < argc)
       rules.threads = std::atoi(argv[++i]);
+    else if (std::strcmp(argv[i], "--size") == 0 && i + 1 < argc)
+      rules.sizes.push_back(sizes_of(argv[++i]));
     else if (starts_with(argv[i], "-I"))
       includes.push_back(argv[i]);
     else if (std::strcmp(argv[i], "--recipes") == 0)
@@ -86,10 +98,10 @@ int main(int argc, char** argv) {
       words.push_back(argv[i]);
   }
   if (words.size() < 2) {
-    std::fprintf(
-        stderr,
-        "usage: rewrite_probe [--noalias] [--finite] [--threads N] [-IDIR]... [--recipes] FILE ENTRY "
-        "[rewrite[:value[:site]]]...\n");
+    std::fprintf(stderr,
+                 "usage: rewrite_probe [--noalias] [--finite] [--threads N] [--size a=3,b=5]... [-IDIR]... "
+                 "[--recipes] FILE ENTRY "
+                 "[rewrite[:value[:site]]]...\n");
     return 2;
   }
   auto text = read_file(words[0]);

@@ -51,7 +51,52 @@ std::string type_of_call(const Expr& e, const Symbols& symbols, bool cpp) {
   return "double";
 }
 
+std::string promoted(const std::string& type) {
+  static const std::set<std::string> small = {"bool",  "char",    "signed char", "unsigned char",
+                                              "short", "int8_t",  "int16_t",     "unsigned short",
+                                              "int",   "uint8_t", "uint16_t",    "int32_t"};
+  return small.count(starts_with(type, "std::") ? type.substr(5) : type) ? "int" : type;
+}
+
+// Every type that a promotion leaves alone takes an int as its own.
+std::string converted(const std::string& a, const std::string& b) {
+  return a == b || b == "int" ? a : a == "int" ? b : "";
+}
+
 }  // namespace
+
+std::string integer_type(const Expr& raw, const Symbols& symbols) {
+  const Expr& e = bare(raw);
+  const auto kid = [&](size_t i) { return integer_type(e.kids[i], symbols); };
+  const auto own = [](const std::string& type) { return is_integer_type(type) ? type : ""; };
+  switch (e.kind) {
+    case Expr::Kind::number:
+      return e.text.size() < 10 && e.text.find_first_not_of("0123456789") == std::string::npos ? "int" : "";
+    case Expr::Kind::name: {
+      const auto type = symbols.types.find(e.text);
+      return type == symbols.types.end() ? "" : own(value_type(type->second));
+    }
+    case Expr::Kind::cast:
+      return own(e.text);
+    case Expr::Kind::unary:
+      return e.text == "-" || e.text == "+" || e.text == "~" ? promoted(kid(0)) : "";
+    case Expr::Kind::binary: {
+      if (e.text == "<<" || e.text == ">>") return kid(1).empty() ? "" : promoted(kid(0));
+      if (std::string("+-*/%&|^").find(e.text) == std::string::npos) return "";
+      return converted(promoted(kid(0)), promoted(kid(1)));
+    }
+    case Expr::Kind::conditional:
+      return converted(promoted(kid(1)), promoted(kid(2)));
+    case Expr::Kind::call:
+      if (starts_with(e.text, "static_cast<") && e.text.back() == '>')
+        return own(e.text.substr(12, e.text.size() - 13));
+      if (e.kids.size() == 2 && (e.text == "std::min" || e.text == "std::max"))
+        return kid(0) == kid(1) ? kid(0) : "";
+      return "";
+    default:
+      return "";
+  }
+}
 
 std::string arithmetic_type(const Expr& raw, const Symbols& symbols, bool cpp) {
   const Expr& e = bare(raw);

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec.h"
+#include "ke-build/search/rewrites/workload_sizes.h"
 
 #include <algorithm>
 #include <charconv>
@@ -41,27 +42,6 @@ const Speedup* on(const Node& peer, const std::string& workload) {
 std::string value_of(const Node& peer, const Tunable& tunable) {
   const auto set = peer.candidate.tunables.find(tunable.name);
   return set == peer.candidate.tunables.end() ? tunable.initial : set->second;
-}
-
-bool is_integer(const Parameter& parameter) {
-  const std::string& type = parameter.type;
-  return !parameter.name.empty() && type.find_first_of("*&[<") == std::string::npos &&
-         type.find("float") == std::string::npos && type.find("double") == std::string::npos &&
-         type.find("bool") == std::string::npos;
-}
-
-/// The entry's parameter that an axis arrives in, from the call `f(x, y, rows, cols)` of the spec.
-std::string parameter_of(const Operator& op, const Function& entry, const std::string& axis) {
-  const size_t open = op.kernel.call.find('('), close = op.kernel.call.rfind(')');
-  const std::string head = op.kernel.call.substr(0, open);
-  if (open == std::string::npos || close == std::string::npos || close < open) return "";
-  const std::vector<std::string> words = split(op.kernel.call.substr(open + 1, close - open - 1), ',');
-  const bool direct = ends_with(head, entry.name) && words.size() == entry.parameters.size();
-  for (size_t i = 0; i < entry.parameters.size(); ++i) {
-    const bool same = direct ? trim(words[i]) == axis : entry.parameters[i].name == axis;
-    if (same && is_integer(entry.parameters[i])) return entry.parameters[i].name;
-  }
-  return "";
 }
 
 // Every axis by itself, then all of them together.

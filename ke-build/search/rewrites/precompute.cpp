@@ -166,11 +166,18 @@ class Finder {
     }
     const std::string known = arithmetic_type(found.value, symbols, steady_.cpp());
     if (is_floating_type(known)) return known;
-    if (!known.empty() || !steady_.cpp()) return "";
+    if (const std::string exact = integer_type(found.value, symbols); !exact.empty()) return exact;
+    // Otherwise the compiler is asked; C has no overloads, but __typeof__ where C++ has decltype.
+    if (known.empty() && !steady_.cpp()) return "";
     Expr sample = found.fill;
-    substitute(sample, Steady::kRemainder, Expr::number(0));
-    for (const Stmt* loop : found.over) substitute(sample, loop->name, Expr::number(0));
-    return "decltype(+" + to_text(Expr{Expr::Kind::group, "", {sample}}) + ")";
+    const auto forget = [&](const std::string& name, const std::string& type) {
+      substitute(sample, name,
+                 Expr{Expr::Kind::group, "", {Expr{Expr::Kind::cast, type, {Expr::number(0)}}}});
+    };
+    if (found.remainder) forget(Steady::kRemainder, found.remainder_type);
+    for (const Stmt* loop : found.over) forget(loop->name, counter_type(*loop));
+    return (steady_.cpp() ? "decltype(+" : "__typeof__(+") + to_text(Expr{Expr::Kind::group, "", {sample}}) +
+           ")";
   }
 
   const Site& outer_;
@@ -205,6 +212,14 @@ std::optional<Rewritten> rewrite_outer(const Site& site, const RewriteRules& rul
 }
 
 }  // namespace
+
+bool rounds_by_itself(const Expr& value) {
+  const Expr* root = &bare(value);
+  for (; root->is(Expr::Kind::cast); root = &bare(root->kids[0]))
+    if (is_integer_type(root->text)) return true;
+  return root->is(Expr::Kind::call) || root->is(Expr::Kind::binary, "+") ||
+         root->is(Expr::Kind::binary, "-") || root->is(Expr::Kind::binary, "/");
+}
 
 std::vector<Rewritten> precompute(const Unit& unit, const RewriteRules& rules, const Precomputation& what) {
   std::vector<Rewritten> out;

@@ -30,11 +30,18 @@ struct Precomputation {
   const char* why;  // goes on in the source: "... the loop over "
 };
 
+/// A sum, a quotient, a call or an integer: a product would be fused with the sum behind it by some machines,
+/// and have other bits from a table.
+bool rounds_by_itself(const Expr& value);
+
 /// One result for each outer loop that has such values. Without `rules.heap` only what fits the stack is
 /// kept.
 std::vector<Rewritten> precompute(const Unit& unit, const RewriteRules& rules, const Precomputation& what);
 
 /// "float", "double", "int" for other integers, or "" when unknown (overloads of C++, types of others).
 std::string arithmetic_type(const Expr& e, const Symbols& symbols, bool cpp);
+
+/// The very type of an integer expression, by the usual promotions and conversions; "" when unknown.
+std::string integer_type(const Expr& e, const Symbols& symbols);
 
 }  // namespace ke

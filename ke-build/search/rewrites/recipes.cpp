@@ -18,16 +18,18 @@ const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"}
 const std::vector<std::string> kReassociate = {"-fno-math-errno", "-fno-trapping-math", "-fassociative-math",
                                                "-fno-signed-zeros"};
 
-std::vector<RecipeStep> prepared(std::vector<RecipeStep> steps) {
-  std::vector<RecipeStep> all = {
-      {"specialize_template", 0}, {"inline_helpers", 0},  {"count_loops", 0},
-      {"index_walkers", 0},       {"unflatten", 0},       {"tables", 0},
-      {"carry_extreme", 0},       {"narrow_rounding", 0}, {"register_accumulator", 0},
-      {"if_conversion", 0}};
+RecipeStep common(const char* rewrite, bool everywhere = true) { return {rewrite, 0, everywhere, false}; }
+
+std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
+  std::vector<RecipeStep> all;
+  for (const char* first :
+       {"specialize_template", "inline_helpers", "count_loops", "index_walkers", "unflatten", "tables",
+        "carry_extreme", "narrow_rounding", "register_accumulator", "if_conversion"})
+    all.push_back(common(first));
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
-  all.push_back({"hoist_loads", 0});
-  for (const char* last : {"vector_math", "dispatch"}) all.push_back({last, 0, false});
+  all.push_back(common("hoist_loads"));
+  for (const char* last : {"vector_math", "dispatch"}) all.push_back(common(last, false));
   return all;
 }
 
@@ -53,20 +55,23 @@ std::vector<CodeRecipe> make_recipes() {
     add("4 rows at a time, " + std::to_string(lanes) + " lanes",
         {{"unroll_and_jam", 4, false}, {"multi_accumulator", lanes}}, kMath);
   add("reductions left to the compiler", {}, kReassociate);
-  add("instruction sets and vector math", {{"border_split", 0}}, kMath);
+  add("instruction sets and vector math", {}, kMath);
+  add("borders apart", {{"border_split", 0}}, kMath);
   add("large results past the cache", {{"border_split", 0}, {"multi_accumulator", 32}, {"stream_stores", 0}},
       kMath);
   for (int block : {8, 16})
     add("running sums in blocks of " + std::to_string(block), {{"scan_blocks", block}}, kMath);
   for (int size : {16, -16, 32, -32, 64, 8}) add("tiles of " + std::to_string(size), {{"tile", size}}, kMath);
   add("interchanged", {{"interchange", 0}}, kMath);
+  add("usual sizes as constants", {{"column_tables", 0}, {"specialize_size", 16}}, kMath);
+  add("reductions of usual sizes", {{"multi_accumulator", 16}, {"specialize_size", 256}}, kMath);
   add("gaps copied away", {{"pack_strided", 0}, {"multi_accumulator", 16}}, kMath);
   // The same once more, each with the outermost loop in parts: nothing where the contract gives one thread.
   for (size_t i = 0, plain = all.size(); i < plain; ++i) {
     CodeRecipe parts = all[i];
     parts.name += ", in parts";
     parts.steps.insert(parts.steps.begin() + static_cast<std::ptrdiff_t>(kPreparations),
-                       {"parallel_loop", 0, false});
+                       common("parallel_loop", false));
     all.push_back(std::move(parts));
   }
   return all;
@@ -86,6 +91,8 @@ Cooked Kitchen::cook(const CodeRecipe& recipe) {
   Cooked cooked;
   cooked.source = source_;
   cooked.flags = recipe.flags;
+  bool own =
+      std::none_of(recipe.steps.begin(), recipe.steps.end(), [](const RecipeStep& s) { return s.own; });
   for (const RecipeStep& step : recipe.steps) {
     const Rewrite* rewrite = find_rewrite(step.rewrite);
     if (!rewrite) continue;
@@ -95,12 +102,15 @@ Cooked Kitchen::cook(const CodeRecipe& recipe) {
       cooked.applied.push_back(step.rewrite + " " + made[0].detail);
       cooked.source = made[0].source;
       if (i == 0) cooked.prior *= rewrite->prior;
+      own = own || step.own;
       // A pragma is nothing without its flag.
       for (const std::string& flag : rewrite->flags)
         if (std::find(cooked.flags.begin(), cooked.flags.end(), flag) == cooked.flags.end())
           cooked.flags.push_back(flag);
     }
   }
+  // Without a step of its own it is another recipe under a wrong name.
+  if (!own) cooked.applied.clear();
   return cooked;
 }
 

@@ -14,6 +14,7 @@ struct RecipeStep {
   std::string rewrite;
   int value = 0;
   bool everywhere = true;  // at every site, else only at the first
+  bool own = true;         // one of those that the recipe is named for
 };
 
 struct CodeRecipe {
@@ -36,7 +37,8 @@ class Kitchen {
  public:
   Kitchen(std::string source, std::string entry, RewriteRules rules);
 
-  /// Applies the steps that are applicable; `applied` is empty when none was.
+  /// Applies the steps that are applicable; `applied` is empty when none of those was that the recipe is
+  /// named for.
   Cooked cook(const CodeRecipe& recipe);
 
  private:

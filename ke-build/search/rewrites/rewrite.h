@@ -6,12 +6,17 @@
 
 #include "ke-build/search/syntax/depend.h"
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace ke {
 
-/// What the operator's contract allows.
+/// Values of integer parameters, by name.
+using Sizes = std::map<std::string, int64_t>;
+
+/// What the operator's contract allows, and what its workloads are.
 struct RewriteRules {
   bool noalias = false;      // buffers never overlap
   bool finite_only = false;  // no NaN or Inf
@@ -20,6 +25,7 @@ struct RewriteRules {
   bool heap = true;          // the kernel may allocate (hosted); else only its stack
   int threads = 1;           // that the contract gives it; 1 also where the flag is forbidden
   std::string headers;       // text of the project's headers, see project_headers()
+  std::vector<Sizes> sizes;  // with which the entry is called, one for each workload
 };
 
 /// One changed source text.
@@ -50,9 +56,10 @@ std::vector<Rewritten> if_conversion(const Unit&, const RewriteRules&, int value
 std::vector<Rewritten> hoist_loads(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> unflatten(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> fuse(const Unit&, const RewriteRules&, int value);
-std::vector<Rewritten> specialize_size(const Unit&, const RewriteRules&, int size);
+std::vector<Rewritten> specialize_size(const Unit&, const RewriteRules&, int most);
 std::vector<Rewritten> independent_iterations(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> tables(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> column_tables(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> pack_strided(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> parallel_loop(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> stream_stores(const Unit&, const RewriteRules&, int value);

@@ -17,6 +17,7 @@ const std::vector<Rewrite>& rewrites() {
       {"hoist_loads", {0}, 1.2, {}, hoist_loads},
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"tables", {0}, 4, {}, tables},
+      {"column_tables", {0}, 1.5, {}, column_tables},
       {"pack_strided", {0}, 1.3, {}, pack_strided},
       {"parallel_loop", {0}, 1.8, {"-fopenmp"}, parallel_loop},
       {"outer_vectorize", {16, -128, 32, 64, 24}, 6, {}, outer_vectorize},
@@ -29,7 +30,7 @@ const std::vector<Rewrite>& rewrites() {
       {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},
       {"fuse", {0}, 1.2, {}, fuse},
       {"independent_iterations", {0}, 1.1, {}, independent_iterations},
-      {"specialize_size", {3, 64, 128}, 1.1, {}, specialize_size},
+      {"specialize_size", {16, 256}, 1.3, {}, specialize_size},
       {"stream_stores", {0}, 1.15, {}, stream_stores},
       {"dispatch", {0, 1}, 1.6, {}, dispatch},
   };

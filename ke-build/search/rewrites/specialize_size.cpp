@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A size that is often the same as a constant: for that value the compiler sees how often the inner loops run
-// and unrolls or vectorises them whole; for every other value the kernel runs as it was.
+// Small sizes that the workloads have as constants (three channels, a window of five, 64 per head): for those
+// the compiler sees how often the inner loops run, and unrolls or vectorises them whole; for all others the
+// kernel runs as it was.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -9,39 +10,80 @@
 namespace ke {
 namespace {
 
-void inner_bounds(const Stmts& statements, int depth, std::set<std::string>& names) {
-  for (const Stmt& s : statements) {
-    const bool loop = s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild);
-    if (s.is(Stmt::Kind::loop) && depth > 0) {
-      const Expr& upper = bare(s.upper);
-      if (upper.is(Expr::Kind::name)) names.insert(upper.text);
+constexpr size_t kMostVersions = 4;
+
+// What bounds loops inside of others, and what those names were made of.
+class InnerBounds {
+ public:
+  explicit InnerBounds(const Stmts& body) {
+    visit(body, 0);
+    for (size_t before = 0; before != names_.size();) {
+      before = names_.size();
+      for (const std::string& name : std::set<std::string>(names_))
+        if (const auto made = made_of_.find(name); made != made_of_.end())
+          names_.insert(made->second.begin(), made->second.end());
     }
-    inner_bounds(s.body, depth + loop, names);
-    inner_bounds(s.otherwise, depth + loop, names);
   }
-}
+  bool has(const std::string& name) const { return names_.count(name) != 0; }
+
+ private:
+  void visit(const Stmts& statements, int depth) {
+    for (const Stmt& s : statements) {
+      if (s.is(Stmt::Kind::loop) && depth > 0)
+        for (const Expr* e : {&s.lower, &s.upper}) names_.merge(names_in(*e));
+      if (s.is(Stmt::Kind::declare) && s.has_init) made_of_[s.name] = names_in(s.value);
+      const bool loop = s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild);
+      visit(s.body, depth + loop);
+      visit(s.otherwise, depth + loop);
+    }
+  }
+
+  std::set<std::string> names_;
+  std::map<std::string, std::set<std::string>> made_of_;
+};
 
 // By value, an integer, bound of a loop inside of another one, and never written.
-std::vector<std::string> sizes_of(const Unit& unit, const Function& f) {
-  std::set<std::string> bounds;
-  inner_bounds(f.body, 0, bounds);
+std::set<std::string> bounding(const Unit& unit, const Function& f) {
+  const InnerBounds bounds(f.body);
   const Effects effects = effects_of(f.body, pure_functions(unit));
-  std::vector<std::string> sizes;
+  std::set<std::string> names;
   for (const Parameter& p : f.parameters)
-    if (bounds.count(p.name) && is_integer_type(p.type) && effects.scalar_writes.count(p.name) == 0)
-      sizes.push_back(p.name);
-  return sizes;
+    if (bounds.has(p.name) && is_integer_type(p.type) && effects.scalar_writes.count(p.name) == 0)
+      names.insert(p.name);
+  return names;
 }
 
-std::string call_of(const Function& f, const std::string& callee, const std::string& size,
-                    const std::string& value) {
+// What of the workloads' sizes is worth a version, each once, in their order.
+std::vector<Sizes> versions(const RewriteRules& rules, const std::set<std::string>& bounds, int64_t most) {
+  std::vector<Sizes> out;
+  for (const Sizes& workload : rules.sizes) {
+    Sizes version;
+    for (const auto& [name, size] : workload)
+      if (bounds.count(name) && size > 0 && size <= most) version[name] = size;
+    if (!version.empty() && out.size() < kMostVersions &&
+        std::find(out.begin(), out.end(), version) == out.end())
+      out.push_back(std::move(version));
+  }
+  return out;
+}
+
+std::string condition_of(const Sizes& version) {
+  std::string text;
+  for (const auto& [name, size] : version)
+    text += (text.empty() ? "" : " && ") + name + " == " + std::to_string(size);
+  return text;
+}
+
+std::string call_of(const Function& f, const std::string& callee, const Sizes& version) {
   std::vector<std::string> arguments;
-  for (const Parameter& p : f.parameters) arguments.push_back(p.name == size ? value : p.name);
+  for (const Parameter& p : f.parameters) {
+    const auto size = version.find(p.name);
+    arguments.push_back(size == version.end() ? p.name : std::to_string(size->second));
+  }
   return callee + "(" + join_texts(arguments, ", ") + ");";
 }
 
-std::optional<Rewritten> rewrite_size(const Unit& unit, const Function& f, const std::string& size,
-                                      int value) {
+std::optional<std::string> sized(const Unit& unit, const Function& f, const std::vector<Sizes>& wanted) {
   const std::string callee = f.name + "_sized", head = unit.text.substr(f.begin, f.body_begin - f.begin);
   const size_t at = head.find(f.name);
   const bool named = std::none_of(f.parameters.begin(), f.parameters.end(),
@@ -53,29 +95,32 @@ std::optional<Rewritten> rewrite_size(const Unit& unit, const Function& f, const
   std::string helper = head;
   helper.replace(at, f.name.size(), callee);
   if (starts_with(helper, "static ")) helper = helper.substr(7);
-  const std::string body = unit.text.substr(f.body_begin, f.end - f.body_begin),
-                    number = std::to_string(value);
-  const std::string result = f.return_type == "void" ? "" : "return ",
-                    leave = f.return_type == "void" ? " return;" : "";
-  const std::string made = "// The inner loops with " + size + " as it often is, " + number +
-                           ", and as it may be.\n" + "static inline __attribute__((always_inline)) " +
-                           helper + body + "\n\n" + head + "{\n  if (" + size + " == " + number +
-                           ") {\n    " + result + call_of(f, callee, size, number) + leave + "\n  }\n  " +
-                           result + call_of(f, callee, "", "") + "\n}";
+  const bool returns = f.return_type != "void";
+  std::string made =
+      "// Inner loops of the sizes that are usual, and of any.\nstatic inline "
+      "__attribute__((always_inline)) " +
+      helper + unit.text.substr(f.body_begin, f.end - f.body_begin) + "\n\n" + head + "{\n";
+  for (const Sizes& version : wanted) {
+    const std::string call = call_of(f, callee, version);
+    made += "  if (" + condition_of(version) + ") " +
+            (returns ? "return " + call : "{\n    " + call + "\n    return;\n  }") + "\n";
+  }
+  made += std::string("  ") + (returns ? "return " : "") + call_of(f, callee, {}) + "\n}";
   std::string text = unit.text.substr(0, f.begin) + made + unit.text.substr(f.end);
-  if (!parses_as_well(unit, text)) return std::nullopt;
-  return Rewritten{text, size + "=" + number};
+  return parses_as_well(unit, text) ? std::optional(text) : std::nullopt;
 }
 
 }  // namespace
 
-std::vector<Rewritten> specialize_size(const Unit& unit, const RewriteRules&, int value) {
-  std::vector<Rewritten> out;
+std::vector<Rewritten> specialize_size(const Unit& unit, const RewriteRules& rules, int most) {
   const Function& entry = unit.functions.front();
-  if (!entry.clonable || entry.body_begin <= entry.begin) return out;
-  for (const std::string& size : sizes_of(unit, entry))
-    if (auto made = rewrite_size(unit, entry, size, value)) out.push_back(*made);
-  return out;
+  if (!entry.clonable || entry.body_begin <= entry.begin) return {};
+  const std::vector<Sizes> wanted = versions(rules, bounding(unit, entry), most);
+  const auto text = wanted.empty() ? std::nullopt : sized(unit, entry, wanted);
+  if (!text) return {};
+  std::string detail;
+  for (const Sizes& version : wanted) detail += (detail.empty() ? "" : ", or ") + condition_of(version);
+  return {{*text, detail}};
 }
 
 }  // namespace ke

@@ -3,6 +3,7 @@
 
 #include "ke-build/search/rewrites/headers.h"
 #include "ke-build/search/rewrites/recipes.h"
+#include "ke-build/search/rewrites/workload_sizes.h"
 
 #include <algorithm>
 #include <map>
@@ -85,6 +86,8 @@ class RewriteSynthesizer : public Synthesizer {
     rules.threads = is_forbidden(context.op, "-fopenmp") ? 1 : context.op.contract.threads;
     rules.headers =
         project_headers(context.parent.candidate.source, context.recipe.source, context.recipe.includes);
+    const auto unit = read_unit(context.parent.candidate.source, context.op.kernel.entry, rules.headers);
+    if (unit) rules.sizes = workload_sizes(context.op, unit->functions.front());
     return rules;
   }
 

@@ -29,12 +29,7 @@ bool calls_costly(const Unit& unit, const std::string& callee, int depth) {
 }
 
 bool is_worth_a_table(const Repeated& found, const Stmt&, const Site& outer) {
-  // A product would be fused with the sum behind it by some machines: their bits would change.
-  const Expr* root = &bare(found.use);
-  while (root->is(Expr::Kind::cast)) root = &bare(root->kids[0]);
-  const bool sum = root->is(Expr::Kind::binary, "+") || root->is(Expr::Kind::binary, "-") ||
-                   root->is(Expr::Kind::binary, "/");
-  if (!sum && !root->is(Expr::Kind::call)) return false;
+  if (!rounds_by_itself(found.use)) return false;
   bool costly = false, loads_outside = false;
   const auto look = [&](const Expr& e, const auto& self) -> void {
     if (e.is(Expr::Kind::call) && calls_costly(*outer.unit, e.text, 0)) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/syntax/expr.h"
 
+#include "ke-build/base/text.h"
+#include "ke-build/search/syntax/facts.h"
+
 #include <cctype>
 #include <map>
 
@@ -197,13 +200,25 @@ void walk(const Expr& expr, const std::function<void(const Expr&)>& visit) {
   for (const Expr& kid : expr.kids) walk(kid, visit);
 }
 
+namespace {
+
+// static_cast<int>(x): a cast in the words of C++, which names nothing.
+bool is_number_cast(const Expr& call) {
+  constexpr size_t kHead = sizeof("static_cast<") - 1;
+  if (!starts_with(call.text, "static_cast<") || call.text.back() != '>') return false;
+  const std::string type = trim(call.text.substr(kHead, call.text.size() - kHead - 1));
+  return is_floating_type(type) || is_integer_type(type);
+}
+
+}  // namespace
+
 std::set<std::string> names_in(const Expr& expr) {
   std::set<std::string> names;
   walk(expr, [&](const Expr& e) {
     if (e.is(Expr::Kind::name)) names.insert(e.text);
     // `v.size` and `f<T>`: the object and template arguments count as used.
     if (e.is(Expr::Kind::opaque) ||
-        (e.is(Expr::Kind::call) && e.text.find_first_of(".>") != std::string::npos))
+        (e.is(Expr::Kind::call) && e.text.find_first_of(".>") != std::string::npos && !is_number_cast(e)))
       names.merge(identifiers(e.text));
   });
   return names;

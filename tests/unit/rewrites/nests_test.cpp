@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Flat loops, neighbouring loops, sizes that are often the same.
+#include "ke-build/search/rewrites/recipes.h"
+#include "ke-build/search/rewrites/workload_sizes.h"
 #include "tests/unit/rewrites/trial.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace ke {
 namespace {
@@ -78,19 +82,95 @@ TEST(Fuse, LeavesAloneWhatWaits) {
             0u);
 }
 
-TEST(SpecializeSize, BothThatValueAndOthers) {
-  expect_nest("specialize_size",
-              "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + "
-              "c] * w[c];",
-              16);
+RewriteRules called_with(std::vector<Sizes> sizes) {
+  RewriteRules rules;
+  rules.sizes = std::move(sizes);
+  return rules;
+}
+
+TEST(SpecializeSize, TheUsualOnesAndAllOthers) {
+  const std::string rows =
+      "for (int r = 0; r < rows; ++r) for (int c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * "
+      "w[c];";
+  const RewriteRules usual =
+      called_with({{{"cols", 3}, {"rows", 5}}, {{"cols", 16}, {"rows", 2}}, {{"cols", 3}}});
+  expect_nest("specialize_size", rows, 16, usual);
+  const std::string made = rewritten_by(
+      "specialize_size",
+      "void f(const float* x, const float* w, float* y, int rows, int cols) {\n" + rows + "\n}", 16, usual);
+  EXPECT_NE(made.find("if (cols == 3) {\n    f_sized(x, w, y, rows, 3);"), std::string::npos) << made;
+  EXPECT_EQ(made.find("cols == 3", made.find("cols == 16")), std::string::npos) << "each once\n" << made;
+  EXPECT_EQ(made.find("rows =="), std::string::npos) << "the outer loop's\n" << made;
+  // Through a local, and both at once.
+  expect_nest("specialize_size", R"(  const int last = cols - 1;
+  for (int i = 0; i < 2; ++i)
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c <= last; ++c) y[r * cols + c] += x[r * cols + c] * w[c];)",
+              16, called_with({{{"cols", 3}, {"rows", 5}}}));
+}
+
+TEST(SpecializeSize, OnlySmallSizesThatTheWorkloadsHave) {
+  const auto count = [](const std::string& body, std::vector<Sizes> sizes, int most = 16) {
+    return results_of("specialize_size", "void f(float* y, int n) {\n" + body + "\n}", most,
+                      called_with(std::move(sizes)));
+  };
+  const std::string nest = "for (int i = 0; i < 9; ++i) for (int j = 0; j < n; ++j) y[j] += i;";
+  EXPECT_EQ(count(nest, {{{"n", 3}}}), 1u);
+  EXPECT_EQ(count(nest, {}), 0u);
+  EXPECT_EQ(count(nest, {{{"n", 17}}}), 0u);
+  EXPECT_EQ(count(nest, {{{"n", 17}}}, 256), 1u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) y[i] = 0;", {{{"n", 3}}}), 0u);
   EXPECT_EQ(
-      results_of("specialize_size", "void f(float* y, int n) { for (int i = 0; i < n; ++i) y[i] = 0; }", 3),
+      count("for (int i = 0; i < 9; ++i) { for (int j = 0; j < n; ++j) y[j] = 0; n = 3; }", {{{"n", 3}}}),
       0u);
-  EXPECT_EQ(results_of("specialize_size",
-                       "void f(float* y, int n) { for (int i = 0; i < 9; ++i) { for (int j = 0; j < n; ++j) "
-                       "y[j] = 0; n = 3; } }",
-                       3),
-            0u);
+}
+
+Operator called_as(const std::string& call) {
+  Operator op;
+  op.kernel.entry = "f";
+  op.kernel.call = call;
+  op.constants = {{"taps", 5}};
+  op.workloads = {{"a", {{"rows", 100}, {"cols", 3}}, {{"stride", 2}}},
+                  {"b", {{"rows", 7}, {"cols", 4}}, {{"stride", 1}}}};
+  return op;
+}
+
+TEST(WorkloadSizes, ByThePlaceInTheCallOrByName) {
+  const auto unit =
+      read_unit("void f(const float* x, int n, long width, int s, int k, float a) { (void)x; }", "f");
+  ASSERT_TRUE(unit);
+  const Function& entry = unit->functions.front();
+  EXPECT_EQ(workload_sizes(called_as("space::f(x, rows, cols, stride, taps, a)"), entry),
+            (std::vector<Sizes>{{{"n", 100}, {"width", 3}, {"s", 2}, {"k", 5}},
+                                {{"n", 7}, {"width", 4}, {"s", 1}, {"k", 5}}}));
+  EXPECT_EQ(workload_sizes(called_as("f(x, rows * cols, 8, stride, taps + 1, a)"), entry)[0],
+            (Sizes{{"n", 300}, {"width", 8}, {"s", 2}, {"k", 6}}));
+  // Through a function of another name only equal names are known.
+  const auto named = read_unit("void f(const float* x, int rows, int columns) { (void)x; }", "f");
+  ASSERT_TRUE(named);
+  EXPECT_EQ(workload_sizes(called_as("run(rows, cols)"), named->functions.front())[1], (Sizes{{"rows", 7}}));
+  EXPECT_EQ(parameter_of(called_as("f(x, rows, cols)"), named->functions.front(), "cols"), "columns");
+}
+
+TEST(Recipes, AreNamedForWhatTheyDid) {
+  const std::string flat = "void f(float* y, int n) {\n  for (int i = 0; i < n; ++i) y[i] = y[i] * 2;\n}";
+  for (const CodeRecipe& recipe : code_recipes()) {
+    const Cooked cooked = Kitchen(flat, "f", {}).cook(recipe);
+    const auto applied = [&](const RecipeStep& step) {
+      return std::any_of(cooked.applied.begin(), cooked.applied.end(), [&](const std::string& text) {
+        return text.compare(0, step.rewrite.size() + 1, step.rewrite + " ") == 0;
+      });
+    };
+    const auto own = [](const RecipeStep& step) { return step.own; };
+    if (cooked.applied.empty() || std::none_of(recipe.steps.begin(), recipe.steps.end(), own)) continue;
+    EXPECT_TRUE(std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& step) {
+      return step.own && applied(step);
+    })) << recipe.name;
+  }
+  const CodeRecipe tiles{"tiles", {{"tile", 16}, {"dispatch", 0, false, false}}, {}};
+  EXPECT_TRUE(Kitchen(flat, "f", {}).cook(tiles).applied.empty());
+  const CodeRecipe sets{"sets", {{"dispatch", 0, false, false}}, {}};
+  EXPECT_EQ(Kitchen(flat, "f", {}).cook(sets).applied.size(), 1u);
 }
 
 TEST(IndependentIterations, GatheredElementsBehindATest) {

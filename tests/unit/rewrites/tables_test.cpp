@@ -210,5 +210,59 @@ TEST(Tables, LeavesAloneWhatVariesOrMayNotBeThere) {
       << "remainders of negative numbers are no places";
 }
 
+// A linear resize: places and weights of the columns, as integers and as floats.
+TEST(ColumnTables, PlacesAndWeightsOfAResize) {
+  const std::string source = R"(#include <algorithm>
+#include <cstdint>
+void f(const float* x, float* y, long rows, long n, float scale) {
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (int i = 0; i < n; ++i) {
+      const float at = std::max(0.0f, (i + 0.5f) * scale - 0.5f);
+      const int left = std::min(static_cast<int>(at), (int)n - 1), right = std::min(left + 1, (int)n - 1);
+      const float part = at - left;
+      y[r * n + i] = x[r * n + left] * (1.0f - part) + x[r * n + right] * part;
+    }
+})";
+  const std::string made = rewritten_by("column_tables", source, 0);
+  EXPECT_EQ(differences({source, made, kExact}), "");
+  EXPECT_NE(made.find("int* const ke_min = "), std::string::npos) << made;
+  EXPECT_EQ(made.find("decltype"), std::string::npos) << made;
+  EXPECT_EQ(made.find("const float at"), made.rfind("const float at")) << "nobody reads it in the fast loop";
+}
+
+// The room is of the type that the expression has: an index beyond an int must not be cut.
+TEST(ColumnTables, KeepTheTypeOfWideIntegers) {
+  const std::string source = R"(#include <algorithm>
+#include <cstddef>
+void f(const float* x, float* y, long rows, long n, float) {
+  for (long r = 0; r < rows; ++r)
+    for (std::size_t i = 0; i < (std::size_t)n; ++i) {
+      const std::size_t far = (i * 5000000000u + 7) / 3;
+      const long own = std::max((long)i * 7, (long)(i + 3000000000u) / 2);
+      y[r * n + i] = x[r * n + i] * (float)(far % 1000) + (float)(own % 77);
+    }
+})";
+  const std::string made = rewritten_by("column_tables", source, 0);
+  EXPECT_EQ(differences({source, made, kExact}), "");
+  EXPECT_NE(made.find("long* const ke_max"), std::string::npos) << made;
+}
+
+TEST(ColumnTables, LeaveAloneWhatIsCheapOrVaries) {
+  const auto count = [](const std::string& body) {
+    return results_of("column_tables",
+                      "#include <algorithm>\nvoid f(const float* x, float* y, int rows, int n, float s) {\n"
+                      "  for (int r = 0; r < rows; ++r) for (int i = 0; i < n; ++i) " +
+                          body + "\n}");
+  };
+  EXPECT_EQ(count("y[r * n + i] = x[(int)(i * s)];"), 1u);
+  EXPECT_EQ(count("y[r * n + i] = x[i] * (float)i;"), 0u) << "one conversion";
+  EXPECT_EQ(count("y[r * n + i] = x[r * n + i] * s + 1;"), 0u);
+  EXPECT_EQ(count("y[r * n + i] = x[(int)((r + i) * s)];"), 0u) << "another one in every row";
+  EXPECT_EQ(count("{ s += 1; y[r * n + i] = x[(int)(i * s)]; }"), 0u);
+  EXPECT_EQ(count("y[r * n + i] = x[std::min((int)(y[i] * s), n)];"), 0u) << "the loop writes y";
+  // Out of range where the test would have kept it from happening.
+  EXPECT_EQ(count("if (i * s < 100) y[r * n + i] = x[(int)(i * s)];"), 0u);
+}
+
 }  // namespace
 }  // namespace ke

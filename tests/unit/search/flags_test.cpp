@@ -3,6 +3,7 @@
 #include "ke-build/base/process.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/search/flag_list.h"
 #include "ke-build/search/synthesizers/flag_sets.h"
 
 #include <gtest/gtest.h>
@@ -109,6 +110,18 @@ TEST(Flags, ACompilerIsChosenTogetherWithFlagsThatItKnows) {
       EXPECT_FALSE(starts_with(flag, "-fvect-cost-model")) << flag;
   }
   EXPECT_GT(joint, 1u);
+}
+
+TEST(Flags, SayNothingAboutVectorsThatAreSwitchedOff) {
+  using List = std::vector<std::string>;
+  const List off = {"-fno-tree-vectorize"}, unlimited = {"-fvect-cost-model=unlimited"};
+  EXPECT_EQ(merged_flags(off, unlimited), off);
+  EXPECT_EQ(merged_flags(unlimited, off), off);
+  EXPECT_EQ(merged_flags(off, {"-ftree-vectorize", "-fvect-cost-model=dynamic"}),
+            (List{"-ftree-vectorize", "-fvect-cost-model=dynamic"}));
+  FlagBench bench;
+  bench.node.candidate.flags = off;
+  EXPECT_FALSE(bench.offers("-fvect-cost-model=unlimited"));
 }
 
 // Narrow subsets come first: what they allow is what most of the gain needs.
