@@ -4,6 +4,7 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/at_once.h"
 #include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/evaluate/lesser_machine.h"
@@ -47,24 +48,28 @@ Result<> build_baseline(JudgeState& state, const Operator& op) {
   return ok();
 }
 
-// The kernel with its running sums in bfloat16; nothing, with a note, where it does not compile like that.
-Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
+bool may_lower_sums(const Operator& op) {
   const auto is_float = [](const Argument& argument) { return argument.dtype == Dtype::f32; };
-  const std::vector<Argument>& arguments = state.op.arguments;
-  std::unique_ptr<ReferenceProgram> none;
   // An output in a short format is not much more exact than such a sum.
   const auto is_short = [](const Argument& argument) {
     return argument.output && is_floating(argument.dtype) && unit_roundoff(argument.dtype) > 0x1p-20;
   };
-  if (state.op.tolerance.kind != Tolerance::Kind::derived ||
-      !std::any_of(arguments.begin(), arguments.end(), is_float) ||
-      std::any_of(arguments.begin(), arguments.end(), is_short))
-    return none;
-  Subject subject = state.baseline;
+  return op.tolerance.kind == Tolerance::Kind::derived &&
+         std::any_of(op.arguments.begin(), op.arguments.end(), is_float) &&
+         std::none_of(op.arguments.begin(), op.arguments.end(), is_short);
+}
+
+// The kernel with its running sums in bfloat16.
+Result<Product> build_lowered(Folders& folders, const Operator& op, Subject subject) {
   subject.candidate.flags.clear();
-  KE_TRY(const Product product,
-         state.folders->build(state.folders->reference_path(state.op, subject, "lowered"), state.op, subject,
-                              Role::lowered));
+  return folders.build(folders.reference_path(op, subject, "lowered"), op, subject, Role::lowered);
+}
+
+// Nothing, with a note, where it does not compile like that.
+Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
+  std::unique_ptr<ReferenceProgram> none;
+  if (!may_lower_sums(state.op)) return none;
+  KE_TRY(const Product product, build_lowered(*state.folders, state.op, state.baseline));
   state.ledger.compile_s += product.seconds;
   if (!product.built) {
     state.notes.push_back(
@@ -75,6 +80,31 @@ Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
   return std::make_unique<ReferenceProgram>(
       state.op, program_of(product, state.baseline.recipe, Role::lowered),
       std::min(2.0, state.options.reference_s), state.options.mandatory_layers);
+}
+
+// Everything that the first exam needs, built at the same time where cores are free.
+Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Purpose purpose) {
+  Result<> baseline = ok(), lowered = ok();
+  std::optional<Result<ChosenReference>> chosen;
+  double lowered_s = 0;
+  const auto build_sums = [&]() -> Result<> {
+    if (purpose == Purpose::verify || !may_lower_sums(op)) return ok();
+    KE_TRY(const Product product, build_lowered(*state.folders, op, state.baseline));  // found there later
+    lowered_s = product.seconds;
+    return ok();
+  };
+  const auto job = [&](size_t i) -> Result<> {
+    if (i == 0) baseline = build_baseline(state, op);
+    if (i == 1) chosen = choose_reference(op, state.baseline, *state.folders, state.options);
+    if (i == 2) lowered = build_sums();
+    return ok();
+  };
+  KE_DO(at_once(3, Deadline(3 * state.options.build_s), job));
+  KE_DO(baseline);
+  if (!chosen) chosen = choose_reference(op, state.baseline, *state.folders, state.options);
+  KE_DO(lowered);
+  if (*chosen) state.ledger.compile_s += lowered_s + (*chosen)->seconds;
+  return *std::move(chosen);
 }
 
 /// Nothing was summed where a lower precision of sums changes nothing.
@@ -205,9 +235,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   if (const BackendProbe probe = state->backend->probe(); !probe.usable)
     return Error{ErrorCode::refused, probe.missing};
   state->folders = std::make_unique<Folders>(*state->backend, options.state_dir, options.build_s);
-  KE_DO(build_baseline(*state, op));
-  KE_TRY(ChosenReference chosen, choose_reference(op, baseline, *state->folders, options));
-  state->ledger.compile_s += chosen.seconds;
+  KE_TRY(ChosenReference chosen, build_for_exam(*state, op, purpose));
   state->reference = std::move(chosen.program);
   state->op = state->reference->op();
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
