@@ -265,7 +265,7 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
     for (const Workload& workload : op.workloads)
       if (const auto size = workload.axes.find(name); size != workload.axes.end())
         largest = std::max(largest, size->second);
-    const auto last = [&](int64_t end) { return std::max(range.low, end - kRemainders + 1); };
+    const auto last = [low = range.low](int64_t end) { return std::max(low, end - kRemainders + 1); };
     const auto start = [&](int64_t low, int64_t high) {
       return low + static_cast<int64_t>(random.below(static_cast<uint64_t>(last(high) - low) + 1));
     };

@@ -98,6 +98,16 @@ void share_what_is_left(const Climb& climb, size_t workloads, BenchOptions& opti
   options.block_s = options.budget_s / kBlocksInBudget;
 }
 
+// What loses on one size may be the best on another: of tunables each has its own value, and a kernel that
+// loses on the small ones runs beside the one that was there. Twice the time on two sizes is no such case.
+bool is_hopeless(const Climb& climb) {
+  if (!climb.state.op.kernel.tunables.empty()) return false;
+  const auto& speedups = climb.evaluation.speedups;
+  const auto lost =
+      std::count_if(speedups.begin(), speedups.end(), [](const Speedup& s) { return s.ratio < 0.5; });
+  return lost > 1 || (lost == 1 && climb.state.op.workloads.size() == 1);
+}
+
 }  // namespace
 
 std::string isa_of(const Subject& subject) {
@@ -164,9 +174,7 @@ Result<bool> bench_rung(Climb& climb) {
     share_what_is_left(climb, climb.exam.workloads.size() - noninferior.size(), options);
     KE_TRY(const bool standing, measure_workload(climb, pool, options, noninferior));
     if (!standing) return false;
-    // Hopeless; but the values of a tunable that lose here may be the best ones on another size.
-    const bool may_split = !climb.state.op.kernel.tunables.empty();
-    if (climb.effort == Effort::screen && !may_split && evaluation.speedups.back().ratio < 0.5) break;
+    if (climb.effort == Effort::screen && is_hopeless(climb)) break;
   }
   conclude(evaluation, noninferior);
   if (climb.effort == Effort::confirm && !climb.identical) {

@@ -81,6 +81,36 @@ bool follows(const Run& run, const View& view) {
   return view.step % (late ? kDraftLate : kDraftEvery) != 1;
 }
 
+constexpr const char* kKeepSizes = "sizes/keep_plain";
+constexpr double kWorthMending = 1.03;  // over the leader
+
+const Node* to_mend(const Run& run, const Tree& tree) {
+  const double lead = std::max(1.0, merit(tree.at(tree.incumbent()).evaluation));
+  const Node* best = nullptr;
+  for (const Node& node : tree.nodes()) {
+    const Evaluation& evaluation = node.evaluation;
+    const bool wanted = evaluation.outcome == Outcome::slower && evaluation.speedup > kWorthMending * lead;
+    if (wanted && run.asked_to_keep.count(node.id) == 0 &&
+        (!best || evaluation.speedup > best->evaluation.speedup))
+      best = &node;
+  }
+  return best;
+}
+
+// What would lead, but loses on some workloads: the kernel as it was may run those. By itself such a node
+// leads nowhere, so nothing else is tried on it.
+std::optional<Pick> mended(Run& run, View& view) {
+  while (const Node* node = to_mend(run, view.tree)) {
+    run.asked_to_keep.insert(node->id);
+    Replayed made = view.catalogue.replayed(view.tree, node->id, {kKeepSizes});
+    const std::string hash = candidate_hash(made.candidate);
+    if (made.applied == 0 || !view.untried(hash) || !view.catalogue.legal(made.candidate)) continue;
+    const Move move = made.candidate.moves.back();
+    return Pick{node->id, {hash, move}, Suggestion{std::move(made.candidate), node->evaluation.speedup}};
+  }
+  return std::nullopt;
+}
+
 // Without memory every choice is made as if it were the first of the session.
 std::optional<Pick> pick_blindly(Run& run, View& view, double share) {
   view.memory = Memory::clean_slate;
@@ -138,7 +168,9 @@ std::vector<Choice> plan(Run& run, const Tree& tree, int64_t step, int64_t count
     Random random(mixed(run.session.seed, static_cast<uint64_t>(step), static_cast<uint64_t>(index)));
     view.random = &random;
     view.step = step + index;
-    auto found = pick(run, view, random, run.clock.share(step + index, device_spent_s(run)));
+    view.memory = Memory::inherit_parent;
+    auto found = run.policy.choose == random_walk ? std::nullopt : mended(run, view);
+    if (!found) found = pick(run, view, random, run.clock.share(step + index, device_spent_s(run)));
     if (!found) break;
     auto suggestion = std::move(found->made);
     if (!suggestion) suggestion = tuned(run, view, *found, step + index);

@@ -39,6 +39,7 @@ struct Run {
   // step.
   int64_t step = 0;
   std::vector<Choice> queue = {};                              // chosen and compiled ahead
+  std::set<int64_t> asked_to_keep = {};                        // nodes, the plain kernel where they lose
   std::map<int64_t, std::map<std::string, int>> efforts = {};  // node -> efforts spent on it beyond screening
   Ledger spent_before = {};                                    // by earlier processes of this session
   int64_t screened = 0;                                        // by this process

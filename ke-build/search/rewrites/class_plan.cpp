@@ -209,38 +209,42 @@ bool fill_values(const Operator& op, const Unit& unit, const std::vector<const N
 
 }  // namespace
 
-std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
-                                           const std::vector<const Node*>& peers) {
+std::vector<Classes> divide_by_size(const Operator& op, const Function& entry,
+                                    const std::vector<const Node*>& peers) {
   const size_t workloads = op.workloads.size();
-  if (workloads < 2 || workloads > kMostWorkloads || peers.size() < 2 || peers.size() > kMostPeers)
-    return std::nullopt;
+  if (workloads < 2 || workloads > kMostWorkloads || peers.size() < 2 || peers.size() > kMostPeers) return {};
   const Planner planner(op, peers);
   const double single = planner.best_single();
-  std::optional<PlannedClasses> best;
-  double best_gap = 0;
-  for (const Size& size : sizes_of(op, unit.functions.front())) {
+  std::vector<Classes> all;
+  for (const Size& size : sizes_of(op, entry)) {
     const std::vector<Step> steps = steps_of(op, size);
     const auto found = steps.size() < 2 ? std::nullopt : planner.divide(steps);
-    if (!found) continue;
-    const Division& division = *found;
-    const double speedup = std::exp(division.log_gain);
-    const double gap = narrowest_gap(division, steps);
-    // Several axes may tell the classes apart: a limit is least arbitrary where they lie far from each other.
-    const bool better = !best || speedup > best->speedup || (speedup == best->speedup && gap > best_gap);
-    if (division.log_gain < single + std::log(kWorthIt) || !better) continue;
-    PlannedClasses planned;
-    planned.speedup = speedup;
-    planned.plan.axes = size.parameters;
-    for (size_t i = 0; i + 1 < division.ends.size(); ++i)
-      planned.plan.limits.push_back(
-          limit_between(steps[division.ends[i] - 1].size, steps[division.ends[i]].size));
-    std::vector<const Node*> chosen;
-    for (const size_t p : division.peers) chosen.push_back(peers[p]);
-    if (!fill_values(op, unit, chosen, planned)) continue;
-    best = std::move(planned);
-    best_gap = gap;
+    if (!found || found->log_gain < single + std::log(kWorthIt)) continue;
+    Classes classes{
+        size.parameters, {}, found->peers, std::exp(found->log_gain), narrowest_gap(*found, steps)};
+    for (size_t i = 0; i + 1 < found->ends.size(); ++i)
+      classes.limits.push_back(limit_between(steps[found->ends[i] - 1].size, steps[found->ends[i]].size));
+    all.push_back(std::move(classes));
   }
-  return best;
+  // Several axes may tell the classes apart: a limit is least arbitrary where they lie far from each other.
+  std::stable_sort(all.begin(), all.end(), [](const Classes& a, const Classes& b) {
+    return a.speedup != b.speedup ? a.speedup > b.speedup : a.gap > b.gap;
+  });
+  return all;
+}
+
+std::optional<PlannedClasses> plan_classes(const Operator& op, const Unit& unit,
+                                           const std::vector<const Node*>& peers) {
+  for (const Classes& classes : divide_by_size(op, unit.functions.front(), peers)) {
+    PlannedClasses planned;
+    planned.speedup = classes.speedup;
+    planned.plan.axes = classes.axes;
+    planned.plan.limits = classes.limits;
+    std::vector<const Node*> chosen;
+    for (const size_t p : classes.peers) chosen.push_back(peers[p]);
+    if (fill_values(op, unit, chosen, planned)) return planned;
+  }
+  return std::nullopt;
 }
 
 }  // namespace ke

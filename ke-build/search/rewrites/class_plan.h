@@ -11,6 +11,20 @@
 
 namespace ke {
 
+/// Sizes told apart by limits, and who is best in each class.
+struct Classes {
+  std::vector<std::string> axes;  // parameters of the entry whose product is the size
+  std::vector<int64_t> limits;    // ascending: class i holds the sizes up to limits[i], the last one the rest
+  std::vector<size_t> peers;      // the best of each class
+  double speedup = 1;             // over the baseline, if every workload keeps what it was measured with
+  double gap = 1;                 // between the sizes on both sides of a limit, as a factor: the narrowest
+};
+
+/// Divisions of the workloads into two or three classes by size, the best first. None where no division
+/// gains more than the noise over the best single peer. `entry`: the function whose parameters say the size.
+std::vector<Classes> divide_by_size(const Operator& op, const Function& entry,
+                                    const std::vector<const Node*>& peers);
+
 struct PlannedClasses {
   ClassPlan plan;
   TunableValues kept;  // what every class has in common

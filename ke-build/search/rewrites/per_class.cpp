@@ -15,8 +15,15 @@ namespace {
 constexpr const char* kSuffix = "_at";
 constexpr const char* kClassMark = "KE_CLONES";
 
-// Where the definition starts with its dispatch mark, as the start of a line; npos when something else stands
-// before it.
+}  // namespace
+
+std::string size_text(const std::vector<std::string>& axes) {
+  if (axes.size() == 1) return axes.front();
+  std::vector<std::string> factors;
+  for (const std::string& axis : axes) factors.push_back("(long long)(" + axis + ")");
+  return join_texts(factors, " * ");
+}
+
 size_t line_of(const Unit& unit, const Function& entry) {
   size_t line = entry.begin == 0 ? 0 : unit.text.rfind('\n', entry.begin - 1) + 1;
   const auto marks_only = [&](size_t from, size_t to) {
@@ -34,6 +41,8 @@ size_t line_of(const Unit& unit, const Function& entry) {
   return line;
 }
 
+namespace {
+
 bool is_plain(const Unit& unit, const Function& entry) {
   const std::string head = unit.text.substr(entry.begin, entry.body_begin - entry.begin);
   const auto words = identifiers(head);
@@ -49,13 +58,6 @@ std::string instance(const Function& entry, const ClassPlan& plan, size_t i) {
   for (const auto& [name, value] : plan.values[i]) values.push_back(value);
   for (const Parameter& p : entry.parameters) arguments.push_back(p.name);
   return entry.name + kSuffix + "<" + join_texts(values, ", ") + ">(" + join_texts(arguments, ", ") + ")";
-}
-
-std::string size_text(const ClassPlan& plan) {
-  if (plan.axes.size() == 1) return plan.axes.front();
-  std::vector<std::string> factors;
-  for (const std::string& axis : plan.axes) factors.push_back("static_cast<long long>(" + axis + ")");
-  return join_texts(factors, " * ");
 }
 
 // "8 up to 512, 32 beyond"
@@ -127,7 +129,7 @@ std::optional<Rewritten> per_class(const Unit& unit, const ClassPlan& plan) {
       (local ? "" : "static ") + copy + "\n\n";
   std::string body = "{\n";
   for (size_t i = 0; i < plan.limits.size(); ++i)
-    body += fmt::format("  if ({} <= {}) return {};\n", size_text(plan), plan.limits[i],
+    body += fmt::format("  if ({} <= {}) return {};\n", size_text(plan.axes), plan.limits[i],
                         instance(entry, plan, i));
   body += "  return " + instance(entry, plan, plan.limits.size()) + ";\n}";
   std::string text = unit.text;

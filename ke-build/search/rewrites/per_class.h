@@ -19,6 +19,12 @@ struct ClassPlan {
       values;  // of each class, one more than limits; the same names in each, whole numbers
 };
 
+/// The product of parameters, as an expression of C and C++.
+std::string size_text(const std::vector<std::string>& axes);
+/// Where the definition starts with its dispatch mark, as the start of a line; npos when something else
+/// stands before it.
+size_t line_of(const Unit& unit, const Function& entry);
+
 /// The names of `unit`'s macros that only the entry's body reads, so that they may become template
 /// parameters.
 bool only_entry_reads(const Unit& unit, const std::string& name);

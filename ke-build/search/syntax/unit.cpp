@@ -242,9 +242,10 @@ Expr parse_expression(const std::string& text) {
 
 namespace {
 
-// What keep_plain() left beside a rewritten function is for machines that gain nothing from rewriting it.
+// What keep_plain() and keep_sizes() left beside a rewritten function is for machines and sizes that gain
+// nothing from rewriting it.
 bool stays_plain(const std::string& text, const std::string& name) {
-  return ends_with(name, "_plain") && text.find("if (!KE_WIDE)") != std::string::npos;
+  return ends_with(name, "_plain") && text.find(" keep the plain kernel") != std::string::npos;
 }
 
 }  // namespace

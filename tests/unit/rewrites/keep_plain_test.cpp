@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/rewrites/keep_plain.h"
 
+#include "ke-build/search/rewrites/keep_sizes.h"
 #include "ke-build/search/rewrites/recipes.h"
 #include "tests/unit/rewrites/trial.h"
 
 #include <gtest/gtest.h>
+
+#include <limits>
 
 namespace ke {
 namespace {
@@ -113,6 +116,54 @@ TEST(KeepPlain, ThePlainKernelIsLeftAloneAfterwards) {
   ASSERT_TRUE(unit);
   ASSERT_FALSE(unit->functions.empty());
   for (const Function& f : unit->functions) EXPECT_EQ(f.name.find("_plain"), std::string::npos) << f.name;
+}
+
+std::string kept_sizes(const std::string& plain, const std::string& changed, const PlainSizes& sizes) {
+  const auto before = read_unit(plain, "f"), now = read_unit(changed, "f");
+  if (!before || !now) return "unreadable";
+  const auto made = keep_sizes(*before, *now, sizes);
+  return made ? made->source : "";
+}
+
+constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+
+TEST(KeepSizes, BothWaysGiveTheResultOfTheOriginal) {
+  const std::string wide = cooked_with_dispatch(kNorms);
+  ASSERT_NE(wide, "");
+  const std::string both = kept_sizes(kNorms, wide, {{"n"}, {{0, 16}}});
+  EXPECT_NE(both.find("if (n <= 16) return f_plain(x, y, rows, n);"), std::string::npos) << both;
+  EXPECT_EQ(differences({kNorms, both, kNormsDriver, false, ""}), "");
+  // The plain kernel for machines with narrow registers is the same one.
+  const std::string three = kept(kNorms, both);
+  ASSERT_NE(three, "");
+  EXPECT_EQ(three.find("float f_plain("), three.rfind("float f_plain("));
+  for (const char* flags : {"", "-D__builtin_cpu_supports(...)=0"})
+    EXPECT_EQ(differences({kNorms, three, kNormsDriver, false, flags}), "") << flags;
+  EXPECT_EQ(kept_sizes(kNorms, both, {{"n"}, {{0, 8}}}), "") << "once";
+}
+
+// The sizes that are named run what stood there, whatever became of it and of what it calls.
+TEST(KeepSizes, TheseSizesAndNoOthers) {
+  const std::string plain =
+      "static float step(float x) { return x + 1; }\nvoid f(float* x, int n, int m) { x[0] = step(x[0]); }\n";
+  const std::string changed =
+      "static float step(float x) { return x + 9; }\nvoid f(float* x, int n, int m) { x[0] = step(x[0]); }\n";
+  const auto expect_plain = [&](const PlainSizes& sizes, const std::string& condition) {
+    const std::string both = kept_sizes(plain, changed, sizes);
+    ASSERT_NE(both, "");
+    const std::string driver =
+        "for (int n : {0, 1, 7, 8, 9, 100}) for (int m : {1, 8, 3000000}) {\n"
+        "  float a = 5, b = 5; original::f(&a, n, m); rewritten::f(&b, n, m);\n"
+        "  if ((a == b) != (" +
+        condition + ")) std::printf(\"%d %d\\n\", n, m); }";
+    EXPECT_EQ(differences({plain, both, driver}), "") << both;
+  };
+  expect_plain({{"n"}, {{0, 8}}}, "n <= 8");
+  expect_plain({{"m"}, {{8, kAny}}}, "m > 8");
+  expect_plain({{"n"}, {{0, 1}, {8, kAny}}}, "n <= 1 || n > 8");
+  expect_plain({{"n", "m"}, {{7, 24000000}}}, "n * (long)m > 7 && n * (long)m <= 24000000");
+  EXPECT_EQ(kept_sizes(plain, changed, {{"n"}, {}}), "");
+  EXPECT_EQ(kept_sizes(plain, changed, {{"n"}, {{0, kAny}}}), "") << "nothing would be left of it";
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ class TableEvaluator : public Evaluator {
     Evaluation evaluation = answer(subject.candidate);
     if (effort == Effort::screen && evaluation.speedup > 0 && optimism.count(hash) != 0)
       evaluation.speedup *= optimism[hash];
+    if (loses_on_a_size && evaluation.speedup > 1 && !has(subject, "keep_plain"))
+      evaluation.outcome = Outcome::slower;
     if (effort == Effort::confirm) {
       evaluation.confirmed = evaluation.outcome == Outcome::faster && unconfirmable.count(hash) == 0;
       if (evaluation.confirmed && (interrupted || restless-- > 0)) {
@@ -144,9 +146,10 @@ class TableEvaluator : public Evaluator {
   std::vector<std::pair<std::string, Effort>> calls;
   std::map<std::string, double> optimism;  // screening is off by this factor
   std::set<std::string> unconfirmable;     // the sanitizer finds something
-  std::string loses_elsewhere;  // a mark whose default variant is slower, unless "keep_plain" is there
-  bool spoiling_flags = false;  // and it is built without further flags
-  bool foresees = false;        // what its confirmation would say of that
+  std::string loses_elsewhere;   // a mark whose default variant is slower, unless "keep_plain" is there
+  bool loses_on_a_size = false;  // whatever gains, unless "keep_plain" is there
+  bool spoiling_flags = false;   // and it is built without further flags
+  bool foresees = false;         // what its confirmation would say of that
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
   int restless = 0;  // so many confirmations are noisy
   std::string log;
@@ -156,12 +159,12 @@ class TableEvaluator : public Evaluator {
   size_t prepared = 0;
 
  private:
+  static bool has(const Subject& subject, const std::string& mark) {
+    return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
+  }
   bool loses(const Subject& subject) const {
-    const auto has = [&](const std::string& mark) {
-      return !mark.empty() && subject.candidate.source.find("//" + mark + "\n") != std::string::npos;
-    };
-    return has(loses_elsewhere) &&
-           (!has("keep_plain") || (spoiling_flags && !subject.candidate.flags.empty()));
+    return has(subject, loses_elsewhere) &&
+           (!has(subject, "keep_plain") || (spoiling_flags && !subject.candidate.flags.empty()));
   }
 
   std::vector<Mark> marks_;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace ke {
 namespace {
 
@@ -239,6 +241,50 @@ TEST(Actions, KeepParametersAndForgetPlaces) {
             kind_of({"rewrite", "recipe", "tiles of 32: tile"}));
   EXPECT_NE(kind_of({"rewrite", "recipe", "tiles of 16: tile"}),
             kind_of({"rewrite", "recipe", "interchanged: x"}));
+}
+
+// Ten columns are slower, many are faster: the number of columns tells them apart, the number of rows does
+// not.
+TEST(Sizes, KeepThePlainKernelWhereAWorkloadLoses) {
+  World world;
+  world.op.kernel.call = "scale(x, y, cols)";
+  world.op.axis_names = {"rows", "cols"};
+  world.op.workloads = {{"digits", {{"rows", 64}, {"cols", 10}}, {}},
+                        {"tokens", {{"rows", 8}, {"cols", 4000}}, {}},
+                        {"images", {{"rows", 100}, {"cols", 1000}}, {}}};
+  Node changed;
+  changed.id = 2;
+  changed.parent = 1;
+  changed.candidate.source = std::string(kSource) + "// changed\n";
+  changed.candidate.source.replace(changed.candidate.source.find("0.0f"), 4, "0.f");
+  const auto measured = [](const std::string& workload, double ratio) {
+    Speedup speedup;
+    speedup.workload = workload;
+    speedup.ratio = ratio;
+    speedup.low = 0.95 * ratio;
+    speedup.high = 1.05 * ratio;
+    speedup.verdict = ratio < 1 ? Outcome::slower : Outcome::faster;
+    return speedup;
+  };
+  const auto proposed = [&](double digits, double tokens, double images) {
+    changed.evaluation.outcome = Outcome::slower;
+    changed.evaluation.speedups = {measured("digits", digits), measured("tokens", tokens),
+                                   measured("images", images)};
+    Random random(1);
+    for (auto& synthesizer : make_synthesizers())
+      if (synthesizer->name() == "sizes")
+        return synthesizer->propose(
+            {world.op, world.recipe, changed, {}, {}, world.skills, random, {}, &world.root.candidate});
+    return std::vector<Suggestion>();
+  };
+  const auto made = proposed(0.8, 9, 8);
+  ASSERT_EQ(made.size(), 1u);
+  EXPECT_NE(made[0].candidate.source.find("if (n <= 64) {\n    scale_plain(x, y, n);"), std::string::npos)
+      << made[0].candidate.source;
+  EXPECT_NEAR(made[0].prior, std::cbrt(72.0), 0.01);
+  EXPECT_TRUE(proposed(1.1, 9, 8).empty()) << "none loses";
+  EXPECT_TRUE(proposed(0.8, 0.9, 0.7).empty()) << "none gains";
+  EXPECT_TRUE(proposed(9, 8, 0.8).empty()) << "no size tells it from the others: a lone one in the middle";
 }
 
 }  // namespace
