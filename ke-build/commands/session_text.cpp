@@ -41,6 +41,12 @@ std::string speedup_lines(const Evaluation& evaluation) {
   return text;
 }
 
+std::string unconfirmed_line(const Unconfirmed& unconfirmed) {
+  if (unconfirmed.speedup <= 1) return "";
+  return fmt::format("  the best candidate, {:.2f}x when screened: {}\n", unconfirmed.speedup,
+                     unconfirmed.why);
+}
+
 }  // namespace
 
 std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain) {
@@ -79,6 +85,7 @@ std::string session_text(const SearchResult& result) {
   if (session.best == 0) {
     text += std::string(session.evaluations == 0 ? "no candidate was evaluated; give it more than that\n"
                                                  : "no confirmed winner; the kernel stays as it is\n") +
+            unconfirmed_line(result.unconfirmed) +
             diagnosis_text(result.baseline.evaluation.diagnoses, false);
   } else {
     const Evaluation& best = result.best.evaluation;

@@ -81,9 +81,9 @@ Result<bool> measure_workload(Climb& climb, const Pool& pool, const BenchOptions
     evaluation.reason = "bench: " + result.finding->reason;
     return false;
   }
-  evaluation.speedups.push_back(result.speedup);
   noninferior.push_back(result.noninferior);
-  if (result.speedup.pairs == 0) return true;
+  if (result.speedup.pairs == 0) return true;  // the time was up: nothing is known
+  evaluation.speedups.push_back(result.speedup);
   KE_DO(explain(climb, pool, result.speedup));
   return above_floor(climb, pool, result.speedup);
 }
@@ -191,7 +191,8 @@ Result<bool> bench_rung(Climb& climb) {
     evaluation.speedup = 0;
     return false;
   }
-  evaluation.confirmed = climb.effort == Effort::confirm;
+  evaluation.confirmed =
+      climb.effort == Effort::confirm && evaluation.speedups.size() == climb.exam.workloads.size();
   return true;
 }
 

@@ -259,7 +259,14 @@ void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
     all_equal = all_equal && speedup.verdict == Outcome::equal;
     if (worst == nullptr || speedup.ratio < worst->ratio) worst = &speedup;
   }
-  if (worst == nullptr || weights <= 0) return;
+  const size_t all = noninferior.size();
+  evaluation.unmeasured = all - evaluation.speedups.size();
+  if (worst == nullptr || weights <= 0) {
+    evaluation.outcome = Outcome::noisy;
+    evaluation.reason =
+        fmt::format("{}: no time was left to measure any of {} workload(s)", evaluation.rung, all);
+    return;
+  }
   evaluation.speedup = std::exp(sum / weights);
   evaluation.low = std::exp(low / weights);
   evaluation.high = std::exp(high / weights);
@@ -271,6 +278,12 @@ void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
   evaluation.reason = fmt::format(
       "{}: {:.3f} times the baseline's speed over {} workload(s), worst {:.3f} on {}", evaluation.rung,
       evaluation.speedup, evaluation.speedups.size(), worst->ratio, worst->workload);
+  if (evaluation.unmeasured > 0 && !any_slower) {
+    evaluation.outcome = Outcome::noisy;
+    evaluation.reason += fmt::format("; no time was left to measure {} other(s)", evaluation.unmeasured);
+  }
+  if (any_slower && evaluation.speedup > 1)
+    evaluation.reason += ": a gain on some does not make up for a loss on others";
 }
 
 }  // namespace ke

@@ -79,6 +79,7 @@ struct Evaluation {
   std::string repro;              // shell line that repeats it
   std::string folder;             // evaluation folder
   std::vector<Speedup> speedups;  // per workload, when it got that far
+  size_t unmeasured = 0;          // workloads for which no time was left
   double speedup = 0;             // weighted geometric mean; 0 unless correct
   double low = 0, high = 0;       // interval of the weighted geometric mean
   bool confirmed = false;         // measured again on fresh processes and fresh inputs

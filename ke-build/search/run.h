@@ -48,7 +48,8 @@ struct Run {
   double started_s = 0;
   int failures_in_a_row = 0;  // of the harness, not of candidates
   bool out_of_time = false;   // the evaluator gave up because of the deadline
-  int64_t reserved_for = 1;   // the node whose confirmation the clock expects
+  Unconfirmed unconfirmed = {};
+  int64_t reserved_for = 1;  // the node whose confirmation the clock expects
 };
 
 /// What must be the same for a session to go on: contract, baseline source, and how the repository compiles

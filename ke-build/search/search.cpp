@@ -121,7 +121,7 @@ Result<SearchResult> run_search(const Operator& op, const Subject& baseline, Eva
   run.session.stopped_by = stopped_by;
   run.session.finished = utc_now();
   KE_DO(save_session(run));
-  SearchResult result{run.session, run.tree.at(1), {}};
+  SearchResult result{run.session, run.tree.at(1), {}, run.unconfirmed};
   if (run.session.best != 0) result.best = run.tree.at(run.session.best);
   return result;
 }

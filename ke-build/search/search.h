@@ -42,10 +42,17 @@ Result<> check_policy(const std::string& name);
 /// ERRORS: usage, when `synthesizers` or `without` name what there is not.
 Result<> check_parts(const SearchOptions& options);
 
+/// The fastest candidate whose confirmation did not say faster.
+struct Unconfirmed {
+  double speedup = 0;  // when it was screened; 0: there was none
+  std::string why;
+};
+
 struct SearchResult {
   Session session;
   Node baseline;
-  Node best;  // meaningful when session.best != 0
+  Node best;                     // meaningful when session.best != 0
+  Unconfirmed unconfirmed = {};  // by this process
 };
 
 /// Resumes an unfinished session of the same operator hash, or starts one. No finished evaluation is repeated

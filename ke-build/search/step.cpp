@@ -78,6 +78,14 @@ void count(Run& run, const Evaluation& evaluation) {
   ++run.session.outcomes[name_of(evaluation.outcome)];
 }
 
+// Of the best candidate that was not confirmed: users would look for what happened to it.
+void note_unconfirmed(Run& run, double screened, const Evaluation& evaluation, bool cut_short) {
+  if (screened <= run.unconfirmed.speedup) return;
+  run.unconfirmed = {screened, cut_short ? "the time was up before a confirmation could measure it; a larger "
+                                           "budget has room for that"
+                                         : evaluation.reason};
+}
+
 Result<> store_node(Run& run, int64_t id) {
   return run.store.transaction([&]() -> Result<> {
     KE_DO(run.store.add_node(run.session.id, run.tree.at(id), run.step));
@@ -160,6 +168,12 @@ Result<> examine(Run& run, int64_t node, Effort effort) {
   ++run.efforts[node][name_of(effort)];
   if (!evaluation) return after_failure(run, std::move(evaluation.error()));
   count(run, *evaluation);
+  const double screened = merit(run.tree.at(node).evaluation);
+  const bool cut_short = evaluation->outcome == Outcome::noisy && evaluation->unmeasured > 0;
+  if (effort == Effort::confirm && !evaluation->confirmed)
+    note_unconfirmed(run, screened, *evaluation, cut_short);
+  // What was known of it is more than an answer that the time was too short for.
+  if (cut_short) return save_session(run);
   run.tree.set_evaluation(node, *evaluation);
   const bool won =
       effort == Effort::confirm && evaluation->outcome == Outcome::faster && evaluation->confirmed;

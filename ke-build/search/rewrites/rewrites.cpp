@@ -14,6 +14,7 @@ const std::vector<Rewrite>& rewrites() {
       {"carry_extreme", {0}, 1.1, {}, carry_extreme},
       {"narrow_rounding", {0}, 2, {}, narrow_rounding},
       {"if_conversion", {0}, 1.5, kMath, if_conversion},
+      {"plain_stores", {0}, 1.5, {}, plain_stores},
       {"hoist_loads", {0}, 1.2, {}, hoist_loads},
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"tables", {0}, 4, {}, tables},

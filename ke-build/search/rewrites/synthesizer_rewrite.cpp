@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/rewrites/synthesizer_rewrite.h"
 
+#include "ke-build/model/spec.h"
 #include "ke-build/search/rewrites/headers.h"
 #include "ke-build/search/rewrites/recipes.h"
 #include "ke-build/search/rewrites/workload_sizes.h"
@@ -21,6 +22,19 @@ void add_flags(Candidate& candidate, const std::vector<std::string>& flags, cons
     if (!is_forbidden(op, flag) &&
         std::find(candidate.flags.begin(), candidate.flags.end(), flag) == candidate.flags.end())
       candidate.flags.push_back(flag);
+}
+
+// Machines that fuse multiply and add round once where others round twice: results that must be the same bits
+// (or counts that hang on them) are only the same without.
+bool must_not_fuse(const SynthesisContext& context) {
+  const Operator& op = context.op;
+  const auto floating = [](const Argument& argument) { return is_floating(argument.dtype); };
+  const bool exact = op.tolerance.kind == Tolerance::Kind::exact ||
+                     std::none_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
+                       return argument.output && floating(argument);
+                     });
+  return exact && context.recipe.compiler_id == "GNU" &&
+         std::any_of(op.arguments.begin(), op.arguments.end(), floating);
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -57,9 +71,17 @@ class RewriteSynthesizer : public Synthesizer {
                                    [](const Move& m) { return m.synthesizer == "rewrite"; });
     if (root) add_recipes(context, rules, seen, out);
     add_singles(context, rules, seen, out);
+    if (must_not_fuse(context))
+      for (Suggestion& suggestion : out)
+        if (has_clones(suggestion.candidate.source))
+          add_flags(suggestion.candidate, {"-ffp-contract=off"}, context.op);
     std::stable_sort(out.begin(), out.end(),
                      [](const Suggestion& a, const Suggestion& b) { return a.prior > b.prior; });
     return out;
+  }
+
+  static bool has_clones(const std::string& source) {
+    return source.find("target_clones") != std::string::npos;
   }
 
   static std::string history(const Candidate& candidate) {

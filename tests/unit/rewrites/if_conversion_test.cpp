@@ -66,5 +66,70 @@ TEST(IfConversion, ComputesNothingThatMayEndTheProgramOrLieElsewhere) {
     EXPECT_EQ(results_of("if_conversion", forces(body)), 0u) << body;
 }
 
+TEST(PlainStores, StoreTheOldValueWhereTheTestSaysNo) {
+  // One step of all shortest paths, in place; the row that is gone through is one of those that are written.
+  const std::string paths = R"(void f(int* d, const float*, int n) {
+  for (int k = 0; k < n; ++k)
+    for (int i = 0; i < n; ++i) {
+      const int first = d[i * n + k];
+      if (first >= 1000) continue;
+      for (int j = 0; j < n; ++j) {
+        const int through = first + d[k * n + j];
+        if (through < d[i * n + j]) d[i * n + j] = through;
+      }
+    }
+})";
+  const std::string made = rewritten_by("plain_stores", paths, 0);
+  EXPECT_NE(made.find("d[i * n + j] = (through < d[i * n + j]) ? (int)through : d[i * n + j];"),
+            std::string::npos)
+      << made;
+  const std::string driver = R"(
+  for (int n : {0, 1, 2, 7, 16, 33}) {
+    const auto x = values(n * n + 1);
+    std::vector<TYPE> a(n * n + 1);
+    for (int i = 0; i < n * n; ++i) a[i] = (TYPE)(std::fabs(x[i]) * 500);
+    auto b = a;
+    original::f(a.data(), x.data(), n);
+    rewritten::f(b.data(), x.data(), n);
+    if (std::memcmp(a.data(), b.data(), a.size() * sizeof(TYPE))) std::printf("n=%d\\n", n);
+  })";
+  const auto with_type = [&](const std::string& type) {
+    std::string text = driver;
+    for (size_t at; (at = text.find("TYPE")) != std::string::npos;) text.replace(at, 4, type);
+    return text;
+  };
+  EXPECT_EQ(differences({paths, made, with_type("int")}), "");
+  // What is stored has the type of the element, whatever the value's is.
+  const std::string mixed = R"(void f(long* d, const float* x, int n) {
+  for (int j = 0; j < n * n; ++j) {
+    d[j] += 9007199254740993;
+    if (x[j] > 0.5f * d[j]) d[j] = x[j] * 3;
+    if (d[j] != 9007199254740993) d[j] = -1;
+  }
+})";
+  EXPECT_EQ(differences({mixed, rewritten_by("plain_stores", mixed, 0), with_type("long")}), "");
+}
+
+TEST(PlainStores, LeaveAloneWhatATestProtects) {
+  const auto count = [](const std::string& body, RewriteRules rules = {}) {
+    return results_of(
+        "plain_stores",
+        "void f(int* d, const int* x, volatile int* v, int n, int m) {\n  for (int j = 0; j < n; ++j) " +
+            body + "\n}",
+        0, rules);
+  };
+  EXPECT_EQ(count("if (m < d[j]) d[j] = m;"), 1u);
+  EXPECT_EQ(count("if (m < x[j]) d[j] = m;"), 0u) << "nothing says that it may be read";
+  EXPECT_EQ(count("if (j > 2 && m < d[j - 3]) d[j - 3] = m;"), 0u);
+  EXPECT_EQ(count("if (m < d[j]) d[j] = x[d[j]];"), 0u) << "may lie anywhere";
+  EXPECT_EQ(count("if (d[j] != 0) d[j] = m / d[j];"), 0u);
+  EXPECT_EQ(count("if (m < d[j]) d[j + 1] = m;"), 0u);
+  EXPECT_EQ(count("if (m < v[j]) v[j] = m;"), 0u);
+  EXPECT_EQ(count("if (m < d[j]) d[j] = m; else d[j] = 0;"), 0u);
+  RewriteRules threads;
+  threads.threads = 2;
+  EXPECT_EQ(count("if (m < d[j]) d[j] = m;", threads), 0u);
+}
+
 }  // namespace
 }  // namespace ke

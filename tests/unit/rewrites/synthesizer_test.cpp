@@ -72,6 +72,33 @@ TEST(RewriteSynthesizer, RespectsForbiddenFlagsAndNativeTargets) {
   }
 }
 
+// Counts that hang on single roundings are others where products and sums are fused.
+TEST(RewriteSynthesizer, FusesNothingWhereResultsAreExact) {
+  const auto offers = [](bool exact, const char* compiler) {
+    Setting s;
+    s.recipe.compiler_id = compiler;
+    Argument x, counts;
+    x.name = "x";
+    counts.name = "y";
+    counts.input = false;
+    counts.output = true;
+    counts.dtype = exact ? Dtype::i32 : Dtype::f32;
+    s.op.arguments = {x, counts};
+    size_t cloned = 0, unfused = 0;
+    for (const Suggestion& suggestion : s.propose()) {
+      if (suggestion.candidate.source.find("target_clones") == std::string::npos) continue;
+      ++cloned;
+      unfused += std::count(suggestion.candidate.flags.begin(), suggestion.candidate.flags.end(),
+                            "-ffp-contract=off") == 1;
+    }
+    EXPECT_GT(cloned, 0u);
+    return unfused == cloned ? "all" : unfused == 0 ? "none" : "some";
+  };
+  EXPECT_STREQ(offers(true, "GNU"), "all");
+  EXPECT_STREQ(offers(false, "GNU"), "none");
+  EXPECT_STREQ(offers(true, "Clang"), "none") << "it fuses only where it is told to";
+}
+
 TEST(RewriteSynthesizer, SaysNothingAboutCodeThatItCannotRead) {
   Setting s;
   s.node.candidate.source = "void softmax(float* x { for (;;) }";
