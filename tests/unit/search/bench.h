@@ -98,6 +98,7 @@ class TableEvaluator : public Evaluator {
       if (evaluation.confirmed && (interrupted || restless-- > 0)) {
         evaluation.outcome = Outcome::noisy;
         evaluation.confirmed = false;
+        evaluation.unmeasured = cut_short ? 1 : 0;
       } else if (!evaluation.confirmed) {
         evaluation.outcome = Outcome::unsafe;
         evaluation.speedup = 0;
@@ -151,7 +152,8 @@ class TableEvaluator : public Evaluator {
   bool spoiling_flags = false;   // and it is built without further flags
   bool foresees = false;         // what its confirmation would say of that
   std::function<Result<>(const Subject&, Effort)> on_evaluate;
-  int restless = 0;  // so many confirmations are noisy
+  bool cut_short = false;  // noisy confirmations had no time for a workload
+  int restless = 0;        // so many confirmations are noisy
   std::string log;
   double device_s = 0;                      // timed seconds that an evaluation is said to have taken
   double confirming_s = 0, expected_s = 0;  // what a confirmation takes, and what is said beforehand

@@ -54,6 +54,22 @@ TEST(Finals, TryANoisyConfirmationOnceMoreAndOnlyOnce) {
   }
 }
 
+// What was known of it stays known, and whoever asks for a winner hears what became of it.
+TEST(Finals, SayWhatBecameOfTheBestCandidate) {
+  Bench bench({{"a", 8, 2}});
+  bench.evaluator.restless = 1;
+  bench.evaluator.cut_short = true;
+  const auto result = must(bench.run());
+  EXPECT_EQ(result.session.best, 0);
+  EXPECT_EQ(bench.evaluator.count(Effort::confirm), 1) << "there is no more time for a second one";
+  EXPECT_EQ(result.unconfirmed.speedup, 8);
+  EXPECT_NE(result.unconfirmed.why.find("a larger budget"), std::string::npos) << result.unconfirmed.why;
+
+  Bench unsafe({{"a", 8, 2}});
+  unsafe.evaluator.unconfirmable.insert(unsafe.hash_with({"a"}));
+  EXPECT_EQ(must(unsafe.run()).unconfirmed.speedup, 8);
+}
+
 // A mark that only pays with wide registers: its confirmation says slower until the plain kernel is kept
 // beside it.
 TEST(Finals, KeepThePlainKernelWhereAWinnerLosesElsewhere) {
