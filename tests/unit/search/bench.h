@@ -233,4 +233,14 @@ inline std::vector<Mark> rugged() {
           {"hidden", 2, 1.01, Outcome::faster, "jam"}};
 }
 
+/// A search with a second synthesizer, which keeps the plain kernel beside the mark "wide".
+inline Result<SearchResult> run_keeping_plain(Bench& bench, const std::string& synthesizer, double prior) {
+  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
+  synthesizers.push_back(std::make_unique<Marks>("mark", bench.marks));
+  synthesizers.push_back(std::make_unique<Marks>(
+      synthesizer, std::vector<Mark>{{"keep_plain", 1, prior, Outcome::faster, "wide"}}));
+  return run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
+                    std::move(synthesizers));
+}
+
 }  // namespace ke

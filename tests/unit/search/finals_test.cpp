@@ -76,12 +76,7 @@ TEST(Finals, KeepThePlainKernelWhereAWinnerLosesElsewhere) {
   Bench bench({{"wide", 8, 2}});
   bench.evaluator.loses_elsewhere = "wide";
   bench.options.target = 5;  // confirmed at once, before the search comes to the other mark by itself
-  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
-  synthesizers.push_back(std::make_unique<Marks>("mark", bench.marks));
-  synthesizers.push_back(
-      std::make_unique<Marks>("plain", std::vector<Mark>{{"keep_plain", 1, 0.5, Outcome::faster, "wide"}}));
-  const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
-                                      std::move(synthesizers)));
+  const auto result = must(run_keeping_plain(bench, "plain", 0.5));
   ASSERT_NE(result.session.best, 0);
   EXPECT_EQ(result.best.candidate.moves.back().synthesizer, "plain");
   EXPECT_TRUE(result.best.evaluation.confirmed);

@@ -173,20 +173,17 @@ TEST(Search, StopsWhenTheHarnessKeepsFailingAndCanBeResumed) {
   EXPECT_NE(result.session.best, 0);
 }
 
-// What would lead but for a size on which it loses gets the plain kernel there at once, and only once.
+// What would lead but for a size on which it loses gets the plain kernel there at once.
 TEST(Search, KeepsThePlainKernelForSizesThatLose) {
   Bench bench({{"wide", 8, 2}, {"narrow", 2, 1.5}, {"odd", 1.5, 1.2}});
   bench.evaluator.loses_on_a_size = true;
   bench.options.budget.evaluations = 6;
-  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
-  synthesizers.push_back(std::make_unique<Marks>("mark", bench.marks));
-  synthesizers.push_back(
-      std::make_unique<Marks>("sizes", std::vector<Mark>{{"keep_plain", 1, 0.1, Outcome::faster, "wide"}}));
-  const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
-                                      std::move(synthesizers)));
+  const auto result = must(run_keeping_plain(bench, "sizes", 0.1));
   ASSERT_NE(result.session.best, 0);
   EXPECT_EQ(result.best.candidate.moves[0].action, "wide");
   EXPECT_EQ(result.best.candidate.moves[1].action, "keep_plain");
+  EXPECT_EQ(bench.evaluator.calls[2].first, result.best.evaluation.candidate)
+      << "at once: behind one batch of two";
 }
 
 }  // namespace
