@@ -9,16 +9,6 @@
 namespace ke {
 namespace {
 
-bool has_unsigned(const Poly& p, const Symbols& symbols) {
-  for (const std::string& name : p.names()) {
-    auto type = symbols.types.find(name);
-    // Unknown types count as unsigned: their differences might wrap.
-    if (type == symbols.types.end() || !is_integer_type(type->second) || is_unsigned_type(type->second))
-      return true;
-  }
-  return false;
-}
-
 // `left op right` for the lanes that run, as a limit on the lane. The strip starts at iteration v, so v means
 // v + lane.
 bool limit(const Expr& test, bool negated, const Site& site, LaneBounds& bounds) {
@@ -30,7 +20,7 @@ bool limit(const Expr& test, bool negated, const Site& site, LaneBounds& bounds)
   const std::string& v = site.loop().name;
   if (!left || !right) return false;
   Poly gap = *left - *right;  // gap op 0
-  if (has_unsigned(*left, *site.symbols) || has_unsigned(*right, *site.symbols)) return false;
+  if (may_wrap(*left, *site.symbols) || may_wrap(*right, *site.symbols)) return false;
   auto factor = gap.coefficient(v);
   auto c = factor ? factor->constant() : std::nullopt;
   if (!c || (*c != 1 && *c != -1)) return false;

@@ -54,6 +54,7 @@ std::vector<Rewritten> index_walkers(const Unit&, const RewriteRules&, int value
 std::vector<Rewritten> narrow_rounding(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> if_conversion(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> plain_stores(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> separable_windows(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> hoist_loads(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> unflatten(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> fuse(const Unit&, const RewriteRules&, int value);

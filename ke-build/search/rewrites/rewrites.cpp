@@ -15,6 +15,7 @@ const std::vector<Rewrite>& rewrites() {
       {"narrow_rounding", {0}, 2, {}, narrow_rounding},
       {"if_conversion", {0}, 1.5, kMath, if_conversion},
       {"plain_stores", {0}, 1.5, {}, plain_stores},
+      {"separable_windows", {0}, 8, kMath, separable_windows},
       {"hoist_loads", {0}, 1.2, {}, hoist_loads},
       {"register_accumulator", {0}, 1.3, {}, register_accumulator},
       {"tables", {0}, 4, {}, tables},

@@ -224,4 +224,12 @@ std::string Poly::text() const {
 
 std::optional<Poly> poly_of(const Expr& expr, const Symbols& symbols) { return lower(expr, symbols, 0); }
 
+bool may_wrap(const Poly& p, const Symbols& symbols) {
+  const auto names = p.names();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const auto type = symbols.types.find(name);
+    return type == symbols.types.end() || !is_integer_type(type->second) || is_unsigned_type(type->second);
+  });
+}
+
 }  // namespace ke

@@ -53,4 +53,7 @@ class Poly {
 /// effects.
 std::optional<Poly> poly_of(const Expr& expr, const Symbols& symbols);
 
+/// Is anything in it unsigned, or of unknown type? Differences of such might wrap.
+bool may_wrap(const Poly& p, const Symbols& symbols);
+
 }  // namespace ke

@@ -2,6 +2,7 @@
 #include "ke-build/search/syntax/traces.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/search/syntax/extremes.h"
 
 #include <algorithm>
 
@@ -154,6 +155,19 @@ std::optional<Poly> extreme(Poly p, const Trace& trace, int sign, const Symbols&
   return p;
 }
 
+// Of `std::max(y - r, 0)` the part that stands, and bounds the loop as well.
+std::optional<Poly> limit_of(const Expr& bound, bool upper, const Symbols& symbols) {
+  const auto forms = extremes_of(bound, upper, symbols);
+  if (forms && forms->size() > 1)
+    for (const Poly& form : *forms) {
+      const auto names = form.names();
+      if (std::none_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return symbols.loop_variables.count(name) != 0; }))
+        return form;
+    }
+  return poly_of(bound, symbols);
+}
+
 }  // namespace
 
 bool is_own_room(const Expr& value) {
@@ -170,13 +184,13 @@ bool is_own_storage(const std::string& name, const Symbols& symbols) {
 
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols) {
   auto split = loop.lower.is(Expr::Kind::name) ? symbols.tails.find(loop.lower.text) : symbols.tails.end();
-  return poly_of(split != symbols.tails.end() ? split->second.lower : loop.lower, symbols);
+  return limit_of(split != symbols.tails.end() ? split->second.lower : loop.lower, false, symbols);
 }
 
 std::optional<Poly> last_value(const Stmt& loop, const Symbols& symbols) {
   auto split = loop.upper.is(Expr::Kind::name) ? symbols.tails.find(loop.upper.text) : symbols.tails.end();
   bool whole = split != symbols.tails.end();  // whole strips only: the last one starts `step` before the end
-  auto end = poly_of(whole ? split->second.upper : exclusive_upper(loop), symbols);
+  auto end = limit_of(whole ? split->second.upper : exclusive_upper(loop), true, symbols);
   if (!end) return std::nullopt;
   return *end - Poly(whole ? loop.step : 1);
 }

@@ -32,7 +32,9 @@ bool is_own_room(const Expr& value);
 /// whatever is declared as auto may reach what another name reaches, too.
 bool is_own_storage(const std::string& name, const Symbols& symbols);
 
-/// Bounds of a loop variable. Loops that were split at `i_tail` are bounded by the loop that they came from.
+/// What a loop variable is never below and never beyond: its first and last value, or where these are the
+/// greater or lesser of several the one that stands. Loops that were split at `i_tail` are bounded by the
+/// loop that they came from.
 std::optional<Poly> first_value(const Stmt& loop, const Symbols& symbols);
 std::optional<Poly> last_value(const Stmt& loop, const Symbols& symbols);
 
