@@ -8,8 +8,10 @@ const std::vector<Rewrite>& rewrites() {
   static const std::vector<Rewrite> table = {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
+      {"scalar_replacement", {0}, 1.05, {}, scalar_replacement},
       {"count_loops", {0}, 1.05, {}, count_loops},
       {"index_walkers", {0}, 1.05, {}, index_walkers},
+      {"two_pass_moments", {0}, 2, {}, two_pass_moments},
       {"unflatten", {0}, 1.5, {}, unflatten},
       {"carry_extreme", {0}, 1.1, {}, carry_extreme},
       {"narrow_rounding", {0}, 2, {}, narrow_rounding},

@@ -99,7 +99,7 @@ class SeparableWriter {
  public:
   SeparableWriter(const Site& site, const SeparableSite& found) : site_(site), found_(found) {
     for (const char* name : {"step", "length", "begin", "count", "width", "low", "high", "first"})
-      names_[name] = fresh_name(*site.function, std::string("window_") + name);
+      names_[name] = fresh_name(*site.function, std::string("ke_window_") + name);
     for (const Match& fold : found.folds)
       for (const char* what : {"_columns", "_windows", "_candidate"}) {
         const std::string name = fold.accumulator.name + what;

@@ -154,7 +154,20 @@ class Collector {
     }
   }
 
+  // memcpy(&value, &bits, sizeof value): the bits of one variable as another.
+  bool copies_bits(const Expr& e) {
+    if (unqualified(e.text) != "memcpy" || e.kids.size() != 3) return false;
+    for (size_t i : {0, 1})
+      if (!bare(e.kids[i]).is(Expr::Kind::unary, "&") || !bare(bare(e.kids[i]).kids[0]).is(Expr::Kind::name))
+        return false;
+    if (!starts_with(to_text(bare(e.kids[2])), "sizeof")) return false;
+    effects_.scalar_writes.insert(bare(bare(e.kids[0]).kids[0]).text);
+    effects_.scalar_reads.insert(bare(bare(e.kids[1]).kids[0]).text);
+    return true;
+  }
+
   void call(const Expr& e) {
+    if (copies_bits(e)) return;
     for (const Expr& kid : e.kids) read(kid);
     if (e.text.find('.') != std::string::npos)
       effects_.scalar_reads.insert(e.text.substr(0, e.text.find('.')));

@@ -29,7 +29,7 @@ Expr lower_call(const Source& source, TSNode node) {
   if (ts_node_is_null(callee) || ts_node_is_null(arguments) || !is(arguments, "argument_list"))
     return opaque(source, node);
   bool plain = is(callee, "identifier") || is(callee, "qualified_identifier") ||
-               is(callee, "template_function") ||
+               is(callee, "template_function") || is(callee, "primitive_type") ||
                (is(callee, "field_expression") && is(field(callee, "argument"), "identifier"));
   if (!plain) return opaque(source, node);
   Expr call{Expr::Kind::call, folded(source.of(callee)), {}};

@@ -27,11 +27,12 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) 
       "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
       "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
       "long",    "ke_disjoint", "ke_kept",   "ke_keptf", "ke_exp",   "ke_expf",   "ke_tanh",    "ke_tanhf",
-      "ke_room", "ke_room_end", "vector"};
+      "ke_room", "ke_room_end", "vector",    "bit_cast", "complex",  "polar",     "conj",       "norm",
+      "arg",     "real",        "imag"};
   std::string name = unqualified(callee);
   if (const size_t dot = name.find('.'); dot != std::string::npos) {
     const std::string method = name.substr(dot + 1);
-    return method == "size" || method == "data" || method == "empty";
+    return method == "size" || method == "data" || method == "empty" || method == "real" || method == "imag";
   }
   if (starts_with(name, "static_cast<") || starts_with(name, "numeric_limits<")) return true;
   name = name.substr(0, name.find('<'));

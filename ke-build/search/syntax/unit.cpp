@@ -2,7 +2,7 @@
 #include "ke-build/search/syntax/unit.h"
 
 #include "ke-build/base/text.h"
-#include "ke-build/search/syntax/cst.h"
+#include "ke-build/search/syntax/signature.h"
 
 #include <algorithm>
 #include <set>
@@ -21,37 +21,6 @@ std::string last_component(const std::string& name) {
   std::string plain = name.substr(0, name.find('<'));
   size_t colon = plain.rfind("::");
   return colon == std::string::npos ? plain : plain.substr(colon + 2);
-}
-
-// Finds `function_declarator` under pointer and reference declarators of the return type.
-TSNode function_declarator(TSNode node, std::string& suffix) {
-  TSNode declarator = field(node, "declarator");
-  while (!ts_node_is_null(declarator) && !is(declarator, "function_declarator")) {
-    suffix += is(declarator, "pointer_declarator") ? "*" : is(declarator, "reference_declarator") ? "&" : "";
-    std::vector<TSNode> inner = named_children(declarator);
-    declarator = inner.empty() ? TSNode{} : inner.back();
-  }
-  return declarator;
-}
-
-bool read_parameters(const Source& source, TSNode list, std::vector<Parameter>& parameters) {
-  for (TSNode child : named_children(list)) {
-    if (is(child, "comment")) continue;
-    Parameter parameter;
-    TSNode declarator = field(child, "declarator");
-    if (ts_node_is_null(declarator)) {
-      parameter.type = folded(source.of(child));
-    } else {
-      Declarator read = read_declarator(source, declarator);
-      parameter.type =
-          folded(source.between(ts_node_start_byte(child), ts_node_start_byte(declarator))) + read.suffix;
-      parameter.name = read.name;
-      parameter.restricted = read.restricted;
-      if (!read.sizes.empty()) parameter.type += "*";
-    }
-    parameters.push_back(parameter);
-  }
-  return true;
 }
 
 bool is_clonable(const Source& source, TSNode node, TSNode body, const std::string& declared_name) {
