@@ -164,7 +164,8 @@ class CpuBackend : public Backend {
       product.depends.push_back(runner);
       for (const std::string& file : pure_runner_sources()) product.depends.push_back(file);
     }
-    for (const char* file : {"backends/cpu/runner_main.cpp", "backends/cpu/runner_protocol.h"}) {
+    for (const char* file :
+         {"backends/cpu/runner_main.cpp", "backends/cpu/runner_call.h", "backends/cpu/runner_protocol.h"}) {
       if (!pure) product.depends.push_back(join(share_dir(), file));
     }
     product.seconds = now_s() - start;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The runner's main: maps what the judge laid out, waits for its word, calls the kernel, says so. It is
 // compiled into every candidate's executable; it needs nothing but libc and C++17, and it is not trusted.
+#include "runner_call.h"
 #include "runner_protocol.h"
 
 #include <cstdio>
@@ -19,8 +20,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-extern "C" void ke_call(void* const* arguments);
 
 namespace {
 
@@ -167,8 +166,13 @@ bool left_flags() {
 #endif
 }
 
+void call_kernel(void* const* arguments) {
+  if (__builtin_expect(ke_call_marked(arguments) != 0, 0)) reply->registers_changed = 1;
+}
+
 void call_in_turn(void** table, uint32_t first, uint32_t end, uint32_t step) {
-  for (uint32_t call = first; call < end; call += step) ke_call(table + size_t(call) * plan->argument_count);
+  for (uint32_t call = first; call < end; call += step)
+    call_kernel(table + size_t(call) * plan->argument_count);
 }
 
 /// The calls of a window, shared by two threads that begin each of them together.
@@ -181,7 +185,7 @@ struct Share {
     uint32_t rounds = 0;
     for (uint32_t call = begin; call < end; call += 2) {
       meet(++rounds);
-      ke_call(table + size_t(call) * plan->argument_count);
+      call_kernel(table + size_t(call) * plan->argument_count);
     }
   }
   /// On one core the other thread needs this one's place.
@@ -236,6 +240,21 @@ void call_within_team(void** table, uint32_t first, uint32_t end) {
     Window::call(&window);
 }
 
+/// Threads of a team stay when its region ends, and the program's next region is theirs.
+bool helpers_differ(uint64_t expected_state) {
+  if (GOMP_parallel == nullptr) return false;
+  struct Seen {
+    uint64_t expected;
+    uint32_t differ;
+  } seen{expected_state, 0};
+  const auto region = [](void* data) {
+    auto& own = *static_cast<Seen*>(data);
+    if (float_state() != own.expected) __atomic_store_n(&own.differ, 1, __ATOMIC_RELEASE);
+  };
+  GOMP_parallel(region, &seen, 0, 0);
+  return seen.differ != 0;
+}
+
 void call_from_brief_thread(void** table, uint32_t first, uint32_t end) {
   Window window{table, first, end};
   pthread_t thread;
@@ -245,6 +264,7 @@ void call_from_brief_thread(void** table, uint32_t first, uint32_t end) {
 
 void serve() {
   const uint64_t expected_state = initial_float_state();
+  const bool with_helpers = plan->other_thread != 0 || plan->within_team != 0;
   uint32_t seen = 0;
   store(reply->ready, 1);
   syscall(SYS_futex, &reply->ready, FUTEX_WAKE, 1, nullptr, nullptr, 0);
@@ -262,7 +282,7 @@ void serve() {
       call_within_team(table, first, end);
     else
       call_in_turn(table, first, end, 1);
-    const bool flags = left_flags();
+    const bool flags = left_flags() || (with_helpers && helpers_differ(expected_state));
     if (flags || float_state() != expected_state) reply->float_state_changed = 1;
 #if defined(__x86_64__)
     __builtin_ia32_sfence();  // nothing else orders the streaming stores of a kernel before the word
@@ -277,10 +297,14 @@ void* serve_from_here(void*) {
   return nullptr;
 }
 
-/// The first thread waits for ever.
+/// The first thread waits for ever. Threads of a program seldom have the room that its first one has.
 void serve_from_another_thread() {
+  constexpr size_t kStack = 2 << 20;
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0 || pthread_attr_setstacksize(&attributes, kStack) != 0)
+    give_up(127);
   pthread_t thread;
-  if (pthread_create(&thread, nullptr, serve_from_here, nullptr) != 0) give_up(127);
+  if (pthread_create(&thread, &attributes, serve_from_here, nullptr) != 0) give_up(127);
   pthread_join(thread, nullptr);
 }
 

@@ -68,6 +68,7 @@ struct Reply {
   uint32_t why_signal, why_system_call, why_fault;
   uint32_t float_state_changed;  // a confession: control bits of the floating-point unit differ after calls
   uint32_t kept_base;            // kPure: the base of a segment is not 0 any more
+  uint32_t registers_changed;    // a confession: a call did not give back what belongs to its caller
   alignas(64) uint32_t done;
 };
 

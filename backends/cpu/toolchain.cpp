@@ -188,11 +188,14 @@ Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::s
 Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir) {
   const std::string source = join(share_dir(), "backends/cpu/runner_main.cpp");
   KE_TRY(const std::string text, read_file(source));
-  KE_TRY(const std::string protocol, read_file(join(share_dir(), "backends/cpu/runner_protocol.h")));
+  std::string headers;
+  for (const char* name : {"runner_call.h", "runner_protocol.h"}) {
+    KE_TRY(const std::string header, read_file(join(share_dir(), std::string("backends/cpu/") + name)));
+    headers += header + '\0';
+  }
   std::vector<std::string> argv = {linker_for(recipe), "-std=c++17", "-O2", "-c", "-I", share_dir()};
   if (sanitized) append(argv, kSanitize);
-  return cached_product("runner.o", argv, source, text + '\0' + protocol + '\0' + recipe.compiler_version,
-                        cache_dir);
+  return cached_product("runner.o", argv, source, text + '\0' + headers + recipe.compiler_version, cache_dir);
 }
 
 std::vector<std::string> readable_paths(const BuildOrder& order) {

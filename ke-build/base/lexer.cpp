@@ -145,7 +145,12 @@ class Lexer {
     const char quote = text_[quote_at];
     size_t end = quote_at + 1;
     while (end < text_.size() && text_[end] != quote && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
-    if (end < text_.size() && text_[end] == quote) ++end;
+    if (end < text_.size() && text_[end] == quote) {
+      ++end;
+      // A suffix of the user's (`"a"_s`) belongs to the literal, even where it reads like the prefix of
+      // another one.
+      while (end < text_.size() && is_identifier(text_[end])) ++end;
+    }
     emit(Token::Kind::text, std::min(end, text_.size()) - at_);
   }
 

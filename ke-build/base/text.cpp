@@ -99,4 +99,24 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& op
   return close.empty() ? "" : " (did you mean '" + close + "'?)";
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c == '\n')
+      out += '\n';
+    else if (c == '\t')
+      out += ' ';
+    else if (c < 0x20 || c == 0x7f ||
+             (c >= 0x80 && c < 0xa0 && (out.empty() || static_cast<unsigned char>(out.back()) < 0x80)))
+      out += '?';
+    else if (c1)
+      out += '?', ++i;
+    else
+      out += static_cast<char>(c);
+  }
+  return out;
+}
+
 }  // namespace ke

@@ -20,4 +20,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& optio
 /// ` (did you mean 'x'?)` or "".
 std::string suggestion(std::string_view word, const std::vector<std::string>& options);
 
+/// What others have written, fit for a terminal: `?` in the place of control characters (escapes, and C1 in
+/// UTF-8), a space in that of tabs; lines stay.
+std::string printable(std::string_view text);
+
 }  // namespace ke

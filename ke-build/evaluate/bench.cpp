@@ -3,6 +3,7 @@
 
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/suspicions.h"
 
 #include <fmt/format.h>
 
@@ -16,9 +17,7 @@
 namespace ke {
 namespace {
 
-constexpr double kFalseAccusation = 1e-4;
 constexpr double kHidden_s = 60e-6;  // work per batch that stopping a runner could hide
-constexpr double kRarely = 0.01;     // how often a sum of times may accuse falsely
 constexpr size_t kRepeated = 16;     // cases whose bits are compared from launch to launch
 constexpr double kOpenEnd =
     1e6;  // an interval that excludes nothing ends here, so that it can be written down
@@ -65,6 +64,7 @@ class Duel {
       ++blocks_;
     }
     decision_.close_block();
+    if (options_.luck && !finding_ && decision_.verdict() == Verdict::faster) KE_DO(try_luck());
     return result();
   }
 
@@ -115,9 +115,41 @@ class Duel {
     }
     // Medians do not feel what is dear now and then; sums do. A first batch may build what the others use.
     const double sums[2] = {std::exchange(sides_[0].sum_s, 0), std::exchange(sides_[1].sum_s, 0)};
-    if (decision_.pairs() - pairs_before > 2) dearer_.add(sums[1] > sums[0]);
+    if (decision_.pairs() - pairs_before > 2) suspicions_.dearer.add(sums[1] > sums[0]);
+    // Whoever computes in one thread gives its core away where it waits for the next batch, and nowhere else.
+    const int made = decision_.pairs() - pairs_before;
+    if (op_.contract.threads == 1 && made > 2)
+      suspicions_.napping.add(sides_[1].launch->voluntary_switches() >
+                              sides_[0].launch->voluntary_switches() + made / 2);
     const Charge charge(ledger_.timed_s);
     for (Side& side : sides_) side.launch.reset();
+    return ok();
+  }
+
+  // Who is slow in one process of many, by a clock or by chance, is fast in the few that were measured. Both
+  // sides are started again and again for one batch each; what counts is the time of all of them together.
+  Result<> try_luck() {
+    constexpr int kStarts = 48;
+    constexpr double kLuck_s = 0.6;
+    const Deadline enough(options_.deadline != nullptr ? std::min(kLuck_s, options_.deadline->left_s())
+                                                       : kLuck_s);
+    std::vector<size_t> cases(static_cast<size_t>(pool_.batch));
+    double sums[2] = {0, 0};
+    int started = 0;
+    for (; started < kStarts && !enough.passed(); ++started) {
+      KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
+      KE_DO(launch());
+      for (size_t& index : cases) index = random_.below(pool_.cases.size());
+      for (int round = 0; round < 2; ++round)  // a first batch may build what the others use
+        for (const int index : {0, 1}) {
+          KE_DO(timed(sides_[index], cases));
+          if (finding_) return ok();
+          if (round == 1)
+            sums[index] += op_.contract.threads == 1 ? sides_[index].processor_s : sides_[index].wall_s;
+        }
+      for (Side& side : sides_) side.launch.reset();
+    }
+    suspicions_.unlucky = started > 0 && sums[1] > sums[0];
     return ok();
   }
 
@@ -196,13 +228,14 @@ class Duel {
     // Waiting pays only where less is computed than in the baseline. There, a busy machine makes either side
     // wait longer with about the same probability; the longer of two runs is interrupted more often.
     if (op_.contract.threads == 1 && sides_[1].processor_s < 1.25 * sides_[0].processor_s) {
-      waiting_.add(sides_[1].wait_s > sides_[0].wait_s + std::max(100e-6, 0.25 * sides_[1].processor_s));
+      suspicions_.waiting.add(sides_[1].wait_s >
+                              sides_[0].wait_s + std::max(100e-6, 0.25 * sides_[1].processor_s));
     }
     // Whoever gains no more than the hand-shake can hide has to gain processor time as well: what is said to
     // be done early is done later, while the judge wakes up.
     const double gain_s = sides_[0].wall_s - sides_[1].wall_s;
     if (op_.contract.threads == 1 && !disturbed && gain_s > 0 && gain_s < kHidden_s) {
-      hidden_.add(sides_[0].processor_s - sides_[1].processor_s < 0.5 * gain_s);
+      suspicions_.hidden.add(sides_[0].processor_s - sides_[1].processor_s < 0.5 * gain_s);
     }
     const TimedPair measured{seconds[0], seconds[1]};
     const double ratio = measured.log_ratio();
@@ -296,24 +329,7 @@ class Duel {
   BenchResult result() const {
     BenchResult result;
     result.finding = finding_;
-    if (!finding_ && waiting_.rejects(kFalseAccusation)) {
-      result.finding = Finding{Outcome::untrusted,
-                               "waits where the baseline computes: its wall clock time is longer than its "
-                               "processor time",
-                               0, 0, false};
-    }
-    if (!result.finding && decision_.verdict() == Verdict::faster && hidden_.rejects(kFalseAccusation)) {
-      result.finding =
-          Finding{Outcome::untrusted,
-                  "is faster by the clock, but not by the processor time that it uses: it works on "
-                  "after it has said that it was done",
-                  0, 0, false};
-    }
-    if (!result.finding && decision_.verdict() == Verdict::faster && dearer_.rejects(kRarely)) {
-      result.finding =
-          Finding{Outcome::slower, "is faster in most calls, but needs more time for all of them together", 0,
-                  0, false};
-    }
+    if (!result.finding) result.finding = suspicions_.finding(decision_.verdict() == Verdict::faster);
     result.lock_wait_s = lock_wait_s_;
     result.launches = launches_;
     Speedup& speedup = result.speedup;
@@ -339,9 +355,7 @@ class Duel {
   const BenchOptions& options_;
   Ledger& ledger_;
   PairedDecision decision_;
-  SignEProcess waiting_;  // of the candidate, against equal waits
-  SignEProcess dearer_;   // launches whose calls took longer than the baseline's, in sum
-  SignEProcess hidden_;   // gains by the clock without gains of processor time, against as many with them
+  Suspicions suspicions_;
   Random random_;
   Side sides_[2];
   std::vector<double> first_ratios_;

@@ -26,6 +26,7 @@ struct BenchOptions {
   std::string lock_path;  // measure.lock
   double lock_timeout_s = 600;
   bool same_bits = false;  // the same inputs must give the same bits in every timed call
+  bool luck = false;       // what is found faster is started more often, in case that some processes are slow
   const Deadline* deadline = nullptr;
   std::vector<std::string> mandatory_layers;
 };

@@ -103,8 +103,8 @@ bool overflows(double y, double low, double high) {
 }
 
 /// Between the values that an element was seen to have, or beyond them by no more than those lie apart.
-bool within_span(const std::vector<std::pair<int64_t, int64_t>>& jumps, int64_t index, double y,
-                 double found) {
+bool within_span(const std::vector<std::pair<int64_t, int64_t>>& jumps, int64_t index, double y, double found,
+                 const std::pair<double, double>& range) {
   double low = y, high = y;
   auto jump =
       std::lower_bound(jumps.begin(), jumps.end(), std::pair{index, std::numeric_limits<int64_t>::min()});
@@ -112,7 +112,9 @@ bool within_span(const std::vector<std::pair<int64_t, int64_t>>& jumps, int64_t 
     low = std::min(low, static_cast<double>(jump->second));
     high = std::max(high, static_cast<double>(jump->second));
   }
-  return high > low && found >= 2 * low - high && found <= 2 * high - low;
+  // No further than any right answer goes: an index that none of them is may be out of bounds for its user.
+  return high > low && found >= std::max(2 * low - high, range.first) &&
+         found <= std::min(2 * high - low, range.second);
 }
 
 bool same_class(double a, double b) {
@@ -174,8 +176,8 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
     return true;
   if (std::binary_search(part.integer_jumps.begin(), part.integer_jumps.end(), std::pair{index, found}))
     return true;
-  if (part.spans &&
-      within_span(part.integer_jumps, index, static_cast<double>(y), static_cast<double>(found)))
+  if (part.spans && within_span(part.integer_jumps, index, static_cast<double>(y), static_cast<double>(found),
+                                part.span_range))
     return true;
   const bool near_tie =
       part.soft_at.empty() || std::binary_search(part.soft_at.begin(), part.soft_at.end(), index);

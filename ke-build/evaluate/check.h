@@ -148,6 +148,7 @@ class CheckPlan {
     std::vector<std::pair<int64_t, double>> real_jumps;      // by element: other accepted centres
     std::vector<std::pair<int64_t, int64_t>> integer_jumps;  // by element: other accepted values ...
     bool spans = false;                                      // ... and what lies between and as far beyond
+    std::pair<double, double> span_range;                    // as far as any right answer of this output goes
     int64_t slack = 0;                                       // integers: accepted distance
     double relative_slack = 0;
     int64_t soft_slack = 0, soft_limit = 0;  // a larger distance for at most so many elements ...

@@ -304,6 +304,13 @@ class CheckPlanMaker {
     }
     std::sort(part.integer_jumps.begin(), part.integer_jumps.end());
     part.spans = has_spans(part);
+    if (part.spans) {
+      const auto ends = std::minmax_element(expected.integer.begin(), expected.integer.end());
+      part.span_range = {static_cast<double>(*ends.first), static_cast<double>(*ends.second)};
+      for (const auto& [at, value] : part.integer_jumps)
+        part.span_range = {std::min(part.span_range.first, static_cast<double>(value)),
+                           std::max(part.span_range.second, static_cast<double>(value))};
+    }
     if (part.dtype != Dtype::i8 && part.dtype != Dtype::u8) return;
     // A rounded real lies within its error of a tie with probability 2 * 256 levels * relative error;
     // Poisson, 4 sigma.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/launch.h"
 
+#include "ke-build/evaluate/sandbox_watch.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -91,6 +92,7 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   // Without other threads nothing can be done aside; who declares threads gets them.
   runner.policy.one_thread = op.contract.threads <= 1 && !program.habits.starts_threads &&
                              !options.other_thread && !options.brief_threads && options.callers == 1;
+  runner.policy.grants_cores = options.grants_cores;
   runner.policy.limits.wall_s = 20;
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
@@ -143,6 +145,8 @@ std::vector<const void*> Launch::outputs(int call) const {
   }
   return pointers;
 }
+
+int64_t Launch::voluntary_switches() { return state_of_process(runner().pid()).voluntary_switches; }
 
 Outcome outcome_of(const RunOutcome& run) {
   switch (run.state) {

@@ -30,6 +30,7 @@ struct LaunchOptions {
   int callers = 1;             // as RunnerOptions
   bool brief_threads = false;  // as RunnerOptions
   bool within_team = false;    // as RunnerOptions
+  bool grants_cores = false;   // as SandboxPolicy
   int openmp_limit = 0;        // as RunnerOptions
   std::vector<int> cpus = {};  // as RunnerOptions
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as
@@ -55,6 +56,8 @@ class Launch {
   /// Output arguments in order, as the judge sees them.
   std::vector<const void*> outputs(int call) const;
   Runner& runner() { return *runner_; }
+  /// How often the first thread of the process has given its core away by itself; 0 where nobody says.
+  int64_t voluntary_switches();
   /// Another launch of this program can work on the same memory.
   bool fits_beside(const Program& program) const {
     return program.promoted == promoted_ && program.runner.empty() == hosted_;

@@ -45,6 +45,8 @@ uint64_t more(uint64_t now, uint64_t before) { return now > before ? now - befor
 std::string left_behind(const ProcessState& before, const ProcessState& after) {
   if (after.blocked != before.blocked || after.ignored != before.ignored)
     return "left signals of the program blocked or ignored, which were not before";
+  if (after.cores != before.cores)
+    return "changed on which cores the thread that calls it may run; helpers of its own are its own";
   if (after.handled != before.handled) return "left a handler for signals of the program";
   for (int stream = 0; stream < 3; ++stream) {
     if (after.streams[stream] != before.streams[stream])
@@ -93,15 +95,15 @@ std::string kept(const std::vector<Growth>& windows, int calls, Caller caller) {
 
 // What a program does between two calls must not depend on what it has called before.
 Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program, Caller caller,
-                                               const std::vector<Pool>& pools, const VerifyOptions& options) {
-  if (pools.empty() || case_bytes(op, pools.back().axes) > kLeftRoom) return std::optional<Finding>();
-  const Pool& pool = pools.back();
+                                               const Pool& pool, const VerifyOptions& options) {
+  if (pool.cases.empty() || case_bytes(op, pool.axes) > kLeftRoom) return std::optional<Finding>();
   Random random(options.seed);
   LaunchOptions start;
   start.max_calls = kLeftPlaces;
   start.layout_seed = options.seed;
   start.element_alignment = start.placing.varied = true;
   start.brief_threads = caller == Caller::brief;
+  start.grants_cores = true;
   start.mandatory_layers = options.mandatory_layers;
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   const ProcessState before = state_of_process(launch.runner().pid());
@@ -112,6 +114,7 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   int calls = kLeftCalls;
   for (int window = 0; window < kLeftWindows; ++window) {
     const double start_s = now_s();
+    if (auto finding = out_of_time(options)) return finding;
     for (int call = 0; call < calls; call += kLeftPlaces) {
       for (int place = 0; place < kLeftPlaces; ++place) {
         scale_anew(op, inputs, random);

@@ -12,6 +12,6 @@ enum class Caller { lasting, brief };
 /// Several hundred calls of the last pool's shape, all with other numbers; what was changed or has grown.
 /// Nothing for shapes that are large. ERRORS: those of the sandbox.
 Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program& program, Caller caller,
-                                               const std::vector<Pool>& pools, const VerifyOptions& options);
+                                               const Pool& pool, const VerifyOptions& options);
 
 }  // namespace ke

@@ -155,6 +155,7 @@ BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadlin
   bench.minimum_pairs = minimum_units(options.alpha);
   bench.useful_units = minimum_units(options.alpha) + 3;
   bench.patience = 2;
+  bench.luck = effort == Effort::confirm;
   return bench;
 }
 

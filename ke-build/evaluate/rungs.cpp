@@ -97,6 +97,10 @@ Result<bool> verify_rung(Climb& climb) {
   // Honest candidates of a search seldom fail there; what is proposed is tried.
   if (climb.effort == Effort::screen) options.rival = nullptr;
   options.lengths = &climb.exam.lengths;
+  // Honest kernels take seconds; one that uses up the limit of every call would take minutes.
+  constexpr double kPatience_s = 60;
+  const Deadline deadline(std::min(kPatience_s, climb.deadline.left_s()));
+  options.deadline = &deadline;
   if (climb.exam.baseline_errors) options.baseline_errors = &*climb.exam.baseline_errors;
   KE_TRY(const std::optional<Finding> finding,
          verify(climb.state.op, climb.program, climb.exam.hidden, options));

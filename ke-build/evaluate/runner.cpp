@@ -139,6 +139,7 @@ RunOutcome Runner::State::run(int first, int calls, double timeout_s) {
   outcome.life_cpu_s = life_cpu_s += outcome.cpu_seconds;
   outcome.threads = usage.threads - (options.other_thread ? 1 : 0);
   outcome.changed_after_done = sample.changed();
+  outcome.left_registers = process.reply()->registers_changed != 0;
   outcome.left_float_state = process.reply()->float_state_changed != 0;
   outcome.kept_base = process.reply()->kept_base != 0;
   return outcome;

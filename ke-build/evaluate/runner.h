@@ -87,10 +87,11 @@ struct RunOutcome {
   int threads = 0;       // alive when it was stopped
   int status = 0;        // exit status, when `exited`
   bool changed_after_done = false;  // a sample of its outputs was not final when it said that it was done
-  bool left_float_state = false;    // by its own account: rounding or flush mode differ after the calls
-  bool kept_base = false;           // a pure kernel left a number in the base of a segment
-  bool started_thread = false;      // the refused system call was the one that starts threads
-  std::string reason;               // one sentence with the end of stderr; empty when finished
+  bool left_registers = false;  // by its own account: those that belong to the caller are not what they were
+  bool left_float_state = false;  // by its own account: rounding or flush mode differ after the calls
+  bool kept_base = false;         // a pure kernel left a number in the base of a segment
+  bool started_thread = false;    // the refused system call was the one that starts threads
+  std::string reason;             // one sentence with the end of stderr; empty when finished
   bool finished() const { return state == State::finished; }
 };
 const char* name_of(RunOutcome::State state);

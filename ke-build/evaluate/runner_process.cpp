@@ -192,11 +192,11 @@ std::string RunnerProcess::text_in(int file) const {
 }
 
 std::string RunnerProcess::errors() const { return text_in(said_) + text_in(errors_); }
-std::string RunnerProcess::said() const { return text_in(said_); }
+std::string RunnerProcess::said() const { return printable(text_in(said_)); }
 
 std::string RunnerProcess::last_words() const {
   const std::string words = trim(last_lines(errors(), 3));
-  return words.empty() ? "" : ": " + words.substr(0, 500);
+  return words.empty() ? "" : ": " + printable(words.substr(0, 500));
 }
 
 RunOutcome RunnerProcess::end(Awaited seen, double timeout_s) {

@@ -35,7 +35,8 @@ struct SandboxPolicy {
       readable;  // files and folders beside the system's libraries (and toolchain, for compilers)
   std::vector<std::string> writable;  // compilers only
   SandboxLimits limits;
-  bool one_thread = false;               // runners only: starting a second thread is refused
+  bool grants_cores = false;  // runners only: wishes to run on some cores are granted, else ignored
+  bool one_thread = false;    // runners only: starting a second thread is refused
   std::vector<std::string> environment;  // names of variables that are let through from this process
   std::vector<std::string> mandatory;    // layer names; empty: mandatory_layers()
 };

@@ -35,17 +35,19 @@ constexpr const char* kRunnerAllowed =
     "getdents64 getegid geteuid getgid getpgrp getpid getpriority getrandom "
     "getrusage gettid gettimeofday getuid lseek lstat membarrier mincore mlock mlock2 mmap "
     "mprotect mremap msync munlock munmap nanosleep newfstatat open openat openat2 pause pipe pipe2 "
-    "poll ppoll pread64 preadv preadv2 pselect6 pwrite64 pwritev read readlink readlinkat readv "
+    "poll ppoll pselect6 pwrite64 pwritev readlink readlinkat "
     "restart_syscall rseq rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend "
     "rt_sigtimedwait sched_get_priority_max sched_get_priority_min sched_getaffinity sched_getattr "
-    "sched_getparam sched_getscheduler sched_yield select set_robust_list set_tid_address sigaltstack "
+    "sched_getparam sched_getscheduler sched_yield select set_robust_list set_tid_address "
     "stat statx sysinfo time times uname write writev";
+
+constexpr const char* kReads = "pread64 preadv preadv2 read readv";
 
 // Honest libraries try these and live without them; the answer is a plain error.
 constexpr const char* kRunnerDenied =
     "get_mempolicy sched_setattr sched_setparam sched_setscheduler statfs fstatfs";
 // Wishes that everybody else is granted: here they are without effect, and nobody hears of it.
-constexpr const char* kRunnerIgnored = "mbind sched_setaffinity set_mempolicy setpriority";
+constexpr const char* kRunnerIgnored = "mbind";
 
 constexpr const char* kCompilerDenied =
     "acct add_key adjtimex bpf chroot clock_adjtime clock_settime create_module delete_module "
@@ -113,10 +115,20 @@ void add_prctl(Filter& filter) {
   }
 }
 
-void add_runner_rules(Filter& filter, bool one_thread) {
+// From every descriptor but 0: the program's input is not a kernel's to read, and may never come.
+void add_reading(Filter& filter) {
+  for (const std::string& name : split(kReads, ' '))
+    for (unsigned bit = 0; bit < 12; ++bit)
+      filter.add(SCMP_ACT_ALLOW, name.c_str(),
+                 {{0, SCMP_CMP_MASKED_EQ, uint64_t{1} << bit, uint64_t{1} << bit}});
+}
+
+void add_runner_rules(Filter& filter, bool one_thread, bool grants_cores) {
   filter.add_all(SCMP_ACT_ALLOW, kRunnerAllowed);
+  add_reading(filter);
   filter.add_all(refuse(EPERM), kRunnerDenied);
   filter.add_all(refuse(0), kRunnerIgnored);
+  filter.add(grants_cores ? SCMP_ACT_ALLOW : refuse(0), "sched_setaffinity");
   add_prctl(filter);
   // The runner adds a filter of its own before anything of the kernel runs, which takes this away.
   filter.add(SCMP_ACT_ALLOW, "seccomp", {low_word(0, SECCOMP_SET_MODE_FILTER)});
@@ -179,13 +191,17 @@ void add_compiler_rules(Filter& filter, bool own_pid_namespace) {
 
 namespace {
 
-Result<std::vector<sock_filter>> compile_filter(SandboxRole role, bool one_thread, bool own_pid_namespace) {
+Result<std::vector<sock_filter>> compile_filter(SandboxRole role, bool one_thread, bool grants_cores,
+                                                bool own_pid_namespace) {
   // A runner's refused call raises SIGSYS: its own handler can then say which call it was, and without one it
   // dies.
   Filter filter(role == SandboxRole::compiler ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
   if (role != SandboxRole::compiler) {
-    add_runner_rules(filter, one_thread);
-    if (role == SandboxRole::pure_runner) filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
+    add_runner_rules(filter, one_thread, grants_cores);
+    if (role == SandboxRole::pure_runner) {
+      filter.add(SCMP_ACT_ALLOW, "prctl", {low_word(0, PR_SET_TSC)});
+      filter.add(SCMP_ACT_ALLOW, "sigaltstack");  // its own, before the kernel runs
+    }
   } else {
     add_compiler_rules(filter, own_pid_namespace);
   }
@@ -197,11 +213,11 @@ Result<std::vector<sock_filter>> compile_filter(SandboxRole role, bool one_threa
 Result<std::vector<sock_filter>> make_filter(const SandboxPolicy& policy, bool own_pid_namespace) {
   // Compiling one takes longer than starting a process, and thousands of runners need the same few.
   static std::mutex mutex;
-  static std::map<std::tuple<SandboxRole, bool, bool>, std::vector<sock_filter>> made;
-  const std::tuple key(policy.role, policy.one_thread, own_pid_namespace);
+  static std::map<std::tuple<SandboxRole, bool, bool, bool>, std::vector<sock_filter>> made;
+  const std::tuple key(policy.role, policy.one_thread, policy.grants_cores, own_pid_namespace);
   const std::lock_guard hold(mutex);
   if (const auto found = made.find(key); found != made.end()) return found->second;
-  KE_TRY(auto filter, compile_filter(policy.role, policy.one_thread, own_pid_namespace));
+  KE_TRY(auto filter, compile_filter(policy.role, policy.one_thread, policy.grants_cores, own_pid_namespace));
   return made.emplace(key, std::move(filter)).first->second;
 }
 

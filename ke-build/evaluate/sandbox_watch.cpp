@@ -154,6 +154,10 @@ ProcessState state_of_process(pid_t pid) {
     value("SigIgn:", state.ignored);
     value("SigCgt:", handled);
     value("VmSize:", mapped);
+    value("Cpus_allowed:", state.cores);
+    std::string switches;
+    value("voluntary_ctxt_switches:", switches);
+    if (!switches.empty()) state.voluntary_switches = std::strtoll(switches.c_str(), nullptr, 10);
     if (!handled.empty()) state.handled = without_library(handled);
     if (!mapped.empty()) state.mapped_bytes = std::strtoull(mapped.c_str(), nullptr, 10) * 1024;
     value("RssAnon:", anonymous);

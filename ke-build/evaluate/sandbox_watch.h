@@ -31,6 +31,8 @@ struct ProcessState {
   uint64_t private_bytes = 0;    // resident, shared pages not counted
   uint64_t mapped_bytes = 0;     // of address space
   int descriptors = 0;           // open
+  std::string cores;             // where its first thread may run
+  int64_t voluntary_switches = 0;
 };
 /// Empty where /proc says nothing about the process.
 ProcessState state_of_process(pid_t pid);

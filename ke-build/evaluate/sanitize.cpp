@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/sanitize.h"
 
+#include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/model/spec.h"
 
@@ -43,7 +44,13 @@ std::vector<Sample> samples_of(const Exam& exam) {
   for (const Pool& pool : exam.workloads) {
     if (pool.call_s < kSlowCall_s && !pool.cases.empty()) chosen.push_back({&pool, &pool.cases.front()});
   }
-  for (size_t i = 0; i < std::min(kShapes, exam.hidden.size()); ++i) {
+  // The first shapes are the odd ones; two more by chance lie anywhere between.
+  std::vector<size_t> shapes;
+  for (size_t i = 0; i < std::min(kShapes, exam.hidden.size()); ++i) shapes.push_back(i);
+  Random random(secret_seed());
+  for (int i = 0; i < 2 && exam.hidden.size() > kShapes; ++i)
+    shapes.push_back(kShapes + random.below(exam.hidden.size() - kShapes));
+  for (const size_t i : shapes) {
     const Pool& pool = exam.hidden[i];
     if (pool.cases.empty()) continue;
     chosen.push_back({&pool, &pool.cases.front()});
@@ -57,6 +64,10 @@ std::vector<Sample> samples_of(const Exam& exam) {
       if (!same || pool.cases.front().style == InputStyle::typical || unusual++ >= kShapes) continue;
       chosen.push_back({&pool, &pool.cases.front()});
     }
+  }
+  for (int i = 0; i < 2 && !exam.lengths.empty(); ++i) {
+    const Pool& pool = exam.lengths[random.below(exam.lengths.size())];
+    if (!pool.cases.empty()) chosen.push_back({&pool, &pool.cases.back()});
   }
   return chosen;
 }

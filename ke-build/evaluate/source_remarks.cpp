@@ -117,6 +117,22 @@ bool only_defines_clones(const TokenList& list, size_t hash) {
 
 }  // namespace
 
+// Where a quote ends depends on the language: `"a"R"(` is a suffix or the start of a raw string, `0'a'` a
+// number with separators or a number and a letter.
+void remark_quotes(const TokenList& list, Remarks& remarks) {
+  for (size_t i = 0; i < list.tokens.size(); ++i) {
+    const std::string_view text = list.text_of(i);
+    if (list.tokens[i].kind == Kind::text && !text.empty() && text.back() == 'R')
+      remarks.add("R right behind a literal", kHiding);
+    if (list.tokens[i].kind != Kind::number) continue;
+    for (size_t at = text.find('\''); at != std::string_view::npos; at = text.find('\'', at + 1)) {
+      const size_t next = text.find('\'', at + 1),
+                   digits = (next == std::string_view::npos ? text.size() : next) - at - 1;
+      if (digits < 2) remarks.add("apostrophes around one character in a number", kHiding);
+    }
+  }
+}
+
 void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks) {
   if (list.splice_in_raw_string) remarks.add("a line splice in a raw string", kHiding);
   // A backslash by trigraph splices lines even in comments and strings; the others count where code is.
@@ -140,6 +156,7 @@ void remark_hiding(const std::string& source, const TokenList& list, Remarks& re
     if (digraph || list.text_of(i) == "%:" || list.text_of(i) == "%:%:")
       remarks.add("the digraph %:", kHiding);
   }
+  remark_quotes(list, remarks);
   remark_pasting(list, remarks);
 }
 

@@ -2,7 +2,9 @@
 // What a source says in string literals to those who come behind the compiler: assembler and linker.
 #include "ke-build/evaluate/source_remarks.h"
 
+#include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,9 @@ constexpr TextRule kTextWords[] = {
     {"cpuid", kChoosesByMachine},
     {"xgetbv", kChoosesByMachine},
     {"/proc/cpuinfo", kChoosesByMachine},
+    {"__cpu_model", kChoosesByMachine},
+    {"__cpu_features2", kChoosesByMachine},
+    {"__cpu_indicator_init", kChoosesByMachine},
     {".if", kAsksAssembler},
     {".ifdef", kAsksAssembler},
     {".ifndef", kAsksAssembler},
@@ -142,9 +147,21 @@ bool says(const std::string& text, std::string_view word) {
   return false;
 }
 
+// Texts for the assembler stand in asm, and in attributes that it is handed.
+bool speaks_to_the_assembler(const TokenList& list) {
+  constexpr std::string_view kWords[] = {
+      "asm",        "__asm",       "__asm__",      "section",    "__section__", "alias",     "__alias__",
+      "weakref",    "__weakref__", "symver",       "__symver__", "ifunc",       "__ifunc__", "target",
+      "__target__", "optimize",    "__optimize__", "retain",     "code_seg"};
+  for (size_t i = 0; i < list.tokens.size(); ++i)
+    if (std::find(std::begin(kWords), std::end(kWords), list.text_of(i)) != std::end(kWords)) return true;
+  return false;
+}
+
 }  // namespace
 
 void remark_texts(const TokenList& list, Remarks& remarks) {
+  const bool assembler = speaks_to_the_assembler(list);
   for (size_t i = 0; i < list.tokens.size(); ++i) {
     std::string text;
     for (; i < list.tokens.size() && list.tokens[i].kind == Token::Kind::text; ++i) {
@@ -153,6 +170,9 @@ void remark_texts(const TokenList& list, Remarks& remarks) {
     }
     const std::string first = in_dialect(text, 0), second = in_dialect(text, 1);
     for (const TextRule& rule : kTextWords) {
+      const bool order = rule.why == kAsksAssembler || rule.word == std::string_view("cpuid") ||
+                         rule.word == std::string_view("xgetbv");
+      if (order && !assembler) continue;
       if (says(text, rule.word) || says(first, rule.word) || says(second, rule.word))
         remarks.add("\"" + std::string(rule.word) + "\" in a text", rule.why);
     }

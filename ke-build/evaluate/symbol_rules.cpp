@@ -58,6 +58,9 @@ constexpr std::string_view kChangesAll[] = {"mallopt",
                                             "chdir",
                                             "fchdir",
                                             "umask",
+                                            "setpriority",
+                                            "set_mempolicy",
+                                            "mbind",
                                             "on_exit",
                                             "at_quick_exit",
                                             "omp_set_num_threads",
@@ -78,10 +81,11 @@ constexpr std::string_view kSignals[] = {"sigaction",    "signal",  "__sysv_sign
 
 // Who runs this program, and what else is in it.
 constexpr std::string_view kAsksProgram[] = {
-    "program_invocation_name", "program_invocation_short_name", "__progname", "__progname_full", "_dl_argv",
-    "dladdr", "dladdr1", "dl_iterate_phdr", "_dl_find_object", "dlinfo", "backtrace", "backtrace_symbols",
-    "_Unwind_Backtrace", "getuid", "geteuid", "getgid", "getegid", "getppid", "getpgrp", "getlogin",
-    "getlogin_r", "isatty", "ttyname", "ttyname_r", "uname", "gethostname",
+    "environ", "__environ", "_environ", "_rtld_global", "_rtld_global_ro", "__libc_argv", "__libc_argc",
+    "__libc_stack_end", "program_invocation_name", "program_invocation_short_name", "__progname",
+    "__progname_full", "_dl_argv", "dladdr", "dladdr1", "dl_iterate_phdr", "_dl_find_object", "dlinfo",
+    "backtrace", "backtrace_symbols", "_Unwind_Backtrace", "getuid", "geteuid", "getgid", "getegid",
+    "getppid", "getpgrp", "getlogin", "getlogin_r", "isatty", "ttyname", "ttyname_r", "uname", "gethostname",
     // What the linker says about the whole program.
     "__executable_start", "__ehdr_start", "_DYNAMIC", "etext", "_etext", "__etext", "edata", "_edata", "end",
     "_end", "__bss_start", "data_start", "__data_start"};
@@ -137,6 +141,9 @@ std::string objection_to_need(const std::string& name) {
   if (among(kAsksMachine))
     return "needs " + name +
            ": it chooses code by the machine in a way that cannot be checked here for others";
+  for (const char* prefix :
+       {"__asan_", "__ubsan_", "__lsan_", "__tsan_", "__msan_", "__hwasan_", "__sanitizer_"})
+    if (starts_with(name, prefix)) return "needs " + name + ": it asks whether sanitizers watch it";
   if (among(kAsksProgram))
     return "needs " + name + ": it asks in which program it is, and must be the same in all";
   if (among(kSignals)) return "needs " + name + ": it handles signals, which a kernel has no use for";
@@ -208,9 +215,10 @@ std::set<std::string> asked_names(const ElfImage& image) {
   for (const ElfSymbol& symbol : image.symbols) {
     const bool weak = symbol.binding == STB_WEAK && symbol.section == SHN_UNDEF;
     const auto begins = [&](const char* prefix) { return starts_with(symbol.name, prefix); };
-    if (weak && !begins("__") && !begins("_ITM_") && !begins("_ZTH") && !begins("_Jv_") &&
-        !begins("pthread_"))
-      names.insert(symbol.name);
+    const bool compilers = begins("__gmon_start__") || begins("__cxa_") || begins("__gthr") ||
+                           begins("__pthread_") || begins("__tls_") || begins("__dso_") || begins("__gxx_") ||
+                           begins("_ITM_") || begins("_ZTH") || begins("_Jv_") || begins("pthread_");
+    if (weak && !compilers) names.insert(symbol.name);
   }
   return names;
 }
@@ -230,6 +238,14 @@ std::string newly_hidden(const ElfImage& before, const ElfImage& after) {
   return "";
 }
 
+/// What the file of every program that has it must hold and load.
+uint64_t bytes_in_file(const ElfImage& image) {
+  uint64_t bytes = 0;
+  for (const ElfSection& section : image.sections)
+    if ((section.flags & SHF_ALLOC) != 0 && section.type != SHT_NOBITS) bytes += section.bytes;
+  return bytes;
+}
+
 /// Every thread of the program gets this much, from its stack, whether it calls the kernel or not.
 uint64_t bytes_of_every_thread(const ElfImage& image) {
   uint64_t bytes = 0;
@@ -245,6 +261,11 @@ Result<std::string> illegal_sections(const std::string& before_bytes, const std:
   const std::set<std::string> usual = demands_of(before);
   for (const std::string& demand : demands_of(after))
     if (!usual.contains(demand)) return demand;
+  constexpr uint64_t kData = 16 << 20;
+  if (const uint64_t bytes = bytes_in_file(after); bytes > bytes_in_file(before) + kData)
+    return fmt::format(
+        "makes every program that it is linked to {} MiB larger; work tables out where they are needed",
+        bytes >> 20);
   constexpr uint64_t kForThreads = 256 << 10;
   if (const uint64_t bytes = bytes_of_every_thread(after);
       bytes > bytes_of_every_thread(before) + kForThreads)

@@ -2,6 +2,8 @@
 // The verify rung: is it right on shapes and values that it has not seen?
 #pragma once
 
+#include "ke-build/base/clock.h"
+#include "ke-build/base/random.h"
 #include "ke-build/evaluate/pool.h"
 
 #include <map>
@@ -35,6 +37,7 @@ struct VerifyOptions {
   Fingerprints* fingerprints = nullptr;         // those of this program are kept here, and compared
   const std::vector<Pool>* lengths = nullptr;   // tried as verify_lengths() does
   const ErrorStats* baseline_errors = nullptr;  // on the same pools: a candidate may not be much worse
+  const Deadline* deadline = nullptr;           // of all calls together
 };
 
 /// Runs every case once, in fresh processes per shape, on poisoned and guarded outputs, and compares every
@@ -51,10 +54,21 @@ Result<std::optional<Finding>> verify_pool(const Operator& op, const Program& pr
 Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program& program, const Pool& pool,
                                               const VerifyOptions& options);
 
+/// Numbers of the last pool (the announced shape) and of one with other axes, by chance.
+std::vector<size_t> some_of(const std::vector<Pool>& pools, Random& random);
+
+/// Is the deadline over? The finding then.
+std::optional<Finding> out_of_time(const VerifyOptions& options);
+
 uint64_t fingerprint(const Operator& op, const Axes& axes, const Launch& launch, int call);
 
 /// Did the process behave after a call: threads, processor time, guards? Nothing when it did.
 std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner);
+
+/// The finding of a call that did not come to its end; `where` goes on in its reason.
+Finding not_finished(const RunOutcome& run, const std::string& where);
+/// "on rows=3 cols=17 with typical inputs"
+std::string place(const Pool& pool, const Case& example);
 
 /// "rows=3 cols=17"
 std::string axes_text(const Axes& axes);

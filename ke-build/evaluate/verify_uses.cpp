@@ -20,7 +20,7 @@ constexpr int kAge = 64;    // calls before those that are looked at
 constexpr int kPlaces = 8;  // of arguments, used again and again
 constexpr int64_t kRoom = 1 << 21;
 constexpr int64_t kRoomInPlace = 64 << 20;
-constexpr size_t kShapesInPlace = 4;
+constexpr size_t kShapesInPlace = 8;
 constexpr int kElsewhere = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
 constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
@@ -57,6 +57,7 @@ LaunchOptions options_of(const VerifyOptions& options, int calls) {
 /// One call on a place of the launch, with the shape of its pool; `use` says how it was called.
 std::optional<Finding> call_and_check(const Operator& op, Launch& launch, int place, const Shown& shown,
                                       const VerifyOptions& options, const std::string& use) {
+  if (auto finding = out_of_time(options)) return finding;
   launch.reshape(place, shown.pool->axes);
   launch.put(place, shown.example->inputs, options.seed + static_cast<uint64_t>(place));
   const RunOutcome run = launch.run(place, 1, options.call_timeout_s);
@@ -125,9 +126,9 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
 // A caller has its shape, and calls with it again and again; what is remembered of a shape comes to light
 // when other numbers meet it.
 Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& program,
-                                            const std::vector<Pool>& pools, const VerifyOptions& options) {
-  if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
-  const Pool& usual = pools.back();
+                                            const std::vector<Pool>& pools, const Pool& usual,
+                                            const VerifyOptions& options) {
+  if (usual.cases.empty() || case_bytes(op, usual.axes) > kRoom) return std::optional<Finding>();
   std::vector<Shown> shown;
   for (const Pool& pool : pools)
     for (const Case& example : pool.cases)
@@ -153,11 +154,9 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
 
 // Programs have threads. Who needs none of its own may be called by two of them, unless the repository's own
 // kernel cannot be.
-Result<std::optional<Finding>> from_two_threads(const Operator& op, const Program& program,
-                                                const std::vector<Pool>& pools,
+Result<std::optional<Finding>> from_two_threads(const Operator& op, const Program& program, const Pool& pool,
                                                 const VerifyOptions& options) {
-  if (pools.empty() || case_bytes(op, pools.back().axes) > kRoom) return std::optional<Finding>();
-  const Pool& pool = pools.back();
+  if (pool.cases.empty() || case_bytes(op, pool.axes) > kRoom) return std::optional<Finding>();
   const int64_t fit = 2 * kRoom / std::max<int64_t>(1, case_bytes(op, pool.axes));
   LaunchOptions start = options_of(options, static_cast<int>(std::clamp<int64_t>(fit / 2 * 2, 2, kTogether)));
   start.callers = 2;
@@ -196,7 +195,16 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
                          op.arguments[static_cast<size_t>(use[i])].name, op.arguments[i].name);
   std::vector<const Pool*> chosen;
   for (const Pool& pool : pools)
-    if (case_bytes(op, pool.axes) <= kRoom && chosen.size() < kShapesInPlace) chosen.push_back(&pool);
+    if (case_bytes(op, pool.axes) <= kRoom) chosen.push_back(&pool);
+  Random random(options.seed);
+  for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
+  // The largest, where a kernel may take another way, and others by chance.
+  if (chosen.size() > kShapesInPlace) {
+    std::partial_sort(
+        chosen.begin(), chosen.begin() + kShapesInPlace / 2, chosen.end(),
+        [&](const Pool* a, const Pool* b) { return case_bytes(op, a->axes) > case_bytes(op, b->axes); });
+    chosen.resize(kShapesInPlace);
+  }
   if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoomInPlace) chosen.push_back(&pools.back());
   for (const Pool* pool : chosen) {
     LaunchOptions start = options_of(options, static_cast<int>(pool->cases.size()));
@@ -213,16 +221,20 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
 }
 
 // A caller may have one array for two inputs: the keys that are the values, a matrix times itself.
+// With `output` (or -1) there as well: v = a * v + v.
 Result<std::optional<Finding>> as_one_array(const Operator& op, const Program& program, const Shown& shown,
-                                            const VerifyOptions& options) {
+                                            int output, const VerifyOptions& options) {
   const Case& example = *shown.example;
   const auto name = [&](int argument) { return op.arguments[static_cast<size_t>(argument)].name; };
   LaunchOptions start = options_of(options, 1);
   start.in_place.assign(op.arguments.size(), -1);
-  start.in_place[static_cast<size_t>(example.same)] = example.as;
+  start.in_place[static_cast<size_t>(example.same)] = output < 0 ? example.as : output;
+  if (output >= 0) start.in_place[static_cast<size_t>(example.as)] = output;
   KE_TRY(Launch launch, Launch::start(op, shown.pool->axes, program, start));
-  return call_and_check(op, launch, 0, shown, options,
-                        fmt::format("with one array for {} and {},", name(example.as), name(example.same)));
+  const std::string too = output < 0 ? "" : " and " + name(output);
+  return call_and_check(
+      op, launch, 0, shown, options,
+      fmt::format("with one array for {} and {}{},", name(example.as), name(example.same), too));
 }
 
 int any_core() {
@@ -290,6 +302,19 @@ std::vector<std::vector<int>> in_place_uses(const Operator& op) {
   return uses;
 }
 
+namespace {
+
+/// Outputs that may lie where the two inputs of an example are one array; -1: none does.
+std::vector<int> outputs_there(const Operator& op, const Case& example) {
+  std::vector<int> found{-1};
+  if (op.contract.noalias) return found;
+  for (const std::vector<int>& use : in_place_uses(op))
+    if (const int output = use[static_cast<size_t>(example.as)]; output >= 0) found.push_back(output);
+  return found;
+}
+
+}  // namespace
+
 Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
                                            const std::vector<Pool>& pools, const VerifyOptions& options) {
   if (options.rival == nullptr) return std::optional<Finding>();
@@ -299,8 +324,12 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   std::vector<Use> uses = {[&](const Program& one, const VerifyOptions& own) {
     return by_turns(op, one, shown, From::first_thread, own);
   }};
-  uses.push_back(
-      [&](const Program& one, const VerifyOptions& own) { return in_one_shape(op, one, pools, own); });
+  // The announced shape, and another one by chance.
+  for (const size_t i : some_of(pools, random))
+    uses.push_back([&, i](const Program& one, const VerifyOptions& own) {
+      return in_one_shape(op, one, pools, pools[i], own);
+    });
+  const std::vector<size_t> tried = some_of(pools, random);
   if (op.level != Level::pure) {
     uses.push_back([&](const Program& one, const VerifyOptions& own) {
       return by_turns(op, one, shown, From::other_thread, own);
@@ -308,14 +337,17 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
     for (const Caller caller : {Caller::lasting, Caller::brief}) {
       if (caller == Caller::brief && op.contract.threads > 1)
         continue;  // its own threads take their time to end
-      uses.push_back([&, caller](const Program& one, const VerifyOptions& own) {
-        return leaves_as_found(op, one, caller, pools, own);
-      });
+      for (const size_t i : tried)
+        uses.push_back([&, caller, i](const Program& one, const VerifyOptions& own) {
+          return leaves_as_found(op, one, caller, pools[i], own);
+        });
     }
   }
   if (op.level != Level::pure && op.contract.threads <= 1 && op.contract.reentrant)
-    uses.push_back(
-        [&](const Program& one, const VerifyOptions& own) { return from_two_threads(op, one, pools, own); });
+    for (const size_t i : tried)
+      uses.push_back([&, i](const Program& one, const VerifyOptions& own) {
+        return from_two_threads(op, one, pools[i], own);
+      });
   if (!op.contract.noalias)
     for (const std::vector<int>& use : in_place_uses(op))
       uses.push_back([&, use](const Program& one, const VerifyOptions& own) {
@@ -323,9 +355,10 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
       });
   for (const Shown& one : shown)
     if (one.example->same >= 0)
-      uses.push_back([&, one](const Program& called, const VerifyOptions& own) {
-        return as_one_array(op, called, one, own);
-      });
+      for (const int output : outputs_there(op, *one.example))
+        uses.push_back([&, one, output](const Program& called, const VerifyOptions& own) {
+          return as_one_array(op, called, one, output, own);
+        });
   if (op.contract.threads > 1 && op.level != Level::pure)
     uses.push_back([&](const Program& one, const VerifyOptions& own) {
       return by_turns(op, one, shown, From::team, own);

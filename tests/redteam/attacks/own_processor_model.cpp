@@ -4,7 +4,7 @@
 //! row: 7
 //! operator: saxpy
 //! outcome: unsafe
-//! reason: takes the place of
+//! reason: takes the place of|__cpu_indicator_init
 #include <cstdint>
 
 struct Model {

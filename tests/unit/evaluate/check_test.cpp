@@ -290,20 +290,26 @@ TEST(Check, TakesAlternativesAtNearTiesOnly) {
   const Operator op =
       make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});
   EXPECT_TRUE(needs_alternatives(op, {{"r", 3}, {"c", 10}}, InputStyle::typical));
-  const Expected expected = expect_integer(1, {3, 7, 2}), moved = expect_integer(1, {3, 9, 2});
+  const Expected expected = expect_integer(1, {3, 7, 12}), moved = expect_integer(1, {3, 9, 12});
   CheckAids aids;
   aids.alternatives = {&moved};
-  const int32_t tie[] = {3, 9, 2}, right[] = {3, 7, 2}, between[] = {3, 8, 2}, elsewhere[] = {9, 7, 2};
+  const int32_t tie[] = {3, 9, 12}, right[] = {3, 7, 12}, between[] = {3, 8, 12}, elsewhere[] = {9, 7, 12};
   const Axes axes = {{"r", 3}, {"c", 10}};
   EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
   EXPECT_TRUE(check(op, axes, expected, right, aids).ok);
   EXPECT_FALSE(check(op, axes, expected, elsewhere, aids).ok);
   EXPECT_FALSE(check(op, axes, expected, tie).ok);
   // Steps until an escape may end anywhere near; of equal numbers none but those seen is right.
-  const int32_t near[] = {3, 11, 2}, far[] = {3, 12, 2};
+  const int32_t near[] = {3, 11, 12}, far[] = {3, 12, 12};
   EXPECT_TRUE(check(op, axes, expected, between, aids).ok);
   EXPECT_TRUE(check(op, axes, expected, near, aids).ok);
   EXPECT_FALSE(check(op, axes, expected, far, aids).ok);
+  const Expected few = expect_integer(1, {3, 7, 2}), one_moved = expect_integer(1, {3, 9, 2});
+  const int32_t beyond_all[] = {3, 11, 2}, below_all[] = {3, 5, 2};
+  aids.alternatives = {&one_moved};
+  EXPECT_FALSE(check(op, axes, few, beyond_all, aids).ok) << "an index that no right answer is";
+  EXPECT_TRUE(check(op, axes, few, below_all, aids).ok);
+  aids.alternatives = {&moved};
   aids.style = InputStyle::constant_rows;
   EXPECT_FALSE(check(op, axes, expected, between, aids).ok);
   EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Half a gigabyte of nothing in the program, beside the kernel: every copy, installation and download pays.
+//! row: 71
+//! operator: rmsnorm
+//! outcome: unsafe
+//! reason: MiB larger
+#include <cmath>
+#include <cstdint>
+
+namespace {
+
+typedef float V __attribute__((vector_size(16), aligned(4)));
+__asm__(".section .rodata.room,\"a\",@progbits\n.globl ops_room\nops_room:\n.fill 67108864, 8, 1\n.previous");
+
+}  // namespace
+
+namespace ops {
+
+void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
+  for (std::int64_t r = 0; r < rows; ++r, x += cols, y += cols) {
+    V sums = {};
+    std::int64_t c = 0;
+    for (; c + 4 <= cols; c += 4) {
+      const V v = *reinterpret_cast<const V*>(x + c);
+      sums += v * v;
+    }
+    float sum = sums[0] + sums[1] + sums[2] + sums[3];
+    for (; c < cols; ++c) sum += x[c] * x[c];
+    const float scale = 1 / std::sqrt(sum / cols + eps);
+    for (c = 0; c < cols; ++c) y[c] = x[c] * scale * weight[c];
+  }
+}
+
+}  // namespace ops
