@@ -73,8 +73,10 @@ Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
   state.ledger.compile_s += product.seconds;
   if (!product.built) {
     state.notes.push_back(
-        "whether the test notices sums in a lower precision could not be tried: the kernel does "
-        "not compile with another type in the place of float");
+        "whether the test notices sums in a lower precision could not be tried: the kernel does not compile "
+        "with "
+        "another type in the place of float (" +
+        product.failure.substr(0, product.failure.find('\n')) + ")");
     return none;
   }
   return std::make_unique<ReferenceProgram>(
@@ -148,7 +150,7 @@ Result<> prove_power(JudgeState& state, Random& random) {
 
 constexpr double kCoarsest = 256;  // bounds that a kernel may be off without being another one
 // Other inputs show such errors up to twice as large, and other orders of the steps have others.
-constexpr double kCoarseMargin = 4;
+constexpr double kCoarseMargin = 8;
 
 // The baseline's largest error on typical inputs in units of its bound; nothing where it has no size.
 Result<std::optional<double>> coarseness(const JudgeState& state) {
@@ -179,8 +181,11 @@ Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose
     state.op = exact;
   } else {
     state.notes.push_back(fmt::format(
-        "its own errors reach {:.1f} times the bound that follows from its sums (are coordinates, angles or "
-        "steps in float?); candidates may be off by four times as much; $.ke.tolerance says something else",
+        "its own errors reach {:.1f} times the bound that follows from its sums, so candidates may be off by "
+        "eight times "
+        "as much. $.ke.tolerance.reduction names the longest chain behind one result (a recurrence, "
+        "moments), "
+        "$.ke.domains which values an input takes; coordinates, angles and steps in float do the same",
         errors));
   }
   return finding;

@@ -270,7 +270,7 @@ Result<ChosenReference> choose_reference(const Operator& op, const Subject& base
     KE_TRY(subject.candidate.source, read_file(op.reference.source));
     key = op.reference.source + op.reference.call;
   } else if (!has_floats(op)) {
-    return own_precision_reference(op, baseline, folders, options, "there is nothing to promote");
+    return own_precision_reference(op, baseline, folders, options, "it computes without floating numbers");
   }
   ChosenReference chosen;
   KE_TRY(const Product product, folders.build(folders.reference_path(op, subject, key), op, subject, role));

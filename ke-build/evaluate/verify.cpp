@@ -170,18 +170,17 @@ Result<std::optional<Finding>> in_a_long_row(const Operator& op, const Program& 
   return in_a_row(op, launch, pool, options, nullptr);
 }
 
-/// One pool by chance of those with NaN and infinities among their inputs, one of the others.
-std::vector<const Pool*> for_a_long_row(const std::vector<Pool>& pools, Random& random) {
+/// One pool by chance that is not large, with NaN or infinities among its inputs where there is such a one.
+const Pool* for_a_long_row(const Operator& op, const std::vector<Pool>& pools, Random& random) {
   std::vector<const Pool*> kinds[2];
   for (const Pool& pool : pools) {
+    if (case_bytes(op, pool.axes) > kHurriedBytes / kHurriedCalls) continue;
     const bool special = std::any_of(pool.cases.begin(), pool.cases.end(),
                                      [](const Case& one) { return has_specials(one.style); });
     kinds[special ? 1 : 0].push_back(&pool);
   }
-  std::vector<const Pool*> chosen;
-  for (const std::vector<const Pool*>& kind : kinds)
-    if (!kind.empty()) chosen.push_back(kind[random.below(kind.size())]);
-  return chosen;
+  const std::vector<const Pool*>& chosen = kinds[kinds[1].empty() ? 0 : 1];
+  return chosen.empty() ? nullptr : chosen[random.below(chosen.size())];
 }
 
 }  // namespace
@@ -334,7 +333,7 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
     KE_TRY(std::optional<Finding> early, returns_finished(op, program, pools[i], options));
     if (early) return early;
   }
-  for (const Pool* pool : for_a_long_row(pools, random)) {
+  if (const Pool* pool = for_a_long_row(op, pools, random)) {
     KE_TRY(std::optional<Finding> late, in_a_long_row(op, program, *pool, options));
     if (late) return late;
   }

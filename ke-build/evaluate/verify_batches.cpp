@@ -10,7 +10,7 @@ namespace ke {
 namespace {
 
 constexpr int kHurriedRounds = 3;
-constexpr int kEarlyTrap = 16, kTraps = 2, kThreadedTraps = 8;
+constexpr int kEarlyTrap = 16, kTraps = 1, kThreadedTraps = 8;
 constexpr double kHurried_s = 0.01;  // of one shape, beyond the first round
 
 // One process that is told of a large batch and ended where the call `trap` would begin.

