@@ -56,7 +56,7 @@ std::unique_ptr<Evaluator> CoarseKernel::evaluator_;
 
 TEST_F(CoarseKernel, IsMeasuredByItsOwnErrors) {
   ASSERT_NE(evaluator_, nullptr);
-  EXPECT_NE(evaluator_->baseline().reason.find("coordinates, angles or steps"), std::string::npos)
+  EXPECT_NE(evaluator_->baseline().reason.find("coordinates, angles and steps"), std::string::npos)
       << evaluator_->baseline().reason;
   for (const char* position : {"std::fma(i + 0.5f, scale, -0.5f)", "((i + 0.5f) * n) / m - 0.5f",
                                "i * scale + (0.5f * scale - 0.5f)"}) {
