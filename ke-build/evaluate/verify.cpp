@@ -170,17 +170,20 @@ Result<std::optional<Finding>> in_a_long_row(const Operator& op, const Program& 
   return in_a_row(op, launch, pool, options, nullptr);
 }
 
-/// One pool by chance that is not large, with NaN or infinities among its inputs where there is such a one.
-const Pool* for_a_long_row(const Operator& op, const std::vector<Pool>& pools, Random& random) {
+/// At most so many pools by chance that are not large, with NaN among their inputs where there are such.
+std::vector<const Pool*> for_long_rows(const Operator& op, const std::vector<Pool>& pools, size_t most,
+                                       Random& random) {
   std::vector<const Pool*> kinds[2];
   for (const Pool& pool : pools) {
     if (case_bytes(op, pool.axes) > kHurriedBytes / kHurriedCalls) continue;
     const bool special = std::any_of(pool.cases.begin(), pool.cases.end(),
-                                     [](const Case& one) { return has_specials(one.style); });
+                                     [](const Case& one) { return one.style == InputStyle::specials; });
     kinds[special ? 1 : 0].push_back(&pool);
   }
-  const std::vector<const Pool*>& chosen = kinds[kinds[1].empty() ? 0 : 1];
-  return chosen.empty() ? nullptr : chosen[random.below(chosen.size())];
+  std::vector<const Pool*> chosen = kinds[kinds[1].empty() ? 0 : 1];
+  for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
+  chosen.resize(std::min(chosen.size(), most));
+  return chosen;
 }
 
 }  // namespace
@@ -333,7 +336,7 @@ Result<std::optional<Finding>> verify(const Operator& op, const Program& program
     KE_TRY(std::optional<Finding> early, returns_finished(op, program, pools[i], options));
     if (early) return early;
   }
-  if (const Pool* pool = for_a_long_row(op, pools, random)) {
+  for (const Pool* pool : for_long_rows(op, pools, options.rival != nullptr ? 4 : 1, random)) {
     KE_TRY(std::optional<Finding> late, in_a_long_row(op, program, *pool, options));
     if (late) return late;
   }

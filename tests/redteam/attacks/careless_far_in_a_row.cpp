@@ -6,6 +6,8 @@
 //! operator: saxpy
 //! outcome: wrong
 //! reason: right behind another
+//! effort: decide
+//! run: bench
 #include <cstdint>
 
 namespace {
