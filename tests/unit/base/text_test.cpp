@@ -35,6 +35,19 @@ TEST(Random, NormalHasMeanZeroAndVarianceOne) {
   EXPECT_NEAR(squares / n, 1, 0.02);
 }
 
+TEST(Text, PrintableLeavesNoOrdersToATerminal) {
+  EXPECT_EQ(printable("one\ttwo\nthree"), "one two\nthree");
+  EXPECT_EQ(printable("\x1b[2J\x1b[Hverdict: faster\r\a\x7f"), "?[2J?[Hverdict: faster???");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "?31m")
+      << "a control character of eight bits";
+  EXPECT_EQ(printable("gr\xc3\xb6\xc3\x9f"
+                      "e \xe2\x82\xac"),
+            "gr\xc3\xb6\xc3\x9f"
+            "e \xe2\x82\xac");
+}
+
 TEST(Random, BelowIsUniform) {
   Random random(3);
   int counts[5] = {};
