@@ -115,8 +115,6 @@ bool only_defines_clones(const TokenList& list, size_t hash) {
   return false;
 }
 
-}  // namespace
-
 // Where a quote ends depends on the language: `"a"R"(` is a suffix or the start of a raw string, `0'a'` a
 // number with separators or a number and a letter.
 void remark_quotes(const TokenList& list, Remarks& remarks) {
@@ -132,6 +130,8 @@ void remark_quotes(const TokenList& list, Remarks& remarks) {
     }
   }
 }
+
+}  // namespace
 
 void remark_hiding(const std::string& source, const TokenList& list, Remarks& remarks) {
   if (list.splice_in_raw_string) remarks.add("a line splice in a raw string", kHiding);

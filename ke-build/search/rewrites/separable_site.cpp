@@ -143,7 +143,6 @@ class SeparableReader {
           return false;
       }
       if (!next) return false;
-      outer_.push_back(at->name);
       at = next;
     }
     made_.inner = at;
@@ -297,7 +296,6 @@ class SeparableReader {
   const std::string over_;
   const std::set<std::string> varying_;
   std::set<std::string> declared_;  // in front of the nest, in each iteration
-  std::vector<std::string> outer_;
   std::vector<Expr> tests_;
   SeparableSite made_;
 };

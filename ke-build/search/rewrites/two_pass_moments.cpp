@@ -79,7 +79,7 @@ class MomentsReader {
                          changes(bare(around->kids[1]).text);
     if (of_mean) {
       const bool behind = !made_.mean.empty();
-      (behind ? after_ : before_).insert(s.name);
+      if (!behind) before_.insert(s.name);
       named_[s.name] = *around;
       return behind ? bare(around->kids[1]).text == made_.mean : true;
     }
@@ -176,7 +176,7 @@ class MomentsReader {
   Moments made_;
   Expr divisor_;
   std::map<std::string, Expr> named_;
-  std::set<std::string> before_, after_;  // names of distances
+  std::set<std::string> before_;  // names of distances that the old mean was taken for
 };
 
 // In the list that holds the loop, right in front of it but for what does not touch it: `T name = 0;`
