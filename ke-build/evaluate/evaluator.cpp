@@ -11,6 +11,7 @@
 #include "ke-build/evaluate/profile/profile.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/evaluate/sentinel.h"
+#include "ke-build/evaluate/source_rules.h"
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
 #include "ke-build/model/spec.h"
@@ -121,7 +122,9 @@ class JudgeEvaluator : public Evaluator {
 
  private:
   Result<> prepare_one(const Subject& subject) {
-    if (!illegal_candidate(state_->op, subject.candidate).empty()) return ok();
+    if (!illegal_candidate(state_->op, subject.candidate).empty() ||
+        !illegal_source(state_->op, state_->baseline.candidate.source, subject.candidate.source).empty())
+      return ok();
     const std::string folder = state_->folders->path_of(state_->op, subject);
     KE_DO(state_->folders->write(folder, state_->op, state_->baseline, subject));
     KE_TRY(const Product product, state_->folders->build(folder, state_->op, subject, Role::kernel));
