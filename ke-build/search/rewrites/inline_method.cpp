@@ -47,10 +47,32 @@ MethodInliner::MethodInliner(const Class& owner, std::map<std::string, std::stri
 const Method* MethodInliner::find(const std::string& name, size_t arguments) const {
   const Method* found = nullptr;
   for (const Method& m : owner_.methods) {
-    if (m.name != name || m.parameters.size() != arguments) continue;
+    if (m.name != name || (m.parameters.size() != arguments && !m.optional)) continue;
     if (found) return nullptr;
     found = &m;
   }
+  const bool whole = found && found->defined && found->parameters.size() == arguments;
+  return whole ? found : nullptr;
+}
+
+// A name of the class's surroundings may be another thing where the call stands.
+bool MethodInliner::is_hidden(const Method& method, const Stmts& body) const {
+  const Effects own = effects_of(body);
+  const auto hidden = [&](const std::string& name) {
+    if (own.declared.count(name) || symbols_.types.count(name) == 0) return false;
+    return fields_.count(name) == 0 && std::none_of(method.parameters.begin(), method.parameters.end(),
+                                                    [&](const Parameter& p) { return p.name == name; });
+  };
+  bool found = false;
+  walk(body, [&](const Stmt& s) {
+    if (!s.is(Stmt::Kind::jump)) return;
+    for (const std::string& name : identifiers(s.text)) found = found || hidden(name);
+  });
+  walk_expressions(body, [&](const Expr& e) {
+    const bool word = e.is(Expr::Kind::name) || e.is(Expr::Kind::call) || e.is(Expr::Kind::opaque);
+    for (const std::string& name : word ? identifiers(e.text) : std::set<std::string>{})
+      found = found || hidden(name);
+  });
   return found;
 }
 
@@ -80,7 +102,7 @@ bool MethodInliner::bind(const Method& method, const std::vector<Expr>& argument
 
 std::optional<MethodInliner::Inlined> MethodInliner::expand(const Method& method, Stmts body,
                                                             const std::vector<Expr>& arguments, int depth) {
-  if (has_opaque(body) || has_inner_loop(body)) return std::nullopt;
+  if (has_opaque(body) || has_inner_loop(body) || is_hidden(method, body)) return std::nullopt;
   if (!rename_own(method, body)) return std::nullopt;
   Stmts head;
   if (!bind(method, arguments, head, body) || !inline_own_calls(body, depth)) return std::nullopt;
@@ -130,10 +152,11 @@ std::optional<MethodInliner::Inlined> MethodInliner::call(const std::string& nam
 std::optional<Stmts> MethodInliner::construct(const std::vector<Expr>& arguments) {
   const Method* found = nullptr;
   for (const Method& m : owner_.constructors) {
-    if (m.parameters.size() != arguments.size()) continue;
+    if (m.parameters.size() != arguments.size() && !m.optional) continue;
     if (found) return std::nullopt;
     found = &m;
   }
+  if (found && (!found->defined || found->parameters.size() != arguments.size())) return std::nullopt;
   const bool aggregate = owner_.constructors.empty();
   if ((!found && !aggregate) || (aggregate && arguments.size() > owner_.fields.size())) return std::nullopt;
   Stmts body;

@@ -34,6 +34,7 @@ class MethodInliner {
   bool rename_own(const Method& method, Stmts& body);
   bool rename_own_fields(const Method& method, Stmts& body) const;
   bool inline_own_calls(Stmts& body, int depth);
+  bool is_hidden(const Method& method, const Stmts& body) const;
   const Method* find(const std::string& name, size_t arguments) const;
 
   const Class& owner_;

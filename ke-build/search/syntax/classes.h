@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Classes of the same file that are a few numbers and what is done with them: filters, running moments,
-// vectors.
+// Classes of a file and the project's headers that are a few numbers and what is done with them: filters,
+// running moments, vectors.
 #pragma once
 
 #include "ke-build/search/syntax/unit.h"
@@ -22,6 +22,8 @@ struct Method {
   std::vector<Parameter> parameters;
   std::vector<std::pair<std::string, Expr>> starts;  // of a constructor: fields and what they begin with
   Stmts body;
+  bool defined = true;    // false: only declared, nobody knows what it does
+  bool optional = false;  // calls may leave arguments out
 };
 
 struct Class {
@@ -30,9 +32,11 @@ struct Class {
   std::vector<Method> methods, constructors;
 };
 
-/// The class that a type such as `Moments` or `Moments<float>` names. Nothing when the file defines none or
+/// The class that a type such as `Moments` or `Moments<float>` names. Nothing when the texts define none or
 /// several of that name, and for classes with bases, static or array fields, destructors, virtual functions
-/// and whatever else is more than fields and functions.
-std::optional<Class> read_class(const std::string& text, const std::string& type);
+/// and whatever else is more than fields and functions. Functions may be defined outside of the class
+/// (`bool Filter::keep(int i) const {...}`), in either text.
+std::optional<Class> read_class(const std::string& text, const std::string& type,
+                                const std::string& headers = "");
 
 }  // namespace ke

@@ -63,22 +63,12 @@ bool never_meet(const Trace& p, const Trace& q, const Stmt& loop, const Symbols&
          (stride - (*high_q - *low_p) - Poly(1)).is_nonnegative(variables, true);
 }
 
-// Type-based rule of the language: objects of different types share no storage, bytes excepted.
 bool types_differ(const std::string& a, const std::string& b, const Symbols& symbols) {
-  auto element = [&](const std::string& name) {
-    auto type = symbols.types.find(name);
-    std::string text = type == symbols.types.end() ? "" : element_type(type->second);
-    return starts_with(text, "std::") ? text.substr(5) : text;
+  const auto element = [&](const std::string& name) {
+    const auto type = symbols.types.find(name);
+    return type == symbols.types.end() ? "" : element_type(type->second);
   };
-  std::string x = element(a), y = element(b);
-  auto known = [](const std::string& t) {
-    return is_floating_type(t) ||
-           (is_integer_type(t) && t.find("char") == std::string::npos && t.find("int8") == std::string::npos);
-  };
-  if (!known(x) || !known(y)) return false;
-  // Integer types of one width may be one type under two names.
-  if (is_integer_type(x) && is_integer_type(y)) return false;
-  return x != y;
+  return never_overlap(element(a), element(b));
 }
 
 // A field that is reached through a reference or a pointer may be what a loop writes: sizes are integers, and

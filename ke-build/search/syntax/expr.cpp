@@ -43,6 +43,14 @@ std::string wrapped(const Expr& e, int at_least) {
   return precedence(e) < at_least ? "(" + text + ")" : text;
 }
 
+constexpr int kShift = 12;  // binds tighter than comparisons
+
+// `x < a || x >= b`: the parser may take it for `x<a || x> = b`.
+bool reads_like_template(const std::string& op, const std::string& left, const std::string& right) {
+  const bool joins = op == "||" || op == "&&";
+  return joins && left.find(" < ") != std::string::npos && right.find(" >") != std::string::npos;
+}
+
 std::string arguments_text(const Expr& e) {
   std::string text;
   for (const Expr& kid : e.kids) {
@@ -125,7 +133,10 @@ std::string to_text(const Expr& e) {
       return wrapped(e.kids[0], 17) + e.text;
     case Expr::Kind::binary: {
       int level = precedence_of(e.text);
-      return wrapped(e.kids[0], level) + " " + e.text + " " + wrapped(e.kids[1], level + 1);
+      const std::string left = wrapped(e.kids[0], level), right = wrapped(e.kids[1], level + 1);
+      if (reads_like_template(e.text, left, right))
+        return wrapped(e.kids[0], kShift) + " " + e.text + " " + wrapped(e.kids[1], kShift);
+      return left + " " + e.text + " " + right;
     }
     case Expr::Kind::assign:
       return wrapped(e.kids[0], 3) + " " + e.text + " " + wrapped(e.kids[1], 2);
