@@ -4,6 +4,8 @@
 #include "ke-build/search/rewrites/preamble.h"
 #include "ke-build/search/rewrites/support.h"
 
+#include <algorithm>
+
 namespace ke {
 namespace {
 
@@ -18,13 +20,21 @@ const Function& target_of(const Unit& unit) {
   return entry;
 }
 
+// Is there work in a function that stays a call?
+bool loops_elsewhere(const Unit& unit, const Function& entry) {
+  return std::any_of(unit.functions.begin(), unit.functions.end(), [&](const Function& f) {
+    return f.name != entry.name && !starts_with(f.name, "ke_") && has_inner_loop(f.body);
+  });
+}
+
 }  // namespace
 
 // value 1 also flattens: helpers that the compiler leaves as calls would stay at the baseline instruction
-// set.
+// set. 2: where they have loops.
 std::vector<Rewritten> dispatch(const Unit& unit, const RewriteRules& rules, int value) {
   const Function& entry = target_of(unit);
   bool helpers = !entry.calls.empty() && unit.functions.size() > 1;
+  if (value == 2) value = helpers && loops_elsewhere(unit, entry) ? 1 : 0;
   if (!rules.portable || !entry.clonable || (value == 1 && !helpers)) return {};
   std::string text = unit.text;
   size_t line = entry.begin == 0 ? std::string::npos : text.rfind('\n', entry.begin - 1);

@@ -30,7 +30,8 @@ std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
   all.push_back(common("hoist_loads"));
-  for (const char* last : {"vector_math", "dispatch"}) all.push_back(common(last, false));
+  all.push_back(common("vector_math", false));
+  all.push_back({"dispatch", 2, false, false});
   return all;
 }
 

@@ -97,6 +97,20 @@ TEST(Dispatch, MarksPlainFunctionsOnly) {
   EXPECT_EQ(results_of("dispatch", "void f(float* x) { x[0] = 1; }", 0, native), 0u);
 }
 
+// A helper that stays a call would stay at the baseline's instruction set.
+TEST(Dispatch, TakesLoopsOfHelpersAlong) {
+  const std::string helper = R"(template <int N> void row(float* x) { for (int i = 0; i < N; ++i) x[i] *= 2; }
+)";
+  const std::string calls = "void f(float* x, long n) { for (long i = 0; i < n; ++i) row<8>(x + 8 * i); }";
+  EXPECT_NE(rewritten_by("dispatch", helper + calls, 2).find("flatten"), std::string::npos);
+  EXPECT_EQ(rewritten_by(
+                "dispatch",
+                "static float twice(float x) { return 2 * x; }\nvoid f(float* x) { x[0] = twice(x[0]); }", 2)
+                .find("flatten"),
+            std::string::npos)
+      << "no loop to take along";
+}
+
 TEST(VectorMath, KeepsResultsAndSpecialValues) {
   const char* source = R"(
 #include <cmath>
