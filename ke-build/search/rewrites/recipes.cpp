@@ -43,6 +43,7 @@ std::vector<CodeRecipe> make_recipes() {
                  const std::vector<std::string>& flags) {
     all.push_back({name, prepared(std::move(steps)), flags});
   };
+  add("numbers of structures in variables", {{"element_fields", 0}}, kMath);
   add("columns of windows once", {{"separable_windows", 0}}, kMath);
   for (int width : {16, -128, 32, 64, 24, -256}) {
     bool registers = width > 0 && width <= 32;

@@ -10,6 +10,7 @@ const std::vector<Rewrite>& rewrites() {
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
       {"scalar_replacement", {0}, 1.05, {}, scalar_replacement},
       {"load_fields", {0}, 1.3, {}, load_fields},
+      {"element_fields", {0}, 3, kMath, element_fields},
       {"count_loops", {0}, 1.05, {}, count_loops},
       {"index_walkers", {0}, 1.05, {}, index_walkers},
       {"two_pass_moments", {0}, 2, {}, two_pass_moments},

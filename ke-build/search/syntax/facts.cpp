@@ -117,8 +117,18 @@ class Collector {
       access(e, also_read, true);
     } else {
       effects_.unknown = true;
-      for (const std::string& name : names_in(e)) effects_.scalar_writes.insert(name);
+      for (const std::string& name : names_in(written_part(e))) effects_.scalar_writes.insert(name);
     }
+  }
+
+  // `bodies[i].mass = m` reads its subscript and writes (something of) bodies.
+  const Expr& written_part(const Expr& e) {
+    const Expr* part = &e;
+    while (part->is(Expr::Kind::member) || part->is(Expr::Kind::subscript)) {
+      if (part->is(Expr::Kind::subscript)) read(part->kids[1]);
+      part = &bare(part->kids[0]);
+    }
+    return *part;
   }
 
   void access(const Expr& e, bool reads, bool writes) {
@@ -174,11 +184,35 @@ class Collector {
     if (!is_pure_call(e.text, pure_)) effects_.unknown = true;
   }
 
-  void opaque(const Expr& e) {
-    for (const std::string& name : identifiers(e.text)) {
-      effects_.scalar_reads.insert(name);
-      if (!starts_with(e.text, "sizeof")) effects_.scalar_writes.insert(name);
+  // `Vec3{p.y, p.z, x[i]}`: values, and nothing that might change one.
+  static bool lists_values(const std::string& text) {
+    const bool listed = text.find('{') != std::string::npos && ends_with(text, "}");
+    return listed && text.find_first_of("=(&!") == std::string::npos &&
+           text.find("++") == std::string::npos && text.find("--") == std::string::npos;
+  }
+
+  // `bodies[i].speed.length()` without its subscripts: those are values.
+  static std::string without_subscripts(const std::string& text) {
+    std::string out;
+    for (size_t at = 0; at < text.size();) {
+      const size_t close = text[at] == '[' ? text.find_first_of("[]", at + 1) : std::string::npos;
+      const std::string inside = close == std::string::npos ? "=" : text.substr(at + 1, close - at - 1);
+      const bool plain = text[at] == '[' && close != std::string::npos && text[close] == ']' &&
+                         inside.find_first_of("=(&!.<>,") == std::string::npos &&
+                         inside.find("++") == std::string::npos && inside.find("--") == std::string::npos;
+      if (plain)
+        at = close + 1;
+      else
+        out += text[at++];
     }
+    return out;
+  }
+
+  void opaque(const Expr& e) {
+    for (const std::string& name : identifiers(e.text)) effects_.scalar_reads.insert(name);
+    if (!starts_with(e.text, "sizeof") && !lists_values(e.text))
+      for (const std::string& name : identifiers(without_subscripts(e.text)))
+        effects_.scalar_writes.insert(name);
     if (!starts_with(e.text, "sizeof")) effects_.unknown = true;
   }
 

@@ -97,6 +97,7 @@ void collect(const Source& source, TSNode node, std::vector<Definition>& out, in
       read_parameters(source, field(declarator, "parameters"), d.function.parameters);
       read_template(source, child, d.function);
       d.function.clonable = is_clonable(source, child, body, declared);
+      d.function.member = is(node, "field_declaration_list") || declared.find("::") != std::string::npos;
       out.push_back(d);
     } else if (depth < 20 && (is(child, "namespace_definition") || is(child, "declaration_list") ||
                               is(child, "template_declaration") || is(child, "linkage_specification") ||

@@ -25,6 +25,7 @@ struct Function {
   uint32_t body_begin = 0, end = 0;
   uint32_t template_begin = 0;  // where `template <...>` starts; 0 for plain functions
   bool entry = false;
+  bool member = false;                           // of a class
   bool specialization = false;                   // `template <> void f<float>(...)`
   std::vector<std::string> template_parameters;  // names of the types of a template
   bool clonable = false;  // a plain function: no template, member, constexpr, inline or existing attribute

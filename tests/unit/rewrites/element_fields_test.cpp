@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Arrays of structures: operators and helpers written out over their numbers.
+#include "tests/unit/rewrites/trial.h"
+
+#include <gtest/gtest.h>
+
+namespace ke {
+namespace {
+
+const std::string kVectors = R"(#include <cmath>
+struct Vec3 { float x, y, z; };
+inline Vec3 operator+(Vec3 a, Vec3 b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
+inline Vec3 operator-(const Vec3& a, const Vec3& b) { return Vec3{a.x - b.x, a.y - b.y, a.z - b.z}; }
+inline Vec3 operator*(Vec3 a, float s) { a.x *= s; a.y *= s; a.z *= s; return a; }
+inline Vec3& operator+=(Vec3& a, const Vec3& b) { a.x += b.x; a.y += b.y; a.z += b.z; return a; }
+inline float dot(Vec3 a, Vec3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+inline Vec3 unit(const Vec3& v) {
+  const float l = std::sqrt(dot(v, v));
+  if (l > 0.5f) return v * (1 / l);
+  return v;
+}
+struct Particle { Vec3 at; float drag; Vec3 speed; float life; };
+)";
+
+const std::string kOverParticles = R"(
+  for (int special : {0, 1, 2, 3}) for (long n : {0, 1, 2, 3, 7, 8, 33, 130}) {
+    std::vector<float> a = values(8 * n + 8, special), b = a, y(n + 4, 1), z(y);
+    original::f((original::Particle*)a.data(), n, 0.125f, y.data());
+    rewritten::f((rewritten::Particle*)b.data(), n, 0.125f, z.data());
+    compare("particles", n, a, b);
+    compare("results", n, y, z);
+  })";
+
+std::string over_particles(const std::string& helper, const std::string& body,
+                           const std::string& behind = "") {
+  return kVectors + helper +
+         "\nvoid f(Particle* ps, long n, float dt, float* y) {\n  float sum = 0;\n  int count = 0;\n" +
+         "  for (long i = 0; i < n; ++i) {\n" + body + "\n  }\n  y[0] = sum;\n  y[1] = count;\n" + behind +
+         "}";
+}
+
+void expect_same(const std::string& source) {
+  const std::string made = rewritten_by("element_fields", source, 0);
+  EXPECT_EQ(differences({source, made, kOverParticles, true, "-fno-strict-aliasing -ffp-contract=off"}), "")
+      << made;
+}
+
+TEST(ElementFields, WriteOutHelpersAndTests) {
+  expect_same(over_particles(R"(static Vec3 pull(const Particle& p) {
+  const Vec3 gravity{0.0f, -9.81f, 0.0f};
+  Vec3 a = gravity - p.speed * (p.drag * std::sqrt(dot(p.speed, p.speed)));
+  if (p.at.y < 0.0f) a.y -= 50.0f * p.at.y; else if (p.at.x > 0.25f) a.x += p.at.x;
+  return a;
+})",
+                             R"(    Particle& p = ps[i];
+    if (p.life <= 0.0f) continue;  // dead
+    p.speed = p.speed + pull(p) * dt;
+    if (p.at.z > 0.5f) continue;
+    p.at += p.speed * dt;
+    sum += p.life;
+    ++count;
+    p.life -= dt;)"));
+}
+
+TEST(ElementFields, KeepWhatIsReadBeforeItChanges) {
+  expect_same(over_particles("", R"(    const Vec3 old = ps[i].speed;
+    Vec3 next = unit(old - ps[i].at);
+    ps[i].speed = Vec3{ps[i].speed.y, ps[i].speed.z, ps[i].speed.x};
+    ps[i].at += ps[i].at;
+    const Vec3& now = ps[i].speed;
+    ps[i].speed.x = 3;
+    sum += now.x + old.x + next.y;
+    next += old;
+    ps[i].at = ps[i].life > 0 ? next : ps[i].at * 2.0f;
+    { float sum = 2; ps[i].drag = sum * dt; }
+    if (ps[i].life > ps[i].drag && ps[i].at.x < 0) { sum -= dt; count += 1; })"));
+}
+
+TEST(ElementFields, KnowClassesWithFunctions) {
+  const std::string source = R"(struct Pair {
+  double a, b;
+  Pair(double x, double y) : a(x), b(y) {}
+  Pair operator*(const Pair& o) const { return Pair(a * o.a - b * o.b, a * o.b + b * o.a); }
+  double size() const { return a * a + b * b; }
+  Pair part() const { return Pair(a, 0.5); }
+  void turn() { const double kept = a; a = -b; b = kept; }
+};
+void f(const Pair* x, Pair* y, int n, Pair factor) {
+  for (int i = 0; i < n; ++i) {
+    Pair v = x[i] * factor;
+    if (v.size() > 0.25) v.turn();
+    y[i] = v;
+    if (x[i].part().size() < 0.5) y[i].turn();
+    y[i].a += x[i].b;
+  }
+})";
+  const std::string made = rewritten_by("element_fields", source, 0);
+  EXPECT_NE(made.find("ke_disjoint"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, R"(
+  for (int n : {0, 1, 2, 5, 33}) for (int shift : {-1, 0, 1, 40}) {
+    std::vector<double> a(200, 0.5), b;
+    for (double& v : a) v = value();
+    b = a;
+    original::f((original::Pair*)&a[2], (original::Pair*)&a[2 + 2 * shift], n, {0.5, 0.75});
+    rewritten::f((rewritten::Pair*)&b[2], (rewritten::Pair*)&b[2 + 2 * shift], n, {0.5, 0.75});
+    compare("pairs", n, a, b);
+  })"}),
+            "");
+}
+
+TEST(ElementFields, LeaveAloneWhatTheyDoNotKnow) {
+  const auto count = [](const std::string& body, const std::string& helper = "", RewriteRules rules = {}) {
+    return results_of("element_fields", over_particles(helper, body), 0, rules);
+  };
+  EXPECT_EQ(count("ps[i].life -= dt;"), 1u);
+  EXPECT_EQ(count("ps[i].life -= dt; y[i] = ps[i].life;"), 0u) << "may lie within the particles";
+  EXPECT_EQ(count("ps[i].life -= ps[i + 1].life;"), 0u) << "another one";
+  EXPECT_EQ(count("if (dt > 0) ps[i].life -= dt;"), 0u) << "perhaps there is no such particle";
+  EXPECT_EQ(count("if (dt > 0 && ps[i].life > 0) sum += 1;"), 0u) << "the same";
+  EXPECT_EQ(count("if (ps[i].life < 0) break; ps[i].life -= dt;"), 0u);
+  EXPECT_EQ(count("Particle* p = &ps[i]; p->life -= dt;"), 0u);
+  EXPECT_EQ(count("ps[i].life -= unknown(ps[i]);"), 0u);
+  EXPECT_EQ(
+      count("ps[i].life = half(ps[i].life);", "static float half(float v); static float half(double v);"),
+      0u);
+  EXPECT_EQ(count("ps[i].life = half(ps[i]);",
+                  "struct Other { float v; }; static float half(Particle p) { return p.life; }\n"
+                  "namespace x { static float half(const Particle& p) { return p.life; } }"),
+            0u)
+      << "which one?";
+  EXPECT_EQ(count("ps[i].life = grow(ps[i].at) + ps[i].at.x;",
+                  "static float grow(Vec3& v) { v.x += 1; return v.x; }"),
+            0u)
+      << "what it changes is read beside it";
+  EXPECT_EQ(count("if (ps[i].life > 0) count = count / (int)ps[i].drag;"), 0u)
+      << "a division may end the program";
+  EXPECT_EQ(count("for (int k = 0; k < 3; ++k) ps[i].life -= dt;"), 0u);
+  EXPECT_EQ(count("ps[i].life = dt + scale;", "static float dot3(Vec3 scale) { return scale.x; }"), 1u);
+  EXPECT_EQ(count("ps[i].life = by(ps[i].at);",
+                  "static const float dt = 2; static float by(Vec3 v) { return v.x * dt; }"),
+            0u)
+      << "another dt there";
+  RewriteRules threads;
+  threads.threads = 2;
+  EXPECT_EQ(count("ps[i].life -= dt;", "", threads), 0u) << "all of it is stored";
+}
+
+}  // namespace
+}  // namespace ke
