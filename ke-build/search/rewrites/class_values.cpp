@@ -161,7 +161,10 @@ ClassValues::Value ClassValues::outer_object(const std::string& name) {
   if (known != outer_.end()) return known->second;
   const auto type = symbols_.types.find(name);
   const words::Plainly as = type == symbols_.types.end() ? words::Plainly{} : words::plainly(type->second);
-  const Layout* layout = as.type.empty() || (as.reference && !apart_) ? nullptr : layouts_.find(as.type);
+  const bool given = std::any_of(function_.parameters.begin(), function_.parameters.end(),
+                                 [&](const Parameter& p) { return p.name == name; });
+  const bool stands = !as.reference || (apart_ && given && as.constant);
+  const Layout* layout = as.type.empty() || !stands ? nullptr : layouts_.find(as.type);
   if (!layout) return std::nullopt;
   ClassValue value{layout->of.name, {}};
   for (const Layout::Leaf& leaf : layout->leaves) {
@@ -199,7 +202,7 @@ ClassValues::Value ClassValues::eval(const Expr& raw, ClassScope& scope, int dep
     }
     case Expr::Kind::subscript:
       for (Element& element : elements)
-        if (same(element.access, e)) {
+        if (depth == 0 && same(element.access, e)) {
           for (const Expr& leaf : element.value.leaves) touch(leaf, false);
           return element.value;
         }

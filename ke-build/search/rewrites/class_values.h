@@ -30,6 +30,7 @@ class Layouts {
   Layouts(const std::string& text, const std::string& headers) : text_(text), headers_(headers) {}
   /// Nothing for types that are no classes, or have more in them than numbers.
   const Layout* find(const std::string& type);
+  const std::string& headers() const { return headers_; }
 
  private:
   std::optional<Layout> read(const std::string& type, int depth);
@@ -102,6 +103,7 @@ class ClassValues {
   Value method(const ClassValue& object, const std::string& name, const std::vector<ClassValue>& arguments,
                int depth, bool statement);
 
+  bool is_overloaded(const Function& function);
   std::optional<std::vector<ClassValue>> evaluated(const std::vector<Expr>& list, ClassScope& scope,
                                                    int depth);
   std::optional<Expr> number(const Expr& e, ClassScope& scope, int depth);
@@ -123,6 +125,7 @@ class ClassValues {
   std::set<std::string> constants_;       // of those, what nothing changes
   std::set<std::string> frozen_;          // of those, what an expression must not change
   std::map<std::string, ClassValue> outer_;
+  std::optional<std::vector<Function>> prototypes_;
   Stmts before_, out_;
   std::optional<Expr> alive_;  // what holds where no `continue` was reached
   std::optional<Expr> guard_;

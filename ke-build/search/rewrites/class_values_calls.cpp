@@ -34,6 +34,9 @@ ClassValues::Value ClassValues::made_of(const std::string& type, const std::vect
           "", {declared(value_type(as.type), fresh(found->parameters[i].name), *value, true)}};
     }
     starts.clear();
+    // What a field begins with must not be read from another field.
+    for (const Field& field : of.fields)
+      if (!inner.count(field.name)) inner[field.name] = {"?", {}};
     for (const Field& field : of.fields) {
       std::optional<Expr> start = field.start;
       for (const auto& [name, value] : found->starts)
@@ -84,6 +87,8 @@ ClassValues::Value ClassValues::call(const Expr& e, ClassScope& scope, int depth
   }
   const bool known = starts_with(e.text, "std::") || starts_with(e.text, "static_cast<") ||
                      !unit_.find(words::last_name(e.text));
+  // Which one, the library's or the project's?
+  if (plain && !known && is_pure_call(e.text, {})) return std::nullopt;
   if (!plain || !known) return invoke(words::last_name(e.text), arguments, depth, false);
   Expr copy = e;
   for (size_t i = 0; i < e.kids.size(); ++i) copy.kids[i] = arguments[i].leaves[0];
@@ -105,6 +110,22 @@ ClassValues::Value ClassValues::method(const ClassValue& object, const std::stri
   ClassScope scope;
   for (const Field& f : layout->of.fields) scope[f.name] = *part_of(object, f.name);
   return run(found->parameters, found->body, found->return_type, arguments, scope, depth, statement);
+}
+
+// Is there a declaration of that name that takes something else? Its definition may be anywhere.
+bool ClassValues::is_overloaded(const Function& function) {
+  if (!prototypes_) {
+    prototypes_ = prototypes_in(unit_.text);
+    const auto more = prototypes_in(layouts_.headers());
+    prototypes_->insert(prototypes_->end(), more.begin(), more.end());
+  }
+  return std::any_of(prototypes_->begin(), prototypes_->end(), [&](const Function& p) {
+    if (p.name != function.name || p.parameters.size() != function.parameters.size()) return false;
+    return !std::equal(p.parameters.begin(), p.parameters.end(), function.parameters.begin(),
+                       [](const Parameter& a, const Parameter& b) {
+                         return replace_all(a.type, " ", "") == replace_all(b.type, " ", "");
+                       });
+  });
 }
 
 // The one function that takes these arguments as they are.
@@ -133,7 +154,7 @@ ClassValues::Value ClassValues::invoke(const std::string& name, const std::vecto
       return method(arguments[0], name, {arguments.begin() + 1, arguments.end()}, depth, statement);
     }
   }
-  if (found.size() != 1) return std::nullopt;
+  if (found.size() != 1 || is_overloaded(*found[0])) return std::nullopt;
   return run(found[0]->parameters, found[0]->body, found[0]->return_type, arguments, {}, depth, statement);
 }
 

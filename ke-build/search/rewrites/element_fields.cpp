@@ -42,7 +42,8 @@ class ElementLoop {
       const Layout& layout = *layouts_.find(element_type(site_.symbols->types.at(access.kids[0].text)));
       values_.elements.push_back({access, values_.variables(access.kids[0].text, layout)});
     }
-    if (loop.step != 1 || values_.elements.empty() || !values_.body(loop.body)) return std::nullopt;
+    if (loop.step != 1 || values_.elements.empty() || hides_element(loop) || !values_.body(loop.body))
+      return std::nullopt;
     if (!apart()) return std::nullopt;
     Stmt made = loop;
     made.body.clear();
@@ -57,6 +58,14 @@ class ElementLoop {
   }
 
  private:
+  // Another `i` or `particles` in the body.
+  bool hides_element(const Stmt& loop) const {
+    const std::set<std::string> declared = effects_of(loop.body).declared;
+    return declared.count(loop.name) ||
+           std::any_of(values_.elements.begin(), values_.elements.end(),
+                       [&](const auto& e) { return declared.count(e.access.kids[0].text) != 0; });
+  }
+
   const Layout& layout_of(const ClassValues::Element& element) { return *layouts_.find(element.value.type); }
 
   static Expr part(const ClassValues::Element& element, const std::string& path) {

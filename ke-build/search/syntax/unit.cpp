@@ -196,6 +196,35 @@ const Function* Unit::find(const std::string& name) const {
   return nullptr;
 }
 
+namespace {
+
+void collect_prototypes(const Source& source, TSNode node, std::vector<Function>& out, int depth) {
+  for (TSNode child : named_children(node)) {
+    if (is(child, "declaration")) {
+      std::string suffix;
+      const TSNode declarator = function_declarator(child, suffix);
+      if (ts_node_is_null(declarator)) continue;
+      Function f;
+      f.name = last_component(source.of(field(declarator, "declarator")));
+      read_parameters(source, field(declarator, "parameters"), f.parameters);
+      out.push_back(std::move(f));
+    } else if (depth < 20 &&
+               (is(child, "namespace_definition") || is(child, "declaration_list") ||
+                is(child, "linkage_specification") || type(child).rfind("preproc_if", 0) == 0)) {
+      collect_prototypes(source, child, out, depth + 1);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Function> prototypes_in(const std::string& text) {
+  std::vector<Function> out;
+  const std::shared_ptr<const SyntaxTree> tree = cst::parsed(text);
+  if (tree->valid()) collect_prototypes(Source{text}, tree->root(), out, 0);
+  return out;
+}
+
 Expr parse_expression(const std::string& text) {
   std::string wrapped = "void f() { x = " + text + "; }";
   SyntaxTree tree(wrapped);

@@ -62,6 +62,9 @@ struct Unit {
 std::optional<Unit> read_unit(const std::string& text, const std::string& entry,
                               const std::string& headers = "");
 
+/// Functions outside of classes that a text declares and does not define there: names and parameters.
+std::vector<Function> prototypes_in(const std::string& text);
+
 /// An expression by itself; opaque when it does not parse.
 Expr parse_expression(const std::string& text);
 

@@ -82,6 +82,7 @@ TEST(ElementFields, KnowClassesWithFunctions) {
   Pair(double x, double y) : a(x), b(y) {}
   Pair operator*(const Pair& o) const { return Pair(a * o.a - b * o.b, a * o.b + b * o.a); }
   double size() const { return a * a + b * b; }
+  Pair& operator+=(const Pair& o) { a += o.a; b += o.b; return *this; }
   Pair part() const { return Pair(a, 0.5); }
   void turn() { const double kept = a; a = -b; b = kept; }
 };
@@ -92,6 +93,7 @@ void f(const Pair* x, Pair* y, int n, Pair factor) {
     y[i] = v;
     if (x[i].part().size() < 0.5) y[i].turn();
     y[i].a += x[i].b;
+    y[i] += v;
   }
 })";
   const std::string made = rewritten_by("element_fields", source, 0);
@@ -140,6 +142,21 @@ TEST(ElementFields, LeaveAloneWhatTheyDoNotKnow) {
                   "static const float dt = 2; static float by(Vec3 v) { return v.x * dt; }"),
             0u)
       << "another dt there";
+  EXPECT_EQ(count("ps[i].life = one(ps[i].life);",
+                  "float one(double v);\nstatic float one(float v) { return v * 2; }"),
+            0u)
+      << "which one?";
+  EXPECT_EQ(count("ps[i].life = one(ps[i].life);",
+                  "static float one(float v);\nfloat one(float v) { return v * 2; }"),
+            1u);
+  EXPECT_EQ(
+      count("ps[i].life = floor(ps[i].life);", "namespace x { inline float floor(float v) { return v; } }"),
+      0u);
+  EXPECT_EQ(count("{ long i = 0; ps[i].life = 1; } ps[i].drag = 2;"), 0u) << "another i";
+  EXPECT_EQ(
+      count("ps[i].at = Odd(dt).v;", "struct Odd { Vec3 v; float w; Odd(float s) : v{s, s, w}, w(s) {} };"),
+      0u)
+      << "read before it is there";
   RewriteRules threads;
   threads.threads = 2;
   EXPECT_EQ(count("ps[i].life -= dt;", "", threads), 0u) << "all of it is stored";
