@@ -192,6 +192,14 @@ bool ClassValues::assign(const Expr& to, const std::string& op, const Expr& valu
     out_.push_back(make_expression(Expr::assign(to, op, step)));
     return true;
   }
+  if ((op == "+=" || op == "-=") && outside && is_floating_type(plain)) {
+    // Stays a sum. Nothing changes when a negative zero is added, not even a zero.
+    const std::string point = plain == "float" ? "0.0f" : "0.0";
+    const Expr nothing{Expr::Kind::number, (op == "+=" ? "-" : "") + point, {}};
+    const Expr step = Expr::conditional(*guard, value, nothing);
+    out_.push_back(make_expression(Expr::assign(to, op, step)));
+    return true;
+  }
   const std::string plain_op = op.substr(0, op.size() - 1);
   if (plain_op.size() > 1) return false;
   const Expr next = plain_op.empty() ? value : Expr::binary(to, plain_op, value);

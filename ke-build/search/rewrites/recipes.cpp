@@ -44,6 +44,7 @@ std::vector<CodeRecipe> make_recipes() {
     all.push_back({name, prepared(std::move(steps)), flags});
   };
   add("numbers of structures in variables", {{"element_fields", 0}}, kMath);
+  add("sums over structures in lanes", {{"element_fields", 0}, {"multi_accumulator", 16}}, kMath);
   add("columns of windows once", {{"separable_windows", 0}}, kMath);
   for (int width : {16, -128, 32, 64, 24, -256}) {
     bool registers = width > 0 && width <= 32;

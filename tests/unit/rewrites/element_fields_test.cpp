@@ -110,6 +110,38 @@ void f(const Pair* x, Pair* y, int n, Pair factor) {
             "");
 }
 
+// Guarded sums stay sums, so that these may go into lanes.
+TEST(ElementFields, SumWhatTestsLet) {
+  const std::string source = R"(struct Body { double x, y, mass; };
+double sum_of(const Body& b) { return b.x * b.y; }
+void f(const Body* bodies, int n, double* y) {
+  double total = 0, less = -0.0;
+  int heavy = 0;
+  for (int i = 0; i < n; ++i) {
+    if (bodies[i].mass <= 0) continue;
+    total += 0.5 * bodies[i].mass * sum_of(bodies[i]);
+    if (bodies[i].mass > 0.5) { less -= bodies[i].x; heavy++; }
+  }
+  y[0] = total;
+  y[1] = less;
+  y[2] = heavy;
+})";
+  const std::string plain = rewritten_by("element_fields", source, 0);
+  EXPECT_NE(plain.find(": -0.0;"), std::string::npos) << plain;
+  for (const std::string& made : {plain, rewritten_by("multi_accumulator", plain, 16)})
+    EXPECT_EQ(differences({source, made, R"(
+  for (int n : {0, 1, 2, 5, 33, 130}) for (int special : {0, 1, 2}) {
+    std::vector<double> a(3 * n + 1, 0.5), y(3, 1), z(3, 1);
+    for (double& v : a) v = value();
+    if (special && n) a[3 * (n / 2) + 1] = special == 1 ? NAN : INFINITY;
+    original::f((original::Body*)a.data(), n, y.data());
+    rewritten::f((rewritten::Body*)a.data(), n, z.data());
+    compare("sums", n, y, z);
+  })"}),
+              "")
+        << made;
+}
+
 TEST(ElementFields, LeaveAloneWhatTheyDoNotKnow) {
   const auto count = [](const std::string& body, const std::string& helper = "", RewriteRules rules = {}) {
     return results_of("element_fields", over_particles(helper, body), 0, rules);
