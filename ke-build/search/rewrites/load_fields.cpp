@@ -136,17 +136,17 @@ class ReferenceLoop {
   std::set<std::string> unchecked_;
 };
 
-bool has(const Stmts& list, const Stmt* wanted) {
+bool stands_in(const Stmts& list, const Stmt* wanted) {
   return std::any_of(list.begin(), list.end(), [&](const Stmt& s) { return &s == wanted; });
 }
 
 // Is the site's loop the outermost one in the reach of what `declaration` declares (nothing: a parameter)?
 bool is_outermost(const Site& site, const Stmt* declaration) {
-  bool inside = !declaration || has(site.function->body, declaration);
+  bool inside = !declaration || stands_in(site.function->body, declaration);
   for (size_t i = 0; i + 1 < site.path.size(); ++i) {
     const Stmt& s = *site.path[i];
     if (inside && (s.is(Stmt::Kind::loop) || s.is(Stmt::Kind::wild))) return false;
-    inside = inside || has(s.body, declaration) || has(s.otherwise, declaration);
+    inside = inside || stands_in(s.body, declaration) || stands_in(s.otherwise, declaration);
   }
   return inside;
 }
@@ -174,7 +174,7 @@ std::vector<Named> objects_of(const Function& function) {
   return all;
 }
 
-void by_reference(const Site& site, const RewriteRules& rules, std::vector<Rewritten>& out) {
+void given_object(const Site& site, const RewriteRules& rules, std::vector<Rewritten>& out) {
   for (const Named& object : objects_of(*site.function)) {
     const Referred as = referred(object.type);
     if (!as.reference || !says(site.loop(), object.name) || !is_outermost(site, object.declaration)) continue;
@@ -189,7 +189,7 @@ void by_reference(const Site& site, const RewriteRules& rules, std::vector<Rewri
 
 // The list that holds the statement.
 const Stmts* list_of(const Stmts& list, const Stmt* wanted) {
-  if (has(list, wanted)) return &list;
+  if (stands_in(list, wanted)) return &list;
   for (const Stmt& s : list)
     for (const Stmts* inner : {&s.body, &s.otherwise})
       if (const Stmts* found = list_of(*inner, wanted)) return found;
@@ -197,8 +197,8 @@ const Stmts* list_of(const Stmts& list, const Stmt* wanted) {
 }
 
 // An object of one's own: all that follows is over variables, and nobody else can reach the object.
-std::optional<std::string> by_value(const Unit& unit, const Function& function, const Named& object,
-                                    const Class& of) {
+std::optional<std::string> own_object(const Unit& unit, const Function& function, const Named& object,
+                                      const Class& of) {
   const Stmts& list = object.declaration ? *list_of(function.body, object.declaration) : function.body;
   ObjectVariables variables(unit, function, object.name, of);
   std::vector<std::pair<const Stmt*, Stmts>> edits;
@@ -235,13 +235,13 @@ std::vector<Rewritten> load_fields(const Unit& unit, const RewriteRules& rules, 
   std::vector<Rewritten> out;
   if (!rules.cpp) return out;
   const Sites sites(unit, rules.noalias);
-  for (const Site& site : sites.all()) by_reference(site, rules, out);
+  for (const Site& site : sites.all()) given_object(site, rules, out);
   for (const Function& function : unit.functions)
     for (const Named& object : objects_of(function)) {
       const Referred as = referred(object.type);
       const auto of = as.reference ? std::nullopt : class_of(as, unit, rules);
       if (!of) continue;
-      if (const auto text = by_value(unit, function, object, *of))
+      if (const auto text = own_object(unit, function, object, *of))
         out.push_back({*text, object.name + " of " + of->name + " in " + function.name});
     }
   return out;

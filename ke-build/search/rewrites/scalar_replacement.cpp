@@ -11,7 +11,7 @@
 namespace ke {
 namespace {
 
-struct Texts {
+struct ClassTexts {
   const std::string &source, &headers;
 };
 
@@ -28,7 +28,7 @@ std::vector<Expr> arguments_in(const std::string& text) {
 }
 
 // `const T name(a, b);`, `T name{a, b};`, `T name = {a, b};`
-std::optional<Object> declared_object(const std::string& declaration, const Texts& texts) {
+std::optional<Object> declared_object(const std::string& declaration, const ClassTexts& texts) {
   std::string text = trim(declaration);
   if (!ends_with(text, ";")) return std::nullopt;
   text = trim(text.substr(0, text.size() - 1));
@@ -49,7 +49,7 @@ std::optional<Object> declared_object(const std::string& declaration, const Text
                                                              : std::nullopt;
 }
 
-std::optional<Object> object_of(const Stmt& s, const Texts& texts) {
+std::optional<Object> object_of(const Stmt& s, const ClassTexts& texts) {
   if (s.is(Stmt::Kind::opaque)) return declared_object(s.text, texts);
   if (!s.is(Stmt::Kind::declare) || s.has_init || !s.dims.empty()) return std::nullopt;
   auto of = read_class(texts.source, s.type, texts.headers);
