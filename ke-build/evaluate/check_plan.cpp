@@ -281,7 +281,7 @@ class CheckPlanMaker {
   /// no matter of rounding.
   bool has_spans(const CheckPlan::Part& part) const {
     const InputStyle style = aids_.style;
-    const bool repeated = repeats(style) || has_specials(style) || style == InputStyle::masked ||
+    const bool repeated = repeats(style) || style == InputStyle::masked ||
                           style == InputStyle::small_integers || style == InputStyle::tiny;
     return !repeated && size_of(part.dtype) > 1;
   }

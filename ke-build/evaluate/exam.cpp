@@ -146,6 +146,7 @@ Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, E
   KE_TRY(exam.lengths, make_lengths(reference, kLengthsBudget_s, random));
   KE_DO(drop_lengths(state.op, state.program, exam.lengths, verify_options(state)));
   if (errors_count(state)) exam.baseline_errors = errors;
+  exam.baseline_worst = errors.max;
   return ok();
 }
 

@@ -217,6 +217,19 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
   return ok();
 }
 
+/// What an owner should know whose declared tolerance leaves no room for other roundings than the kernel's own.
+std::string narrow_tolerance(const JudgeState& state) {
+  constexpr double kRoom = 0.5;  // who rounds otherwise errs by as much to the other side
+  const Tolerance::Kind kind = state.op.tolerance.kind;
+  const bool declared = kind == Tolerance::Kind::absolute || kind == Tolerance::Kind::ulp;
+  if (!declared || state.exam.baseline_worst <= kRoom) return "";
+  return fmt::format(
+      "the kernel as it is needs {:.0f} % of $.ke.tolerance by itself, so versions that only round otherwise "
+      "may be called wrong; declare at least twice what it needs, or leave $.ke.tolerance out, and the bound "
+      "follows from the sums",
+      100 * state.exam.baseline_worst);
+}
+
 }  // namespace
 
 uint64_t judge_seed(const EvaluateOptions& options, uint64_t stream) {
@@ -248,6 +261,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   if (const std::string missing = missing_disassembler(); !missing.empty()) state->notes.push_back(missing);
   Random random(judge_seed(options, 1));
   KE_DO(settle_reference(*state, op, purpose, random));
+  if (const std::string narrow = narrow_tolerance(*state); !narrow.empty()) state->notes.push_back(narrow);
   if (purpose == Purpose::verify) return state;
   KE_DO(prove_power(*state, random));
   KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));

@@ -24,6 +24,7 @@ struct Exam {
   // Of the baseline on `hidden`; nothing where its error is no measure: other tolerances than the derived
   // one, a reference that is the baseline itself, or an owner who allows any error.
   std::optional<ErrorStats> baseline_errors;
+  double baseline_worst = 0;  // its largest error on `hidden` in units of the bound, whatever the tolerance
 };
 
 struct JudgeState {
