@@ -32,6 +32,43 @@ bool is_signed_value(const Expr& raw, const Symbols& symbols) {
   return known != symbols.types.end() && is_integer_type(known->second) && !is_unsigned_type(known->second);
 }
 
+// Is it an `int`? Narrower types are, as `operand` of arithmetic.
+bool is_int(const Expr& raw, const Symbols& symbols, bool operand = false) {
+  static const std::set<std::string> arithmetic = {"+", "-", "*", "/", "%"};
+  static const std::set<std::string> narrow = {"uint8_t", "int8_t", "uint16_t", "int16_t", "short"};
+  const Expr& e = bare(raw);
+  const auto is_type = [&](const std::string& type) {
+    return type == "int" || type == "int32_t" || type == "std::int32_t" ||
+           (operand && narrow.count(unqualified(type)) != 0);
+  };
+  const Expr& named = e.is(Expr::Kind::subscript) ? bare(e.kids[0]) : e;
+  const auto known = named.is(Expr::Kind::name) ? symbols.types.find(named.text) : symbols.types.end();
+  const auto all_from = [&](size_t first, bool operands) {
+    return std::all_of(e.kids.begin() + static_cast<std::ptrdiff_t>(first), e.kids.end(),
+                       [&](const Expr& kid) { return is_int(kid, symbols, operands); });
+  };
+  constexpr size_t kShort = 9;  // digits
+  switch (e.kind) {
+    case Expr::Kind::number:
+      return e.text.size() <= kShort &&
+             std::all_of(e.text.begin(), e.text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    case Expr::Kind::name:
+      return known != symbols.types.end() && is_type(value_type(known->second));
+    case Expr::Kind::subscript:
+      return known != symbols.types.end() && is_type(element_type(known->second));
+    case Expr::Kind::cast:
+      return is_type(e.text);
+    case Expr::Kind::unary:
+      return e.text == "-" && all_from(0, true);
+    case Expr::Kind::binary:
+      return arithmetic.count(e.text) != 0 && all_from(0, true);
+    case Expr::Kind::conditional:
+      return all_from(1, operand);
+    default:
+      return false;
+  }
+}
+
 class Decider {
  public:
   Decider(const std::vector<Decided>& decided, const Symbols& symbols)
@@ -83,6 +120,8 @@ class Decider {
     const bool logic =
         e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||") || e.is(Expr::Kind::unary, "!");
     for (Expr& kid : copy.kids) kid = logic ? condition(kid) : value(kid);
+    const bool again = e.is(Expr::Kind::cast) && bare(copy.kids[0]).is(Expr::Kind::cast, e.text);
+    if (again) return bare(copy.kids[0]);
     if (!e.is(Expr::Kind::conditional)) return copy;
     copy.kids[0] = condition(e.kids[0]);
     const bool yes = is_number(copy.kids[0], "1"), no = is_number(copy.kids[0], "0");
@@ -94,6 +133,7 @@ class Decider {
     const Expr &one = bare(a), &other = bare(b);
     const std::string floating = floating_type_of(one, symbols_);
     if (!floating.empty()) return floating == floating_type_of(other, symbols_);
+    if (is_int(one, symbols_) && is_int(other, symbols_)) return true;
     return one.is(Expr::Kind::cast) && other.is(Expr::Kind::cast, one.text);
   }
 
@@ -199,10 +239,25 @@ Stmts without(const Stmts& statements, const std::string& name, const Symbols& s
   return out;
 }
 
+// `float result = best; result = sum / count;` begins with its second value.
+bool begin_later(Stmts& list, size_t i, const Symbols& symbols) {
+  size_t next = i + 1;
+  while (next < list.size() && list[next].is(Stmt::Kind::comment)) ++next;
+  if (!list[i].has_init || next == list.size() || !list[next].is(Stmt::Kind::expression)) return false;
+  const Expr& set = list[next].value;
+  if (!set.is(Expr::Kind::assign, "=") || !bare(set.kids[0]).is(Expr::Kind::name, list[i].name) ||
+      mentions(set.kids[1], list[i].name) || !only_reads(set.kids[1], symbols))
+    return false;
+  list[i].value = set.kids[1];
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(next));
+  return true;
+}
+
 // One variable less, if there is one: its scope is the rest of the list that it is declared in.
 bool drop_one(Stmts& list, const Symbols& symbols) {
   for (size_t i = 0; i < list.size(); ++i) {
     if (is_number_variable(list[i], symbols)) {
+      if (begin_later(list, i, symbols)) return true;
       const std::string name = list[i].name;
       const Stmts rest(list.begin() + static_cast<std::ptrdiff_t>(i) + 1, list.end());
       bool unread = true;

@@ -20,16 +20,25 @@ Expr grouped(const Expr& e) {
   return bare(e).kids.empty() ? bare(e) : Expr{Expr::Kind::group, "", {bare(e)}};
 }
 
-// The value of statements that do nothing but choose it, from the first one on.
-std::optional<Expr> chosen(Stmts::const_iterator at, Stmts::const_iterator end) {
-  while (at != end && at->is(Stmt::Kind::comment)) ++at;
-  if (at == end) return std::nullopt;
+Stmts followed_by(const Stmts& list, const Stmts& rest) {
+  Stmts all = list;
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
+}
+
+constexpr int kDeepest = 32;  // choices within choices
+
+// The value of statements that do nothing but choose it. A side that does not leave goes on behind the
+// branch.
+std::optional<Expr> chosen(const Stmts& list, int depth = 0) {
+  auto at = std::find_if(list.begin(), list.end(), [](const Stmt& s) { return !s.is(Stmt::Kind::comment); });
+  if (at == list.end() || depth > kDeepest) return std::nullopt;
   if (const auto value = returned(*at)) return value;
-  if (at->is(Stmt::Kind::block) && at + 1 == end) return chosen(at->body.begin(), at->body.end());
+  const Stmts rest(at + 1, list.end());
+  if (at->is(Stmt::Kind::block)) return chosen(followed_by(at->body, rest), depth + 1);
   if (!at->is(Stmt::Kind::branch)) return std::nullopt;
-  const auto yes = chosen(at->body.begin(), at->body.end());
-  const auto no =
-      at->otherwise.empty() ? chosen(at + 1, end) : chosen(at->otherwise.begin(), at->otherwise.end());
+  const auto yes = chosen(followed_by(at->body, rest), depth + 1);
+  const auto no = yes ? chosen(followed_by(at->otherwise, rest), depth + 1) : std::nullopt;
   if (!yes || !no) return std::nullopt;
   return Expr::conditional(grouped(at->value), grouped(*yes), grouped(*no));
 }
@@ -44,7 +53,7 @@ std::optional<ReturnedValue> returned_value(const Stmts& body) {
   out.before.assign(body.begin(), leaves);
   if (leaves == body.end()) return out;
   if (leaves + 1 == body.end() && leaves->is(Stmt::Kind::jump) && leaves->text == "return;") return out;
-  out.value = chosen(leaves, body.end());
+  out.value = chosen(Stmts(leaves, body.end()));
   return out.value ? std::optional(std::move(out)) : std::nullopt;
 }
 

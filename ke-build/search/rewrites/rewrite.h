@@ -54,6 +54,7 @@ std::vector<Rewritten> load_fields(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> element_fields(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> switch_branches(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> unswitch(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> inline_choices(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> count_loops(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> two_pass_moments(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> index_walkers(const Unit&, const RewriteRules&, int value);

@@ -8,6 +8,7 @@ const std::vector<Rewrite>& rewrites() {
   static const std::vector<Rewrite> table = {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
+      {"inline_choices", {0}, 1.05, {}, inline_choices},
       {"scalar_replacement", {0}, 1.05, {}, scalar_replacement},
       {"load_fields", {0}, 1.3, {}, load_fields},
       {"element_fields", {0}, 3, kMath, element_fields},

@@ -132,9 +132,15 @@ class Unswitching {
     const size_t copies = question.tests.size() + 1;
     if (copies > kMostCopies || copies * to_text(Stmts{site_.loop()}, 0).size() > kMostText)
       return std::nullopt;
-    Stmts chain = copy_for(question, question.tests.size());
+    std::set<std::string> taken;
+    std::vector<Stmts> made;
+    for (size_t i = 0; i < copies; ++i) {
+      made.push_back(copy_for(question, i));
+      if (i > 0) rename_locals(made.back(), taken);
+    }
+    Stmts chain = std::move(made.back());
     for (size_t i = question.tests.size(); i-- > 0;)
-      chain = {make_branch(question.tests[i], copy_for(question, i), std::move(chain))};
+      chain = {make_branch(question.tests[i], std::move(made[i]), std::move(chain))};
     const auto text =
         commit(site_, chain, {true, {}, {}}, "Asked once: " + to_text(question.subject) + " stands still.");
     if (!text) return std::nullopt;
@@ -240,6 +246,26 @@ class Unswitching {
       if (!known) question.tests.push_back(equal);
     }
     return question;
+  }
+
+  // Each copy has names of its own: what is known about a variable is known by its name. A scope is the rest
+  // of the list.
+  void rename_locals(Stmts& list, std::set<std::string>& taken) const {
+    for (size_t i = 0; i < list.size(); ++i) {
+      if (list[i].is(Stmt::Kind::declare)) {
+        const std::string from = list[i].name;
+        std::string to = fresh_name(*site_.function, from + "_2");
+        for (int k = 3; !taken.insert(to).second; ++k)
+          to = fresh_name(*site_.function, from + "_" + std::to_string(k));
+        Stmts rest(list.begin() + static_cast<std::ptrdiff_t>(i) + 1, list.end());
+        rename(rest, from, to);
+        list.resize(i + 1);
+        list[i].name = to;
+        list.insert(list.end(), rest.begin(), rest.end());
+      }
+      rename_locals(list[i].body, taken);
+      rename_locals(list[i].otherwise, taken);
+    }
   }
 
   // The loops where the test at `at` is the first that holds; none where it is behind the last one.

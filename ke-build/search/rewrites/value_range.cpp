@@ -137,6 +137,11 @@ std::string arithmetic_type(const Expr& raw, const Symbols& symbols) {
     case Expr::Kind::call: {
       if (starts_with(e.text, "static_cast<") && ends_with(e.text, ">"))
         return kind_of(e.text.substr(12, e.text.size() - 13));
+      static const std::set<std::string> single = {
+          "expf",   "exp2f", "expm1f", "logf",   "log2f", "log10f", "log1pf", "sinf",   "cosf",     "tanf",
+          "sqrtf",  "cbrtf", "powf",   "hypotf", "fabsf", "fmaxf",  "fminf",  "floorf", "ceilf",    "roundf",
+          "truncf", "rintf", "fmodf",  "tanhf",  "erff",  "fmaf",   "atanf",  "atan2f", "copysignf"};
+      if (single.count(unqualified(e.text)) != 0) return "float";
       static const std::set<std::string> alike = {"std::fabs", "std::abs",  "std::sqrt", "std::min",
                                                   "std::max",  "std::fmin", "std::fmax", "std::clamp"};
       std::string type = alike.count(e.text) != 0 ? "int" : "";

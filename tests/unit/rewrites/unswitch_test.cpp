@@ -229,6 +229,91 @@ TEST(Unswitch, LeavesAloneWhatMayChange) {
       << "asked once for a whole loop";
 }
 
+TEST(InlineChoices, MakesALoopsSumsAndExtremesVisible) {
+  const std::string source = R"(enum class Kind { sum, most, least, squares };
+Kind kind();
+static float half(float v) { return v * 0.5f; }
+static float combine(Kind mode, float a, float b) {
+  // Both at once.
+  switch (mode) {
+    case Kind::sum: return a + b;
+    case Kind::most: return std::max(a, b);
+    case Kind::least:
+      if (b < a) return b;
+      break;
+    case Kind::squares: return half(a) + b * b;
+  }
+  return a;
+}
+void f(const float* x, float* y, long n, Kind mode) {
+  for (long r = 0; r < n; r += 4) {
+    float b = x[r], a = 0.5f;
+    for (long i = r; i < n; ++i) a = combine(mode, a, x[i] * b);
+    y[r] = combine(mode, b, a) * 2;
+  }
+})";
+  std::string made = source;
+  for (const char* step : {"switch_branches", "inline_choices", "unswitch"}) {
+    made = rewritten_by(step, made, 0);
+    EXPECT_EQ(differences({source, made, kModes}), "") << made;
+  }
+  EXPECT_EQ(made.find("= combine("), std::string::npos) << made;
+  EXPECT_NE(made.find("std::max(a"), std::string::npos) << made;
+}
+
+TEST(InlineChoices, ConvertsEachValueAsTheFunctionDoes) {
+  const std::string source = R"(int kind();
+static long chosen(int m, long a, float b) { return m == 0 ? a : m == 1 ? b * 1000 : -a; }
+static unsigned char narrow(int m, int a) {
+  if (m > 1) return a * 3;
+  else if (m == 1) return a - 7;
+  return 2.75;
+}
+void f(const float* x, float* y, long n, int mode) {
+  for (long i = 0; i < n; ++i) {
+    const long big = 16777217L + i;
+    const int which = mode - 1;
+    y[i] = static_cast<float>(chosen(which, big, x[i]) % 1000);
+    y[i] += narrow(mode, static_cast<int>(x[i] * 300)) + narrow(which, 200);
+  }
+})";
+  std::string made = rewritten_by("inline_choices", source, 0);
+  EXPECT_EQ(made.find("narrow(", made.find("void f(")), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kModes}), "") << made;
+  made = rewritten_by("unswitch", made, 0);
+  EXPECT_EQ(differences({source, made, kModes}), "") << made;
+}
+
+TEST(InlineChoices, LeavesAloneWhatIsNoChoice) {
+  const auto made = [](const std::string& helper, const std::string& body) {
+    return results_of("inline_choices", "extern float scale; int next();\n" + helper +
+                                            "\nvoid f(const float* x, float* y, long n, int m) {\n"
+                                            "for (long i = 0; i < n; ++i) {\n" +
+                                            body + "\n}\n}");
+  };
+  const std::string helper = "static float pick(int m, float a) { return m == 1 ? a : -a; }";
+  EXPECT_EQ(made(helper, "y[i] = pick(m, x[i]);"), 1u);
+  EXPECT_EQ(made(helper, "y[i] = pick(next(), x[i]);"), 0u) << "another choice each time";
+  EXPECT_EQ(made(helper, "m += 1; y[i] = pick(m, x[i]);"), 0u);
+  EXPECT_EQ(made(helper, "long k = i; y[k++] = pick(m, x[k]);"), 0u) << "order";
+  EXPECT_EQ(made(helper, "y[i] = x[i] > 0 && pick(m, x[i]) > 1;"), 0u) << "only perhaps";
+  EXPECT_EQ(made(helper + "\nstatic double pick(int m, double a) { return a; }", "y[i] = pick(m, x[i]);"),
+            0u);
+  EXPECT_EQ(made("static float pick(int m, float a) { return m == 1 ? a : a * scale; }",
+                 "float scale = 2; y[i] = pick(m, x[i]) * scale;"),
+            0u)
+      << "another scale";
+  EXPECT_EQ(
+      made("static float pick(int m, float& a) { a += 1; return m == 1 ? a : -a; }", "y[i] = pick(m, y[i]);"),
+      0u);
+  EXPECT_EQ(
+      made("static float pick(int m, float a) { return m == 1 ? next() : -a; }", "y[i] = pick(m, y[i]);"),
+      0u);
+  EXPECT_EQ(
+      made("static float pick(int m, float a) { return m == 1 ? a : pick(1, a); }", "y[i] = pick(m, y[i]);"),
+      0u);
+}
+
 // Borders of windows are tests of places: other rewrites want them where they are.
 TEST(Unswitch, LeavesTestsOfPlacesAlone) {
   EXPECT_EQ(results_of("unswitch", R"(void f(const float* x, float* y, long h, long w) {
