@@ -58,7 +58,7 @@ std::vector<CodeRecipe> make_recipes() {
     add("reductions in " + std::to_string(lanes) + " lanes", {{"multi_accumulator", lanes}}, kMath);
   for (int lanes : {8, 16})
     add("4 rows at a time, " + std::to_string(lanes) + " lanes",
-        {{"unroll_and_jam", 4, false}, {"multi_accumulator", lanes}}, kMath);
+        {common("skip_branches"), {"unroll_and_jam", 4, false}, {"multi_accumulator", lanes}}, kMath);
   add("reductions left to the compiler", {}, kReassociate);
   add("instruction sets and vector math", {}, kMath);
   add("borders apart", {{"border_split", 0}}, kMath);

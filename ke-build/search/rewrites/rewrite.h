@@ -55,6 +55,7 @@ std::vector<Rewritten> element_fields(const Unit&, const RewriteRules&, int valu
 std::vector<Rewritten> switch_branches(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> unswitch(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> inline_choices(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> skip_branches(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> count_loops(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> two_pass_moments(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> index_walkers(const Unit&, const RewriteRules&, int value);

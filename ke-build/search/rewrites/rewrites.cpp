@@ -36,6 +36,7 @@ const std::vector<Rewrite>& rewrites() {
       {"tile", {16, -16, 32, 64}, 2.5, {}, tile},
       {"border_split", {0}, 2, {}, border_split},
       {"scan_blocks", {8, 16, 4}, 2, {}, scan_blocks},
+      {"skip_branches", {0}, 1.02, {}, skip_branches},
       {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},
       {"fuse", {0}, 1.2, {}, fuse},
       {"independent_iterations", {0}, 1.1, {}, independent_iterations},

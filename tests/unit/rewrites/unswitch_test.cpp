@@ -314,6 +314,64 @@ TEST(InlineChoices, LeavesAloneWhatIsNoChoice) {
       0u);
 }
 
+TEST(SkipBranches, KeepsWhatFollowsAContinue) {
+  const std::string source = R"(int kind();
+static int calls = 0;
+static bool odd() { return (++calls & 1) != 0; }
+void f(const float* x, float* y, long n, int mode) {
+  calls = 0;
+  for (long i = 0; i < n; ++i) {
+    const float v = x[i];
+    if (v < -0.5f) { y[i] = 1; continue; }
+    for (long k = 0; k < 3; ++k) {
+      if (k == mode) continue;
+      y[i] += v;
+    }
+    if (v < 0) {
+      if (mode == 2) continue;
+      y[i] -= 2;
+    } else if (v > 0.5f) {
+      y[i] *= 3;
+      if (mode == 3) break;
+      continue;
+    } else {
+      y[i] += 1;
+      continue;
+    }
+    const float w = v * 2;
+    y[i] += w;
+    if (odd()) continue;
+    if (y[i] != 0) continue;
+    y[i] = w;
+    if (odd()) continue;
+  }
+  y[n] = static_cast<float>(calls);
+})";
+  std::string made = source;
+  for (int step = 0; step < 2; ++step) {
+    made = rewritten_by("skip_branches", made, 0);
+    EXPECT_EQ(differences({source, made, kModes}), "") << made;
+  }
+  EXPECT_EQ(made.find("continue"), std::string::npos) << made;
+}
+
+TEST(SkipBranches, LeavesAloneWhatWouldStandTwice) {
+  const auto made = [](const std::string& body) {
+    return results_of("skip_branches",
+                      "void f(const float* x, float* y, long n, int m) {\n"
+                      "for (long i = 0; i < n; ++i) {\n" +
+                          body + "\n}\n}");
+  };
+  EXPECT_EQ(made("if (x[i] > 0) continue; y[i] = x[i];"), 1u);
+  EXPECT_EQ(made("if (x[i] > 0) { if (x[i] > m) continue; } y[i] = x[i];"), 0u);
+  EXPECT_EQ(
+      made("if (x[i] > 0) { float m = 2; if (x[i] < 1) continue; y[i] = m; } else { continue; } y[i] += m;"),
+      0u)
+      << "another m";
+  EXPECT_EQ(made("switch (m) { case 1: continue; } y[i] = x[i];"), 0u);
+  EXPECT_EQ(made("while (y[i] > 1) { y[i] -= 1; continue; } y[i] = x[i];"), 0u) << "of the inner loop";
+}
+
 // Borders of windows are tests of places: other rewrites want them where they are.
 TEST(Unswitch, LeavesTestsOfPlacesAlone) {
   EXPECT_EQ(results_of("unswitch", R"(void f(const float* x, float* y, long h, long w) {
