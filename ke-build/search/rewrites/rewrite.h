@@ -47,6 +47,7 @@ const std::vector<Rewrite>& rewrites();
 const Rewrite* find_rewrite(const std::string& name);
 
 std::vector<Rewritten> specialize_template(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> algorithm_loops(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> inline_lambdas(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> inline_helpers(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> carry_extreme(const Unit&, const RewriteRules&, int value);

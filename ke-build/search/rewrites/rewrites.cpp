@@ -7,6 +7,7 @@ const std::vector<Rewrite>& rewrites() {
   static const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
   static const std::vector<Rewrite> table = {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
+      {"algorithm_loops", {0}, 1.05, {}, algorithm_loops},
       {"inline_lambdas", {0}, 1.05, {}, inline_lambdas},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
       {"inline_choices", {0}, 1.05, {}, inline_choices},

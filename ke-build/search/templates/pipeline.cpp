@@ -44,6 +44,7 @@ class Work {
 // Calls of helpers with loops, and the language's own templates, hide the loops from the recognisers.
 Work laid_open(Work work) {
   work.rewrite("specialize_template", 0, 1);
+  work.rewrite("algorithm_loops", 0, kMostSites);
   work.rewrite("inline_lambdas", 0, kMostSites);
   work.rewrite("inline_helpers", 0, kMostSites);
   work.rewrite("count_loops", 0, kMostSites);
