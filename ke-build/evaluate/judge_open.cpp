@@ -217,7 +217,8 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
   return ok();
 }
 
-/// What an owner should know whose declared tolerance leaves no room for other roundings than the kernel's own.
+/// What an owner should know whose declared tolerance leaves no room for other roundings than the kernel's
+/// own.
 std::string narrow_tolerance(const JudgeState& state) {
   constexpr double kRoom = 0.5;  // who rounds otherwise errs by as much to the other side
   const Tolerance::Kind kind = state.op.tolerance.kind;

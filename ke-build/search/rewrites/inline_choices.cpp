@@ -140,6 +140,7 @@ class ChoiceInliner {
       const std::string marker = "ke_argument_" + std::to_string(i);  // names may be each other's parameters
       rename(method.body, p.name, marker);
       renamed.emplace_back(marker, name);
+      method.callers.insert(name);
     }
     for (const Parameter& p : method.parameters)
       for (const auto& [marker, name] : renamed)

@@ -60,6 +60,7 @@ bool MethodInliner::is_hidden(const Method& method, const Stmts& body) const {
   const Effects own = effects_of(body);
   const auto hidden = [&](const std::string& name) {
     if (own.declared.count(name) || symbols_.types.count(name) == 0) return false;
+    if (method.callers.count(name) != 0) return false;
     return fields_.count(name) == 0 && std::none_of(method.parameters.begin(), method.parameters.end(),
                                                     [&](const Parameter& p) { return p.name == name; });
   };
@@ -149,7 +150,7 @@ std::optional<MethodInliner::Inlined> MethodInliner::call(const std::string& nam
   return method && depth < kDeepest ? expand(*method, method->body, arguments, depth) : std::nullopt;
 }
 
-std::optional<Stmts> MethodInliner::construct(const std::vector<Expr>& arguments) {
+std::optional<Stmts> MethodInliner::construct(const std::vector<Expr>& arguments, bool listed) {
   const Method* found = nullptr;
   for (const Method& m : owner_.constructors) {
     if (m.parameters.size() != arguments.size() && !m.optional) continue;
@@ -169,7 +170,7 @@ std::optional<Stmts> MethodInliner::construct(const std::vector<Expr>& arguments
     if (!is_plain_type(field.type)) return std::nullopt;
     Stmt declared = make_declare(field.type, fields_.at(field.name), Expr::number(0));
     if (aggregate && i < arguments.size()) start = arguments[i];
-    declared.has_init = start.has_value() || (aggregate && !arguments.empty());
+    declared.has_init = start.has_value() || (aggregate && listed);
     if (start) declared.value = *start;
     body.push_back(std::move(declared));
   }

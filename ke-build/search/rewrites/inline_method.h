@@ -25,7 +25,8 @@ class MethodInliner {
 
   /// Nothing where there is no such function (or several with as many parameters), or it is not understood.
   std::optional<Inlined> call(const std::string& method, const std::vector<Expr>& arguments, int depth = 0);
-  std::optional<Stmts> construct(const std::vector<Expr>& arguments);
+  /// `listed`: in braces, where fields of an aggregate that no argument is for begin at zero.
+  std::optional<Stmts> construct(const std::vector<Expr>& arguments, bool listed);
 
  private:
   std::optional<Inlined> expand(const Method& method, Stmts body, const std::vector<Expr>& arguments,

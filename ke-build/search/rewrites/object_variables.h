@@ -16,7 +16,9 @@ class ObjectVariables {
   ObjectVariables(const Unit& unit, const Function& function, std::string name, const Class& of);
 
   /// The declarations of the variables, as the object's constructor or its list of values sets them.
-  std::optional<Stmts> construct(const std::vector<Expr>& arguments) { return inliner_.construct(arguments); }
+  std::optional<Stmts> construct(const std::vector<Expr>& arguments, bool listed) {
+    return inliner_.construct(arguments, listed);
+  }
 
   /// The statement over the variables, the object's functions written out. Nothing where something else than
   /// fields and functions of the object is asked for.

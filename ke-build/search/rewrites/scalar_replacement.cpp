@@ -19,6 +19,7 @@ struct Object {
   std::string name;
   Class of;
   std::vector<Expr> arguments;
+  bool listed = false;  // in braces
 };
 
 std::vector<Expr> arguments_in(const std::string& text) {
@@ -35,6 +36,8 @@ std::optional<Object> declared_object(const std::string& declaration, const Clas
   if (starts_with(text, "const ")) text = trim(text.substr(6));
   const size_t open = text.find_first_of("({");
   if (open == std::string::npos || (text.back() != ')' && text.back() != '}')) return std::nullopt;
+  const bool listed = text[open] == '{';
+  if (!listed && trim(text.substr(open + 1)) == ")") return std::nullopt;  // declares a function
   std::string head = trim(text.substr(0, open));
   if (ends_with(head, "=")) head = trim(head.substr(0, head.size() - 1));
   const size_t space = head.rfind(' ');
@@ -42,7 +45,7 @@ std::optional<Object> declared_object(const std::string& declaration, const Clas
   auto of = read_class(texts.source, trim(head.substr(0, space)), texts.headers);
   if (!of) return std::nullopt;
   Object object{head.substr(space + 1), *std::move(of),
-                arguments_in(text.substr(open + 1, text.size() - open - 2))};
+                arguments_in(text.substr(open + 1, text.size() - open - 2)), listed};
   const bool read = std::none_of(object.arguments.begin(), object.arguments.end(),
                                  [](const Expr& e) { return e.is(Expr::Kind::opaque); });
   return read && identifiers(object.name).count(object.name) ? std::optional(std::move(object))
@@ -53,14 +56,14 @@ std::optional<Object> object_of(const Stmt& s, const ClassTexts& texts) {
   if (s.is(Stmt::Kind::opaque)) return declared_object(s.text, texts);
   if (!s.is(Stmt::Kind::declare) || s.has_init || !s.dims.empty()) return std::nullopt;
   auto of = read_class(texts.source, s.type, texts.headers);
-  return of ? std::optional(Object{s.name, *std::move(of), {}}) : std::nullopt;
+  return of ? std::optional(Object{s.name, *std::move(of), {}, false}) : std::nullopt;
 }
 
 // From the declaration to the end of its list, back to front, so that places in the text stay what they are.
 std::optional<std::string> without_object(const Unit& unit, const Function& function, const Stmts& list,
                                           size_t at, const Object& object) {
   ObjectVariables variables(unit, function, object.name, object.of);
-  const auto declaration = variables.construct(object.arguments);
+  const auto declaration = variables.construct(object.arguments, object.listed);
   if (!declaration) return std::nullopt;
   std::vector<std::pair<const Stmt*, Stmts>> edits;
   for (size_t i = at + 1; i < list.size(); ++i) {

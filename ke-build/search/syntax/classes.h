@@ -6,6 +6,7 @@
 #include "ke-build/search/syntax/unit.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +23,9 @@ struct Method {
   std::vector<Parameter> parameters;
   std::vector<std::pair<std::string, Expr>> starts;  // of a constructor: fields and what they begin with
   Stmts body;
-  bool defined = true;    // false: only declared, nobody knows what it does
-  bool optional = false;  // calls may leave arguments out
+  bool defined = true;            // false: only declared, nobody knows what it does
+  bool optional = false;          // calls may leave arguments out
+  std::set<std::string> callers;  // names in the body that mean variables of the caller
 };
 
 struct Class {

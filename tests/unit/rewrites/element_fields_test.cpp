@@ -39,20 +39,20 @@ std::string over_particles(const std::string& helper, const std::string& body,
          "}";
 }
 
-void expect_same(const std::string& source) {
+void expect_same_elements(const std::string& source) {
   const std::string made = rewritten_by("element_fields", source, 0);
   EXPECT_EQ(differences({source, made, kOverParticles, true, "-fno-strict-aliasing -ffp-contract=off"}), "")
       << made;
 }
 
 TEST(ElementFields, WriteOutHelpersAndTests) {
-  expect_same(over_particles(R"(static Vec3 pull(const Particle& p) {
+  expect_same_elements(over_particles(R"(static Vec3 pull(const Particle& p) {
   const Vec3 gravity{0.0f, -9.81f, 0.0f};
   Vec3 a = gravity - p.speed * (p.drag * std::sqrt(dot(p.speed, p.speed)));
   if (p.at.y < 0.0f) a.y -= 50.0f * p.at.y; else if (p.at.x > 0.25f) a.x += p.at.x;
   return a;
 })",
-                             R"(    Particle& p = ps[i];
+                                      R"(    Particle& p = ps[i];
     if (p.life <= 0.0f) continue;  // dead
     p.speed = p.speed + pull(p) * dt;
     if (p.at.z > 0.5f) continue;
@@ -63,7 +63,7 @@ TEST(ElementFields, WriteOutHelpersAndTests) {
 }
 
 TEST(ElementFields, KeepWhatIsReadBeforeItChanges) {
-  expect_same(over_particles("", R"(    const Vec3 old = ps[i].speed;
+  expect_same_elements(over_particles("", R"(    const Vec3 old = ps[i].speed;
     Vec3 next = unit(old - ps[i].at);
     ps[i].speed = Vec3{ps[i].speed.y, ps[i].speed.z, ps[i].speed.x};
     ps[i].at += ps[i].at;

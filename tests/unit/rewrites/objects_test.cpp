@@ -101,6 +101,29 @@ void f(const float* x, float* y, long rows, long n) {
   EXPECT_EQ(differences({source, made, kOverRows}), "") << made;
 }
 
+// Without this their variables held what was there before.
+TEST(ScalarReplacement, BeginsAtZeroWhereAListSaysNothing) {
+  const std::string source = R"(struct Sums { float sum, squares; };
+void f(const float* x, float* y, long rows, long n) {
+  for (long r = 0; r < rows; ++r) {
+    Sums all{};
+    Sums own = {};
+    for (long i = 0; i < n; ++i) {
+      all.sum += x[r * n + i];
+      own.sum += all.sum;
+      own.squares += x[r * n + i] * x[r * n + i];
+    }
+    y[4 * r] = all.sum + all.squares;
+    y[4 * r + 1] = own.sum;
+    y[4 * r + 2] = own.squares;
+  }
+})";
+  const std::string made =
+      rewritten_by("scalar_replacement", rewritten_by("scalar_replacement", source, 0), 0);
+  EXPECT_EQ(made.find("Sums own"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kOverRows}), "") << made;
+}
+
 TEST(ScalarReplacement, LeavesAloneWhatIsMoreThanNumbers) {
   const auto count = [](const std::string& type, const std::string& body) {
     return results_of("scalar_replacement", type + "\nvoid f(float* y, long n) {\n" + body + "\n}");
