@@ -55,9 +55,26 @@ int bytes_of(const std::string& type) {
 
 struct Output {
   Expr element;  // as the loop writes it
+  Expr place;    // the same without names that the loop's body declares
   std::string type;
   Independence independence;
 };
+
+// `y[at]` as the surroundings of the body can say it; nothing where a local is no plain name of a value.
+std::optional<Expr> without_locals(Expr e, const Stmts& body, const Symbols& symbols) {
+  const Effects own = effects_of(body, symbols.pure);
+  for (size_t i = body.size(); i-- > 0;) {
+    const Stmt& s = body[i];
+    if (!s.is(Stmt::Kind::declare) || !s.has_init || !s.dims.empty() || names_in(e).count(s.name) == 0)
+      continue;
+    const Effects start = effects_of(s.value, symbols.pure);
+    if (own.scalar_writes.count(s.name) || start.unknown || !start.accesses.empty()) return std::nullopt;
+    substitute(e, s.name, Expr{Expr::Kind::group, "", {s.value}});
+  }
+  for (const std::string& name : names_in(e))
+    if (own.declared.count(name) || own.scalar_writes.count(name)) return std::nullopt;
+  return e;
+}
 
 // The one array that the loop writes, an element per iteration, side by side and whatever the data.
 std::optional<Output> output_of(const Site& site) {
@@ -69,9 +86,12 @@ std::optional<Output> output_of(const Site& site) {
                         bare(s.value.kids[0]).is(Expr::Kind::subscript);
     if (!stores) continue;
     if (found) return std::nullopt;
-    found = Output{bare(s.value.kids[0]), "", {true, {}, {}}};
+    found = Output{bare(s.value.kids[0]), {}, "", {true, {}, {}}};
   }
-  if (!found || !bare(found->element.kids[0]).is(Expr::Kind::name)) return std::nullopt;
+  const auto place = found ? without_locals(found->element, loop.body, symbols) : std::nullopt;
+  if (!place) return std::nullopt;
+  found->place = *place;
+  if (!bare(found->element.kids[0]).is(Expr::Kind::name)) return std::nullopt;
   const auto type = symbols.types.find(bare(found->element.kids[0]).text);
   found->type = type == symbols.types.end() ? "" : element_type(type->second);
   const std::vector<Trace> own = traces_of({make_expression(found->element)}, symbols);
@@ -151,7 +171,7 @@ Stmts in_blocks(const Site& site, const Output& output) {
       Expr::subscript(Expr::name(made), Expr::binary(Expr::name(loop.name), "-", Expr::name(first)));
   for (Stmt& s : block.body)
     for (Expr* e : {&s.value}) replace_element(*e, output.element, here);
-  Expr start = output.element;
+  Expr start = output.place;
   substitute(start, loop.name, Expr::name(first));
   const Expr upper = exclusive_upper(loop), left = difference(upper, Expr::name(first)),
              full = Expr::number(size);

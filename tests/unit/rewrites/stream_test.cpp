@@ -33,6 +33,19 @@ void f(const float* x, const float* w, float* y, long rows, long cols) {
   EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
+// The body's own name for the place means nothing in front of it.
+TEST(StreamStores, PlacesThatTheBodyNames) {
+  const std::string source = R"(void f(const float* x, const float* w, float* y, long rows, long cols) {
+  for (long r = 0; r < rows; ++r)
+    for (long c = 0; c < cols; ++c) {
+      const long row = r * cols;
+      const long at = row + c;
+      y[at] = x[at] * w[c];
+    }
+})";
+  EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
+}
+
 // Elements of one and of four bytes at one place are not in step.
 TEST(StreamStores, BytesBesideIntegers) {
   const std::string source = R"(#include <cstdint>
