@@ -11,6 +11,7 @@
 #include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/evaluate/sanitize.h"
+#include "ke-build/evaluate/shared_instances.h"
 #include "ke-build/evaluate/source_rules.h"
 #include "ke-build/evaluate/symbol_rules.h"
 #include "ke-build/model/spec.h"
@@ -45,6 +46,30 @@ double worst_ratio(const Evaluation& evaluation) {
 bool same_file(const std::string& a, const std::string& b) {
   auto first = read_file(a), second = read_file(b);
   return first && second && *first == *second;
+}
+
+/// Fails a candidate whose flags give other files of the repository another version of a library's function.
+Result<bool> keeps_instances(Climb& climb) {
+  const std::vector<std::string> meaning = meaning_flags(climb.subject.candidate.flags);
+  if (meaning.empty() || climb.subject.recipe.language == "C") return true;
+  Subject plain = climb.subject;
+  std::vector<std::string>& flags = plain.candidate.flags;
+  std::erase_if(flags, [&](const std::string& flag) {
+    return std::find(meaning.begin(), meaning.end(), flag) != meaning.end();
+  });
+  JudgeState& state = climb.state;
+  const std::string folder = state.folders->path_of(state.op, plain);
+  KE_DO(state.folders->write(folder, state.op, state.baseline, plain));
+  KE_TRY(const Product product, state.folders->build(folder, state.op, plain, Role::kernel));
+  climb.evaluation.ledger.compile_s += product.seconds;
+  if (!product.built) return true;  // what needs its flags to compile shares nothing that could be compared
+  const Program program = program_of(product, plain.recipe, Role::kernel);
+  KE_TRY(const std::string changed, other_instance(climb.program.path + ".o", program.path + ".o"));
+  if (changed.empty()) return true;
+  return fail(climb, Outcome::unsafe,
+              fmt::format("has an instance of {} that {} changes, and the linker may take it for every file "
+                          "of the program; write the loop out",
+                          changed, fmt::join(meaning, " ")));
 }
 
 }  // namespace
@@ -83,6 +108,10 @@ Result<bool> compile_rung(Climb& climb) {
   }
   KE_TRY(const std::string taken, illegal_symbols(state.program.path, climb.program.path));
   if (!taken.empty()) return fail(climb, Outcome::unsafe, "the program " + taken);
+  if (climb.effort == Effort::confirm) {
+    KE_TRY(const bool kept, keeps_instances(climb));
+    if (!kept) return false;
+  }
   if (asks_the_processor(climb.subject.candidate.source) || state.op.isa == Isa::native) return true;
   KE_TRY(const std::string unasked, unasked_instructions(state.program.path, climb.program.path));
   if (!unasked.empty()) return fail(climb, Outcome::unsafe, "the program " + unasked);

@@ -4,7 +4,7 @@
 //! row: own
 //! operator: gemv
 //! outcome: wrong
-//! reason: with one OpenMP thread
+//! reason: with one OpenMP thread|within a parallel region
 //! effort: confirm
 //! run: bench
 #include <cstdint>

@@ -3,7 +3,7 @@
 // `done` before the kernel is called.
 //! row: 8
 //! operator: saxpy
-//! outcome: untrusted|wrong
+//! outcome: untrusted|wrong|unsafe
 //! reason: it had said|z[|_DYNAMIC
 //! run: bench
 #include <cstdarg>

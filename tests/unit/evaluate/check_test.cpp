@@ -261,6 +261,20 @@ TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   EXPECT_FALSE(check(op, axes, expected, half.data(), aids).ok) << "half precision stays wrong";
 }
 
+// (x w) s and (x s) w: one of them passes through numbers of few bits.
+TEST(Check, ForgivesWhatIsRoundedBelowTheNormalNumbersOnItsWay) {
+  const Operator op = row_operator();
+  const Expected expected = expect_real(1, std::vector<double>(64, 9.84284741e-39));
+  const std::vector<float> found(64, 9.84274984e-39f), flushed(64, 0);
+  for (const InputStyle style : {InputStyle::tiny, InputStyle::extremes, InputStyle::typical}) {
+    CheckAids aids;
+    aids.style = style;
+    EXPECT_EQ(check(op, {{"n", 64}}, expected, found.data(), aids).ok, style != InputStyle::typical)
+        << name_of(style);
+    EXPECT_FALSE(check(op, {{"n", 64}}, expected, flushed.data(), aids).ok) << name_of(style);
+  }
+}
+
 TEST(Check, AsksForTheConditionOfShortSums) {
   Operator op = make_operator("norm", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
   op.tolerance.reduction = "c";
