@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What iterators into contiguous numbers stand for: `x + r * n`, `v.begin()`, `std::end(row)`.
+// What iterators into contiguous numbers stand for: `x + r * n`, `v.begin()`.
 #pragma once
 
 #include "ke-build/search/syntax/facts.h"
