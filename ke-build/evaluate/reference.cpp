@@ -270,7 +270,11 @@ Result<ChosenReference> choose_reference(const Operator& op, const Subject& base
     KE_TRY(subject.candidate.source, read_file(op.reference.source));
     key = op.reference.source + op.reference.call;
   } else if (!has_floats(op)) {
-    return own_precision_reference(op, baseline, folders, options, "it computes without floating numbers");
+    const bool wide = std::any_of(op.arguments.begin(), op.arguments.end(),
+                                  [](const Argument& argument) { return argument.dtype == Dtype::f64; });
+    return own_precision_reference(
+        op, baseline, folders, options,
+        wide ? "it computes in double already" : "none of its arguments is float32");
   }
   ChosenReference chosen;
   KE_TRY(const Product product, folders.build(folders.reference_path(op, subject, key), op, subject, role));

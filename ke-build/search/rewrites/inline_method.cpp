@@ -107,7 +107,10 @@ std::optional<MethodInliner::Inlined> MethodInliner::expand(const Method& method
   if (!rename_own(method, body)) return std::nullopt;
   Stmts head;
   if (!bind(method, arguments, head, body) || !inline_own_calls(body, depth)) return std::nullopt;
-  auto read = returned_value(body);
+  // Numbers have a type of their own only beside others.
+  auto read = returned_value(body, [&](const Expr& e) {
+    return bare(e).is(Expr::Kind::number) ? e : converted(method.return_type, e, symbols_);
+  });
   if (!read) return std::nullopt;
   Inlined out{std::move(head), std::nullopt};
   out.before.insert(out.before.end(), read->before.begin(), read->before.end());

@@ -30,22 +30,24 @@ constexpr int kDeepest = 32;  // choices within choices
 
 // The value of statements that do nothing but choose it. A side that does not leave goes on behind the
 // branch.
-std::optional<Expr> chosen(const Stmts& list, int depth = 0) {
+std::optional<Expr> chosen(const Stmts& list, const std::function<Expr(const Expr&)>& converted,
+                           int depth = 0) {
   auto at = std::find_if(list.begin(), list.end(), [](const Stmt& s) { return !s.is(Stmt::Kind::comment); });
   if (at == list.end() || depth > kDeepest) return std::nullopt;
-  if (const auto value = returned(*at)) return value;
+  if (const auto value = returned(*at)) return depth > 0 && converted ? converted(*value) : *value;
   const Stmts rest(at + 1, list.end());
-  if (at->is(Stmt::Kind::block)) return chosen(followed_by(at->body, rest), depth + 1);
+  if (at->is(Stmt::Kind::block)) return chosen(followed_by(at->body, rest), converted, depth);
   if (!at->is(Stmt::Kind::branch)) return std::nullopt;
-  const auto yes = chosen(followed_by(at->body, rest), depth + 1);
-  const auto no = yes ? chosen(followed_by(at->otherwise, rest), depth + 1) : std::nullopt;
+  const auto yes = chosen(followed_by(at->body, rest), converted, depth + 1);
+  const auto no = yes ? chosen(followed_by(at->otherwise, rest), converted, depth + 1) : std::nullopt;
   if (!yes || !no) return std::nullopt;
   return Expr::conditional(grouped(at->value), grouped(*yes), grouped(*no));
 }
 
 }  // namespace
 
-std::optional<ReturnedValue> returned_value(const Stmts& body) {
+std::optional<ReturnedValue> returned_value(const Stmts& body,
+                                            const std::function<Expr(const Expr&)>& converted) {
   const auto leaves = std::find_if(body.begin(), body.end(), [](const Stmt& s) {
     return s.is(Stmt::Kind::jump) || s.is(Stmt::Kind::opaque) || effects_of(Stmts{s}).leaves;
   });
@@ -53,7 +55,7 @@ std::optional<ReturnedValue> returned_value(const Stmts& body) {
   out.before.assign(body.begin(), leaves);
   if (leaves == body.end()) return out;
   if (leaves + 1 == body.end() && leaves->is(Stmt::Kind::jump) && leaves->text == "return;") return out;
-  out.value = chosen(Stmts(leaves, body.end()));
+  out.value = chosen(Stmts(leaves, body.end()), converted);
   return out.value ? std::optional(std::move(out)) : std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ke-build/search/syntax/stmt.h"
 
+#include <functional>
 #include <optional>
 
 namespace ke {
@@ -13,7 +14,9 @@ struct ReturnedValue {
   std::optional<Expr> value;
 };
 
-/// Nothing when the body leaves in another way, or loops do.
-std::optional<ReturnedValue> returned_value(const Stmts& body);
+/// Nothing when the body leaves in another way, or loops do. Where several values are returned, each goes
+/// through `converted`: a selection would convert all of them to one type first.
+std::optional<ReturnedValue> returned_value(const Stmts& body,
+                                            const std::function<Expr(const Expr&)>& converted = {});
 
 }  // namespace ke

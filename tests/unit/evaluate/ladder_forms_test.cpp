@@ -121,6 +121,17 @@ TEST(KernelForms, FallsBackToItsOwnPrecisionWhereFloatCannotBePromoted) {
       << (*evaluator)->baseline().reason;
 }
 
+TEST(KernelForms, SaysThatAKernelInDoubleIsItsOwnReference) {
+  const std::string f64 = R"({"shape": ["n"], "dtype": "float64"})";
+  SmallRepository repository(
+      spec_of("f(x, y, n)", "", "\"x\": " + f64, "\"y\": " + f64),
+      "void f(const double* x, double* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i] * 3; }\n");
+  auto evaluator = open_evaluator(repository);
+  ASSERT_TRUE(evaluator) << evaluator.error().message;
+  EXPECT_NE((*evaluator)->baseline().reason.find("it computes in double already"), std::string::npos)
+      << (*evaluator)->baseline().reason;
+}
+
 TEST(KernelForms, FallsBackToItsOwnPrecisionWhereOnlyManyElementsShowADecisionThatHangsOnARounding) {
   // One orbit in two thousand escapes at another step in double: hardly one of a hidden shape, several of
   // 100,000 are more than what their neighbours explain.

@@ -101,6 +101,28 @@ void f(const float* x, float* y, long rows, long n) {
   EXPECT_EQ(differences({source, made, kOverRows}), "") << made;
 }
 
+// As one selection both would be floats first, which hold no 2^24 + 1.
+TEST(ScalarReplacement, ConvertsEachReturnedValueByItself) {
+  const std::string source = R"(struct Steps {
+  long count;
+  long next(float least) const {
+    if (count > 20) return count;
+    return least;
+  }
+};
+void f(const float* x, float* y, long rows, long n) {
+  for (long r = 0; r < rows; ++r) {
+    Steps steps{16777217 + r};
+    long sum = 0;
+    for (long i = 0; i < n; ++i) sum += steps.next(x[r * n + i]) & 1;
+    y[4 * r] = sum;
+  }
+})";
+  const std::string made = rewritten_by("scalar_replacement", source, 0);
+  EXPECT_EQ(made.find("steps."), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kOverRows}), "") << made;
+}
+
 // Without this their variables held what was there before.
 TEST(ScalarReplacement, BeginsAtZeroWhereAListSaysNothing) {
   const std::string source = R"(struct Sums { float sum, squares; };
