@@ -5,10 +5,16 @@
 #include "ke-build/search/rewrites/keep_plain.h"
 #include "ke-build/search/synthesizer.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 namespace ke {
 namespace {
 
 constexpr double kNoGain = 0.9;
+// What they do to loops was found good for the rewritten ones; the plain ones are as the repository has them.
+constexpr std::string_view kOfLoops[] = {"-funroll-loops", "-funroll-all-loops", "-fprefetch-loop-arrays"};
 
 class PlainSynthesizer : public Synthesizer {
  public:
@@ -27,6 +33,9 @@ class PlainSynthesizer : public Synthesizer {
     if (!made) return {};
     Candidate candidate = parent;
     candidate.source = made->source;
+    std::erase_if(candidate.flags, [](const std::string& flag) {
+      return std::find(std::begin(kOfLoops), std::end(kOfLoops), flag) != std::end(kOfLoops);
+    });
     candidate.moves.push_back({name(), "keep_plain", made->detail});
     return {{std::move(candidate), kNoGain}};
   }
