@@ -62,7 +62,11 @@ Result<bool> keeps_instances(Climb& climb) {
   KE_DO(state.folders->write(folder, state.op, state.baseline, plain));
   KE_TRY(const Product product, state.folders->build(folder, state.op, plain, Role::kernel));
   climb.evaluation.ledger.compile_s += product.seconds;
-  if (!product.built) return true;  // what needs its flags to compile shares nothing that could be compared
+  if (!product.built)
+    return fail(climb, Outcome::unsafe,
+                fmt::format("does not compile without {}, so that nobody can tell what they change for other "
+                            "files: {}",
+                            fmt::join(meaning, " "), product.failure));
   const Program program = program_of(product, plain.recipe, Role::kernel);
   KE_TRY(const std::string changed, other_instance(climb.program.path + ".o", program.path + ".o"));
   if (changed.empty()) return true;

@@ -121,6 +121,21 @@ TEST(KernelForms, FallsBackToItsOwnPrecisionWhereFloatCannotBePromoted) {
       << (*evaluator)->baseline().reason;
 }
 
+TEST(KernelForms, SaysThatADeclaredToleranceHasNoRoomForOthers) {
+  const std::string thirds =
+      "void f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = x[i] / 3 + 1; }\n";
+  for (const auto& [atol, said] : {std::pair("1.3e-7", true), std::pair("1e-5", false)}) {
+    SmallRepository repository(
+        spec_of("f(x, y, n)", std::string(R"(, "domains": {"x": {"kind": "range", "low": -1, "high": 1}})") +
+                                  R"(, "tolerance": {"kind": "absolute", "rtol": 0, "atol": )" + atol + "}"),
+        thirds);
+    auto evaluator = open_evaluator(repository);
+    ASSERT_TRUE(evaluator) << evaluator.error().message;
+    const std::string& reason = (*evaluator)->baseline().reason;
+    EXPECT_EQ(reason.find("of $.ke.tolerance by itself") != std::string::npos, said) << reason;
+  }
+}
+
 TEST(KernelForms, SaysThatAKernelInDoubleIsItsOwnReference) {
   const std::string f64 = R"({"shape": ["n"], "dtype": "float64"})";
   SmallRepository repository(
