@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: MIT
 // The runner's main: maps what the judge laid out, waits for its word, calls the kernel, says so. It is
 // compiled into every candidate's executable; it needs nothing but libc and C++17, and it is not trusted.
+// The run time of the sanitizers has to come first; some C libraries know no such functions.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KE_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define KE_SANITIZED
+#endif
+
+#if defined(KE_SANITIZED)
+#include "other_world.h"
+#endif
 #include "runner_call.h"
 #include "runner_protocol.h"
 
@@ -365,13 +378,7 @@ void prepare(int, char** words, char**) {
   }
 }
 
-// The run time of the sanitizers has to come first; some C libraries know no such functions.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define KE_SANITIZED
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(KE_SANITIZED)
+#if !defined(KE_SANITIZED)
 __attribute__((section(".preinit_array"), used)) void (*first_of_all)(int, char**, char**) = prepare;
 #endif
 
@@ -379,6 +386,9 @@ __attribute__((section(".preinit_array"), used)) void (*first_of_all)(int, char*
 
 int main(int count, char** words) {
   if (plan == nullptr) prepare(count, words, nullptr);
+#if defined(KE_SANITIZED)
+  enter_other_world();
+#endif
   if (plan->mode == kOnce) return call_once();
   setvbuf(stdout, nullptr, _IOLBF, 0);  // what it prints is seen without an orderly end
   if (plan->other_thread != 0) serve_from_another_thread();

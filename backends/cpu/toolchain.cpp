@@ -57,6 +57,21 @@ std::string project_root(const std::string& source) {
   return root.string();
 }
 
+/// A kernel that asks whether assertions are on must be right either way: its sanitizer build is of the other
+/// kind. Empty where it does not ask.
+std::string other_build_type(const BuildOrder& order) {
+  const std::string& text = order.candidate.source;
+  if (text.find("NDEBUG") == std::string::npos && text.find("assert") == std::string::npos) return "";
+  const auto names_it = [](const std::string& word) {
+    return word == "NDEBUG" || starts_with(word, "NDEBUG=");
+  };
+  bool release = false;
+  for (const std::string& define : order.recipe.defines) release = release || names_it(define);
+  for (const std::string& flag : order.recipe.flags)
+    release = flag == "-UNDEBUG" ? false : release || (starts_with(flag, "-D") && names_it(flag.substr(2)));
+  return release ? "-UNDEBUG" : "-DNDEBUG";
+}
+
 }  // namespace
 
 std::string linker_for(const Recipe& recipe) {
@@ -109,6 +124,7 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     append(argv, {"-O1", "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused", "-Wno-error",
                   "-U_FORTIFY_SOURCE"});
     append(argv, kSanitize);
+    if (const std::string other = other_build_type(order); !other.empty()) argv.push_back(other);
   }
   // The call must reach whatever the linker finds under the name.
   if (order.role == Role::linked) {
@@ -189,7 +205,7 @@ Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const st
   const std::string source = join(share_dir(), "backends/cpu/runner_main.cpp");
   KE_TRY(const std::string text, read_file(source));
   std::string headers;
-  for (const char* name : {"runner_call.h", "runner_protocol.h"}) {
+  for (const char* name : {"other_world.h", "runner_call.h", "runner_protocol.h"}) {
     KE_TRY(const std::string header, read_file(join(share_dir(), std::string("backends/cpu/") + name)));
     headers += header + '\0';
   }

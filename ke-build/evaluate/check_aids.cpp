@@ -29,7 +29,7 @@ bool has_giants(InputStyle style) {
 /// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
 /// what the mean has in front of them.
 bool mean_is_large(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::offset_rows;
+  return style == InputStyle::constant_rows || style == InputStyle::offset_rows || style == InputStyle::runs;
 }
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {

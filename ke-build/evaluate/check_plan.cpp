@@ -24,7 +24,8 @@ constexpr double kMaxTieShare = 1e-3;
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
 /// the usual one. Zeros do so behind a mean that is taken off them.
 bool repeats(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse;
+  return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse ||
+         style == InputStyle::runs;
 }
 
 /// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff

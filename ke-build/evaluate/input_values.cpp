@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace ke {
@@ -107,6 +108,12 @@ class Source {
     if (is_floating(dtype_) || random_.below(4) == 0) return draw();
     return random_.below(2) == 0 ? limits_.low : limits_.high;
   }
+  /// One of the numbers that fill runs. Bytes are text, as often as not.
+  double frequent() {
+    constexpr std::array kText = {0.0, 9.0, 10.0, 32.0, 48.0, 65.0, 97.0, 127.0, -1.0, 255.0};
+    if (size_of(dtype_) != 1 || is_floating(dtype_) || random_.below(2) == 0) return draw();
+    return fit(kText[random_.below(kText.size())]);
+  }
   bool is_whole() const { return !is_floating(dtype_); }
   void step_aside(double& value) const {
     const double step = value < limits_.high ? 1 : -1;
@@ -175,6 +182,35 @@ class Source {
   bool flat_ = false, ones_ = false;
 };
 
+/// A few numbers by turns, each for a power of two of places, one less or one more; in every second stretch
+/// for that many from multiples of it on, so that whole words and vectors hold one number.
+void fill_runs(double* row, int64_t length, const std::function<double()>& draw, Random& random) {
+  for (int64_t at = 0; at < length;) {
+    const int64_t stretch = std::min(length, at + 64 + static_cast<int64_t>(random.below(2048)));
+    const bool aligned = random.below(2) == 0;
+    const uint64_t longest = 1 + random.below(8);
+    std::vector<double> few(2 + random.below(3));
+    std::generate(few.begin(), few.end(), draw);
+    while (at < stretch) {
+      const int64_t size = int64_t{1} << random.below(longest + 1);
+      int64_t end = at + size + (aligned ? 0 : static_cast<int64_t>(random.below(3)) - 1);
+      if (aligned) end = (end + size - 1) / size * size;
+      end = std::min(std::max(end, at + 1), length);
+      std::fill(row + at, row + end, few[random.below(few.size())]);
+      at = end;
+    }
+  }
+}
+
+/// Mostly some rows without a positive number, for largest ones that begin somewhere else than at
+/// the first.
+void put_negative_rows(std::vector<double>& values, int64_t row, Random& random) {
+  if (random.below(4) == 0) return;
+  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row))
+    if (random.below(3) == 0)
+      for (size_t i = start; i < start + static_cast<size_t>(row); ++i) values[i] = -std::abs(values[i]);
+}
+
 /// Sorted one way or the other; every third time one element stands where it does not belong.
 void sort_row(double* row, int64_t length, Random& random) {
   std::sort(row, row + length);
@@ -217,6 +253,9 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
       if (source.is_whole() && random.below(2) == 0)
         source.step_aside(row[random.below(static_cast<uint64_t>(length))]);
       return;
+    case InputStyle::runs:
+      return fill_runs(
+          row, length, [&] { return source.frequent(); }, random);
     case InputStyle::sorted:
       each([&](int64_t) { return source.draw(); });
       return sort_row(row, length, random);
@@ -303,8 +342,10 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   if (request.style == InputStyle::tiny && !request.afflict)
     for (size_t i = 1; i < values.size(); ++i)  // one at least is subnormal in all arguments
       if (random.below(2) == 0) values[i] = source.draw();
-  if (request.style == InputStyle::rescaled && is_floating(request.dtype))
+  if (request.style == InputStyle::rescaled && is_floating(request.dtype)) {
     source.rescale(values, request.exponent);
+    if (request.domain.kind == Domain::Kind::normal) put_negative_rows(values, row, random);
+  }
   if (request.domain.kind == Domain::Kind::normal && is_floating(request.dtype)) {
     if (request.style == InputStyle::graded && request.afflict)
       grade_lines(values, row, request.exponent, random);

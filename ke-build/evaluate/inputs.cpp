@@ -102,9 +102,10 @@ double room_of(const Operator& op, double most = 32) {
 /// The power of two of a rescaled case: from 2^12 to 2^36, where cubes are still numbers and 32-bit integers
 /// are not, or from 2^-32 to 2^-24 in float, less in shorter formats; ranges only shrink. One for all
 /// arguments, because of two that lie far apart only rounding errors of the larger one remain in sums and
-/// differences. Every fourth time each +-(48 to 56), where squares are still numbers, and, but for bfloat16,
-/// whose kernels are their own reference in float, +-(96 to 104), where they are none: what lies between
-/// overflows or not by the order of a sum.
+/// differences. Every fifth time +-(48 to 56) or +-(56 to 61), where squares are still numbers, and,
+/// but for bfloat16, whose kernels are their own reference in float, +-(96 to 104) or +-(118 to 125), where
+/// they are none: what lies between overflows or not by the order of a sum. The larger ones of both are
+/// beyond numbers that people take for infinity.
 int exponent_of(const Operator& op, Random& random) {
   // Doubles overflow where double does, too: every second time.
   const double own = room_of(op, 256), room = random.below(2) == 0 ? own : std::min(own, 32.0),
@@ -115,13 +116,14 @@ int exponent_of(const Operator& op, Random& random) {
     shrinks |= argument.domain.kind == Domain::Kind::range;
     squared_in_float |= argument.dtype == Dtype::bf16;
   }
-  const uint64_t tier = random.below(squared_in_float ? 3 : 4);
+  const uint64_t tier = random.below(squared_in_float ? 3 : 5);
   // Short formats have no room for products of larger ones; that of float is a little below 32.
   const double grown =
       room < 31 ? room / 2 * share : 0.75 * room * (2 * share - 1) + (tier == 0 ? 0 : 0.375 * room);
+  const bool farther = !squared_in_float && random.below(2) == 0;
   const double exponent = tier < 2    ? (shrinks ? room * share : grown)
-                          : tier == 2 ? room * (0.75 + share)
-                                      : room * (2.25 + share);
+                          : tier == 2 ? room * (farther ? 1.3 + 0.625 * share : 0.75 + share)
+                                      : room * (farther ? 3.03 + 0.875 * share : 2.25 + share);
   return static_cast<int>(std::lround(shrinks ? -exponent : exponent));
 }
 
@@ -185,7 +187,7 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   const auto values =
       draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict, exponent}, random);
   from_doubles(argument.dtype, values, buffer.data());
-  const bool equal = style == InputStyle::constant_rows;
+  const bool equal = style == InputStyle::constant_rows || style == InputStyle::runs;
   if (argument.dtype == Dtype::i64 && argument.domain.kind == Domain::Kind::range && !equal)
     fill_low_bits(argument, buffer, random);
   return buffer;
@@ -231,6 +233,8 @@ const char* name_of(InputStyle style) {
       return "one_hot";
     case InputStyle::constant_rows:
       return "constant_rows";
+    case InputStyle::runs:
+      return "runs";
     case InputStyle::sorted:
       return "sorted";
     case InputStyle::alternating_sign:
@@ -317,7 +321,8 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
-  // Which of several equal rows of zeros is the nearest is a matter of rounding, too.
+  // Which of several equal rows, of zeros above all, is the nearest is a matter of rounding, too.
+  if (!has_places(op)) styles.push_back(InputStyle::runs);
   if (zeros && !has_places(op)) styles.push_back(InputStyle::sparse);
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);

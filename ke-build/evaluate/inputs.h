@@ -20,9 +20,11 @@ enum class InputStyle {
   heavy_tail,  // magnitudes over several decades, clipped: defeats answers that rely on concentration
   one_hot,     // zeros, or ones, but for one element per row (in ranges without 0: the low end but for one at
                // the high end)
-  constant_rows,     // every row one value: finds exchanged rows and columns
-  sorted,            // ascending or descending along each row, now and then but for one element: finds
-                     // skipped or reordered parts, and guesses from samples
+  constant_rows,  // every row one value: finds exchanged rows and columns
+  runs,    // few distinct numbers, each again and again, as often as a vector or a word has places, or nearly
+           // so: finds blocks that are all alike, carries between blocks, ties
+  sorted,  // ascending or descending along each row, now and then but for one element: finds
+           // skipped or reordered parts, and guesses from samples
   alternating_sign,  // + - + - : sums cancel
   small_integers,    // whole numbers, half of the time -4..4, inside the domain: as far as sums are exact in
                      // floating point, every order gives the same bits

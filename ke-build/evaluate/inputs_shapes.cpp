@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <set>
 #include <tuple>
@@ -266,8 +267,16 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
       if (const auto size = workload.axes.find(name); size != workload.axes.end())
         largest = std::max(largest, size->second);
     const auto last = [low = range.low](int64_t end) { return std::max(low, end - kRemainders + 1); };
+    // Anywhere, or around a multiple of a power of two, where blocks end that are longer than all remainders.
     const auto start = [&](int64_t low, int64_t high) {
-      return low + static_cast<int64_t>(random.below(static_cast<uint64_t>(last(high) - low) + 1));
+      const auto any = [&](int64_t from, int64_t to) {
+        return from + static_cast<int64_t>(random.below(static_cast<uint64_t>(to - from) + 1));
+      };
+      const int most = static_cast<int>(std::bit_width(static_cast<uint64_t>(high)));
+      const int64_t block = int64_t{1} << any(6, std::max(7, most) - 1);
+      const int64_t first = (low + block - 1) / block, final = high / block;
+      if (first > final || random.below(2) == 0) return any(low, last(high));
+      return std::clamp(any(first, final) * block - kRemainders / 2, low, last(high));
     };
     std::set<int64_t> sizes;
     const auto add_from = [&](int64_t first) {

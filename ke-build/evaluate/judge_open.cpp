@@ -10,6 +10,7 @@
 #include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/power.h"
 #include "ke-build/evaluate/purity.h"
+#include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
 

@@ -31,13 +31,14 @@ constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which lea
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
 constexpr std::array kStyles = {
-    InputStyle::sorted,         InputStyle::tiny,        InputStyle::alternating_sign,
-    InputStyle::rescaled,       InputStyle::heavy_tail,  InputStyle::specials,
-    InputStyle::ties,           InputStyle::offset_rows, InputStyle::masked,
-    InputStyle::small_integers, InputStyle::one_hot,     InputStyle::infinities,
-    InputStyle::sparse,         InputStyle::extremes,    InputStyle::constant_rows,
-    InputStyle::graded,         InputStyle::rescaled,    InputStyle::extremes,
-    InputStyle::spikes,         InputStyle::graded,      InputStyle::tiny};
+    InputStyle::sorted,        InputStyle::tiny,           InputStyle::alternating_sign,
+    InputStyle::rescaled,      InputStyle::heavy_tail,     InputStyle::specials,
+    InputStyle::runs,          InputStyle::ties,           InputStyle::offset_rows,
+    InputStyle::masked,        InputStyle::small_integers, InputStyle::one_hot,
+    InputStyle::infinities,    InputStyle::sparse,         InputStyle::extremes,
+    InputStyle::constant_rows, InputStyle::graded,         InputStyle::rescaled,
+    InputStyle::extremes,      InputStyle::spikes,         InputStyle::graded,
+    InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -70,6 +71,8 @@ std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
   // One number everywhere now and then, and other rows now and then.
   for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 2 : 1) && reads_integers(op); ++i)
     musts.push_back(InputStyle::constant_rows);
+  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 4 : 1) && reads_integers(op); ++i)
+    musts.push_back(InputStyle::runs);
   std::erase_if(
       musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
   return musts;

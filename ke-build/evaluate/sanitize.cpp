@@ -179,7 +179,9 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
       if (against.empty()) continue;
       if (report.kinds.empty())
         report.first =
-            "in an ordinary process, on memory of the heap: " + against + " on " + axes_text(pool.axes);
+            "in an ordinary process of another day and machine, with assertions the other way, on memory of "
+            "the heap: " +
+            against + " on " + axes_text(pool.axes);
       report.kinds.insert("wrong answer");
       continue;
     }

@@ -4,6 +4,7 @@
 #include "ke-build/base/clock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/leftovers.h"
+#include "ke-build/evaluate/verify_history.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -329,6 +330,16 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
     uses.push_back([&, i](const Program& one, const VerifyOptions& own) {
       return in_one_shape(op, one, pools, pools[i], own);
     });
+  std::vector<std::vector<int>> places{{}};
+  if (!op.contract.noalias)
+    for (const std::vector<int>& use : in_place_uses(op)) places.push_back(use);
+  for (const size_t i : some_of(pools, random))
+    for (const std::vector<int>& place : places)
+      uses.push_back([&, i, place](const Program& one, const VerifyOptions& own) {
+        return verify_chain(op, one, pools[i], place, own);
+      });
+  uses.push_back(
+      [&](const Program& one, const VerifyOptions& own) { return verify_many_calls(op, one, pools, own); });
   const std::vector<size_t> tried = some_of(pools, random);
   if (op.level != Level::pure) {
     uses.push_back([&](const Program& one, const VerifyOptions& own) {

@@ -318,7 +318,7 @@ TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
 
 TEST(Inputs, RescaleEveryArgumentByOneFactor) {
   const Operator op = make_operator("s", {"n"}, {input("x", {"n"}), output("y", {"n"})});
-  bool up = false, down = false, beyond_integers = false;
+  bool up = false, down = false, beyond_integers = false, beyond_sentinels = false;
   for (uint64_t seed = 0; seed < 80; ++seed) {
     Random random(seed);
     const auto inputs = draw_inputs(op, {{"n", 400}}, {}, InputStyle::rescaled, random);
@@ -327,14 +327,15 @@ TEST(Inputs, RescaleEveryArgumentByOneFactor) {
     for (double v : to_doubles(Dtype::f32, inputs->arguments[0].data(), 400)) squares += v * v;
     const double size = std::log2(std::sqrt(squares / 400));
     const double far = std::abs(size);
-    EXPECT_TRUE((size > 11 && size < 37) || (size < -23 && size > -33) || (far > 47 && far < 57) ||
-                (far > 95 && far < 105))
+    EXPECT_TRUE((size > 11 && size < 37) || (size < -23 && size > -33) || (far > 47 && far < 62) ||
+                (far > 95 && far < 105) || (far > 117 && far < 126))
         << size;
+    beyond_sentinels |= size > 117;
     up |= size > 0;
     down |= size < 0;
     beyond_integers |= size > 31 && size < 37;
   }
-  EXPECT_TRUE(up && down && beyond_integers);
+  EXPECT_TRUE(up && down && beyond_integers && beyond_sentinels);
 }
 
 TEST(Inputs, AreSubnormalAllTogetherWhereAnswersAreDecisions) {

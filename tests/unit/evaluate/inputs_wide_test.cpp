@@ -52,6 +52,45 @@ TEST(WideInputs, HaveRowsOfZerosAndRowsPaddedAtEitherEnd) {
   for (const size_t kind : {whole, front, behind, half}) EXPECT_GE(kind, 20u);
 }
 
+TEST(WideInputs, HaveRunsThatFillWholeWordsAndOthers) {
+  size_t aligned = 0, others = 0, alone = 0, longest = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    for (const auto& row : rows_of(rows_operator(), InputStyle::runs, seed)) {
+      for (size_t begin = 0; begin < row.size();) {
+        size_t end = begin;
+        while (end < row.size() && row[end] == row[begin]) ++end;
+        longest = std::max(longest, end - begin);
+        alone += end - begin == 1;
+        const bool whole = begin % 16 == 0 && (end - begin) % 16 == 0;
+        (whole ? aligned : others) += end - begin >= 16;
+        begin = end;
+      }
+    }
+  }
+  EXPECT_GE(longest, 48u);
+  for (const size_t kind : {aligned, others, alone}) EXPECT_GE(kind, 20u);
+}
+
+TEST(WideInputs, OfBytesHaveTextInRuns) {
+  const Operator op = make_operator("bytes", {"n"}, {input("x", {"n"}, Dtype::u8), output("y", {"n"})});
+  std::map<double, int> seen;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 4000}}, {}, InputStyle::runs, random);
+    ASSERT_TRUE(inputs);
+    for (int64_t i = 0; i < 4000; ++i) ++seen[inputs->arguments[0].get(i)];
+  }
+  for (const double common : {0.0, 10.0, 32.0, 48.0, 97.0, 255.0}) EXPECT_GE(seen[common], 100) << common;
+}
+
+TEST(WideInputs, HaveRowsWithoutAPositiveNumberBeyondSentinels) {
+  bool seen = false;
+  for (uint64_t seed = 0; seed < 80; ++seed)
+    for (const auto& row : rows_of(rows_operator(), InputStyle::rescaled, seed))
+      seen |= *std::max_element(row.begin(), row.end()) < -1e30;
+  EXPECT_TRUE(seen);
+}
+
 TEST(WideInputs, HaveRowsAndColumnsOfVeryDifferentSizes) {
   std::set<int> rows, columns;
   for (uint64_t seed = 0; seed < 8; ++seed) {
