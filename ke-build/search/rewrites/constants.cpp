@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 namespace ke {
 namespace {
@@ -69,6 +70,16 @@ std::pair<std::string, std::string> last_two(const std::string& name) {
   return {before == std::string::npos ? front : front.substr(before + 2), name.substr(colon + 2)};
 }
 
+// `enum Unit { ... }`, `typedef enum { ... } Unit;`
+std::string enumeration_name(const cst::Source& source, TSNode list) {
+  const TSNode specifier = ts_node_parent(list), name = cst::field(specifier, "name");
+  if (!ts_node_is_null(name)) return source.of(name);
+  const TSNode outer = ts_node_parent(specifier);
+  if (ts_node_is_null(outer) || !cst::is(outer, "type_definition")) return "";
+  const TSNode declared = cst::field(outer, "declarator");
+  return ts_node_is_null(declared) || !cst::is(declared, "type_identifier") ? "" : source.of(declared);
+}
+
 }  // namespace
 
 Constants::Constants(const Unit& unit, const RewriteRules& rules) : unit_(unit), rules_(rules) {
@@ -82,21 +93,30 @@ void Constants::read_enumerators(const std::string& text) {
   if (!tree->valid()) return;
   const cst::Source source{text};
   for (TSNode list : enums_in(tree->root())) {
-    const TSNode name = cst::field(ts_node_parent(list), "name");
-    const std::string of = ts_node_is_null(name) ? "" : source.of(name);
+    const std::string of = enumeration_name(source, list);
     std::optional<int64_t> next = 0;
+    std::vector<std::string> members;
+    bool whole = true;
     for (TSNode one : cst::named_children(list)) {
       if (cst::is(one, "comment")) continue;
       if (!cst::is(one, "enumerator")) {
         next.reset();  // lines of the preprocessor
+        whole = false;
         continue;
       }
       const TSNode value = cst::field(one, "value");
       if (!ts_node_is_null(value)) next = number_in(cst::lower_expression(source, value));
-      enumerators_.emplace(source.of(cst::field(one, "name")), Enumerator{of, next});
+      members.push_back(source.of(cst::field(one, "name")));
+      enumerators_.emplace(members.back(), Enumerator{of, next});
       if (next) ++*next;
     }
+    if (!of.empty()) enumerations_.emplace(of, whole ? std::move(members) : std::vector<std::string>{});
   }
+}
+
+std::vector<std::string> Constants::enumerators_of(const std::string& type) const {
+  const auto [begin, end] = enumerations_.equal_range(last_two(type).second);
+  return begin != end && std::next(begin) == end ? begin->second : std::vector<std::string>{};
 }
 
 const Constants::Enumerator* Constants::find(const std::string& name) const {

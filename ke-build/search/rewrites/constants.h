@@ -6,6 +6,8 @@
 
 #include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace ke {
 
@@ -17,6 +19,9 @@ class Constants {
   bool is_constant(const Expr& e, const Symbols& symbols) const;
   /// Are both known to have other values?
   bool differ(const Expr& a, const Expr& b) const;
+  /// What an enumeration of the name consists of, in its order; nothing where two have the name, or where
+  /// lines of the preprocessor stand among them.
+  std::vector<std::string> enumerators_of(const std::string& type) const;
 
  private:
   struct Enumerator {
@@ -31,6 +36,7 @@ class Constants {
   const Unit& unit_;
   const RewriteRules& rules_;
   std::multimap<std::string, Enumerator> enumerators_;
+  std::multimap<std::string, std::vector<std::string>> enumerations_;  // by the last part of the name
 };
 
 }  // namespace ke

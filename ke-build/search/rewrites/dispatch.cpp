@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Run-time dispatch over instruction sets: portable builds get wide vectors without -march flags.
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/inlined_helpers.h"
 #include "ke-build/search/rewrites/preamble.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -42,7 +43,11 @@ std::vector<Rewritten> dispatch(const Unit& unit, const RewriteRules& rules, int
   std::string margin = text.substr(line, entry.begin - line);
   const bool alone = margin.find_first_not_of(" \t") == std::string::npos;
   std::string attribute = value == 1 ? "KE_CLONES __attribute__((flatten))" : "KE_CLONES";
-  text.insert(entry.begin, attribute + (alone ? "\n" + margin : " "));
+  std::vector<std::pair<uint32_t, std::string>> words;
+  if (value == 1) words = inlined_helpers(unit, entry);
+  words.emplace_back(entry.begin, attribute + (alone ? "\n" + margin : " "));
+  std::sort(words.rbegin(), words.rend());  // back to front: places stay what they are
+  for (const auto& [at, word] : words) text.insert(at, word);
   text = with_preamble(text, unit.preamble_at, "define KE_CLONES", kClonesMacro);
   if (!parses_as_well(unit, text)) return {};
   return {{text, value == 1 ? "several instruction sets, helpers inlined" : "several instruction sets"}};

@@ -71,7 +71,7 @@ bool keeps_value(const std::string& name, const Function& function, const Symbol
   if (type == symbols.types.end()) return true;  // of the file: nothing is copied
   const bool pointer = ends_with(trim(type->second), "*") || ends_with(trim(type->second), "* const");
   const std::string plain = value_type(type->second);
-  if (!pointer && !is_plain_number(plain) && plain != "bool") return false;
+  if (!pointer && !is_plain_number(plain) && plain != "bool" && !is_enumeration(plain, symbols)) return false;
   if (starts_with(type->second, "const") && !pointer) return true;
   walk_expressions(function.body, [&](const Expr& e) {
     changes = changes || (e.is(Expr::Kind::unary, "&") && bare(e.kids[0]).is(Expr::Kind::name, name));

@@ -69,6 +69,7 @@ std::vector<Rewritten> hoist_loads(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> unflatten(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> fuse(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> specialize_size(const Unit&, const RewriteRules&, int most);
+std::vector<Rewritten> specialize_mode(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> independent_iterations(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> tables(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> column_tables(const Unit&, const RewriteRules&, int value);

@@ -43,6 +43,7 @@ const std::vector<Rewrite>& rewrites() {
       {"fuse", {0}, 1.2, {}, fuse},
       {"independent_iterations", {0}, 1.1, {}, independent_iterations},
       {"specialize_size", {16, 256}, 1.3, {}, specialize_size},
+      {"specialize_mode", {0}, 2, {}, specialize_mode},
       {"stream_stores", {0}, 1.15, {}, stream_stores},
       {"dispatch", {0, 1}, 1.6, {}, dispatch},
   };

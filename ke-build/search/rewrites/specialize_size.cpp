@@ -2,8 +2,8 @@
 // Small sizes that the workloads have as constants (three channels, a window of five, 64 per head): for those
 // the compiler sees how often the inner loops run, and unrolls or vectorises them whole; for all others the
 // kernel runs as it was.
-#include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/support.h"
+#include "ke-build/search/rewrites/versions.h"
 
 #include <algorithm>
 
@@ -74,40 +74,14 @@ std::string condition_of(const Sizes& version) {
   return text;
 }
 
-std::string call_of(const Function& f, const std::string& callee, const Sizes& version) {
-  std::vector<std::string> arguments;
-  for (const Parameter& p : f.parameters) {
-    const auto size = version.find(p.name);
-    arguments.push_back(size == version.end() ? p.name : std::to_string(size->second));
-  }
-  return callee + "(" + join_texts(arguments, ", ") + ");";
-}
-
 std::optional<std::string> sized(const Unit& unit, const Function& f, const std::vector<Sizes>& wanted) {
-  const std::string callee = f.name + "_sized", head = unit.text.substr(f.begin, f.body_begin - f.begin);
-  const size_t at = head.find(f.name);
-  const bool named = std::none_of(f.parameters.begin(), f.parameters.end(),
-                                  [](const Parameter& p) { return p.name.empty(); });
-  if (unit.text.find(callee) != std::string::npos || at == std::string::npos || !named ||
-      head.find('=') != std::string::npos || head.find("noexcept") != std::string::npos ||
-      head.find('"') != std::string::npos || head.find("::", at) == at - 2)
-    return std::nullopt;
-  std::string helper = head;
-  helper.replace(at, f.name.size(), callee);
-  if (starts_with(helper, "static ")) helper = helper.substr(7);
-  const bool returns = f.return_type != "void";
-  std::string made =
-      "// Inner loops of the sizes that are usual, and of any.\nstatic inline "
-      "__attribute__((always_inline)) " +
-      helper + unit.text.substr(f.body_begin, f.end - f.body_begin) + "\n\n" + head + "{\n";
-  for (const Sizes& version : wanted) {
-    const std::string call = call_of(f, callee, version);
-    made += "  if (" + condition_of(version) + ") " +
-            (returns ? "return " + call : "{\n    " + call + "\n    return;\n  }") + "\n";
+  std::vector<Version> versions;
+  for (const Sizes& sizes : wanted) {
+    Version version{condition_of(sizes), {}};
+    for (const auto& [name, size] : sizes) version.values[name] = std::to_string(size);
+    versions.push_back(std::move(version));
   }
-  made += std::string("  ") + (returns ? "return " : "") + call_of(f, callee, {}) + "\n}";
-  std::string text = unit.text.substr(0, f.begin) + made + unit.text.substr(f.end);
-  return parses_as_well(unit, text) ? std::optional(text) : std::nullopt;
+  return with_versions(unit, f, "_sized", "Inner loops of the sizes that are usual, and of any.", versions);
 }
 
 }  // namespace

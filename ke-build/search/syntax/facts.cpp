@@ -329,6 +329,7 @@ Symbols symbols_of(const Unit& unit, const Function& function) {
   Symbols symbols;
   symbols.expansions = unit.expansions;
   symbols.pure = pure_functions(unit);
+  symbols.enumerations = unit.enumerations;
   auto add = [&](const std::string& name, const std::string& type) {
     auto [at, fresh] = symbols.types.emplace(name, type);
     if (!fresh && at->second != type) at->second.clear();

@@ -50,6 +50,7 @@ struct Symbols {
   std::set<std::string> loop_variables;
   std::set<std::string> restricted;             // parameters declared restrict
   std::set<std::string> pure;                   // see pure_functions()
+  std::set<std::string> enumerations;           // see Unit
   std::map<std::string, Expansion> expansions;  // what calls of macros and one-line helpers mean
   struct Split {
     Expr lower, upper;
@@ -65,6 +66,8 @@ Symbols symbols_of(const Unit& unit, const Function& function);
 std::string element_type(const std::string& type);
 /// Without const, and "" for auto, references and what cannot be declared anew.
 std::string value_type(const std::string& type);
+/// The name of an enumeration, const or not.
+bool is_enumeration(const std::string& type, const Symbols& symbols);
 bool is_floating_type(const std::string& type);
 bool is_integer_type(const std::string& type);
 bool is_unsigned_type(const std::string& type);

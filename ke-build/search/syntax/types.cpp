@@ -30,6 +30,11 @@ std::string element_type(const std::string& type) {
   return "";
 }
 
+bool is_enumeration(const std::string& type, const Symbols& symbols) {
+  const std::string plain = value_type(type);
+  return !plain.empty() && symbols.enumerations.count(plain.substr(plain.rfind(':') + 1)) != 0;
+}
+
 bool is_floating_type(const std::string& type) {
   std::string t = value_type(type);
   return t == "float" || t == "double";

@@ -113,6 +113,7 @@ void lower(const Source& source, Definition& d) {
   std::set<std::string> calls;
   walk_expressions(d.function.body, [&](const Expr& e) {
     if (e.is(Expr::Kind::call)) calls.insert(last_component(e.text));
+    if (e.is(Expr::Kind::opaque)) calls.merge(identifiers(e.text));  // lambdas
   });
   walk(d.function.body, [&](const Stmt& s) {
     if (s.is(Stmt::Kind::jump) || s.is(Stmt::Kind::opaque)) calls.merge(identifiers(s.text));
@@ -172,6 +173,14 @@ uint32_t behind_includes(TSNode root) {
   return at;
 }
 
+void collect_enumerations(const Source& source, TSNode node, std::set<std::string>& out, int depth = 0) {
+  for (TSNode child : named_children(node)) {
+    const TSNode name = field(child, "name");
+    if (is(child, "enum_specifier") && !ts_node_is_null(name)) out.insert(source.of(name));
+    if (depth < 20 && !is(child, "function_definition")) collect_enumerations(source, child, out, depth + 1);
+  }
+}
+
 void read_headers(const std::string& headers, Unit& unit) {
   if (headers.empty() || headers.size() > (4u << 20)) return;
   const std::shared_ptr<const SyntaxTree> read = cst::parsed(headers);
@@ -185,6 +194,7 @@ void read_headers(const std::string& headers, Unit& unit) {
     unit.others.push_back(d.function);
   }
   collect_macros(source, tree.root(), unit.expansions);
+  if (headers.find("enum") != std::string::npos) collect_enumerations(source, tree.root(), unit.enumerations);
 }
 
 }  // namespace
@@ -280,6 +290,7 @@ std::optional<Unit> read_unit(const std::string& text, const std::string& entry,
     if (!taken.count(k)) unit.others.push_back(definitions[k].function);
   collect_macros(source, tree.root(), unit.expansions);
   collect_instantiations(source, tree.root(), unit.instantiations);
+  if (text.find("enum") != std::string::npos) collect_enumerations(source, tree.root(), unit.enumerations);
   read_headers(headers, unit);
   std::vector<Function> all = unit.functions;
   all.insert(all.end(), unit.others.begin(), unit.others.end());

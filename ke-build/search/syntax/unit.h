@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,9 @@ struct Unit {
   std::vector<Function> others;     // every other function of the file: callees that may be judged pure
   std::map<std::string, Expansion> expansions;
   std::vector<Instantiation> instantiations;
-  uint32_t preamble_at = 0;  // byte offset behind the last top-level #include
-  size_t errors = 0;         // ERROR and MISSING nodes of the whole file
+  std::set<std::string> enumerations;  // names of enumerations, those of the headers included
+  uint32_t preamble_at = 0;            // byte offset behind the last top-level #include
+  size_t errors = 0;                   // ERROR and MISSING nodes of the whole file
 
   const Function* find(const std::string& name) const;
 };
