@@ -269,7 +269,7 @@ class Counter {
     const std::string type = value_type(type_of(name));
     if (!is_integer_type(type)) return std::nullopt;
     Stmts after;
-    if (is_read_later(site_, name) || in_loop()) {
+    if ((is_read_later(site_, name) || in_loop()) && !dies_with_iteration(site_, name)) {
       // Of a negative counter something else is left.
       if (effects_.leaves || (!is_unsigned_type(type) && (ordered || left == "0"))) return std::nullopt;
       after.push_back(make_expression(Expr::assign(

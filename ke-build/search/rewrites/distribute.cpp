@@ -288,8 +288,10 @@ bool is_varying(const Expr& expr, const std::set<std::string>& varying) {
   return false;
 }
 
-std::set<std::string> varying_names(const Stmts& body, const std::string& variable, const Symbols&) {
-  std::set<std::string> varying{variable}, arrays;
+std::set<std::string> varying_names(const Stmts& body, const std::string& variable, const Symbols&,
+                                    const std::set<std::string>& others) {
+  std::set<std::string> varying = others, arrays;
+  varying.insert(variable);
   walk(body, [&](const Stmt& s) {
     if (s.is(Stmt::Kind::declare) && !s.dims.empty()) arrays.insert(s.name);
   });

@@ -12,8 +12,9 @@
 
 namespace ke {
 
-/// Names whose value differs between iterations of the loop over `variable`.
-std::set<std::string> varying_names(const Stmts& body, const std::string& variable, const Symbols& symbols);
+/// Names whose value differs between iterations of the loop over `variable`, and what is made of `others`.
+std::set<std::string> varying_names(const Stmts& body, const std::string& variable, const Symbols& symbols,
+                                    const std::set<std::string>& others = {});
 bool is_varying(const Expr& expr, const std::set<std::string>& varying);
 
 struct Distribution {

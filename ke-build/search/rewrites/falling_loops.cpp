@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/call_order.h"
 #include "ke-build/search/rewrites/loop_forms.h"
 #include "ke-build/search/rewrites/preamble.h"
 #include "ke-build/search/syntax/overlap.h"
@@ -140,6 +141,26 @@ bool is_read_later(const Site& site, const std::string& name) {
     list = otherwise ? &step->otherwise : &step->body;
   }
   return true;
+}
+
+bool dies_with_iteration(const Site& site, const std::string& name) {
+  if (!is_never_handed_out(*site.function, name)) return false;
+  for (size_t i = site.path.size(); i-- > 1;) {
+    const Stmt& outer = *site.path[i - 1];
+    const auto holds = [&](const Stmts& list) {
+      return std::any_of(list.begin(), list.end(), [&](const Stmt& s) { return &s == site.path[i]; });
+    };
+    const Stmts& list = holds(outer.body) ? outer.body : outer.otherwise;
+    bool declared = false, behind = false;
+    for (const Stmt& s : list) {
+      if (behind && mentions(s, name)) return false;
+      behind = behind || &s == site.path[i];
+      declared = declared || (!behind && s.is(Stmt::Kind::declare) && s.name == name);
+    }
+    if (declared) return true;
+    if (outer.is(Stmt::Kind::loop) || outer.is(Stmt::Kind::wild)) return false;
+  }
+  return false;
 }
 
 std::optional<Falling> falling_header(const Site& site) {

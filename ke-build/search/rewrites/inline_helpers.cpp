@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Puts the body of a helper with loops in the place of its call, where the loops around it can see its loops.
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/instantiate.h"
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
@@ -16,15 +17,15 @@ bool returns_value(const Function& f) {
 // A helper whose only exit is `return value;` at its end, or its end.
 bool is_inlinable(const Function& f) {
   const bool value = returns_value(f);
-  if (f.body.size() < (value ? 2 : 1) || !f.template_parameters.empty() ||
-      (!value && f.return_type != "void"))
+  if (f.body.size() < (value ? 2 : 1) || f.specialization || (!value && f.return_type != "void"))
     return false;
   if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
   size_t returns = 0;
   walk(f.body, [&](const Stmt& s) { returns += s.is(Stmt::Kind::jump) && starts_with(s.text, "return"); });
   bool recursive = std::count(f.calls.begin(), f.calls.end(), f.name) != 0;
   bool plain = std::all_of(f.parameters.begin(), f.parameters.end(), [](const Parameter& p) {
-    return !p.name.empty() && p.type.find('&') == std::string::npos;
+    return !p.name.empty() && p.type.find("&&") == std::string::npos &&
+           p.type.find("volatile") == std::string::npos;
   });
   return returns == (value ? 1 : 0) && !recursive && plain;
 }
@@ -72,8 +73,36 @@ class Inliner {
       if (effects.unknown || !effects.scalar_writes.empty()) return nullptr;
     }
     const Function* f = helper(value->text);
-    const bool fits = f && f->parameters.size() == value->kids.size() && is_inlinable(*f);
+    if (!f || f->parameters.size() != value->kids.size() || !is_inlinable(*f)) return nullptr;
+    const auto instance = instantiated(*f, value->kids, types_);
+    const bool fits = instance && binds(*instance, value->kids) && means_the_same(*instance);
     return fits && returns_value(*f) != alone ? value : nullptr;
+  }
+
+  // A reference to what the caller has under a name is that name.
+  bool binds(const Function& f, const std::vector<Expr>& arguments) const {
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      const std::string& type = f.parameters[i].type;
+      if (type.find('&') == std::string::npos) continue;
+      const Expr& argument = bare(arguments[i]);
+      const auto known = types_.find(argument.text);
+      if (!argument.is(Expr::Kind::name) || known == types_.end() ||
+          type_without_reference(known->second) != type_without_reference(type))
+        return false;
+    }
+    return true;
+  }
+
+  // What the helper has from the file must not meet the caller's variables.
+  bool means_the_same(const Function& f) const {
+    std::set<std::string> names;
+    walk_expressions(f.body, [&](const Expr& e) {
+      if (e.is(Expr::Kind::name) || e.is(Expr::Kind::call)) names.insert(e.text.substr(0, e.text.find('.')));
+    });
+    for (const Parameter& p : f.parameters) names.erase(p.name);
+    for (const std::string& own : effects_of(f.body).declared) names.erase(own);
+    return std::none_of(names.begin(), names.end(),
+                        [&](const std::string& name) { return types_.count(name) != 0; });
   }
 
   // The call of a helper that an arithmetic expression is made of; other operands may be read after it only
@@ -95,7 +124,11 @@ class Inliner {
       const std::vector<Access> accesses = effects_of(f->body).accesses;
       const bool writes =
           std::any_of(accesses.begin(), accesses.end(), [](const Access& access) { return access.write; });
-      return writes || !is_floating_type(f->return_type) ? nullptr : found;  // no conversion is lost
+      const bool changes = std::any_of(f->parameters.begin(), f->parameters.end(), [](const Parameter& p) {
+        return p.type.find('&') != std::string::npos && !starts_with(p.type, "const ");
+      });
+      return writes || changes || !is_floating_type(f->return_type) ? nullptr
+                                                                    : found;  // no conversion is lost
     }
     return nullptr;
   }
@@ -124,12 +157,14 @@ class Inliner {
   }
 
   Stmts expand(const Expr& call, Expr& result) {
-    const Function& f = *helper(call.text);
+    const Function f = *instantiated(*helper(call.text), call.kids, types_);
     Stmts body(f.body.begin(), f.body.end() - (returns_value(f) ? 1 : 0));
     const std::string returned = returns_value(f) ? f.body.back().text.substr(7) : "0;";
     result = parse_expression(returned.substr(0, returned.rfind(';')));
     Stmts carrier{make_expression(result)};  // renamed along with the body
     std::set<std::string> written = effects_of(f.body).scalar_writes, names = effects_of(f.body).declared;
+    const std::set<std::string> shared = shared_arguments(f, call.kids);
+    for (Stmt& s : body) separate_counters(s, declarations_of(body));
     for (const std::string& local : names) {
       std::string name = fresh(local);
       rename(body, local, name);
@@ -140,14 +175,17 @@ class Inliner {
       const Parameter& p = f.parameters[i];
       const Expr& argument = bare(call.kids[i]);
       Expr stands_for = argument;
-      bool simple = argument.is(Expr::Kind::name) || argument.is(Expr::Kind::number);
+      bool simple =
+          (argument.is(Expr::Kind::name) && !shared.count(argument.text)) || argument.is(Expr::Kind::number);
+      const bool reference = p.type.find('&') != std::string::npos;
       // A converted or changed argument needs a variable of its own.
       auto type = types_.find(argument.text);
       bool same_type = type != types_.end() ? value_type(type->second) == value_type(p.type) ||
                                                   p.type.find('*') != std::string::npos
                                             : false;
-      if (!simple || written.count(p.name) || (argument.is(Expr::Kind::name) && !same_type) ||
-          argument.is(Expr::Kind::number)) {
+      if (reference) {
+      } else if (!simple || written.count(p.name) || (argument.is(Expr::Kind::name) && !same_type) ||
+                 argument.is(Expr::Kind::number)) {
         std::string name = fresh(p.name);
         head.push_back(make_declare(
             (written.count(p.name) || starts_with(p.type, "const") || p.type.find('*') != std::string::npos
@@ -157,7 +195,7 @@ class Inliner {
             name, argument));
         stands_for = Expr::name(name);
       }
-      std::string marker = "@" + std::to_string(i);
+      std::string marker = "ke_argument_" + std::to_string(i);
       rename(body, p.name, marker);
       rename(carrier, p.name, marker);
       markers_[marker] = stands_for;
@@ -170,6 +208,34 @@ class Inliner {
     result = carrier[0].value;
     head.insert(head.end(), body.begin(), body.end());
     return head;
+  }
+
+  // What the helper changes through a reference while a parameter of its own keeps the value.
+  static std::set<std::string> shared_arguments(const Function& f, const std::vector<Expr>& arguments) {
+    std::set<std::string> shared;
+    for (size_t i = 0; i < arguments.size(); ++i)
+      if (f.parameters[i].type.find('&') != std::string::npos) shared.insert(bare(arguments[i]).text);
+    return shared;
+  }
+
+  static std::map<std::string, int> declarations_of(const Stmts& body) {
+    std::map<std::string, int> times;
+    walk(body, [&](const Stmt& s) {
+      if ((s.is(Stmt::Kind::loop) && !s.type.empty()) || s.is(Stmt::Kind::declare)) ++times[s.name];
+    });
+    return times;
+  }
+
+  // `for (size_t i = 1; ...)` beside `size_t i = n - 1;`: one name for two variables says little about
+  // either.
+  void separate_counters(Stmt& s, const std::map<std::string, int>& times) {
+    for (Stmts* part : {&s.body, &s.otherwise})
+      for (Stmt& kid : *part) separate_counters(kid, times);
+    const auto known = times.find(s.name);
+    if (!s.is(Stmt::Kind::loop) || s.type.empty() || known == times.end() || known->second < 2) return;
+    Stmts one{s};
+    rename(one, s.name, fresh(s.name + "_each"));
+    s = one[0];
   }
 
   const Unit& unit_;

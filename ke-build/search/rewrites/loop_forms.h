@@ -28,6 +28,9 @@ bool is_handed_on(const Stmts& statements, const std::string& name, const Symbol
 /// Does anything read the name after the site's loop has ended?
 bool is_read_later(const Site& site, const std::string& name);
 
+/// Is it a variable of the body around the site's loop that nothing behind the loop looks at?
+bool dies_with_iteration(const Site& site, const std::string& name);
+
 /// A counter that falls by one: the value that the body sees first, the one that it sees last, and how often
 /// it runs (0 or less: never).
 struct Falling {

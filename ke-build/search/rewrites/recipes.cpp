@@ -11,7 +11,7 @@ namespace {
 
 // Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
 constexpr int kMaxSites = 12;
-constexpr size_t kPreparations = 19;  // steps that every recipe begins with
+constexpr size_t kPreparations = 22;  // steps that every recipe begins with
 
 // Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
 const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
@@ -22,11 +22,28 @@ RecipeStep common(const char* rewrite, bool everywhere = true) { return {rewrite
 
 std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
   std::vector<RecipeStep> all;
-  for (const char* first :
-       {"specialize_template", "algorithm_loops", "inline_lambdas", "switch_branches", "inline_helpers",
-        "inline_choices", "scalar_replacement", "count_loops", "load_fields", "index_walkers",
-        "two_pass_moments", "unflatten", "unswitch", "tables", "carry_extreme", "narrow_rounding",
-        "register_accumulator", "if_conversion", "plain_stores"})
+  for (const char* first : {"specialize_template",
+                            "algorithm_loops",
+                            "inline_lambdas",
+                            "switch_branches",
+                            "inline_helpers",
+                            "inline_choices",
+                            "scalar_replacement",
+                            "count_loops",
+                            "counted_pushes",
+                            "inline_helpers",
+                            "known_sizes",
+                            "load_fields",
+                            "index_walkers",
+                            "two_pass_moments",
+                            "unflatten",
+                            "unswitch",
+                            "tables",
+                            "carry_extreme",
+                            "narrow_rounding",
+                            "register_accumulator",
+                            "if_conversion",
+                            "plain_stores"})
     all.push_back(common(first));
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());

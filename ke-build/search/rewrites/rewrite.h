@@ -60,6 +60,8 @@ std::vector<Rewritten> inline_choices(const Unit&, const RewriteRules&, int valu
 std::vector<Rewritten> skip_branches(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> count_loops(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> two_pass_moments(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> counted_pushes(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> known_sizes(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> index_walkers(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> narrow_rounding(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> if_conversion(const Unit&, const RewriteRules&, int value);

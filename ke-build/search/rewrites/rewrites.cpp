@@ -16,6 +16,8 @@ const std::vector<Rewrite>& rewrites() {
       {"element_fields", {0}, 3, kMath, element_fields},
       {"switch_branches", {0}, 1.05, {}, switch_branches},
       {"count_loops", {0}, 1.05, {}, count_loops},
+      {"counted_pushes", {0}, 1.05, {}, counted_pushes},
+      {"known_sizes", {0}, 1.02, {}, known_sizes},
       {"index_walkers", {0}, 1.05, {}, index_walkers},
       {"two_pass_moments", {0}, 2, {}, two_pass_moments},
       {"unflatten", {0}, 1.5, {}, unflatten},

@@ -13,14 +13,15 @@ class Jammer {
  public:
   Jammer(const Site& site, int factor, const std::set<std::string>& ordered)
       : variable_(site.loop().name), factor_(factor), ordered_(ordered) {
-    varying_ = varying_names(site.loop().body, variable_, *site.symbols);
     const Effects effects = effects_of(site.loop().body);
     declared_ = effects.declared;
     // What changes inside one iteration belongs to it, even when it comes out the same for all of them.
+    std::set<std::string> own;
     for (const std::string& name : effects.scalar_writes)
-      if (declared_.count(name)) varying_.insert(name);
+      if (declared_.count(name)) own.insert(name);
     for (const Access& a : effects.accesses)
-      if (a.write && declared_.count(a.base)) varying_.insert(a.base);
+      if (a.write && declared_.count(a.base)) own.insert(a.base);
+    varying_ = varying_names(site.loop().body, variable_, *site.symbols, own);
   }
 
   bool list(const Stmts& statements, Stmts& out) {
