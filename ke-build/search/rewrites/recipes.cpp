@@ -89,6 +89,7 @@ std::vector<CodeRecipe> make_recipes() {
   add("usual sizes as constants", {{"column_tables", 0}, {"specialize_size", 16}}, kMath);
   add("reductions of usual sizes", {{"multi_accumulator", 16}, {"specialize_size", 256}}, kMath);
   add("modes as constants", {{"specialize_mode", 0}}, kMath);
+  add("modes and remainders as constants", {{"unroll_period", 0}, {"specialize_mode", 0}}, kMath);
   add("gaps copied away", {{"pack_strided", 0}, {"multi_accumulator", 16}}, kMath);
   // The same once more, each with the outermost loop in parts: nothing where the contract gives one thread.
   for (size_t i = 0, plain = all.size(); i < plain; ++i) {

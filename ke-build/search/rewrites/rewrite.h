@@ -72,6 +72,7 @@ std::vector<Rewritten> unflatten(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> fuse(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> specialize_size(const Unit&, const RewriteRules&, int most);
 std::vector<Rewritten> specialize_mode(const Unit&, const RewriteRules&, int value);
+std::vector<Rewritten> unroll_period(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> independent_iterations(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> tables(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> column_tables(const Unit&, const RewriteRules&, int value);

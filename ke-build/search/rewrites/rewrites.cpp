@@ -45,6 +45,7 @@ const std::vector<Rewrite>& rewrites() {
       {"fuse", {0}, 1.2, {}, fuse},
       {"independent_iterations", {0}, 1.1, {}, independent_iterations},
       {"specialize_size", {16, 256}, 1.3, {}, specialize_size},
+      {"unroll_period", {0}, 1.5, {}, unroll_period},
       {"specialize_mode", {0}, 2, {}, specialize_mode},
       {"stream_stores", {0}, 1.15, {}, stream_stores},
       {"dispatch", {0, 1}, 1.6, {}, dispatch},

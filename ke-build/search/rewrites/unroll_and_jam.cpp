@@ -21,7 +21,14 @@ class Jammer {
       if (declared_.count(name)) own.insert(name);
     for (const Access& a : effects.accesses)
       if (a.write && declared_.count(a.base)) own.insert(a.base);
-    varying_ = varying_names(site.loop().body, variable_, *site.symbols, own);
+    varying_ = varying_names(site.loop().body, variable_, *site.symbols);
+    // A counter of inner loops has one name where they run once for all iterations.
+    std::set<std::string> counters, made = varying_names(site.loop().body, variable_, *site.symbols, own);
+    walk(site.loop().body, [&](const Stmt& s) {
+      if (s.is(Stmt::Kind::loop)) counters.insert(s.name);
+    });
+    for (const std::string& name : made)
+      if (!counters.count(name) || own.count(name)) varying_.insert(name);
   }
 
   bool list(const Stmts& statements, Stmts& out) {

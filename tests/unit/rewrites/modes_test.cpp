@@ -158,6 +158,64 @@ TEST(SpecializeMode, LeavesWhatWouldGainNothing) {
       0u);
 }
 
+// Calls f(x, y, n, m) on matrices of every small shape.
+const std::string kShapes = R"(
+  for (long n : {0, 1, 2, 3, 4, 5, 8, 13})
+    for (long m : {0, 1, 2, 3, 4, 7, 9}) {
+      const auto x = values(n * m + 16);
+      std::vector<float> a(3 * x.size(), 2.5f), b(a);
+      original::f(x.data(), a.data(), n, m);
+      rewritten::f(x.data(), b.data(), n, m);
+      compare("shapes", n, a, b);
+    })";
+
+TEST(UnrollPeriod, KnowsRemaindersInHelpersAndLambdas) {
+  const std::string helper = R"(
+static int colour_of(long y, long x) { return (y & 1) == x % 2 ? (y % 2 ? 2 : 0) : 1; }
+void f(const float* x, float* y, long n, long m) {
+)";
+  for (const std::string body :
+       {"float* out = y; for (long i = 0; i < n; ++i)\n  for (long j = 0; j < m; j += 1) {\n    float "
+        "sums[3] = {};\n"
+        "    const auto visit = [&](long di, long dj) {\n      // at the border\n"
+        "      if (i + di < 0 || i + di >= n || j + dj < 0 || j + dj >= m) return;\n"
+        "      sums[colour_of(i + di, j + dj)] += x[(i + di) * m + j + dj];\n    };\n"
+        "    for (int di = -1; di <= 1; ++di) for (int dj = -1; dj <= 1; ++dj) visit(di, dj);\n"
+        "    *out++ = sums[0]; *out++ = sums[1]; *out++ = sums[2];\n  }",
+        "for (long i = 0; i < n * m; i++) { const long place = i + 1; if (x[i] > 0.9f) break;\n"
+        "  for (int k = 0; k < 2; ++k) { if (k == place % 3) continue; y[i] += x[i]; } }",
+        "for (long i = 0; i < n; ++i) y[i] = i & 3 ? x[i] : -x[i];",
+        "for (long i = 0; i < n; ++i) { if (i % 2 == 0 && n > m) --n; y[i] = x[i] + n; }"}) {
+    const std::string source = helper + body + "\n}\n";
+    std::string made = rewritten_by("unroll_period", source, 0);
+    for (int i = 0; i < 4 && results_of("unroll_period", made) > 0; ++i)
+      made = rewritten_by("unroll_period", made, 0);
+    EXPECT_EQ(results_of("unroll_period", made), 0u) << "once for each loop\n" << made;
+    EXPECT_EQ(differences({source, made, kShapes}), "") << made;
+  }
+}
+
+TEST(UnrollPeriod, LeavesOthersAlone) {
+  const auto count = [](const std::string& body, const std::string& before = "") {
+    return results_of("unroll_period",
+                      before + "void f(const float* x, float* y, long n) {\n" + body + "\n}\n");
+  };
+  const std::string loop = "for (long i = 0; i < n; ++i) ";
+  EXPECT_EQ(count(loop + "y[i] = x[i % 2];"), 1u);
+  EXPECT_EQ(count(loop + "y[i] = x[i % 7];"), 0u) << "too long";
+  EXPECT_EQ(count(loop + "y[i] = x[i / 2];"), 0u);
+  EXPECT_EQ(count(loop + "y[i] = x[n % 2];"), 0u);
+  EXPECT_EQ(count(loop + "{ if (x[i] > 0) continue; y[i] = x[i % 2]; }"), 0u);
+  EXPECT_EQ(count(loop + "{ y[i] = x[i % 2]; ++i; }"), 0u);
+  EXPECT_EQ(count(loop + "{ static int calls = 0; y[i] = x[i % 2] + ++calls; }"), 0u);
+  EXPECT_EQ(count(loop + "{ if (x[i] > 0) goto end; y[i] = x[i % 2]; end:; }"), 0u);
+  EXPECT_EQ(count(loop + "{\n#ifdef MORE\n y[i] = 1;\n#endif\n y[i] += x[i % 2]; }"), 0u);
+  EXPECT_EQ(count(loop + "{ COUNT(calls); y[i] = x[i % 2]; }", "#define COUNT(c) static int c\n"), 0u);
+  EXPECT_EQ(count("#pragma omp parallel for\n" + loop + "y[i] = x[i % 2];"), 0u);
+  EXPECT_EQ(count("long i; for (i = 0; i < n; ++i) y[i] = x[i % 2];"), 0u);
+  EXPECT_EQ(count("for (long i = 0; i < n; i += 2) y[i] = x[i % 2];"), 0u);
+}
+
 TEST(Dispatch, InlinesOnlyHelpersOfTheFile) {
   const std::string source = R"(
 float shared(float v) { return v + 1; }
