@@ -8,6 +8,8 @@
 namespace ke {
 namespace {
 
+constexpr size_t kMostExtents = 3;
+
 // Smallest and largest element index (inclusive).
 struct Extent {
   Poly first, last;
@@ -34,20 +36,30 @@ class Extents {
       if (a.write) changing_.insert(a.base);
   }
 
-  std::optional<Extent> of(const std::string& base) {
-    std::optional<Extent> extent;
+  /// One or a few that cover all accesses together; none where they are not known. `x[0]` beside `x[n - 1]`
+  /// are two: which of them comes first nobody knows.
+  std::vector<Extent> all_of(const std::string& base) {
+    std::vector<Extent> all;
     for (const Trace& t : traces_) {
       if (t.base != base) continue;
-      if (!t.index || !t.known_base) return std::nullopt;
+      if (!t.index || !t.known_base) return {};
       auto one = reach(t);
-      if (!one || changes(one->first) || changes(one->last)) return std::nullopt;
-      if (!extent)
-        extent = one;
-      else if (!widen(*extent, *one))
-        return std::nullopt;
+      if (!one || changes(one->first) || changes(one->last)) return {};
+      const bool covered =
+          std::any_of(all.begin(), all.end(), [&](Extent& known) { return widened(known, *one); });
+      if (!covered) all.push_back(*one);
+      if (all.size() > kMostExtents) return {};
     }
-    return extent;
+    return all;
   }
+
+  std::optional<Extent> of(const std::string& base) {
+    const std::vector<Extent> all = all_of(base);
+    return all.size() == 1 ? std::optional(all[0]) : std::nullopt;
+  }
+
+  /// Strides such as `n - 1`, whose sign only sizes of at least one tell.
+  const std::set<std::string>& strides() const { return strides_; }
 
   Stmts lookups() const {
     Stmts out;
@@ -79,6 +91,13 @@ class Extents {
     if (!look_up(t, low, high)) return std::nullopt;
     auto first = smallest(low, t, symbols_), last = largest(high, t, symbols_);
     if (!first || !last) return std::nullopt;
+    for (const Stmt* loop : t.loops) {
+      const auto stride = t.index->coefficient(loop->name);
+      if (!stride || stride->all_positive() || (Poly() - *stride).all_positive()) continue;
+      if (changes(*stride) || may_wrap(*stride, symbols_)) return std::nullopt;
+      const bool up = stride->is_nonnegative(symbols_.loop_variables);
+      strides_.insert((up ? *stride : Poly() - *stride).text());
+    }
     return Extent{*first, *last};
   }
 
@@ -128,6 +147,13 @@ class Extents {
     return &lookups_.back();
   }
 
+  bool widened(Extent& extent, const Extent& other) const {
+    Extent both = extent;
+    if (!widen(both, other)) return false;
+    extent = both;
+    return true;
+  }
+
   bool widen(Extent& extent, const Extent& other) const {
     const std::set<std::string>& variables = symbols_.loop_variables;
     if (!(other.first - extent.first).is_nonnegative(variables)) {
@@ -147,6 +173,7 @@ class Extents {
   const std::vector<Trace> traces_;
   std::set<std::string> changing_;
   std::vector<Lookup> lookups_;
+  std::set<std::string> strides_;
 };
 
 Expr pointer(const std::string& base, const Poly& offset, const Symbols& symbols) {
@@ -165,12 +192,17 @@ std::optional<OverlapTest> test_before(const Site& site, const Stmt& region,
   Extents extents(site, region);
   std::optional<Expr> all;
   for (const NamePair& pair : independence.unchecked) {
-    const auto a = extents.of(pair.first), b = extents.of(pair.second);
-    if (!a || !b) return std::nullopt;
-    Expr one = Expr::call(
-        "ke_disjoint",
-        {pointer(pair.first, a->first, symbols), pointer(pair.first, a->last + Poly(1), symbols),
-         pointer(pair.second, b->first, symbols), pointer(pair.second, b->last + Poly(1), symbols)});
+    std::optional<Expr> apart;
+    for (const Extent& a : extents.all_of(pair.first))
+      for (const Extent& b : extents.all_of(pair.second)) {
+        const Expr two = Expr::call(
+            "ke_disjoint",
+            {pointer(pair.first, a.first, symbols), pointer(pair.first, a.last + Poly(1), symbols),
+             pointer(pair.second, b.first, symbols), pointer(pair.second, b.last + Poly(1), symbols)});
+        apart = apart ? Expr::binary(*apart, "&&", two) : two;
+      }
+    if (!apart) return std::nullopt;
+    Expr one = *apart;
     if (std::count(independence.may_equal.begin(), independence.may_equal.end(), pair) != 0) {
       const Expr equal =
           Expr::binary(pointer(pair.first, Poly(), symbols), "==", pointer(pair.second, Poly(), symbols));
@@ -179,6 +211,8 @@ std::optional<OverlapTest> test_before(const Site& site, const Stmt& region,
     all = all ? Expr::binary(*all, "&&", one) : one;
   }
   if (!all) return std::nullopt;
+  for (const std::string& stride : extents.strides())
+    all = Expr::binary(Expr{Expr::Kind::opaque, stride + " >= 0", {}}, "&&", *all);
   return OverlapTest{*all, extents.lookups(), &region};
 }
 
@@ -193,7 +227,7 @@ std::optional<OverlapTest> overlap_test(const Site& site, const Independence& in
 std::optional<std::pair<Expr, Expr>> reach_of(const Site& site, const Stmt& region, const std::string& base) {
   Extents extents(site, region);
   const auto reach = extents.of(base);
-  if (!reach || !extents.lookups().empty()) return std::nullopt;
+  if (!reach || !extents.lookups().empty() || !extents.strides().empty()) return std::nullopt;
   return std::pair(pointer(base, reach->first, *site.symbols),
                    pointer(base, reach->last + Poly(1), *site.symbols));
 }

@@ -145,7 +145,10 @@ std::optional<Poly> extreme(Poly p, const Trace& trace, int sign, const Symbols&
     if (!factor) return std::nullopt;
     for (const std::string& name : factor->names())
       if (symbols.loop_variables.count(name)) return std::nullopt;
-    bool up = factor->all_positive(), down = (Poly() - *factor).all_positive();
+    const auto grows = [&](const Poly& f) {
+      return f.all_positive() || f.is_nonnegative(symbols.loop_variables);
+    };
+    bool up = grows(*factor), down = grows(Poly() - *factor);
     if (!up && !down) return std::nullopt;
     bool at_upper = up == (sign > 0);
     auto bound = at_upper ? last_value(loop, symbols) : first_value(loop, symbols);

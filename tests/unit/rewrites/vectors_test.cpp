@@ -129,6 +129,35 @@ TEST(InlineHelpers, TakesReferencesAndTemplates) {
   EXPECT_EQ(differences({kSolver, made, driver + "}"}), "") << made;
 }
 
+TEST(UnrollAndJam, ComparesWhatRowsReachWithoutAnyContract) {
+  std::string made = kSolver;
+  for (const char* step : {"count_loops", "counted_pushes", "inline_helpers", "known_sizes"})
+    made = rewritten_by(step, made, 0);
+  made = rewritten_by("unroll_and_jam", made, 4);
+  EXPECT_EQ(differences({kSolver, made, kRows}), "") << made;
+  // Rows of another length, and ends of rows of which nobody knows the order.
+  const std::string source = kernel(R"(  for (long r = 0; r < rows; ++r) {
+    const float* k = x + r * (n - 1);
+    float* row = y + r * n;
+    for (long i = 1; i < n; ++i) row[i] -= k[i - 1] * row[i - 1];
+    row[n - 1] *= 2;
+  })");
+  made = rewritten_by("unroll_and_jam", source, 4);
+  EXPECT_NE(made.find("n - 1 >= 0"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, R"(
+  for (long rows : {0, 1, 4, 5, 9})
+    for (long n : {1, 2, 3, 8, 17})
+      for (long shift : {-40, -9, -1, 0, 1, 2, 9, 40}) {
+        const auto x = values(2 * rows * n + 128);
+        auto a = x, b = x;
+        original::f(a.data() + 64, a.data() + 64 + shift, rows, n);
+        rewritten::f(b.data() + 64, b.data() + 64 + shift, rows, n);
+        compare("shifted", n, a, b);
+      })"}),
+            "")
+      << made;
+}
+
 TEST(InlineHelpers, KeepsWhatReferencesMean) {
   const std::string source = R"(
 static void both(float& sum, float first, const float* x, long n, long& last) {
