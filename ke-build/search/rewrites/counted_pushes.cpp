@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A local vector that one counted loop fills by push_back has its size at once, and its elements have places.
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/plain_tests.h"
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
@@ -100,7 +101,7 @@ std::vector<Rewritten> counted_pushes(const Unit& unit, const RewriteRules& rule
   std::vector<Rewritten> out;
   if (!rules.cpp || unit.text.find("_back") == std::string::npos) return out;
   for (const Function& function : unit.functions)
-    if (!starts_with(function.name, "ke_"))
+    if (!starts_with(function.name, "ke_") && !has_labels(function))  // jumps across a declaration
       visit_pushes(unit, symbols_of(unit, function), function.body, out);
   return out;
 }

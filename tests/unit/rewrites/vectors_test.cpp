@@ -54,6 +54,7 @@ TEST(CountedPushes, LeavesOthersAlone) {
   EXPECT_EQ(count(t + "for (long i = 0; i < n; i += 2) t.push_back(x[i]);"), 0u);
   EXPECT_EQ(count(t + "for (long i = 0; i < n; ++i) { t.push_back(x[i]); --n; }"), 0u);
   EXPECT_EQ(count(t + "t.push_back(1); for (long i = 0; i < n; ++i) t.push_back(x[i]);"), 0u);
+  EXPECT_EQ(count(t + "if (n > 9) goto end;\nfor (long i = 0; i < n; ++i) t.push_back(x[i]);\nend:;"), 0u);
   EXPECT_EQ(count("std::vector<float> t(3);\nfor (long i = 0; i < n; ++i) t.push_back(x[i]);"), 0u);
   EXPECT_EQ(count("std::vector<bool> t;\nfor (long i = 0; i < n; ++i) t.push_back(x[i] > 0);"), 0u);
   EXPECT_EQ(count(t + "for (long r = 0; r < rows; ++r) { for (long i = 0; i < n; ++i) t.push_back(x[i]); }"),
