@@ -3,6 +3,8 @@
 
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/call_names.h"
+#include "ke-build/search/rewrites/inline_erf_text.h"
+#include "ke-build/search/rewrites/inline_log_text.h"
 #include "ke-build/search/rewrites/inline_math_text.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -13,13 +15,32 @@
 namespace ke {
 namespace {
 
-// Puts ke_exp and ke_tanh in the place of exp and tanh, in the file's functions and in copies of the helpers
-// that they call.
+// What has a text: for float, and for double unless it is null.
+struct MathTexts {
+  const char *name, *single, *wide;
+};
+constexpr MathTexts kMathTexts[] = {{"exp", kInlineExpf, kInlineExp},
+                                    {"tanh", kInlineTanhf, kInlineTanh},
+                                    {"log", kInlineLogf, kInlineLog},
+                                    {"erf", kInlineErff, nullptr},
+                                    {"erfc", kInlineErfcf, nullptr}};
+
+const MathTexts* math_texts(const std::string& name) {
+  for (const MathTexts& known : kMathTexts)
+    if (name == known.name) return &known;
+  return nullptr;
+}
+
+// Puts ke_exp in the place of exp and so on, in the file's functions and in copies of the helpers that they
+// call.
 class Inlining {
  public:
   Inlining(const Unit& unit, const RewriteRules& rules) : unit_(unit), rules_(rules) {
     const bool opened = unit.text.find("using namespace std") != std::string::npos;
     bare_is_std_ = rules.cpp && opened;
+    // Without the header a C source may have a log of its own.
+    has_header_ = rules.cpp || unit.text.find("math.h>") != std::string::npos ||
+                  rules.headers.find("math.h>") != std::string::npos;
   }
 
   // The changed text without the definitions; empty when nothing is called that could be replaced.
@@ -55,19 +76,28 @@ class Inlining {
 
   std::string definitions() const {
     std::string block =
-        "// exp and tanh without calls (ke_inline_math): loops around them become vectors of any width.\n";
-    const auto both = [&](const std::string& name, const char* single, const char* wide) {
+        "// Functions of libm without calls (ke_inline_math): loops around them become vectors of any "
+        "width.\n";
+    for (const MathTexts& known : kMathTexts) {
+      const std::string name = known.name;
       const bool overloaded = used_.count("ke_" + name) != 0 && rules_.cpp;
-      if (used_.count("ke_" + name + "f") != 0 || overloaded) block += single;
-      if (used_.count("ke_" + name) != 0) block += wide;
-      if (!overloaded) return;
+      if (used_.count("ke_" + name + "f") != 0 || overloaded) block += known.single;
+      if (used_.count("ke_" + name) != 0 && known.wide != nullptr) block += known.wide;
+      if (!overloaded) continue;
       block += "static inline float ke_" + name + "(float x) { return ke_" + name + "f(x); }\n" +
                "template <class T>\nstatic inline auto ke_" + name + "(T x) -> decltype(std::" + name +
                "(x)) {\n  return std::" + name + "(x);\n}\n";
-    };
-    both("exp", kInlineExpf, kInlineExp);
-    both("tanh", kInlineTanhf, kInlineTanh);
+    }
     return replace_all(block, "\n\nstatic", "\nstatic");
+  }
+
+  // Functions that may still be called through an overload for what has no text.
+  std::set<std::string> called() const {
+    std::set<std::string> names;
+    for (const MathTexts& known : kMathTexts)
+      if (known.wide == nullptr && rules_.cpp && used_.count(std::string("ke_") + known.name) != 0)
+        names.insert(known.name);
+    return names;
   }
 
   std::string listed() const {
@@ -79,11 +109,14 @@ class Inlining {
  private:
   // std::exp is overloaded; a bare exp in C++ may or may not be.
   std::string replacement(const std::string& qualifier, const std::string& name) {
-    const bool single = name == "expf" || name == "tanhf", wide = name == "exp" || name == "tanh";
+    const MathTexts* wide_texts = math_texts(name);
+    const bool wide = wide_texts != nullptr && (rules_.cpp || wide_texts->wide != nullptr);
+    const bool single =
+        ends_with(name, "f") && !wide && math_texts(name.substr(0, name.size() - 1)) != nullptr;
     const bool standard = qualifier == "std::" || (qualifier.empty() && bare_is_std_);
     const bool known_meaning = single ? qualifier.empty() || qualifier == "::" || qualifier == "std::"
                                       : wide && (rules_.cpp ? standard : qualifier.empty());
-    if (!known_meaning || unit_.find(name) != nullptr) return "";
+    if (!known_meaning || !has_header_ || unit_.find(name) != nullptr) return "";
     used_.insert("ke_" + name);
     return "ke_" + name;
   }
@@ -165,7 +198,7 @@ class Inlining {
 
   const Unit& unit_;
   const RewriteRules& rules_;
-  bool bare_is_std_ = false;
+  bool bare_is_std_ = false, has_header_ = false;
   std::set<std::string> used_;                                         // ke_exp, ke_expf, ...
   std::map<std::string, std::pair<std::string, std::string>> copies_;  // helper: its copy's name and text
   const Function* first_ = nullptr;
@@ -177,7 +210,10 @@ InlinedMath inlined_math(const Unit& unit, const RewriteRules& rules) {
   Inlining inlining(unit, rules);
   InlinedMath made;
   made.text = inlining.text();
-  if (!made.text.empty()) made.definitions = inlining.definitions(), made.listed = inlining.listed();
+  if (!made.text.empty()) {
+    made.definitions = inlining.definitions(), made.listed = inlining.listed();
+    made.called = inlining.called();
+  }
   return made;
 }
 

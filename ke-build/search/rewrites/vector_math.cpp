@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Loops around functions of libm become vectors without -ffast-math: exp and tanh as arithmetic in the loop
-// itself, the others, and with value 1 all of them, as calls of glibc's libmvec (at most 4 ulp). NaN and Inf
-// come out as from the scalar functions.
+// Loops around functions of libm become vectors without -ffast-math: exp, tanh, log, erf and erfc (the last
+// two of floats) as arithmetic in the loop itself, the others, and with value 1 all of them, as calls of
+// glibc's libmvec (at most 4 ulp). NaN and Inf come out as from the scalar functions.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/inline_math.h"
 #include "ke-build/search/rewrites/support.h"
@@ -62,24 +62,24 @@ std::vector<Rewritten> vector_math(const Unit& unit, const RewriteRules& rules, 
   if (unit.text.find("(libmvec)") != std::string::npos ||
       unit.text.find("(ke_inline_math)") != std::string::npos)
     return {};
-  std::string text, definitions, listed;
-  if (value == 0) {
-    const InlinedMath made = inlined_math(unit, rules);
-    text = made.text, definitions = made.definitions, listed = made.listed;
-  }
+  InlinedMath made;
+  if (value == 0) made = inlined_math(unit, rules);
+  std::string text = made.text, listed = made.listed;
   std::set<std::string> names = called(unit);
   if (!text.empty()) {
     // What is left to the library: what the changed file and its headers still call.
     const auto changed = read_unit(text, unit.functions.front().name, rules.headers);
     if (!changed) return {};
     names = called(*changed);
+    names.insert(made.called.begin(), made.called.end());
   } else {
     text = unit.text;
   }
   std::string calls;
   const std::string vectors = libmvec_block(names, rules, calls);
-  if (definitions.empty() && vectors.empty()) return {};
-  const std::string block = definitions + (definitions.empty() || vectors.empty() ? "" : "\n") + vectors;
+  if (made.definitions.empty() && vectors.empty()) return {};
+  const std::string block =
+      made.definitions + (made.definitions.empty() || vectors.empty() ? "" : "\n") + vectors;
   listed += (listed.empty() || calls.empty() ? "" : "; ") + calls;
   text = with_preamble(text, unit.preamble_at, "(ke math block)", block);
   if (!parses_as_well(unit, text)) return {};

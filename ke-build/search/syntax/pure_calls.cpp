@@ -27,8 +27,9 @@ bool is_pure_call(const std::string& callee, const std::set<std::string>& pure) 
       "signbit", "clamp",       "float",     "double",   "int",      "int8_t",    "int16_t",    "int32_t",
       "int64_t", "uint8_t",     "uint16_t",  "uint32_t", "uint64_t", "size_t",    "ptrdiff_t",  "unsigned",
       "long",    "ke_disjoint", "ke_kept",   "ke_keptf", "ke_exp",   "ke_expf",   "ke_tanh",    "ke_tanhf",
-      "ke_room", "ke_room_end", "vector",    "bit_cast", "complex",  "polar",     "conj",       "norm",
-      "arg",     "real",        "imag"};
+      "ke_log",  "ke_logf",     "ke_erf",    "ke_erff",  "ke_erfc",  "ke_erfcf",  "ke_room",    "ke_room_end",
+      "vector",  "bit_cast",    "complex",   "polar",    "conj",     "norm",      "arg",        "real",
+      "imag"};
   std::string name = unqualified(callee);
   if (const size_t dot = name.find('.'); dot != std::string::npos) {
     const std::string method = name.substr(dot + 1);
