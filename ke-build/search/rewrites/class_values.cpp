@@ -155,6 +155,15 @@ ClassValues::Value ClassValues::part_of(const ClassValue& object, const std::str
   return std::nullopt;
 }
 
+// `this->x`, whatever a parameter of that name is.
+ClassValues::Value ClassValues::own_field(const std::string& field, const ClassScope& scope) {
+  const auto itself = scope.find(words::kItself);
+  const auto part = itself == scope.end() ? std::nullopt : part_of(itself->second, field);
+  if (part)
+    for (const Expr& leaf : part->leaves) touch(leaf, false);
+  return part;
+}
+
 // A vector or a box that the function is given, or has made in front of the loop.
 ClassValues::Value ClassValues::outer_object(const std::string& name) {
   const auto known = outer_.find(name);
@@ -163,7 +172,8 @@ ClassValues::Value ClassValues::outer_object(const std::string& name) {
   const words::Plainly as = type == symbols_.types.end() ? words::Plainly{} : words::plainly(type->second);
   const bool given = std::any_of(function_.parameters.begin(), function_.parameters.end(),
                                  [&](const Parameter& p) { return p.name == name; });
-  const bool stands = !as.reference || (apart_ && given && as.constant);
+  const bool local = as.reference && symbols_.locals.count(name) != 0;
+  const bool stands = !as.reference || local || (apart_ && given && as.constant);
   const Layout* layout = as.type.empty() || !stands ? nullptr : layouts_.find(as.type);
   if (!layout) return std::nullopt;
   ClassValue value{layout->of.name, {}};
@@ -174,6 +184,7 @@ ClassValues::Value ClassValues::outer_object(const std::string& name) {
     value.leaves.push_back(Expr::name(variable));
   }
   outer_[name] = value;
+  follows_ = follows_ || local;
   return value;
 }
 
@@ -208,6 +219,7 @@ ClassValues::Value ClassValues::eval(const Expr& raw, ClassScope& scope, int dep
         }
       return std::nullopt;
     case Expr::Kind::member: {
+      if (words::is_this(e.kids[0]) && starts_with(e.text, "->")) return own_field(e.text.substr(2), scope);
       if (!starts_with(e.text, ".")) return std::nullopt;
       const auto object = eval(e.kids[0], scope, depth);
       return object && !object->type.empty() ? part_of(*object, e.text.substr(1)) : std::nullopt;
@@ -230,6 +242,11 @@ ClassValues::Value ClassValues::eval(const Expr& raw, ClassScope& scope, int dep
       return arguments ? made_of(type.empty() ? expected : type, *arguments, scope, depth) : std::nullopt;
     }
     case Expr::Kind::unary:
+      if (e.text == "*" && words::is_this(e.kids[0])) {
+        const auto known = scope.find(words::kItself);
+        return known == scope.end() ? std::nullopt : Value(known->second);
+      }
+      [[fallthrough]];
     case Expr::Kind::binary:
     case Expr::Kind::cast: {
       auto value = operands(e, scope, depth);

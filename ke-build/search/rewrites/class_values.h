@@ -73,6 +73,8 @@ class ClassValues {
   const Stmts& made() const { return out_; }
   /// Objects of the surroundings as variables: they are read in front of the loop.
   const Stmts& before() const { return before_; }
+  /// Does something of that come through references, to who knows which elements?
+  bool follows_references() const { return follows_; }
 
  private:
   using Value = std::optional<ClassValue>;
@@ -94,6 +96,7 @@ class ClassValues {
   Value made_of(const std::string& type, const std::vector<Expr>& arguments, ClassScope& scope, int depth);
   Value outer_object(const std::string& name);
   Value part_of(const ClassValue& object, const std::string& field);
+  Value own_field(const std::string& field, const ClassScope& scope);
   Value invoke(const std::string& name, const std::vector<ClassValue>& arguments, int depth, bool statement);
   Value run(const std::vector<Parameter>& parameters, const Stmts& body, const std::string& return_type,
             const std::vector<ClassValue>& arguments, ClassScope scope, int depth, bool statement);
@@ -103,6 +106,7 @@ class ClassValues {
   Value method(const ClassValue& object, const std::string& name, const std::vector<ClassValue>& arguments,
                int depth, bool statement);
 
+  bool gives_itself(const ClassValue& to, const std::string& op);
   bool is_overloaded(const Function& function);
   std::optional<std::vector<ClassValue>> evaluated(const std::vector<Expr>& list, ClassScope& scope,
                                                    int depth);
@@ -129,7 +133,8 @@ class ClassValues {
   Stmts before_, out_;
   std::optional<Expr> alive_;  // what holds where no `continue` was reached
   std::optional<Expr> guard_;
-  int maybe_ = 0;  // inside of something that is not always evaluated
+  bool follows_ = false;  // see follows_references()
+  int maybe_ = 0;         // inside of something that is not always evaluated
 };
 
 }  // namespace ke

@@ -85,6 +85,13 @@ ClassValues::Value ClassValues::call(const Expr& e, ClassScope& scope, int depth
     const auto object = eval(Expr::name(e.text.substr(0, dot)), scope, depth);
     return object ? method(*object, e.text.substr(dot + 1), arguments, depth, false) : std::nullopt;
   }
+  // A function of the class itself hides all others of that name.
+  if (const auto itself = scope.find(words::kItself); itself != scope.end()) {
+    const Layout* layout = layouts_.find(itself->second.type);
+    const auto own = [&](const Method& m) { return m.name == e.text; };
+    if (layout && std::any_of(layout->of.methods.begin(), layout->of.methods.end(), own))
+      return method(itself->second, e.text, arguments, depth, false);
+  }
   const bool known = starts_with(e.text, "std::") || starts_with(e.text, "static_cast<") ||
                      !unit_.find(words::last_name(e.text));
   // Which one, the library's or the project's?
@@ -109,6 +116,7 @@ ClassValues::Value ClassValues::method(const ClassValue& object, const std::stri
   if (!found || !found->defined || found->parameters.size() != arguments.size()) return std::nullopt;
   ClassScope scope;
   for (const Field& f : layout->of.fields) scope[f.name] = *part_of(object, f.name);
+  scope[words::kItself] = object;
   return run(found->parameters, found->body, found->return_type, arguments, scope, depth, statement);
 }
 
@@ -217,11 +225,31 @@ ClassValues::Value ClassValues::bound(const std::vector<Parameter>& parameters, 
   return returned(text.substr(0, text.rfind(';')), return_type, scope, depth + 1);
 }
 
+// Is an assignment's value what was assigned to? An operator of a class may return what it likes.
+bool ClassValues::gives_itself(const ClassValue& to, const std::string& op) {
+  if (to.type.empty() || op == "=") return true;
+  const Layout* layout = layouts_.find(to.type);
+  const Method* found = nullptr;
+  for (const Method& m : layout->of.methods) {
+    if (m.name != "operator" + op) continue;
+    if (found) return false;
+    found = &m;
+  }
+  return found && !found->body.empty() && found->body.back().is(Stmt::Kind::jump) &&
+         found->body.back().text == "return *this;";
+}
+
 ClassValues::Value ClassValues::returned(const std::string& text, const std::string& type, ClassScope& scope,
                                          int depth) {
   const words::Plainly as = words::plainly(type);
   Expr value = parse_expression(text);
   if (starts_with(trim(text), "{")) value = Expr{Expr::Kind::opaque, trim(text), {}};
+  // `return a += b;`
+  if (const Expr given = bare(value); given.is(Expr::Kind::assign)) {
+    const auto to = given.kids[0].is(Expr::Kind::name) ? eval(given.kids[0], scope, depth) : std::nullopt;
+    if (!to || !gives_itself(*to, given.text) || !assignment(given, scope, depth)) return std::nullopt;
+    value = given.kids[0];
+  }
   const auto result = eval(value, scope, depth, as.type);
   if (!result) return std::nullopt;
   if (result->type.empty()) {

@@ -62,6 +62,12 @@ inline bool changes(const Stmts& body, const std::string& parameter) {
   bool found = false;
   walk(body, [&](const Stmt& s) {
     found = found || (s.is(Stmt::Kind::declare) && ends_with(s.type, "&"));
+    // `return a += b;`
+    if (s.is(Stmt::Kind::jump) && starts_with(s.text, "return "))
+      walk(parse_expression(s.text.substr(7, s.text.rfind(';') - 7)), [&](const Expr& e) {
+        found = found || e.is(Expr::Kind::assign) || e.is(Expr::Kind::postfix) || e.text == "++" ||
+                e.text == "--";
+      });
     if (!s.is(Stmt::Kind::expression)) return;
     const Expr* to = &bare(s.value);
     const bool assigns = to->is(Expr::Kind::assign);
@@ -93,6 +99,10 @@ inline std::optional<PartCall> called_part(const std::string& text) {
   out.arguments = *std::move(arguments);
   return out;
 }
+
+// What a scope calls the object whose function is written out.
+inline constexpr const char* kItself = "*this";
+inline bool is_this(const Expr& e) { return bare(e).kids.empty() && bare(e).text == "this"; }
 
 inline bool is_leaf(const Expr& e) { return e.is(Expr::Kind::name) || e.is(Expr::Kind::number); }
 

@@ -4,6 +4,7 @@
 // where its first test would hold, too, or where its first iteration is counted apart.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/loop_forms.h"
+#include "ke-build/search/rewrites/made_span.h"
 #include "ke-build/search/syntax/known.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ class Counter {
     if (starts_with(loop_.text, "do while ")) return do_loop(bare(parse_expression(loop_.text.substr(9))));
     const auto header = header_of(loop_.text);
     if (!header) return std::nullopt;
-    if (header->test.empty()) return put(range_loop(header->init));
+    if (header->test.empty()) return without_span(put(range_loop(header->init)));
     if (!header->init.empty()) {
       if (auto made = put(pointer_loop(*header))) return made;
       const auto falling = falling_header(site_);
@@ -71,7 +72,7 @@ class Counter {
   }
   std::string counter(const std::string& stem) const { return fresh_name(*site_.function, stem + "_at"); }
 
-  // for (float v : x), over a vector
+  // for (float v : x), over a vector, or a span that the function has made
   std::optional<Stmts> range_loop(const std::string& text) {
     const size_t colon = text.find(" : ");
     if (colon == std::string::npos) return std::nullopt;
@@ -82,20 +83,39 @@ class Counter {
       type.pop_back();
     }
     type = trim(type);
-    const std::string element = element_type(type_of(array));
     const bool vector = type_of(array).find("vector<") != std::string::npos;
-    if (!vector || element.empty() || element == "bool" || name.empty() || type.empty()) return std::nullopt;
+    const auto span = vector ? std::nullopt : made_span(site_, array);
+    const std::string element = element_type(type_of(span ? span->pointer : array));
+    if ((!vector && !span) || element.empty() || element == "bool" || name.empty() || type.empty())
+      return std::nullopt;
     const std::string at = counter(name);
-    const Expr value = Expr::subscript(Expr::name(array), Expr::name(at));
+    const Expr value = span ? span->at(at) : Expr::subscript(Expr::name(array), Expr::name(at));
     Stmts body = loop_.body;
-    if (ends_with(type, "&")) {
+    const bool number = is_floating_type(element) || is_integer_type(element);
+    // Another variable of that name would become the element, too.
+    const bool hides = effects_.declared.count(name) != 0 || is_in_text(loop_.body, name);
+    if (ends_with(type, "&") && (vector || (number && !hides))) {
       substitute(body, name, value);
     } else {
-      const bool deduced = type.find("auto") != std::string::npos;
+      const bool deduced = number && type.find("auto") != std::string::npos && !ends_with(type, "&");
       const std::string own = !deduced ? type : starts_with(type, "const") ? "const " + element : element;
       body.insert(body.begin(), make_declare(own, name, value));
     }
+    if (span) span_ = span->declaration;
+    if (span) return Stmts{make_loop(span->counter, at, Expr::number(0), span->length, 1, body)};
     return Stmts{make_loop("std::size_t", at, Expr::number(0), Expr::call(array + ".size", {}), 1, body)};
+  }
+
+  // The span that was ranged over says nothing any more when nobody else asks it.
+  std::optional<std::string> without_span(std::optional<std::string> text) const {
+    if (!text || span_ == nullptr) return text;
+    const std::string rest = text->substr(0, span_->begin) + text->substr(span_->end);
+    const auto colon = loop_.text.rfind(" : ");
+    const std::string name = trim(loop_.text.substr(colon + 3, loop_.text.rfind(')') - colon - 3));
+    const size_t end = rest.size() - (site_.unit->text.size() - site_.function->end);
+    const bool asked =
+        identifiers(std::string_view(rest).substr(span_->begin, end - span_->begin)).count(name);
+    return asked ? text : rest;
   }
 
   // for (const float* p = x; p != x + n; ++p)
@@ -311,6 +331,7 @@ class Counter {
   const Stmt& loop_;
   const Symbols& symbols_;
   const Effects effects_;
+  const Stmt* span_ = nullptr;  // that a range loop was over
 };
 
 void visit(const Stmts& statements, Site& site, std::vector<Rewritten>& out) {

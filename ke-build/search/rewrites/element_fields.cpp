@@ -11,18 +11,42 @@
 namespace ke {
 namespace {
 
-// `particles[i]` of arrays that the function is given.
+// Variables that are born or assigned to in the loop. What stands in a text that is only read later changes
+// none, or is refused then.
+std::set<std::string> changed_in(const Stmt& loop) {
+  std::set<std::string> names = effects_of(loop.body).declared;
+  names.insert(loop.name);
+  walk_expressions(loop.body, [&](const Expr& e) {
+    const bool steps =
+        e.is(Expr::Kind::postfix) || (e.is(Expr::Kind::unary) && (e.text == "++" || e.text == "--"));
+    if ((steps || e.is(Expr::Kind::assign)) && bare(e.kids[0]).is(Expr::Kind::name))
+      names.insert(bare(e.kids[0]).text);
+  });
+  return names;
+}
+
+// Does the loop leave the place alone? `particles[r]` of a loop around it.
+bool is_steady_place(const Expr& index, const std::set<std::string>& changed, const Symbols& symbols) {
+  const Effects effects = effects_of(index, symbols.pure);
+  if (effects.unknown || !effects.accesses.empty() || !effects.scalar_writes.empty()) return false;
+  const std::set<std::string> names = names_in(index);
+  return std::none_of(names.begin(), names.end(),
+                      [&](const std::string& name) { return changed.count(name) != 0; });
+}
+
+// `particles[i]` of arrays that the function is given, where `i` counts the loop or stays what it is.
 std::vector<Expr> element_accesses(const Site& site, Layouts& layouts) {
   std::vector<Expr> found;
+  const std::set<std::string> changed = changed_in(site.loop());
   walk_expressions(site.loop().body, [&](const Expr& e) {
-    if (!e.is(Expr::Kind::subscript) || !e.kids[0].is(Expr::Kind::name) ||
-        !e.kids[1].is(Expr::Kind::name, site.loop().name))
-      return;
+    if (!e.is(Expr::Kind::subscript) || !e.kids[0].is(Expr::Kind::name)) return;
     const std::string& array = e.kids[0].text;
     const auto type = site.symbols->types.find(array);
     if (type == site.symbols->types.end() || site.symbols->locals.count(array) ||
         type->second.find('*') == std::string::npos || !layouts.find(element_type(type->second)))
       return;
+    const bool counts = e.kids[1].is(Expr::Kind::name, site.loop().name);
+    if (!counts && (changed.count(array) || !is_steady_place(e.kids[1], changed, *site.symbols))) return;
     const bool known = std::any_of(found.begin(), found.end(), [&](const Expr& f) { return same(f, e); });
     if (!known) found.push_back(e);
   });
@@ -42,14 +66,15 @@ class ElementLoop {
       const Layout& layout = *layouts_.find(element_type(site_.symbols->types.at(access.kids[0].text)));
       values_.elements.push_back({access, values_.variables(access.kids[0].text, layout)});
     }
-    if (loop.step != 1 || values_.elements.empty() || hides_element(loop) || !values_.body(loop.body))
-      return std::nullopt;
-    if (!apart()) return std::nullopt;
+    const bool any = std::any_of(values_.elements.begin(), values_.elements.end(),
+                                 [&](const auto& e) { return !is_steady(e); });
+    if (loop.step != 1 || !any || hides_element(loop) || !values_.body(loop.body)) return std::nullopt;
+    if (!apart() || !keeps_what_is_read_first()) return std::nullopt;
     Stmt made = loop;
     made.body.clear();
     for (const ClassValues::Element& element : values_.elements) {
       if (!element.certain) return std::nullopt;
-      load(element, made.body);
+      load(element, is_steady(element) ? first_ : made.body);
     }
     made.body.insert(made.body.end(), values_.made().begin(), values_.made().end());
     for (const ClassValues::Element& element : values_.elements)
@@ -64,6 +89,19 @@ class ElementLoop {
     return declared.count(loop.name) ||
            std::any_of(values_.elements.begin(), values_.elements.end(),
                        [&](const auto& e) { return declared.count(e.access.kids[0].text) != 0; });
+  }
+
+  bool is_steady(const ClassValues::Element& element) const {
+    return !element.access.kids[1].is(Expr::Kind::name, site_.loop().name);
+  }
+
+  // Elements of the loops around this one, and what references name, are read in front of it.
+  bool keeps_what_is_read_first() const {
+    const std::vector<ClassValues::Element>& all = values_.elements;
+    const bool writes = std::any_of(all.begin(), all.end(), [](const auto& e) { return e.written; });
+    const bool early = values_.follows_references() ||
+                       std::any_of(all.begin(), all.end(), [&](const auto& e) { return is_steady(e); });
+    return !writes || !early;
   }
 
   const Layout& layout_of(const ClassValues::Element& element) { return *layouts_.find(element.value.type); }
@@ -109,10 +147,13 @@ class ElementLoop {
 
   std::optional<std::string> placed(const Stmt& made) const {
     const Unit& unit = *site_.unit;
-    Stmts fast = values_.before();
-    fast.insert(fast.begin(),
-                make_comment("Every number of a structure in a variable, tests as selections."));
+    Stmts fast = {make_comment("Every number of a structure in a variable, tests as selections.")};
+    for (const Stmt& s : values_.before())
+      if (mentions(made, s.name)) fast.push_back(s);
+    fast.insert(fast.end(), first_.begin(), first_.end());
     fast.push_back(made);
+    // A loop that never runs reads no element.
+    if (!first_.empty()) fast = {make_branch(Expr::binary(made.lower, "<", exclusive_upper(made)), fast)};
     if (test_) fast = {make_branch(*test_, fast, {site_.loop()})};
     std::string text = replace_statement(unit, site_.loop(), fast);
     if (test_) text = with_preamble(text, unit.preamble_at, "ke_disjoint(const void", kDisjointHelper);
@@ -122,6 +163,7 @@ class ElementLoop {
   const Site& site_;
   Layouts& layouts_;
   ClassValues values_;
+  Stmts first_;  // reads what the loop leaves as it is
   std::optional<Expr> test_;
 };
 

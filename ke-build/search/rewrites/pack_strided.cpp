@@ -13,10 +13,11 @@ bool has_gaps(const Repeated& found, const Stmt& innermost, const Site& outer) {
   const bool inner = !found.over.empty() && found.over.back() == &innermost;
   const Expr& value = bare(found.value);
   if (!inner) return false;
-  const bool member = value.is(Expr::Kind::member) && value.text[0] == '.';
-  const Expr& element = member ? bare(value.kids[0]) : value;
-  if (!element.is(Expr::Kind::subscript)) return false;
-  const auto index = poly_of(element.kids[1], *outer.symbols);
+  const Expr* element = &value;
+  while (element->is(Expr::Kind::member) && element->text[0] == '.') element = &bare(element->kids[0]);
+  if (!element->is(Expr::Kind::subscript)) return false;
+  const bool member = element != &value;
+  const auto index = poly_of(element->kids[1], *outer.symbols);
   const auto stride = index ? index->coefficient(innermost.name) : std::nullopt;
   if (!stride || stride->is_zero()) return false;
   const auto gap = stride->constant();

@@ -88,12 +88,21 @@ class Finder {
     }
     if (e.is(Expr::Kind::unary) && (e.text == "&" || e.text == "++" || e.text == "--")) return;
     if (e.is(Expr::Kind::postfix)) return;
+    // `p[i].position` of `p[i].position.x` is no number.
+    if (e.is(Expr::Kind::member) && bare(e.kids[0]).is(Expr::Kind::member))
+      return owner(bare(e.kids[0]), around);
     Around rest = around;
     for (size_t i = 0; i < e.kids.size(); ++i) {
       if (i > 0 && (e.is(Expr::Kind::conditional) || e.text == "&&" || e.text == "||")) rest.certain = false;
       // The array of a subscript is no value.
       if (!(i == 0 && e.is(Expr::Kind::subscript))) expression(e.kids[i], rest);
     }
+  }
+
+  void owner(const Expr& e, const Around& around) {
+    if (e.is(Expr::Kind::member)) return owner(bare(e.kids[0]), around);
+    for (size_t i = e.is(Expr::Kind::subscript) ? 1 : 0; i < e.kids.size(); ++i)
+      expression(e.kids[i], around);
   }
 
   std::optional<Repeated> repeated(const Expr& e, const Around& around) {

@@ -63,6 +63,7 @@ std::vector<CodeRecipe> make_recipes() {
   };
   add("numbers of structures in variables", {{"element_fields", 0}}, kMath);
   add("sums over structures in lanes", {{"element_fields", 0}, {"multi_accumulator", 16}}, kMath);
+  add("sums over structures left to the compiler", {{"element_fields", 0}}, kReassociate);
   add("columns of windows once", {{"separable_windows", 0}}, kMath);
   for (int width : {16, -128, 32, 64, 24, -256}) {
     bool registers = width > 0 && width <= 32;

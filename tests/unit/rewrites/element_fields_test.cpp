@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Arrays of structures: operators and helpers written out over their numbers.
+#include "ke-build/search/rewrites/recipes.h"
 #include "tests/unit/rewrites/trial.h"
 
 #include <gtest/gtest.h>
@@ -140,6 +141,89 @@ void f(const Body* bodies, int n, double* y) {
   })"}),
               "")
         << made;
+}
+
+const std::string kPairs = R"(#include <cmath>
+struct Point {
+  float x = 0, y = 0;
+  Point& operator+=(const Point& o) { x += o.x; y += o.y; return *this; }
+  float dot(const Point& o) const { return x * o.x + y * o.y; }
+  float squared() const { return dot(*this) + 0 * this->x; }
+};
+inline Point operator+(Point a, const Point& b) { return a += b; }
+inline Point operator-(const Point& a, const Point& b) { return {a.x - b.x, a.y - b.y}; }
+struct Body { Point at; float mass; };
+const Body kNone{};
+)";
+
+const std::string kOverPairs = R"(
+  for (int special : {0, 1, 2}) for (long m : {0, 1, 3, 17}) for (long n : {0, 1, 2, 5, 33, 130}) {
+    // No more than what is read: what a loop that never runs would read is not there.
+    std::vector<float> a = values(3 * (n ? m : 0), special), b = values(3 * n), y(m + 1, 1), z(y);
+    original::f((original::Body*)a.data(), m, (original::Body*)b.data(), n, y.data());
+    rewritten::f((rewritten::Body*)a.data(), m, (rewritten::Body*)b.data(), n, z.data());
+    compare("pairs", n * 100 + m, y, z);
+  })";
+
+std::string over_pairs(const std::string& first, const std::string& body) {
+  return kPairs + "void f(const Body* as, long m, const Body* bs, long n, float* y) {\n" +
+         "  for (long r = 0; r < m; ++r) {\n    float sum = 0;\n    " + first +
+         "\n    for (long i = 0; i < n; ++i) {\n" + body + "\n    }\n    y[r] = sum;\n  }\n}";
+}
+
+// A cutoff between all pairs: what the outer loop names is read once, and what the test guards is a
+// selection.
+TEST(ElementFields, ReadTheOuterElementInFront) {
+  const std::string cutoff = R"(      const Body& q = bs[i];
+      const float far = (OUTER.at - q.at).squared();
+      if (far >= 0.5f) continue;
+      sum += q.mass * (0.5f - far) * (OUTER.at + q.at).x;)";
+  const auto named = [&](const std::string& name) {
+    std::string body = cutoff;
+    for (size_t at; (at = body.find("OUTER")) != std::string::npos;) body.replace(at, 5, name);
+    return body;
+  };
+  for (const auto& [first, name] :
+       {std::pair<std::string, std::string>{"const Body& p = n ? as[r] : kNone;", "p"},
+        {"", "as[r]"},
+        {"const Body p = n ? as[r] : kNone;", "p"}}) {
+    const std::string source = over_pairs(first, named(name)),
+                      made = rewritten_by("element_fields", source, 0);
+    EXPECT_EQ(made.find("squared()", made.find("void f")), std::string::npos) << made;
+    EXPECT_EQ(differences({source, made, kOverPairs}), "") << made;
+    const CodeRecipe recipe{"cutoff", {{"element_fields", 0}, {"multi_accumulator", 16}}, {}};
+    EXPECT_EQ(differences({source, Kitchen(source, "f", {}).cook(recipe).source, kOverPairs}), "");
+  }
+}
+
+TEST(ElementFields, DoNotReadInFrontWhatTheLoopMayWrite) {
+  const auto count = [](const std::string& first, const std::string& body) {
+    std::string source = over_pairs(first, body);
+    for (size_t at; (at = source.find("const Body* ")) != std::string::npos;) source.erase(at, 6);
+    RewriteRules rules;
+    rules.noalias = true;
+    return results_of("element_fields", source, 0, rules);
+  };
+  EXPECT_EQ(count("", "sum += as[r].mass * bs[i].mass;"), 1u);
+  EXPECT_EQ(count("", "bs[i].mass += bs[r].mass;"), 0u) << "one of them is the same";
+  EXPECT_EQ(count("", "as[r].mass += bs[i].mass;"), 0u);
+  EXPECT_EQ(count("Body& p = bs[r];", "bs[i].mass += p.mass;"), 0u) << "may be any of them";
+  EXPECT_EQ(count("", "if (bs[i].mass > 0) sum += as[r].mass;"), 0u) << "perhaps there is none";
+  EXPECT_EQ(count("long k = 0;", "sum += as[k].mass * bs[i].mass; ++k;"), 0u) << "moves";
+  EXPECT_EQ(count("", "const Body* as = bs; sum += as[r].mass * bs[i].mass;"), 0u) << "another array";
+  EXPECT_EQ(count("Body own = as[r]; const Body& p = own;", "own.mass += bs[i].mass; sum += p.mass;"), 0u);
+}
+
+// What `return a += b;` gives is what the operator says.
+TEST(ElementFields, AskWhatAnAssignmentGives) {
+  const auto made = [](const std::string& result) {
+    return "struct P { float x, y; P& operator+=(const P& o) { x += o.x; y += o.y; return " + result +
+           "; } };\nstatic P other;\ninline P operator+(P a, const P& b) { return a += b; }\n"
+           "void f(const P* as, long n, float* y) {\n  float sum = 0;\n"
+           "  for (long i = 0; i < n; ++i) sum += (as[i] + as[i]).x;\n  y[0] = sum;\n}";
+  };
+  EXPECT_EQ(results_of("element_fields", made("*this"), 0), 1u);
+  EXPECT_EQ(results_of("element_fields", made("other"), 0), 0u);
 }
 
 TEST(ElementFields, LeaveAloneWhatTheyDoNotKnow) {

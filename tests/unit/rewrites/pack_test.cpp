@@ -42,6 +42,31 @@ void f(const Body* bodies, float* force, std::size_t n, int targets) {
   EXPECT_NE(made.find("ke_mass[j]"), std::string::npos) << made;
 }
 
+// A part of a part is a number; the part itself is not.
+TEST(PackStrided, NumbersOfStructuresWithinStructures) {
+  const std::string source = R"(struct Point { float x, y; };
+struct Body { Point at; float mass; };
+void f(const Body* bodies, float* out, int n) {
+  for (int i = 0; i < n; ++i) {
+    float sum = 0;
+    for (int j = 0; j < n; ++j) sum += bodies[j].mass * (bodies[j].at.x - bodies[i].at.y);
+    out[i] = sum;
+  }
+})";
+  const std::string made = rewritten_by("pack_strided", source, 0);
+  EXPECT_EQ(differences({source, made, R"(
+  for (int n : {0, 1, 2, 4, 5, 33, 1500}) {
+    std::vector<original::Body> b(n);
+    for (auto& v : b) v = {{value(), value()}, value()};
+    std::vector<float> y(n + 1, 7), z(n + 1, 7);
+    original::f(b.data(), y.data(), n);
+    rewritten::f((const rewritten::Body*)b.data(), z.data(), n);
+    compare("bodies", n, y, z);
+  })"}),
+            "")
+      << made;
+}
+
 // Everybody but oneself: each element is read by somebody.
 TEST(PackStrided, AllPairsButOneself) {
   const std::string source = R"(struct Body { float x, y, z, mass; };

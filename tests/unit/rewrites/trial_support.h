@@ -14,6 +14,9 @@
 #include <type_traits>
 #include <vector>
 
+#if __cplusplus >= 202002L
+#include <span>
+#endif
 #include <stdlib.h>
 
 static unsigned state = 1;
