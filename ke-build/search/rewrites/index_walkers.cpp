@@ -16,7 +16,16 @@ struct Walker {
   size_t at = 0;               // the statement of the body that advances it
   bool own_statement = false;  // that does nothing else
   bool before = false;         // ++p: advanced before it is used in that statement
+  // `*y++ = a; *y++ = b;`: all advances of the iteration, where there are several; `step` is their sum then.
+  std::vector<Walker> several = {};
 };
+
+std::optional<int64_t> literal(const Expr& e) {
+  const std::string& digits = bare(e).text;
+  const bool plain = bare(e).is(Expr::Kind::number) && !digits.empty() && digits.size() < 6 &&
+                     digits.find_first_not_of("0123456789") == std::string::npos;
+  return plain ? std::optional<int64_t>(std::stoll(digits)) : std::nullopt;
+}
 
 Expr grouped(Expr e) {
   const Expr& inner = bare(e);
@@ -99,7 +108,7 @@ class Walk {
   std::optional<Rewritten> rewritten() const {
     if (loop_.step != 1 || effects_.leaves || effects_.continues || counter_type(loop_).empty())
       return std::nullopt;
-    for (const Walker& w : walkers())
+    for (const Walker& w : joined(walkers()))
       if (auto made = without(w)) return made;
     return std::nullopt;
   }
@@ -125,6 +134,27 @@ class Walk {
     return all;
   }
 
+  // Advances of one pointer by literal steps, one in a statement, are one advance by their sum.
+  static std::vector<Walker> joined(const std::vector<Walker>& all) {
+    std::vector<Walker> out;
+    for (const Walker& w : all) {
+      const auto same_name = [&](const Walker& o) { return o.name == w.name; };
+      const auto first = std::find_if(out.begin(), out.end(), same_name);
+      if (first == out.end()) {
+        out.push_back(w);
+        continue;
+      }
+      const auto sum = literal(first->step), more = literal(w.step);
+      const size_t last = first->several.empty() ? first->at : first->several.back().at;
+      // What is not joined has more writes than are known of it, and does not fit.
+      if (!sum || !more || last == w.at) continue;
+      if (first->several.empty()) first->several = {*first};
+      first->several.push_back(w);
+      first->step = Expr::number(*sum + *more);
+    }
+    return out;
+  }
+
   bool fits(const Walker& w) const {
     const auto type = symbols_.types.find(w.name);
     if (type == symbols_.types.end() || effects_.declared.count(w.name) || w.name == loop_.name) return false;
@@ -133,7 +163,8 @@ class Walk {
     if (type->second.find('&') != std::string::npos || type->second.find("static") != std::string::npos ||
         (!pointer && !counts_alike(type->second)))
       return false;
-    if (writes_of(loop_.body, w.name) != 1 || mentions(loop_.lower, w.name) || mentions(loop_.upper, w.name))
+    if (writes_of(loop_.body, w.name) != std::max<size_t>(w.several.size(), 1) ||
+        mentions(loop_.lower, w.name) || mentions(loop_.upper, w.name))
       return false;
     // A sum over what is read is no walk: the step stands still.
     const Effects step = effects_of(w.step, symbols_.pure);
@@ -172,28 +203,41 @@ class Walk {
     return Expr{Expr::Kind::cast, "long", {grouped(std::move(e))}};
   }
 
-  // name + (i - lower) * step, or what it is behind the advance.
-  Expr place(const Walker& w, bool advanced) const {
+  // name + (i - lower) * step, or what it is behind the advance; `behind`: elements that this iteration has
+  // gone already where it goes in several steps.
+  Expr place(const Walker& w, bool advanced, int64_t behind) const {
     Expr i = Expr::name(loop_.name);
     if (!bare(loop_.lower).is(Expr::Kind::number, "0")) i = difference(i, grouped(loop_.lower));
     if (advanced) i = sum(i, Expr::number(1));
     if (!w.step.is(Expr::Kind::number, "1")) i = Expr::binary(wide(i), "*", grouped(w.step));
+    if (behind > 0) i = sum(i, Expr::number(behind));
     return Expr{Expr::Kind::group, "", {Expr::binary(Expr::name("@walker"), "+", i)}};
   }
 
   std::optional<Rewritten> without(const Walker& w) const {
     if (!fits(w)) return std::nullopt;
+    const std::vector<Walker> advances = w.several.empty() ? std::vector<Walker>{w} : w.several;
     Stmts body;
+    size_t next = 0;
+    int64_t gone = 0;  // where there are several
     for (size_t i = 0; i < loop_.body.size(); ++i) {
-      if (i == w.at && w.own_statement) continue;
+      const Walker* here = next < advances.size() && advances[next].at == i ? &advances[next] : nullptr;
+      const int64_t step = here && !w.several.empty() ? *literal(here->step) : 0;
+      if (here) ++next;
+      if (here && here->own_statement) {
+        gone += step;
+        continue;
+      }
       Stmts one{loop_.body[i]};
-      const bool advanced = i > w.at || (i == w.at && w.before);
-      if (i == w.at) {
+      const bool single = w.several.empty();
+      const bool advanced = single && (i > w.at || (i == w.at && w.before));
+      if (here) {
         // `*p++ = p[1]` has no order of its own.
         if (uses_of(one, w.name) != 1) return std::nullopt;
         replace_advance(one[0].value, w.name);
       }
-      substitute(one, w.name, place(w, advanced));
+      substitute(one, w.name, place(w, advanced, here && here->before ? gone + step : gone));
+      gone += step;
       substitute(one, "@walker", Expr::name(w.name));
       as_subscripts(one);
       body.insert(body.end(), one.begin(), one.end());

@@ -155,12 +155,44 @@ TEST(IndexWalkers, OffsetsBeforeAndBehindTheirStep) {
                  kMapDriver);
 }
 
+// Several results of one iteration, read and written behind each other.
+TEST(IndexWalkers, SeveralStepsInOneIteration) {
+  expect_counted(R"(void f(const float* x, float* y, int n) {
+  const float* const first = x;
+  for (int i = 2; i < n / 4; ++i) {
+    const float a = *x++;
+    *y++ = a + i;
+    *++x;
+    const float b = x[-1] * *(x + 1);
+    x += 2;
+    *y++ = b - a;
+    y[0] += x[-1];
+    ++y;
+  }
+  if (n > 12) y[-1] += x - first;
+})",
+                 kMapDriver);
+  expect_counted(R"(void f(const float* x, float* y, long n) {
+  for (long r = 0; r < 2; ++r)
+    for (long i = 0; i < n / 4; ++i) {
+      const int v = static_cast<int>(*x++ * 100);
+      *y++ = v & 15;
+      *y++ = v >> 4;
+    }
+})",
+                 kMapDriver);
+}
+
 TEST(IndexWalkers, LeavesAloneWhatDoesNotWalkEvenly) {
   const auto count = [](const std::string& body) {
     return results_of("index_walkers", "void f(const float* x, float* y, int n, int k) {\n" + body + "\n}");
   };
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) if (x[i] > 0) *y++ = x[i];"), 0u);
-  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; *y++ = 0; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; if (x[i] > 0) *y++ = 0; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; y += k; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { y[0] = *x++ - *x++; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; *y++ = y[1]; }"), 0u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; --y; }"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y = x[i]; y += k; k += 1; }"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = x[i]; if (x[i] > 9) break; }"), 0u);
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) { *y++ = y[1]; }"), 0u);
