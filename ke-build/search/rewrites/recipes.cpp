@@ -11,7 +11,7 @@ namespace {
 
 // Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
 constexpr int kMaxSites = 12;
-constexpr size_t kPreparations = 22;  // steps that every recipe begins with
+constexpr size_t kPreparations = 23;  // steps that every recipe begins with
 
 // Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
 const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
@@ -23,6 +23,7 @@ RecipeStep common(const char* rewrite, bool everywhere = true) { return {rewrite
 std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
   std::vector<RecipeStep> all;
   for (const char* first : {"specialize_template",
+                            "few_of_many",
                             "algorithm_loops",
                             "inline_lambdas",
                             "switch_branches",

@@ -48,6 +48,7 @@ const Rewrite* find_rewrite(const std::string& name);
 
 std::vector<Rewritten> specialize_template(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> algorithm_loops(const Unit&, const RewriteRules& rules, int value);
+std::vector<Rewritten> few_of_many(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> inline_lambdas(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> inline_helpers(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> carry_extreme(const Unit&, const RewriteRules&, int value);

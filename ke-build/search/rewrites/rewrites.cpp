@@ -8,6 +8,7 @@ const std::vector<Rewrite>& rewrites() {
   static const std::vector<Rewrite> table = {
       {"specialize_template", {0}, 1.05, {}, specialize_template},
       {"algorithm_loops", {0}, 1.05, {}, algorithm_loops},
+      {"few_of_many", {0}, 1.1, {}, few_of_many},
       {"inline_lambdas", {0}, 1.05, {}, inline_lambdas},
       {"inline_helpers", {0}, 1.05, {}, inline_helpers},
       {"inline_choices", {0}, 1.05, {}, inline_choices},

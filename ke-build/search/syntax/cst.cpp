@@ -152,7 +152,9 @@ std::optional<Stmt> lower_vector(const Source& source, TSNode declarator, const 
   s.has_init = s.constructed = true;
   s.value = Expr{Expr::Kind::call, "std::vector", {}};
   for (TSNode parameter : named_children(list)) {
-    if (!is(field(parameter, "type"), "type_identifier")) return std::nullopt;
+    // `static_cast<std::size_t>(n)` reads like a function of that type.
+    const bool cast = source.of(parameter).rfind("static_cast<", 0) == 0;
+    if (!cast && !is(field(parameter, "type"), "type_identifier")) return std::nullopt;
     s.value.kids.push_back(parse_expression(folded(source.of(parameter))));
     if (s.value.kids.back().is(Expr::Kind::opaque)) return std::nullopt;
   }
