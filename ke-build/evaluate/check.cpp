@@ -263,11 +263,13 @@ CheckResult CheckPlan::explain(const std::vector<const void*>& outputs,
       is_floating(part.dtype) ? expected_[worst].real[i] : static_cast<double>(expected_[worst].integer[i]);
   result.bound = bound(worst, at);
   result.worst = scans[worst].worst;
+  const int digits = is_floating(part.dtype) ? 9 : 19;
   std::string place;
   for (int64_t k : result.index) place += (place.empty() ? "" : ", ") + std::to_string(k);
-  result.reason = fmt::format(
-      "{}[{}] is {:.9g}, expected {:.9g} within {:.3g}; {} of {} elements of {} are wrong", part.name, place,
-      result.found, result.expected, result.bound, scans[worst].wrong, part.count, part.name);
+  result.reason =
+      fmt::format("{}[{}] is {:.{}g}, expected {:.{}g} within {:.3g}; {} of {} elements of {} are wrong",
+                  part.name, place, result.found, digits, result.expected, digits, result.bound,
+                  scans[worst].wrong, part.count, part.name);
   if (result.mask_mismatches > 0)
     result.reason += fmt::format(", {} by NaN or infinity", result.mask_mismatches);
   return result;

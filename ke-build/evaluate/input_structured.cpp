@@ -149,4 +149,49 @@ void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dty
   }
 }
 
+void fill_runs(double* row, int64_t length, const std::function<double()>& draw, Random& random) {
+  for (int64_t at = 0; at < length;) {
+    const int64_t stretch = std::min(length, at + 64 + static_cast<int64_t>(random.below(2048)));
+    const bool aligned = random.below(2) == 0;
+    const uint64_t longest = 1 + random.below(8);
+    std::vector<double> few(2 + random.below(3));
+    std::generate(few.begin(), few.end(), draw);
+    while (at < stretch) {
+      const int64_t size = int64_t{1} << random.below(longest + 1);
+      int64_t end = at + size + (aligned ? 0 : static_cast<int64_t>(random.below(3)) - 1);
+      if (aligned) end = (end + size - 1) / size * size;
+      end = std::min(std::max(end, at + 1), length);
+      std::fill(row + at, row + end, few[random.below(few.size())]);
+      at = end;
+    }
+  }
+}
+
+void put_negative_rows(std::vector<double>& values, int64_t row, Random& random) {
+  if (random.below(4) == 0) return;
+  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row))
+    if (random.below(3) == 0)
+      for (size_t i = start; i < start + static_cast<size_t>(row); ++i) values[i] = -std::abs(values[i]);
+}
+
+void repeat_rows(std::vector<double>& values, int64_t row, const std::function<double()>& draw,
+                 Random& random) {
+  const auto length = static_cast<size_t>(row);
+  for (size_t start = length; start < values.size(); start += length) {
+    if (random.below(2) == 0) continue;
+    std::copy_n(&values[start - length], length, &values[start]);
+    values[start + random.below(length)] = draw();
+  }
+}
+
+void fill_ramp(double* row, int64_t length, double low, double high, Random& random) {
+  const double room = high - low - static_cast<double>(length);
+  const double first =
+      low +
+      (room >= 1 ? static_cast<double>(random.below(static_cast<uint64_t>(std::min(room, 0x1p62)))) : 0);
+  for (int64_t i = 0; i < length; ++i) row[i] = std::min(first + static_cast<double>(i), high);
+  const auto any = [&] { return row + random.below(static_cast<uint64_t>(length)); };
+  if (random.below(2) == 0) std::iter_swap(any(), any());
+}
+
 }  // namespace ke

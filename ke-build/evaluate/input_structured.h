@@ -7,6 +7,7 @@
 #include "ke-build/evaluate/inputs.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace ke {
@@ -24,5 +25,17 @@ void blank_out(double* row, int64_t length, double zero, Random& random);
 /// Half of the rows, of the columns, or of both, times a power of two between 2^lowest and 1, each its own;
 /// lowest <= 0.
 void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& random);
+
+/// A few numbers by turns, each for a power of two of places, one less or one more; in every second stretch
+/// for that many from multiples of it on, so that whole words and vectors hold one number.
+void fill_runs(double* row, int64_t length, const std::function<double()>& draw, Random& random);
+/// Mostly some rows without a positive number, for largest ones that begin somewhere else than at
+/// the first.
+void put_negative_rows(std::vector<double>& values, int64_t row, Random& random);
+/// Rows that are the one before but for one number: finds who knows a row by some of its numbers.
+void repeat_rows(std::vector<double>& values, int64_t row, const std::function<double()>& draw,
+                 Random& random);
+/// Whole numbers that follow each other, or nearly so: two of them may have changed places.
+void fill_ramp(double* row, int64_t length, double low, double high, Random& random);
 
 }  // namespace ke

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace ke {
@@ -114,6 +113,7 @@ class Source {
     if (size_of(dtype_) != 1 || is_floating(dtype_) || random_.below(2) == 0) return draw();
     return fit(kText[random_.below(kText.size())]);
   }
+  const Limits& limits() const { return limits_; }
   bool is_whole() const { return !is_floating(dtype_); }
   void step_aside(double& value) const {
     const double step = value < limits_.high ? 1 : -1;
@@ -182,35 +182,6 @@ class Source {
   bool flat_ = false, ones_ = false;
 };
 
-/// A few numbers by turns, each for a power of two of places, one less or one more; in every second stretch
-/// for that many from multiples of it on, so that whole words and vectors hold one number.
-void fill_runs(double* row, int64_t length, const std::function<double()>& draw, Random& random) {
-  for (int64_t at = 0; at < length;) {
-    const int64_t stretch = std::min(length, at + 64 + static_cast<int64_t>(random.below(2048)));
-    const bool aligned = random.below(2) == 0;
-    const uint64_t longest = 1 + random.below(8);
-    std::vector<double> few(2 + random.below(3));
-    std::generate(few.begin(), few.end(), draw);
-    while (at < stretch) {
-      const int64_t size = int64_t{1} << random.below(longest + 1);
-      int64_t end = at + size + (aligned ? 0 : static_cast<int64_t>(random.below(3)) - 1);
-      if (aligned) end = (end + size - 1) / size * size;
-      end = std::min(std::max(end, at + 1), length);
-      std::fill(row + at, row + end, few[random.below(few.size())]);
-      at = end;
-    }
-  }
-}
-
-/// Mostly some rows without a positive number, for largest ones that begin somewhere else than at
-/// the first.
-void put_negative_rows(std::vector<double>& values, int64_t row, Random& random) {
-  if (random.below(4) == 0) return;
-  for (size_t start = 0; start < values.size(); start += static_cast<size_t>(row))
-    if (random.below(3) == 0)
-      for (size_t i = start; i < start + static_cast<size_t>(row); ++i) values[i] = -std::abs(values[i]);
-}
-
 /// Sorted one way or the other; every third time one element stands where it does not belong.
 void sort_row(double* row, int64_t length, Random& random) {
   std::sort(row, row + length);
@@ -257,6 +228,8 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
       return fill_runs(
           row, length, [&] { return source.frequent(); }, random);
     case InputStyle::sorted:
+      if (source.is_whole() && random.below(3) == 0)
+        return fill_ramp(row, length, source.limits().low, source.limits().high, random);
       each([&](int64_t) { return source.draw(); });
       return sort_row(row, length, random);
     case InputStyle::alternating_sign:
@@ -337,6 +310,9 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   const int64_t row = one_number ? count : request.shape.back();
   for (int64_t start = 0; start < count; start += row)
     fill_row(&values[static_cast<size_t>(start)], row, request.style, request.exponent, source, random);
+  if (request.style == InputStyle::runs && random.below(3) == 0)
+    repeat_rows(
+        values, row, [&] { return source.draw(); }, random);
   // Products of subnormal numbers are zero, whoever flushes them, and sums with other numbers do not feel
   // them.
   if (request.style == InputStyle::tiny && !request.afflict)

@@ -24,7 +24,11 @@ double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usu
   const size_t turn_now = turn.at++ % (marked.size() + 2);
   if (turn_now == 0) return std::clamp(usual, limits.low, limits.high);
   if (turn_now <= marked.size()) return marked[turn.order[turn_now - 1]];
-  return draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
+  const double any =
+      draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
+  // Small ones, which a kernel could take for nothing, are rare in a range.
+  const bool small = is_floating(argument.dtype) && random_.below(2) == 0;
+  return small ? std::clamp(any * std::exp2(-24 * random_.uniform()), limits.low, limits.high) : any;
 }
 
 double ScalarDealer::whole(const Argument& argument, const Axes& axes, double announced) {

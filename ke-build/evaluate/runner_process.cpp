@@ -36,7 +36,9 @@ std::map<std::string, std::string> runner_environment(const RunnerOptions& optio
   if (options.policy.role == SandboxRole::compiler) {
     // The leak checker needs ptrace; leaks are no matter of a kernel's result.
     // malloc() says no to who asks for too much; a throwing new cannot under AddressSanitizer.
-    variables["ASAN_OPTIONS"] = "detect_leaks=0:allocator_may_return_null=1";
+    variables["ASAN_OPTIONS"] =
+        // Memory that nobody has written is full of NaN.
+        "detect_leaks=0:allocator_may_return_null=1:max_malloc_fill_size=4194304:malloc_fill_byte=255";
     variables["UBSAN_OPTIONS"] = "print_stacktrace=1";
   }
   // The size of the environment shifts the stack, which is known to decide small benchmarks (Mytkowicz et al.

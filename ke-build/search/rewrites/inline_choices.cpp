@@ -152,7 +152,10 @@ class ChoiceInliner {
 
   std::optional<Expr> inlined(const Expr& call, Stmts* before) {
     const Function& f = *helper(call.text);
-    Method method{kName, f.return_type, {}, {}, f.body};
+    Method method;
+    method.name = kName;
+    method.return_type = f.return_type;
+    method.body = f.body;
     std::vector<Expr> arguments = call.kids;
     const std::string type = value_type(f.return_type);
     if (type.empty() || !convert_returns(method.body, type, symbols_of(unit_, f)) ||

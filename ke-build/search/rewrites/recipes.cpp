@@ -22,29 +22,14 @@ RecipeStep common(const char* rewrite, bool everywhere = true) { return {rewrite
 
 std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
   std::vector<RecipeStep> all;
-  for (const char* first : {"specialize_template",
-                            "few_of_many",
-                            "algorithm_loops",
-                            "inline_lambdas",
-                            "switch_branches",
-                            "inline_helpers",
-                            "inline_choices",
-                            "scalar_replacement",
-                            "count_loops",
-                            "counted_pushes",
-                            "inline_helpers",
-                            "known_sizes",
-                            "load_fields",
-                            "index_walkers",
-                            "two_pass_moments",
-                            "unflatten",
-                            "unswitch",
-                            "tables",
-                            "carry_extreme",
-                            "narrow_rounding",
-                            "register_accumulator",
-                            "if_conversion",
-                            "plain_stores"})
+  for (const char* first : {"specialize_template", "few_of_many",        "algorithm_loops",
+                            "inline_lambdas",      "switch_branches",    "inline_helpers",
+                            "inline_choices",      "scalar_replacement", "count_loops",
+                            "counted_pushes",      "inline_helpers",     "known_sizes",
+                            "load_fields",         "index_walkers",      "two_pass_moments",
+                            "unflatten",           "unswitch",           "tables",
+                            "carry_extreme",       "narrow_rounding",    "register_accumulator",
+                            "if_conversion",       "plain_stores"})
     all.push_back(common(first));
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
