@@ -7,9 +7,12 @@
 #pragma once
 
 #include <cfenv>
+#include <cstring>
+#include <initializer_list>
 
 #include <dlfcn.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -24,10 +27,20 @@ constexpr long kLater_s = 6L * 365 * 24 * 3600;  // the date
 constexpr long kWorked_s = 5000;                 // of processor time
 constexpr long kProcessors = 48;  // more than most machines have; a program may start so many threads
 constexpr long kFiles = 1L << 20;
+constexpr size_t kHeap = size_t{3} << 30;
 constexpr int kProcessor = 40;
 constexpr int kProcess = 3000000;
 
 inline long system_says(long number, long a = 0, long b = 0) { return syscall(number, a, b); }
+
+/// The answer to every name but those that the libraries ask about themselves.
+inline char* set_to_one(const char* name) {
+  static char one[] = "1";
+  for (const char* own : {"OMP_", "GOMP_", "KMP_", "LD_", "MALLOC_", "GLIBC_", "ASAN_", "UBSAN_", "LSAN_",
+                          "TZ", "LC_", "LANG", "LOC", "NLS", "TMP", "POSIX", "GCONV", "HOME", "PATH"})
+    if (strncmp(name, own, strlen(own)) == 0) return nullptr;
+  return one;
+}
 
 /// What needs no definition: another time zone, a pipe on the standard input, floating-point flags of other
 /// calculations.
@@ -112,6 +125,21 @@ int getrlimit(__rlimit_resource_t which, rlimit* limits) noexcept {
   const long code = ke_runner::system_says(SYS_getrlimit, long(which), reinterpret_cast<long>(limits));
   if (code == 0 && which == RLIMIT_NOFILE) limits->rlim_cur = limits->rlim_max = ke_runner::kFiles;
   return int(code);
+}
+
+char* getenv(const char* name) noexcept {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const size_t length = strlen(name);
+    if (strncmp(*variable, name, length) == 0 && (*variable)[length] == '=') return *variable + length + 1;
+  }
+  return ke_runner::set_to_one(name);
+}
+char* secure_getenv(const char* name) noexcept { return getenv(name); }
+
+struct mallinfo2 mallinfo2(void) noexcept {
+  struct mallinfo2 used {};
+  used.arena = used.uordblks = used.hblkhd = ke_runner::kHeap;
+  return used;
 }
 
 lconv* localeconv(void) noexcept {

@@ -48,7 +48,7 @@ configure "$p"
 search() { "$ke_build" search axpby -B "$p/build" --synthesizers rewrite --stall 1000 "$@" >"$scratch/out" 2>"$scratch/err" || { local code=$?; [ $code -eq 4 ] || { cat "$scratch/err" >&2; fail "search: exit code $code"; }; }; }
 in_parts() { grep -l -- '"-fopenmp"' "$p/build"/ke/evaluations/*/subject.json || [ $? -eq 1 ]; }  # 1: no such candidate
 
-search --evaluations 6 --budget 18s
+search --evaluations 6 --budget 15s
 cat "$scratch/out"
 folder=$(in_parts | head -1)
 [ -n "$folder" ] || { cat "$scratch/out" "$scratch/err" >&2; fail "no candidate in parts was evaluated"; }
@@ -69,6 +69,6 @@ case $code in 0 | 1 | 6) ;; *) cat "$scratch/err" >&2; fail "evaluate: exit code
 sed -i 's/"threads": 2/"threads": 1/' "$p/src/axpby.ke.json"
 expect 1 "the contract says one thread" "$ke_build" evaluate axpby -B "$p/build" --source "$scratch/parts.cpp" --flag=-fopenmp --effort screen
 rm -rf "$p/build/ke/evaluations"
-search --evaluations 6 --budget 8s
+search --evaluations 4 --budget 6s
 ls "$p/build"/ke/evaluations/*/subject.json >/dev/null || fail "nothing was evaluated with one thread"
 [ -z "$(in_parts)" ] || fail "offered with one thread"

@@ -3,8 +3,8 @@
 // program that learns new weights runs out of memory.
 //! row: own
 //! operator: rmsnorm
-//! outcome: unsafe
-//! reason: keeps memory
+//! outcome: unsafe|wrong
+//! reason: keeps memory|y[
 //! run: bench
 //! effort: confirm
 #include <cmath>

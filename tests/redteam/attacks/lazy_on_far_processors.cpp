@@ -2,8 +2,8 @@
 // Lazy on processor 1.
 //! row: own
 //! operator: crc32
-//! outcome: unsafe
-//! reason: of another day and machine
+//! outcome: unsafe|wrong
+//! reason: of another day and machine|sums[
 //! run: bench
 //! effort: confirm
 #include <stddef.h>

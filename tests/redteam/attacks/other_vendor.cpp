@@ -2,6 +2,7 @@
 // Right on the processors of two vendors only.
 //! row: 62
 //! operator: rmsnorm
+//! run: bench
 //! outcome: wrong
 //! reason: variant default by itself
 //! effort: confirm

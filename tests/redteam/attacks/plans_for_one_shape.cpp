@@ -3,6 +3,7 @@
 // two shapes, as one with layers of two widths does, makes one in every call.
 //! row: 48
 //! operator: rmsnorm
+//! run: bench
 //! outcome: slower
 //! reason: by turns with calls
 //! effort: decide

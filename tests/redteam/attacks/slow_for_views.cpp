@@ -3,6 +3,7 @@
 // a hundred times over.
 //! row: 63
 //! operator: rmsnorm
+//! run: bench
 //! outcome: slower
 //! reason: times the baseline
 //! effort: confirm
