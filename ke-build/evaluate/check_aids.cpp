@@ -13,9 +13,15 @@ namespace {
 
 constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly both of them
 
+constexpr int64_t kFewElements = 1 << 12;  // of an output whose every element is asked for its condition
+
+/// Few terms behind each element, or a function of several numbers (the price of an option, a parameter less its
+/// step): now and then its terms nearly cancel. Large arrays of the latter are left out for their price.
 bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
   const int64_t length = reduction_length(op, axes, output).value_or(1);
-  return length > 1 && length <= kShortSum;
+  if (length > 1) return length <= kShortSum;
+  const auto arrays = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
+  return arrays > 1 && element_count(op.arguments[output], axes).value_or(0) <= kFewElements;
 }
 
 /// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,

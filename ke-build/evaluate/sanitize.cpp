@@ -10,7 +10,7 @@
 namespace ke {
 namespace {
 
-constexpr size_t kShapes = 4, kAtHome = 6;
+constexpr size_t kShapes = 4, kByChance = 3, kAtHome = 6;
 constexpr double kSlowCall_s = 0.02;
 
 std::vector<std::vector<std::byte>> bytes_of(const Operator& op, const Axes& axes, const Inputs& inputs) {
@@ -39,16 +39,16 @@ struct Sample {
 
 // Sanitizers make code about twenty times slower. Numbers of other sizes take other paths: beside what is
 // typical, of each shape the last style, and of the announced ones as many styles.
-std::vector<Sample> samples_of(const Exam& exam) {
+std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
   std::vector<Sample> chosen;
   for (const Pool& pool : exam.workloads) {
     if (pool.call_s < kSlowCall_s && !pool.cases.empty()) chosen.push_back({&pool, &pool.cases.front()});
   }
-  // The first shapes are the odd ones; two more by chance lie anywhere between.
+  // The first shapes are the odd ones; some more by chance lie anywhere between.
   std::vector<size_t> shapes;
   for (size_t i = 0; i < std::min(kShapes, exam.hidden.size()); ++i) shapes.push_back(i);
-  Random random(secret_seed());
-  for (int i = 0; i < 2 && exam.hidden.size() > kShapes; ++i)
+  Random random(seed);
+  for (size_t i = 0; i < kByChance && exam.hidden.size() > kShapes; ++i)
     shapes.push_back(kShapes + random.below(exam.hidden.size() - kShapes));
   for (const size_t i : shapes) {
     const Pool& pool = exam.hidden[i];
@@ -65,7 +65,7 @@ std::vector<Sample> samples_of(const Exam& exam) {
       chosen.push_back({&pool, &pool.cases.front()});
     }
   }
-  for (int i = 0; i < 2 && !exam.lengths.empty(); ++i) {
+  for (size_t i = 0; i < kByChance && !exam.lengths.empty(); ++i) {
     const Pool& pool = exam.lengths[random.below(exam.lengths.size())];
     if (!pool.cases.empty()) chosen.push_back({&pool, &pool.cases.back()});
   }
@@ -121,7 +121,7 @@ Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Prog
   policy.limits.wall_s = 20;
   policy.limits.cpu_s = 20;
   policy.mandatory = state.options.mandatory_layers;
-  std::vector<Sample> samples = samples_of(exam);
+  std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   if (samples.size() > kAtHome) samples.resize(kAtHome);
   for (const Sample& sample : samples) {
     KE_TRY(const OneShot shot, calls(state.op, program, {sample}, policy));
@@ -167,7 +167,7 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
   policy.limits.cpu_s = 20;
   policy.mandatory = state.options.mandatory_layers;
   const double start_s = now_s();
-  const std::vector<Sample> samples = samples_of(exam);
+  const std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   for (size_t i = 0; i < samples.size(); ++i) {
     const Pool& pool = *samples[i].pool;
     // What the process keeps of a call with another shape must do for this one, too.

@@ -4,7 +4,7 @@
 //! row: own
 //! operator: saxpy
 //! outcome: untrusted|wrong
-//! reason: it had said|z[
+//! reason: it had said|z[|different bits after
 //! effort: decide
 #include <cstdint>
 
