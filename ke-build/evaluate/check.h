@@ -81,12 +81,11 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// True when `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes, one_hot and specials, where exponentials of large
 /// numbers multiply their errors; for rescaled and extremes, whose differences may be nothing but rounding
-/// errors; for sums of eight terms and fewer, and for outputs of up to 4,096 elements that hang on several arrays
-/// element by element, which may nearly cancel in any style; for matrices of the
-/// domain spd; and for integer outputs that depend on floating inputs (argmax, assignment, quantisation),
-/// because at a near tie no bound on rounding errors fixes the answer. An element that jumps when the inputs
-/// move by as much as rounding errors do may have any of the values seen; every other element has to be
-/// right.
+/// errors; for sums of eight terms and fewer, and for outputs of up to 4,096 elements that hang on several
+/// arrays element by element, which may nearly cancel in any style; for matrices of the domain spd; and for
+/// integer outputs that depend on floating inputs (argmax, assignment, quantisation), because at a near tie
+/// no bound on rounding errors fixes the answer. An element that jumps when the inputs move by as much as
+/// rounding errors do may have any of the values seen; every other element has to be right.
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);

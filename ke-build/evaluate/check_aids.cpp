@@ -15,8 +15,8 @@ constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly b
 
 constexpr int64_t kFewElements = 1 << 12;  // of an output whose every element is asked for its condition
 
-/// Few terms behind each element, or a function of several numbers (the price of an option, a parameter less its
-/// step): now and then its terms nearly cancel. Large arrays of the latter are left out for their price.
+/// Few terms behind each element, or a function of several numbers (the price of an option, a parameter less
+/// its step): now and then its terms nearly cancel. Large arrays of the latter are left out for their price.
 bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
   const int64_t length = reduction_length(op, axes, output).value_or(1);
   if (length > 1) return length <= kShortSum;

@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <set>
+#include <tuple>
 
 namespace ke {
 namespace {
@@ -113,6 +114,40 @@ TEST(HonestKernels, AreAcceptedWhereARowHangsOnOneDifference) {
       EXPECT_TRUE(result.ok) << "seed " << seed << ", " << lanes << " lanes: " << result.reason;
     }
   }
+}
+
+/// The price of an option: two products of sizes that hang on all inputs, and their difference.
+struct Price {
+  template <class T>
+  void operator()(const std::vector<std::vector<T>>& in, std::vector<std::vector<T>>& out, const Axes& axes,
+                  int lanes) const {
+    for (int64_t i = 0; i < axes.at("n"); ++i) {
+      const auto at = static_cast<size_t>(i);
+      const T spot = in[0][at], strike = in[1][at], years = in[2][at], spread = in[3][at] * std::sqrt(years);
+      const T first = (std::log(spot / strike) + T(0.5) * in[3][at] * in[3][at] * years) / spread;
+      const auto below = [](T x) { return T(0.5) * std::erfc(x * T(0.70710678)); };
+      const T minus = spot * below(first), plus = strike * std::exp(T(-0.03) * years);
+      const T share = below(first - spread);
+      out[0][at] = lanes == 1 ? plus * share - minus : std::fma(plus, share, -minus);
+    }
+  }
+};
+
+TEST(HonestKernels, AreAcceptedWhereTwoProductsOfAnElementNearlyCancel) {
+  std::vector<Argument> arguments;
+  for (const auto& [name, low, high] : {std::tuple{"spot", 10.0, 200.0}, std::tuple{"strike", 10.0, 200.0},
+                                        std::tuple{"years", 0.1, 3.0}, std::tuple{"volatility", 0.1, 0.6}}) {
+    Argument argument = input(name, {"n"});
+    argument.domain.kind = Domain::Kind::range;
+    argument.domain.low = low;
+    argument.domain.high = high;
+    arguments.push_back(argument);
+  }
+  arguments.push_back(output("price", {"n"}));
+  const Honest price = honest(make_operator("price", {"n"}, arguments), {{"n", 60}}, Price{});
+  for (const InputStyle style :
+       {InputStyle::typical, InputStyle::sorted, InputStyle::small_integers, InputStyle::runs})
+    expect_accepted(price, style, 200);
 }
 
 TEST(HonestKernels, StayWellInsideTheBoundOnTypicalInputs) {
