@@ -36,8 +36,9 @@ inline long system_says(long number, long a = 0, long b = 0) { return syscall(nu
 /// The answer to every name but those that the libraries ask about themselves.
 inline char* set_to_one(const char* name) {
   static char one[] = "1";
-  for (const char* own : {"OMP_", "GOMP_", "KMP_", "LD_", "MALLOC_", "GLIBC_", "ASAN_", "UBSAN_", "LSAN_",
-                          "TZ", "LC_", "LANG", "LOC", "NLS", "TMP", "POSIX", "GCONV", "HOME", "PATH"})
+  for (const char* own :
+       {"OMP_", "GOMP_", "KMP_", "LD_", "MALLOC_", "GLIBC_", "ASAN_", "UBSAN_", "LSAN_", "TZ",   "LC_",
+        "LANG", "LOC",   "NLS",  "TMP", "POSIX",   "GCONV",  "HOME",  "PATH",   "ACC_",  "TBB_", "GLIBCXX_"})
     if (strncmp(name, own, strlen(own)) == 0) return nullptr;
   return one;
 }

@@ -102,10 +102,10 @@ double room_of(const Operator& op, double most = 32) {
 /// The power of two of a rescaled case: from 2^12 to 2^36, where cubes are still numbers and 32-bit integers
 /// are not, or from 2^-32 to 2^-24 in float, less in shorter formats; ranges only shrink. One for all
 /// arguments, because of two that lie far apart only rounding errors of the larger one remain in sums and
-/// differences. Every fifth time +-(48 to 56) or +-(56 to 61), where squares are still numbers, and,
-/// but for bfloat16, whose kernels are their own reference in float, +-(96 to 104) or +-(118 to 125), where
-/// they are none: what lies between overflows or not by the order of a sum. The larger ones of both are
-/// beyond numbers that people take for infinity.
+/// differences. One case in five (bfloat16: in three) +-(48 to 56) or +-(56 to 61), where squares are still
+/// numbers, two in five +-(96 to 104) or +-(118 to 125), where they are none: what lies between overflows or
+/// not by the order of a sum. The larger ones of both are beyond numbers that people take for infinity.
+/// Kernels of bfloat16 are their own reference in float: for them neither the larger ones nor the last two.
 int exponent_of(const Operator& op, Random& random) {
   // Doubles overflow where double does, too: every second time.
   const double own = room_of(op, 256), room = random.below(2) == 0 ? own : std::min(own, 32.0),

@@ -79,8 +79,13 @@ Result<std::optional<Finding>> returns_finished(const Operator& op, const Progra
   Random random(secret_seed());
   if (calls < 2) return std::optional<Finding>();
   for (int round = 0; round < (op.contract.threads > 1 ? kThreadedTraps : kTraps); ++round) {
+    // Late, early, anywhere, and behind the first call.
     const int latest = round % 2 == 0 ? calls - 1 : std::min(kEarlyTrap, calls - 1);
-    const int trap = round % 4 == 3 ? 1 : 1 + static_cast<int>(random.below(static_cast<uint64_t>(latest)));
+    const int earliest = round % 4 == 0 ? std::max(1, calls / 2) : 1;
+    const int trap =
+        round % 4 == 3
+            ? 1
+            : earliest + static_cast<int>(random.below(static_cast<uint64_t>(latest - earliest + 1)));
     KE_TRY(std::optional<Finding> finding, cut_off(op, program, pool, calls, trap, options));
     if (finding) return finding;
   }

@@ -71,7 +71,7 @@ void count_on(const Operator& op, Inputs& inputs) {
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     const bool counter = argument.input && argument.scalar && !is_floating(argument.dtype) &&
-                         argument.domain.kind == Domain::Kind::range;
+                         argument.domain.declared && argument.domain.kind == Domain::Kind::range;
     if (!counter) continue;
     const double next = inputs.arguments[a].get(0) + 1;
     if (next <= limits_of(argument.domain, argument.dtype, 0).high) inputs.arguments[a].set(0, next);
@@ -133,6 +133,7 @@ Result<std::optional<Finding>> verify_chain(const Operator& op, const Program& p
   }
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   for (size_t i = chain.size(); i > 0; --i) {
+    if (auto finding = out_of_time(options)) return finding;
     const uint64_t bits = chain[i - 1].bits;
     KE_TRY(const std::optional<Finding> finding, call_link(op, launch, pool, chain[i - 1], options));
     if (finding) return finding;
@@ -166,6 +167,7 @@ Result<std::optional<Finding>> verify_many_calls(const Operator& op, const Progr
     const RunOutcome run = launch.run(0, together, together * options.call_timeout_s);
     if (!run.finished())
       return std::optional(not_finished(run, fmt::format("in call {} or later", calls + 1)));
+    if (auto finding = misbehaved(op, run, launch.runner())) return finding;
     for (int call = 0; call < together; ++call) {
       const CheckResult result = at(call).plan.check(launch.outputs(call));
       if (result.ok) continue;

@@ -7,10 +7,10 @@
 
 namespace ke {
 
-/// Outputs come back as inputs of the same shape and type, counters go up by one, and now and then one number
-/// changes, all at the same addresses; `in_place` as LaunchOptions. Another process, which meets the same
-/// inputs in reverse order, must give the same bits. Nothing where options.deterministic is false, or the
-/// calls are large. ERRORS: those of the sandbox.
+/// Outputs come back as inputs of the same shape and type, declared counters go up by one, and now and then
+/// one number changes, all at the same addresses; `in_place` as LaunchOptions. Another process, which meets
+/// the same inputs in reverse order, must give the same bits. Nothing where options.deterministic is false,
+/// or the calls are large. ERRORS: those of the sandbox.
 Result<std::optional<Finding>> verify_chain(const Operator& op, const Program& program, const Pool& pool,
                                             const std::vector<int>& in_place, const VerifyOptions& options);
 

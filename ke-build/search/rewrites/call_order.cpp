@@ -77,4 +77,15 @@ bool is_never_handed_out(const Function& function, const std::string& name) {
   return !handed;
 }
 
+bool is_declared_again(const Function& function, const std::string& name) {
+  int times = 0;
+  for (const Parameter& p : function.parameters) times += p.name == name;
+  walk(function.body, [&](const Stmt& s) {
+    times += (s.is(Stmt::Kind::declare) || s.is(Stmt::Kind::loop)) && s.name == name;
+    const bool text = s.is(Stmt::Kind::opaque) || (s.is(Stmt::Kind::wild) && starts_with(s.text, "for"));
+    times += text && identifiers(s.text).count(name) != 0 ? 2 : 0;
+  });
+  return times != 1;
+}
+
 }  // namespace ke

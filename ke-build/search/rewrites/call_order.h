@@ -22,4 +22,7 @@ Order order_of_calls(const Stmt& statement, const std::function<bool(const Expr&
 /// Names that stay what they are: nobody takes their address, refers to them or captures them.
 bool is_never_handed_out(const Function& function, const std::string& name);
 
+/// Is there another variable of the name somewhere in the function?
+bool is_declared_again(const Function& function, const std::string& name);
+
 }  // namespace ke

@@ -42,12 +42,20 @@ std::optional<size_t> pushing(const Stmt& loop, const std::string& name, const S
       return std::nullopt;
     found = i;
   }
-  const Effects body = effects_of(loop.body, symbols.pure);
+  // What the push itself does is known; anything else that nobody knows could move the bounds.
+  if (!found || is_spelled({make_expression(loop.lower), make_expression(loop.upper)}, name))
+    return std::nullopt;
+  Stmts others = loop.body;
+  others[*found] = make_expression(bare(loop.body[*found].value).kids[0]);
+  const Effects body = effects_of(others, symbols.pure);
+  if (body.unknown) return std::nullopt;
   Effects bounds = effects_of(loop.upper, symbols.pure);
   bounds.scalar_reads.merge(effects_of(loop.lower, symbols.pure).scalar_reads);
-  const bool steady = !bounds.unknown && bounds.scalar_writes.empty() && bounds.accesses.empty() &&
-                      std::none_of(bounds.scalar_reads.begin(), bounds.scalar_reads.end(),
-                                   [&](const std::string& n) { return body.scalar_writes.count(n) != 0; });
+  const bool steady =
+      !bounds.unknown && bounds.scalar_writes.empty() && bounds.accesses.empty() &&
+      std::none_of(bounds.scalar_reads.begin(), bounds.scalar_reads.end(), [&](const std::string& n) {
+        return body.scalar_writes.count(n) != 0 || symbols.types.count(n) == 0;
+      });
   return steady && !body.leaves && !body.continues && body.scalar_writes.count(loop.name) == 0 ? found
                                                                                                : std::nullopt;
 }

@@ -129,8 +129,10 @@ bool is_total_order(const Expr& raw, const std::string& a, const std::string& b)
 }
 
 bool orders_totally(const Expr& comparison, const std::string& element, const Symbols& symbols) {
-  if (starts_with(comparison.text, "std::greater<") || starts_with(comparison.text, "std::less<"))
-    return is_ordered_by_value(element);
+  for (const std::string order : {"std::greater<", "std::less<"})
+    if (starts_with(comparison.text, order))
+      return (comparison.text == order + ">" || comparison.text == order + element + ">") &&
+             is_ordered_by_value(element);
   const auto lambda = read_lambda(to_text(comparison));
   if (!lambda || lambda->parameters.size() != 2 || !is_integer_type(value_type(element))) return false;
   for (const Parameter& p : lambda->parameters) {

@@ -2,6 +2,7 @@
 // Puts the body of a helper with loops in the place of its call, where the loops around it can see its loops.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/instantiate.h"
+#include "ke-build/search/rewrites/plain_type.h"
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
@@ -161,6 +162,9 @@ class Inliner {
     Stmts body(f.body.begin(), f.body.end() - (returns_value(f) ? 1 : 0));
     const std::string returned = returns_value(f) ? f.body.back().text.substr(7) : "0;";
     result = parse_expression(returned.substr(0, returned.rfind(';')));
+    const std::string type = plain_type_of(result, symbols_of(unit_, f)), own = value_type(f.return_type);
+    if (returns_value(f) && !type.empty() && type != own)
+      result = Expr::call("static_cast<" + own + ">", {result});
     Stmts carrier{make_expression(result)};  // renamed along with the body
     std::set<std::string> written = effects_of(f.body).scalar_writes, names = effects_of(f.body).declared;
     const std::set<std::string> shared = shared_arguments(f, call.kids);

@@ -2,24 +2,14 @@
 // `v.size()` of a local vector that keeps the size that it was made with: bounds of loops are sizes of the
 // kernel then, and no longer something that belongs to the vector.
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/call_order.h"
+#include "ke-build/search/rewrites/loop_forms.h"
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
 
 namespace ke {
 namespace {
-
-// Is there another variable of the name somewhere in the function?
-bool is_declared_again(const Function& function, const std::string& name) {
-  int times = 0;
-  for (const Parameter& p : function.parameters) times += p.name == name;
-  walk(function.body, [&](const Stmt& s) {
-    times += (s.is(Stmt::Kind::declare) || s.is(Stmt::Kind::loop)) && s.name == name;
-    const bool text = s.is(Stmt::Kind::opaque) || (s.is(Stmt::Kind::wild) && starts_with(s.text, "for"));
-    times += text && identifiers(s.text).count(name) != 0 ? 2 : 0;
-  });
-  return times != 1;
-}
 
 // `std::vector<T> name(length)`, `std::vector<T> name(length, value)`: not of two iterators.
 std::optional<Expr> length_of(const Stmt& s, const Symbols& symbols, const Function& function) {
@@ -40,6 +30,7 @@ std::optional<Expr> length_of(const Stmt& s, const Symbols& symbols, const Funct
     const auto type = symbols.types.find(name);
     plain = plain && type != symbols.types.end() && is_integer_type(value_type(type->second)) &&
             written.count(name) == 0 && !is_declared_again(function, name) &&
+            is_never_handed_out(function, name) && !is_handed_on(function.body, name, symbols) &&
             symbols.loop_variables.count(name) == 0;
   }
   return plain ? std::optional(length) : std::nullopt;
@@ -103,6 +94,10 @@ void visit_sizes(const Unit& unit, const Symbols& symbols, const Function& funct
                  list.begin() + static_cast<std::ptrdiff_t>(k) + 1);
       size_t times = 0;
       replace_sizes(made, list[i].name, size, times);
+      if (times > 0 && list[k].begin == list[i].begin) {  // the vector's own statement
+        all = 0;
+        break;
+      }
       if (times > 0) edited.text = replace_statement(edited, list[k], made);
       all += times;
       k = first;

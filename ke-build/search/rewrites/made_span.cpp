@@ -2,6 +2,7 @@
 #include "ke-build/search/rewrites/made_span.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/call_order.h"
 #include "ke-build/search/rewrites/loop_forms.h"
 
 #include <algorithm>
@@ -94,9 +95,11 @@ Stmts without_spans(const Stmts& list) {
 }
 
 bool stays(const std::string& name, const Site& site, const Effects& others) {
+  Function rest = *site.function;
+  rest.body = without_spans(rest.body);
   const auto type = site.symbols->types.find(name);
   return type != site.symbols->types.end() && !type->second.empty() && !ends_with(type->second, "&") &&
-         others.scalar_writes.count(name) == 0 && !may_change(site, name);
+         others.scalar_writes.count(name) == 0 && !is_declared_again(rest, name) && !may_change(site, name);
 }
 
 // `static_cast<std::size_t>(n)` as n.

@@ -42,6 +42,29 @@ TEST(InlineHelpers, PutsLoopsOfAHelperInPlace) {
   EXPECT_EQ(differences({kNearest, rewritten_by("inline_helpers", kNearest, 0), kNearestDriver}), "");
 }
 
+TEST(InlineHelpers, KeepsTheConversionToWhatAHelperReturns) {
+  const std::string source = R"(
+static int half(const float* x, long n) { float s = 0; for (long i = 0; i < n; ++i) s += x[i]; return s * 0.5f; }
+static float rounded(const float* x, long n) { double s = 0; for (long i = 0; i < n; ++i) s += x[i]; return s * 0.1; }
+void f(const float* x, double* y, long rows, long n) {
+  for (long r = 0; r < rows; ++r) {
+    y[2 * r] = half(x + r * n, n);
+    y[2 * r + 1] = rounded(x + r * n, n);
+  }
+})";
+  const std::string made = rewritten_by("inline_helpers", source, 0);
+  EXPECT_EQ(made.find("= half("), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, R"(
+  for (long rows : {1, 3}) for (long n : {1, 5, 16}) {
+    const auto x = values(rows * n);
+    std::vector<double> y(2 * rows), z = y;
+    original::f(x.data(), y.data(), rows, n);
+    rewritten::f(x.data(), z.data(), rows, n);
+    for (long i = 0; i < 2 * rows; ++i) if (y[i] != z[i]) std::printf("[%ld] is %.17g, expected %.17g\n", i, z[i], y[i]);
+  })"}),
+            "");
+}
+
 TEST(InlineHelpers, TakesHelpersWithoutAValueAndCallsInsideOfExpressions) {
   const std::string source = R"(
 static float total(const float* x, int n) { float s = 0; for (int i = 0; i < n; ++i) s += x[i]; return s; }

@@ -76,6 +76,8 @@ TEST(FewOfMany, LeaveAloneWhatMayBeEqualAndDifferent) {
   EXPECT_EQ(count("[&](int a, int b) { return x[a] > x[b] || a < b; }"), 0u);
   EXPECT_EQ(count("[&](int a, int b) { ++y[0]; return a < b; }"), 0u);
   EXPECT_EQ(count("[&](char a, char b) { return a < b; }"), 0u) << "not the elements";
+  EXPECT_EQ(count("std::less<>()"), 1u);
+  EXPECT_EQ(count("std::less<short>()"), 0u) << "different elements are equal there";
   EXPECT_EQ(count("before"), 0u);
   RewriteRules c;
   c.cpp = false;

@@ -83,6 +83,8 @@ TEST(Spans, StayWhereTheyOrTheirPartsMayChange) {
   EXPECT_TRUE(stays("std::span a(x, n); a = std::span(x, rows); for (float v : a) s += v;"));
   EXPECT_TRUE(stays("std::span a(x, n); other(a); for (float v : a) s += v;"));
   EXPECT_TRUE(stays("std::span a(x, n); auto& b = a; b = {}; for (float v : a) s += v;"));
+  EXPECT_TRUE(stays("const std::span a(x, n); for (long n = 0; n < 3; ++n) for (float v : a) s += v;"))
+      << "another n at the loop";
   EXPECT_TRUE(stays("const std::span a(x, n); ++x; for (float v : a) s += v;"));
   EXPECT_TRUE(stays("const std::span a(x, n); n = 3; for (float v : a) s += v;"));
   EXPECT_TRUE(stays("const std::span a(x, n); long* p = &n; *p = 3; for (float v : a) s += v;"));

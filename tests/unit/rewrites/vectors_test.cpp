@@ -52,6 +52,15 @@ TEST(CountedPushes, LeavesOthersAlone) {
   EXPECT_EQ(count(t + "for (long i = 0; i < n; ++i) { if (x[i] > 0) break; t.push_back(x[i]); }"), 0u);
   EXPECT_EQ(count(t + "for (long i = 0; i < n; ++i) t.push_back(t.size());"), 0u);
   EXPECT_EQ(count(t + "for (long i = 0; i < n; i += 2) t.push_back(x[i]);"), 0u);
+  EXPECT_EQ(count(t + "for (size_t i = t.size(); i < 9; ++i) t.push_back(x[i]);"), 0u) << "its own size";
+  EXPECT_EQ(count(t + "std::vector<int> q(1);\nfor (size_t i = 0; i < q.size(); ++i) { t.push_back(x[i]); "
+                      "if (i < 9) q.push_back(1); }"),
+            0u)
+      << "the bound grows";
+  EXPECT_EQ(results_of("counted_pushes", "#include <vector>\nvoid shrink(long&);\n" +
+                                             kernel(t + "for (long i = 0; i < n; ++i) { t.push_back(x[i]); "
+                                                        "shrink(n); }")),
+            0u);
   EXPECT_EQ(count(t + "for (long i = 0; i < n; ++i) { t.push_back(x[i]); --n; }"), 0u);
   EXPECT_EQ(count(t + "t.push_back(1); for (long i = 0; i < n; ++i) t.push_back(x[i]);"), 0u);
   EXPECT_EQ(count(t + "if (n > 9) goto end;\nfor (long i = 0; i < n; ++i) t.push_back(x[i]);\nend:;"), 0u);
@@ -81,6 +90,12 @@ TEST(KnownSizes, OfVectorsThatKeepThem) {
   EXPECT_EQ(count(t + "grow(t);" + use), 0u);
   EXPECT_EQ(count(t + "auto& u = t;" + use), 0u);
   EXPECT_EQ(count(t + "n = 3;" + use), 0u);
+  EXPECT_EQ(count(t + "long& m = n; m = 3;" + use), 0u);
+  EXPECT_EQ(count(t + "long* m = &n; *m = 3;" + use), 0u);
+  EXPECT_EQ(
+      results_of("known_sizes", "#include <vector>\nvoid shrink(long&);\n" + kernel(t + "shrink(n);" + use)),
+      0u);
+  EXPECT_EQ(count("std::vector<float> t(n), u(t.size());" + use), 0u);
   EXPECT_EQ(count(t + "t = std::vector<float>(3);" + use), 0u);
   EXPECT_EQ(count("std::vector<float> t(x, x + n);" + use), 0u);
   EXPECT_EQ(count(t + "{ long n = 3; y[n] = t.size(); }"), 0u);
