@@ -40,6 +40,16 @@ std::string remedy(const CheckResult& result, const Case& example) {
 
 }  // namespace
 
+LaunchOptions varied_launch(const VerifyOptions& options, int calls) {
+  LaunchOptions start;
+  start.max_calls = calls;
+  start.layout_seed = options.seed;
+  start.element_alignment = true;
+  start.placing.varied = true;
+  start.mandatory_layers = options.mandatory_layers;
+  return start;
+}
+
 Finding not_finished(const RunOutcome& run, const std::string& where) {
   Finding finding{outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0,
                   false};

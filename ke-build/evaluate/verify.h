@@ -62,6 +62,9 @@ std::optional<Finding> out_of_time(const VerifyOptions& options);
 
 uint64_t fingerprint(const Operator& op, const Axes& axes, const Launch& launch, int call);
 
+/// A process for calls one by one, its arguments at varied places with the alignment of their elements.
+LaunchOptions varied_launch(const VerifyOptions& options, int calls);
+
 /// Did the process behave after a call: threads, processor time, guards? Nothing when it did.
 std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, const Runner& runner);
 

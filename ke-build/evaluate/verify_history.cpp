@@ -20,16 +20,6 @@ constexpr int64_t kRoomOfChain = 1 << 21, kRoomOfMany = 1 << 18, kShows = 256;
 constexpr int kMostTogether = 64, kMostCalls = 20000;
 constexpr double kManyCalls_s = 0.25;
 
-LaunchOptions launch_of(const VerifyOptions& options, int calls) {
-  LaunchOptions start;
-  start.max_calls = calls;
-  start.layout_seed = options.seed;
-  start.element_alignment = true;
-  start.placing.varied = true;
-  start.mandatory_layers = options.mandatory_layers;
-  return start;
-}
-
 /// May what a kernel has written come back to it?
 bool takes_back(const Argument& argument, const Buffer& values) {
   const auto kind = argument.domain.kind;
@@ -116,7 +106,7 @@ Result<std::optional<Finding>> verify_chain(const Operator& op, const Program& p
   if (!options.deterministic || large || pool.cases.empty()) return std::optional<Finding>();
   Random random(options.seed + 1);
   std::vector<Link> chain;
-  LaunchOptions start = launch_of(options, 1);
+  LaunchOptions start = varied_launch(options, 1);
   start.in_place = in_place;
   {
     KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
@@ -156,7 +146,7 @@ Result<std::optional<Finding>> verify_many_calls(const Operator& op, const Progr
   if (smallest == nullptr) return std::optional<Finding>();
   const int64_t fit = kRoomOfMany / case_bytes(op, smallest->axes);
   const auto together = static_cast<int>(std::clamp<int64_t>(fit, 1, kMostTogether));
-  KE_TRY(Launch launch, Launch::start(op, smallest->axes, program, launch_of(options, together)));
+  KE_TRY(Launch launch, Launch::start(op, smallest->axes, program, varied_launch(options, together)));
   const auto at = [&](int call) -> const Case& {
     return smallest->cases[static_cast<size_t>(call) % smallest->cases.size()];
   };

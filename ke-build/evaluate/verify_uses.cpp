@@ -45,16 +45,6 @@ std::vector<Shown> mixture(const Operator& op, const std::vector<Pool>& pools, R
   return shown;
 }
 
-LaunchOptions options_of(const VerifyOptions& options, int calls) {
-  LaunchOptions start;
-  start.max_calls = calls;
-  start.layout_seed = options.seed;
-  start.element_alignment = true;
-  start.placing.varied = true;
-  start.mandatory_layers = options.mandatory_layers;
-  return start;
-}
-
 /// One call on a place of the launch, with the shape of its pool; `use` says how it was called.
 std::optional<Finding> call_and_check(const Operator& op, Launch& launch, int place, const Shown& shown,
                                       const VerifyOptions& options, const std::string& use) {
@@ -99,7 +89,7 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
                                         const std::vector<Shown>& shown, From from,
                                         const VerifyOptions& options) {
   if (shown.empty()) return std::optional<Finding>();
-  LaunchOptions start = options_of(options, kPlaces);
+  LaunchOptions start = varied_launch(options, kPlaces);
   start.other_thread = from == From::other_thread;
   start.within_team = from == From::team;
   for (const Shown& one : shown) start.also.push_back(one.pool->axes);
@@ -134,7 +124,7 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
   for (const Pool& pool : pools)
     for (const Case& example : pool.cases)
       if (pool.axes == usual.axes) shown.push_back({&pool, &example});
-  KE_TRY(Launch launch, Launch::start(op, usual.axes, program, options_of(options, kPlaces)));
+  KE_TRY(Launch launch, Launch::start(op, usual.axes, program, varied_launch(options, kPlaces)));
   const Deadline enough(kEnough_s);
   for (int call = 0; call < kAge && !enough.passed(); call += kPlaces) {
     for (int place = 0; place < kPlaces; ++place)
@@ -159,7 +149,8 @@ Result<std::optional<Finding>> from_two_threads(const Operator& op, const Progra
                                                 const VerifyOptions& options) {
   if (pool.cases.empty() || case_bytes(op, pool.axes) > kRoom) return std::optional<Finding>();
   const int64_t fit = 2 * kRoom / std::max<int64_t>(1, case_bytes(op, pool.axes));
-  LaunchOptions start = options_of(options, static_cast<int>(std::clamp<int64_t>(fit / 2 * 2, 2, kTogether)));
+  LaunchOptions start =
+      varied_launch(options, static_cast<int>(std::clamp<int64_t>(fit / 2 * 2, 2, kTogether)));
   start.callers = 2;
   KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
   const auto at = [&](int call) -> const Case& {
@@ -208,7 +199,7 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
   }
   if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoomInPlace) chosen.push_back(&pools.back());
   for (const Pool* pool : chosen) {
-    LaunchOptions start = options_of(options, static_cast<int>(pool->cases.size()));
+    LaunchOptions start = varied_launch(options, static_cast<int>(pool->cases.size()));
     start.in_place = use;
     KE_TRY(Launch launch, Launch::start(op, pool->axes, program, start));
     for (size_t i = 0; i < pool->cases.size(); ++i) {
@@ -227,7 +218,7 @@ Result<std::optional<Finding>> as_one_array(const Operator& op, const Program& p
                                             int output, const VerifyOptions& options) {
   const Case& example = *shown.example;
   const auto name = [&](int argument) { return op.arguments[static_cast<size_t>(argument)].name; };
-  LaunchOptions start = options_of(options, 1);
+  LaunchOptions start = varied_launch(options, 1);
   start.in_place.assign(op.arguments.size(), -1);
   start.in_place[static_cast<size_t>(example.same)] = output < 0 ? example.as : output;
   if (output >= 0) start.in_place[static_cast<size_t>(example.as)] = output;
@@ -253,7 +244,7 @@ Result<std::optional<Finding>> with_less(const Operator& op, const Program& prog
                                          const std::vector<Shown>& shown, bool one_core,
                                          const VerifyOptions& options) {
   if (shown.empty()) return std::optional<Finding>();
-  LaunchOptions start = options_of(options, kPlaces);
+  LaunchOptions start = varied_launch(options, kPlaces);
   if (one_core) {
     start.cpus = {any_core()};
     if (start.cpus.front() < 0) return std::optional<Finding>();
