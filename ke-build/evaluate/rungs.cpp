@@ -35,7 +35,9 @@ void enter(Climb& climb, const std::string& rung) {
   climb.evaluation.repro = repro_line(climb.evaluation.folder, rung);
 }
 
-constexpr double kInDoubt = 0.98;  // of the baseline's speed, in a screening of a dispatch variant
+// Of the baseline's speed, where a dispatch variant is undecided: below the first a screening is followed by
+// a decision, below the second even the decision does not help.
+constexpr double kInDoubt = 0.98, kBehind = 0.95;
 
 double worst_ratio(const Evaluation& evaluation) {
   double worst = HUGE_VAL;
@@ -273,13 +275,16 @@ Result<bool> variants_rung(Climb& climb) {
       KE_TRY(standing, bench_rung(again));
     }
     climb.evaluation.ledger += one.ledger;
-    const bool behind = one.outcome == Outcome::slower ||
-                        (one.outcome == Outcome::noisy && (one.speedup < 0.9 || worst_ratio(one) < kInDoubt));
-    if (standing && !behind) continue;
+    if (standing && !falls_short(one)) continue;
     return fail(climb, one.outcome,
                 "variant " + isa + " by itself is " + name_of(one.outcome) + ": " + one.reason);
   }
   return true;
+}
+
+bool falls_short(const Evaluation& variant) {
+  if (variant.outcome != Outcome::noisy) return variant.outcome == Outcome::slower;
+  return variant.unmeasured > 0 || worst_ratio(variant) < kBehind;
 }
 
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {

@@ -36,6 +36,12 @@ Result<bool> instructions_rung(Climb& climb);
 /// slower either.
 Result<bool> variants_rung(Climb& climb);
 
+/// Is a variant that stands, as measured by itself, no good for the machines that run it? Only the whole must
+/// be proven faster; a variant that nobody can tell from the kernel as it is will do. Proven slower beyond
+/// the margin it falls short, and so does one that was not measured, or that only noise keeps from being
+/// decided.
+bool falls_short(const Evaluation& variant);
+
 /// Weighted geometric mean of the ratios and of the ends of their intervals, and the outcome that they add up
 /// to.
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior);
