@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The processor itself as a backend: adapter, compiler and linker in the sandbox, one program per evaluation.
 #include "backends/cpu/adapter.h"
+#include "backends/cpu/build_errors.h"
 #include "backends/cpu/installation.h"
 #include "backends/cpu/pure_build.h"
 #include "backends/cpu/toolchain.h"

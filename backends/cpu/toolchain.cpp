@@ -228,17 +228,6 @@ std::vector<std::string> readable_paths(const BuildOrder& order) {
   return {paths.begin(), paths.end()};
 }
 
-std::string first_errors(const std::string& compiler_output) {
-  std::vector<std::string> lines;
-  for (const std::string& line : split(compiler_output, '\n')) {
-    const bool tells = line.find("error") != std::string::npos ||
-                       line.find("undefined reference") != std::string::npos ||
-                       line.find("fatal") != std::string::npos;
-    if (tells && lines.size() < 3) lines.push_back(trim(line).substr(0, 300));
-  }
-  return lines.empty() ? last_lines(compiler_output, 3) : join_texts(lines, "\n");
-}
-
 std::vector<std::string> make_dependencies(const std::string& rule) {
   std::vector<std::string> files;
   const size_t colon = rule.find(": ");

@@ -42,8 +42,6 @@ Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::s
 /// Folders that the compiler may read: the project around the source, include folders, the build folder, link
 /// inputs.
 std::vector<std::string> readable_paths(const BuildOrder& order);
-/// The first lines that say what is wrong with the source, at most three.
-std::string first_errors(const std::string& compiler_output);
 /// Files of a Make rule as `-MD` writes it.
 std::vector<std::string> make_dependencies(const std::string& rule);
 

@@ -2,6 +2,7 @@
 // What an evaluation folder from another machine holds: subject.json, and the texts that the CPU backend
 // reads beside it.
 #include "backends/cpu/adapter.h"
+#include "backends/cpu/build_errors.h"
 #include "backends/cpu/toolchain.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/evaluate/subject_json.h"

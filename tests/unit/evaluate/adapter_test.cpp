@@ -77,15 +77,6 @@ TEST(Toolchain, ReadsMakeRules) {
             (std::vector<std::string>{"b.cpp", "with space.h", "c.h"}));
 }
 
-TEST(Toolchain, ReportsTheFirstErrorsOnly) {
-  const std::string said = cpu::first_errors(
-      "x.cpp: In function:\nx.cpp:1: error: a\nnote\nx.cpp:2: error: b\nx.cpp:3: error: c\n"
-      "x.cpp:4: error: d\n");
-  EXPECT_TRUE(holds(said, "error: a"));
-  EXPECT_TRUE(holds(said, "error: c"));
-  EXPECT_FALSE(holds(said, "error: d"));
-}
-
 TEST(Toolchain, ReferencesAreNotBuiltWithFastMath) {
   const Operator op = sample();
   Recipe recipe;
