@@ -38,6 +38,7 @@ void enter(Climb& climb, const std::string& rung) {
 // Of the baseline's speed, where a dispatch variant is undecided: below the first a screening is followed by
 // a decision, below the second even the decision does not help.
 constexpr double kInDoubt = 0.98, kBehind = 0.95;
+constexpr double kHopeless = 0.8;  // slower by a screening alone
 
 double worst_ratio(const Evaluation& evaluation) {
   double worst = HUGE_VAL;
@@ -266,8 +267,7 @@ Result<bool> variants_rung(Climb& climb) {
     if (standing) {
       KE_TRY(standing, bench_rung(variant));
     }
-    // A screening takes what is a few percent behind for equal; the proposal would not.
-    if (standing && one.outcome != Outcome::slower && worst_ratio(one) < kInDoubt) {
+    if (standing && is_in_doubt(one)) {
       one.speedups.clear();
       one.diagnoses.clear();
       Climb again{state,          alone, climb.exam,      Effort::decide,
@@ -280,6 +280,11 @@ Result<bool> variants_rung(Climb& climb) {
                 "variant " + isa + " by itself is " + name_of(one.outcome) + ": " + one.reason);
   }
   return true;
+}
+
+bool is_in_doubt(const Evaluation& screened) {
+  const double worst = worst_ratio(screened);
+  return screened.outcome == Outcome::slower ? worst >= kHopeless : worst < kInDoubt;
 }
 
 bool falls_short(const Evaluation& variant) {

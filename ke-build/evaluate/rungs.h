@@ -36,6 +36,9 @@ Result<bool> instructions_rung(Climb& climb);
 /// slower either.
 Result<bool> variants_rung(Climb& climb);
 
+/// Must the screening of a variant be followed by a decision? It takes what is a few percent behind for
+/// equal, and may call slower what one unlucky launch has made so; far behind needs no second look.
+bool is_in_doubt(const Evaluation& screened);
 /// Is a variant that stands, as measured by itself, no good for the machines that run it? Only the whole must
 /// be proven faster; a variant that nobody can tell from the kernel as it is will do. Proven slower beyond
 /// the margin it falls short, and so does one that was not measured, or that only noise keeps from being

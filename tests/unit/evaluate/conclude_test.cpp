@@ -90,6 +90,15 @@ TEST(Variants, OneThatIsNotProvenSlowerWillDo) {
       << "a workload for which there was no time";
 }
 
+TEST(Variants, AreDecidedWhereAScreeningIsInDoubt) {
+  EXPECT_TRUE(is_in_doubt(concluded({measured("column", 0.93, Outcome::slower)}, {false})))
+      << "pairs of one launch, which may be an unlucky one";
+  EXPECT_TRUE(is_in_doubt(concluded({measured("column", 0.97, Outcome::equal)}, {true})));
+  EXPECT_TRUE(is_in_doubt(concluded({measured("column", 0.97, Outcome::noisy)}, {false})));
+  EXPECT_FALSE(is_in_doubt(concluded({measured("column", 0.5, Outcome::slower)}, {false})));
+  EXPECT_FALSE(is_in_doubt(concluded({measured("column", 1, Outcome::equal)}, {true})));
+}
+
 TEST(Variants, DecidedOnSimulatedLaunches) {
   EXPECT_LE(short_of_200(0.98, 0.01), 6) << "as good as the baseline, up to the margin";
   EXPECT_LE(short_of_200(0.99, 0.03), 6);
