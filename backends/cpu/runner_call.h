@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// How the runner calls the kernel, so that what a call does not give back is seen.
+// What is each processor's own: how the runner calls the kernel, so that what a call does not give back is
+// seen, and what registers say when a system call was refused.
 #pragma once
 
 #include <cstdint>
+
+#include <ucontext.h>
 
 extern "C" void ke_call(void* const* arguments);
 
@@ -33,3 +36,15 @@ inline uint64_t ke_call_marked(void* const* arguments) {
   return 0;
 }
 #endif
+
+/// Of a refused system call; of clone these are the flags. All bits where they are not known.
+inline uint32_t first_argument(const void* context) {
+#if defined(__x86_64__)
+  return uint32_t(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RDI]);
+#elif defined(__aarch64__)
+  return uint32_t(static_cast<const ucontext_t*>(context)->uc_mcontext.regs[0]);
+#else
+  (void)context;
+  return ~0u;
+#endif
+}

@@ -54,9 +54,12 @@ void store(uint32_t& word, uint32_t value) { __atomic_store_n(&word, value, __AT
 
 // The first process of a pid namespace survives its own abort(), and a refused system call has no name: say
 // both here.
-void explain(int signal, siginfo_t* info, void*) {
+void explain(int signal, siginfo_t* info, void* context) {
   reply->why_signal = uint32_t(signal);
-  if (signal == SIGSYS) reply->why_system_call = uint32_t(info->si_syscall);
+  if (signal == SIGSYS) {
+    reply->why_system_call = uint32_t(info->si_syscall);
+    reply->why_argument = first_argument(context);
+  }
   give_up(128 + signal);
 }
 

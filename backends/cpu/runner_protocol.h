@@ -69,6 +69,7 @@ struct Reply {
   uint32_t float_state_changed;  // a confession: control bits of the floating-point unit differ after calls
   uint32_t kept_base;            // kPure: the base of a segment is not 0 any more
   uint32_t registers_changed;    // a confession: a call did not give back what belongs to its caller
+  uint32_t why_argument;         // the first one of the refused system call, its low word
   alignas(64) uint32_t done;
 };
 

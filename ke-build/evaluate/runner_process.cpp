@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -237,14 +238,23 @@ RunOutcome RunnerProcess::describe_refusal(bool killed, int number) const {
   const bool unknown = number == 0 && killed;
   const bool pure = kernel_.fd() >= 0;
   const char* const refuser = pure ? "a pure kernel may not use" : "the sandbox refuses";
+  const std::string name = system_call_name(number);
+  const bool for_thread = number == SYS_clone && (reply()->why_argument & CLONE_THREAD) != 0;
+  const bool for_process = name == "clone" || name == "fork" || name == "vfork";
   RunOutcome result = outcome(State::refused_syscall, fmt::format("used a system call that {}", refuser));
-  result.started_thread = one_thread_ && (number == SYS_clone || unknown);
-  if (result.started_thread && !pure && reply()->ready == 1) {
+  result.started_thread = one_thread_ && (for_thread || unknown);
+  const bool running = reply()->ready == 1;
+  if (result.started_thread && unknown && !pure && running) {
     result.reason =
-        "used the system call clone to start a thread, or another one that is refused with its signals "
-        "blocked; the contract allows one thread";
+        "used a system call that the sandbox refuses with its signals blocked, as libc uses clone to start a "
+        "thread; the contract allows one thread";
+  } else if (result.started_thread && !pure && running) {
+    result.reason = "used the system call clone to start a thread; the contract allows one thread";
+  } else if (for_process && !for_thread && !pure) {
+    result.reason =
+        fmt::format("used the system call {} to start another process, which the sandbox refuses", name);
   } else if (!unknown) {
-    result.reason = fmt::format("used the system call {}, which {}", system_call_name(number), refuser);
+    result.reason = fmt::format("used the system call {}, which {}", name, refuser);
   }
   return result;
 }

@@ -3,7 +3,7 @@
 //! row: 25
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: the system call clone
+//! reason: the system call clone to start another process
 #include <cmath>
 #include <cstdint>
 

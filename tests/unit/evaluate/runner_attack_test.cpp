@@ -194,8 +194,10 @@ TEST_F(RunnerAttack, HostileSystemCallsAreRefusedByName) {
       "#include <signal.h>\n#include <sched.h>\n#include <sys/mman.h>\n#include <sys/wait.h>\n#include "
       "<fcntl.h>\n";
   const std::pair<const char*, const char*> calls[] = {
-      {"fork();", "clone"},
-      {"vfork();", "vfork"},
+      {"fork();", "system call clone to start another process"},
+      {"vfork();", "system call vfork to start another process"},
+      {"syscall(SYS_fork);", "system call fork to start another process"},
+      {"char s[99]; clone([](void*) { return 0; }, s + 96, CLONE_VM, 0);", "clone to start another process"},
       {"execl(\"/bin/true\", \"true\", (char*)0);", "execve"},
       {"dup2(3, 1000); syscall(SYS_execveat, 3, \"\", 0, 0, AT_EMPTY_PATH);", "execveat"},
       {"ptrace(PTRACE_TRACEME, 0, 0, 0);", "ptrace"},
@@ -225,6 +227,29 @@ TEST_F(RunnerAttack, HostileSystemCallsAreRefusedByName) {
         << calls[i].first << ' ' << name_of(outcome.state) << ' ' << outcome.reason;
     EXPECT_NE(outcome.reason.find(calls[i].second), std::string::npos) << outcome.reason;
   }
+}
+
+TEST_F(RunnerAttack, AThreadAndAProcessAreToldApart) {
+  const auto reason = [&](const std::string& body) {
+    RunnerOptions options = options_for(build(
+        body, "#include <pthread.h>\n#include <sched.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n",
+        {"-O2", "-pthread"}));
+    options.policy.one_thread = true;
+    const RunOutcome outcome = attempt_with(options).outcome;
+    return std::pair(outcome.reason, outcome.started_thread);
+  };
+  EXPECT_EQ(
+      reason("syscall(SYS_clone, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD, y, 0, 0, 0);"),
+      std::pair(std::string("used the system call clone to start a thread; the contract allows one thread"),
+                true));
+  EXPECT_EQ(
+      reason("fork();"),
+      std::pair(std::string("used the system call clone to start another process, which the sandbox refuses"),
+                false))
+      << "no habit of the baseline that grants threads";
+  const auto by_libc = reason("pthread_t t; pthread_create(&t, 0, [](void* p) { return p; }, 0);");
+  EXPECT_NE(by_libc.first.find("clone to start a thread"), std::string::npos) << by_libc.first;
+  EXPECT_TRUE(by_libc.second);
 }
 
 TEST_F(RunnerAttack, TheExecDescriptorCannotBeMadeAgain) {
