@@ -25,8 +25,13 @@ constexpr const char* kAsks =
     "asks who compiles it; the repository's build and the judge must see the same program: leave the "
     "question "
     "out (names of compilers, instruction sets, headers, __LINE__ and __func__ are free)";
+constexpr const char* kAsksWhen =
+    "asks when it is compiled; the repository's build and the judge must make the same program: leave the "
+    "question out";
 constexpr const char* kAsksCaller =
     "asks who calls it; every caller must get the same: leave the question out";
+constexpr const char* kOfAdapter = "is a name of the judge's adapter";
+constexpr const char* kOfRunner = "is a name of the judge's runner";
 constexpr const char* kHides = "hides code from the sanitizers; leave it out, and mend what they find";
 constexpr const char* kHardening = "removes hardening; leave it out";
 constexpr const char* kOrders =
@@ -49,9 +54,9 @@ constexpr WordRule kWords[] = {
     {"__FILE_NAME__", true, kAsks},
     {"__builtin_FILE", true, kAsks},
     {"source_location", true, kAsks},
-    {"__DATE__", true, kAsks},
-    {"__TIME__", true, kAsks},
-    {"__TIMESTAMP__", true, kAsks},
+    {"__DATE__", true, kAsksWhen},
+    {"__TIME__", true, kAsksWhen},
+    {"__TIMESTAMP__", true, kAsksWhen},
     {"__OPTIMIZE__", true, kAsks},
     {"__NO_OPTIMIZE__", true, kAsks},
     {"__OPTIMIZE_SIZE__", true, kAsks},
@@ -70,10 +75,10 @@ constexpr WordRule kWords[] = {
     {"__builtin_dwarf_cfa", true, kAsksCaller},
     {"__SANITIZE_", false, kAsks},
     {"__has_feature", true, kAsks},
-    {"ke_call", true, "is a name of the judge's adapter"},
-    {"ke_evaluate", true, "is a name of the judge's adapter"},
-    {"ke_arguments", true, "is a name of the judge's adapter"},
-    {"ke_runner", true, "is a name of the judge's runner"},
+    {"ke_call", true, kOfAdapter},
+    {"ke_evaluate", true, kOfAdapter},
+    {"ke_arguments", true, kOfAdapter},
+    {"ke_runner", true, kOfRunner},
     {"__asan_", false, kHides},
     {"__ubsan_", false, kHides},
     {"__lsan_", false, kHides},
@@ -334,6 +339,15 @@ Remarks remarks_on(const Operator& op, const std::string& source) {
 }
 
 }  // namespace
+
+std::vector<std::string> refused_words() {
+  std::vector<std::string> words;
+  for (const WordRule& rule : kWords) {
+    if (rule.why != kOfAdapter && rule.why != kOfRunner)
+      words.push_back(rule.whole ? rule.word : std::string(rule.word) + "*");
+  }
+  return words;
+}
 
 std::string illegal_source(const Operator& op, const std::string& baseline, const std::string& candidate) {
   const Remarks before = remarks_on(op, baseline), after = remarks_on(op, candidate);

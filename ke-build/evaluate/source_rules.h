@@ -8,10 +8,15 @@
 #include "ke-build/model/operator.h"
 
 #include <string>
+#include <vector>
 
 namespace ke {
 
 /// Why `candidate` may not be judged in the place of `baseline`; empty when it may.
 std::string illegal_source(const Operator& op, const std::string& baseline, const std::string& candidate);
+
+/// The words that are refused wherever they stand, for documentation (docs/spec.md); `word*` for all that
+/// begin with it. The judge's own names are left out.
+std::vector<std::string> refused_words();
 
 }  // namespace ke

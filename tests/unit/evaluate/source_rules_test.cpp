@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/source_rules.h"
 
+#include "ke-build/base/files.h"
 #include "ke-build/evaluate/legality.h"
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
 
 namespace ke {
 namespace {
@@ -22,6 +25,24 @@ TEST(SourceRules, QuestionsAboutTheCompilationAreRefused) {
   }
   EXPECT_EQ(objection("// __FILE__\nconst char* s = \"__SANITIZE_ADDRESS__\";"), "")
       << "comments and text do not count";
+}
+
+TEST(SourceRules, QuestionsAboutTheDayAreCalledThat) {
+  for (const char* word : {"__DATE__", "__TIME__", "__TIMESTAMP__"}) {
+    const std::string said = objection("const char* f = " + std::string(word) + ";");
+    EXPECT_NE(said.find("asks when it is compiled"), std::string::npos) << said;
+  }
+}
+
+TEST(SourceRules, AreDocumentedOneByOne) {
+  const std::string path = (std::filesystem::path(__FILE__).parent_path() / "../../../docs/spec.md").string();
+  const Result<std::string> text = read_file(path);
+  ASSERT_TRUE(text) << text.error().message;
+  const std::string table = text->substr(text->find("## What a candidate's text may not say"));
+  ASSERT_GT(refused_words().size(), 40u);
+  for (const std::string& word : refused_words())
+    EXPECT_NE(table.find("`" + word + "`"), std::string::npos)
+        << word << " is refused; docs/spec.md lacks it";
 }
 
 TEST(SourceRules, OrdersToTheCompilerCountLikeItsFlags) {
