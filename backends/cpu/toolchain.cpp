@@ -6,6 +6,7 @@
 #include "ke-build/base/process.h"
 #include "ke-build/base/share.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/sanitize.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -60,8 +61,7 @@ std::string project_root(const std::string& source) {
 /// A kernel that asks whether assertions are on must be right either way: its sanitizer build is of the other
 /// kind. Empty where it does not ask.
 std::string other_build_type(const BuildOrder& order) {
-  const std::string& text = order.candidate.source;
-  if (text.find("NDEBUG") == std::string::npos && text.find("assert") == std::string::npos) return "";
+  if (!asks_for_assertions(order.candidate.source)) return "";
   const auto names_it = [](const std::string& word) {
     return word == "NDEBUG" || starts_with(word, "NDEBUG=");
   };

@@ -128,12 +128,21 @@ Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Prog
     const std::string against =
         shot.outcome.finished() ? wrong_answer(state.op, sample, shot) : shot.outcome.reason;
     if (against.empty()) continue;
-    return std::optional(Finding{
-        shot.outcome.finished() ? Outcome::wrong : Outcome::unsafe,
-        "in an ordinary process, on memory of the heap: " + against + " on " + axes_text(sample.pool->axes),
-        0, 0, false});
+    return std::optional(Finding{shot.outcome.finished() ? Outcome::wrong : Outcome::unsafe,
+                                 "in an ordinary process, on memory of the heap: " + against + " on " +
+                                     axes_text(state.op, sample.pool->axes),
+                                 0, 0, false});
   }
   return std::optional<Finding>();
+}
+
+bool asks_for_assertions(const std::string& source) {
+  return source.find("NDEBUG") != std::string::npos || source.find("assert") != std::string::npos;
+}
+
+std::string sanitized_world(const std::string& source) {
+  return std::string("in an ordinary process of another day and machine, ") +
+         (asks_for_assertions(source) ? "with assertions the other way, " : "") + "on memory of the heap";
 }
 
 std::string kind_of_report(const std::string& text) {
@@ -178,10 +187,8 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
       const std::string against = wrong_answer(state.op, samples[i], shot);
       if (against.empty()) continue;
       if (report.kinds.empty())
-        report.first =
-            "in an ordinary process of another day and machine, with assertions the other way, on memory of "
-            "the heap: " +
-            against + " on " + axes_text(pool.axes);
+        report.first = sanitized_world(subject.candidate.source) + ": " + against + " on " +
+                       axes_text(state.op, pool.axes);
       report.kinds.insert("wrong answer");
       continue;
     }
@@ -189,7 +196,7 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
     if (kind.empty()) kind = std::string(name_of(shot.outcome.state));
     if (report.kinds.empty()) {
       const std::string said = first_lines(shot.errors);
-      report.first = (said.empty() ? shot.outcome.reason : said) + " on " + axes_text(pool.axes);
+      report.first = (said.empty() ? shot.outcome.reason : said) + " on " + axes_text(state.op, pool.axes);
     }
     report.kinds.insert(kind);
   }

@@ -25,6 +25,12 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
 Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Program& program,
                                              const Exam& exam);
 
+/// Does this source ask whether assertions are on? Its sanitizer build is then of the other kind.
+bool asks_for_assertions(const std::string& source);
+
+/// What is other in the sanitizer build of this source, and where its arguments lie.
+std::string sanitized_world(const std::string& source);
+
 /// What a sanitizer complains about, from its report; empty when the text holds no report.
 std::string kind_of_report(const std::string& text);
 

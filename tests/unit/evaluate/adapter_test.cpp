@@ -91,6 +91,24 @@ TEST(Toolchain, ReferencesAreNotBuiltWithFastMath) {
   EXPECT_EQ(std::count(line.begin(), line.end(), "-fopenmp"), 1);
 }
 
+TEST(Sanitizers, ToggleAssertionsWhereTheSourceAsksAndSaySo) {
+  const Operator op = sample();
+  Recipe recipe;
+  recipe.compiler = "/usr/bin/g++";
+  recipe.source = "/r/scale.cpp";
+  for (const auto& [source, asks] :
+       {std::pair("void f() {}", false), std::pair("#ifndef NDEBUG\n#endif", true),
+        std::pair("#include <cassert>\nvoid f(int n) { assert(n); }", true)}) {
+    Candidate candidate;
+    candidate.source = source;
+    const BuildOrder order{op, recipe, candidate, Role::sanitized, "/f", "sanitized", "/c", 60};
+    const std::vector<std::string> line = cpu::compile_line(order, "adapter.cpp");
+    EXPECT_EQ(std::count(line.begin(), line.end(), "-DNDEBUG"), asks ? 1 : 0) << source;
+    EXPECT_EQ(holds(sanitized_world(source), "assertions the other way"), asks) << source;
+    EXPECT_TRUE(holds(sanitized_world(source), "another day and machine")) << source;
+  }
+}
+
 TEST(Sanitizers, NameWhatTheyFound) {
   EXPECT_EQ(kind_of_report("==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60"),
             "heap-buffer-overflow");
