@@ -170,7 +170,7 @@ class Shape {
   }
 
   Result<> blame(size_t side, Finding finding) {
-    finding.reason += " in a timed call on " + axes_text(pool_.axes);
+    finding.reason += " in a timed call on " + axes_text(op_, pool_.axes);
     const bool usual = look_ == Look::shape || look_ == Look::values || look_ == Look::views;
     if (side == 0 && which_ == Rival::baseline && usual)
       return Error{ErrorCode::tool, "the baseline failed while it was measured: " + finding.reason};
@@ -179,7 +179,7 @@ class Shape {
   }
 
   Finding slower(const Slowness& found) const {
-    const std::string where = axes_text(pool_.axes), waits = found.computes() ? "" : ", waiting,";
+    const std::string where = axes_text(op_, pool_.axes), waits = found.computes() ? "" : ", waiting,";
     const std::string text = which_ == Rival::itself
                                  ? fmt::format("takes{} {:.1f} times the time of what was measured, on {}",
                                                waits, found.ratio(), where)
@@ -194,7 +194,7 @@ class Shape {
     if (look_ == Look::in_place) return "where its output lies in the place of an input";
     if (look_ == Look::other_thread) return "in a thread that is not the program's first";
     if (look_ == Look::one_thread) return "with one OpenMP thread";
-    if (look_ == Look::by_turns) return "by turns with calls on " + axes_text(other_->axes);
+    if (look_ == Look::by_turns) return "by turns with calls on " + axes_text(op_, other_->axes);
     return "a shape that was not announced";
   }
 

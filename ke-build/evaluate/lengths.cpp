@@ -57,7 +57,7 @@ Result<std::optional<Finding>> verify_lengths(const Operator& op, const Program&
       if (auto finding = out_of_time(options)) return finding;
       const Case& example = pools[i].cases[at];
       const std::string where = fmt::format("on {} with {} inputs, one of many lengths",
-                                            axes_text(pools[i].axes), name_of(example.style));
+                                            axes_text(op, pools[i].axes), name_of(example.style));
       launch.reshape(0, pools[i].axes);
       launch.put(0, example.inputs, options.seed + i);
       const RunOutcome run = launch.run(0, 1, options.call_timeout_s);

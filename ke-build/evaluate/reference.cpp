@@ -4,6 +4,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/baseline_hints.h"
+#include "ke-build/evaluate/verify.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -44,12 +45,6 @@ Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch
     expected.push_back(std::move(output));
   }
   return expected;
-}
-
-std::string shape_text(const Axes& axes) {
-  std::vector<std::string> parts;
-  for (const auto& [name, size] : axes) parts.push_back(fmt::format("{}={}", name, size));
-  return join_texts(parts, " ");
 }
 
 bool has_floats(const Operator& op) {
@@ -154,7 +149,7 @@ Error ReferenceProgram::failure(const Axes& axes, const RunOutcome& run) const {
                                 : "the kernel " + op_.sources.front() + " (which is its own reference)";
   return {ErrorCode::usage,
           fmt::format("{}: {} {} on {}: {}; expected it to compute every legal input{}", op_.spec_path, which,
-                      name_of(run.state), shape_text(axes), run.reason, domains_to_declare(op_))};
+                      name_of(run.state), axes_text(op_, axes), run.reason, domains_to_declare(op_))};
 }
 
 Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,

@@ -24,8 +24,8 @@ constexpr int kRepeats = 3;
 
 }  // namespace
 
-std::string place(const Pool& pool, const Case& example) {
-  return fmt::format("on {} with {} inputs", axes_text(pool.axes), name_of(example.style));
+std::string place(const Operator& op, const Pool& pool, const Case& example) {
+  return fmt::format("on {} with {} inputs", axes_text(op, pool.axes), name_of(example.style));
 }
 
 namespace {
@@ -90,11 +90,11 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, const 
   const Case& example = pool.cases[index];
   if (auto finding = out_of_time(options)) return finding;
   const RunOutcome run = launch.run(call, 1, options.call_timeout_s);
-  if (!run.finished()) return not_finished(run, place(pool, example));
+  if (!run.finished()) return not_finished(run, place(op, pool, example));
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   const CheckResult result = example.plan.check(launch.outputs(call));
   if (result.ok) return std::nullopt;
-  return Finding{Outcome::wrong, result.reason + " " + place(pool, example) + remedy(result, example), 0,
+  return Finding{Outcome::wrong, result.reason + " " + place(op, pool, example) + remedy(result, example), 0,
                  index, true};
 }
 
@@ -111,7 +111,7 @@ std::optional<Finding> copies_in_place(const Operator& op, Launch& launch, const
     const auto call = static_cast<int>(i);
     launch.put(call, original->inputs, options.seed);
     const RunOutcome run = launch.run(call, 1, options.call_timeout_s);
-    if (!run.finished()) return not_finished(run, place(pool, *original));
+    if (!run.finished()) return not_finished(run, place(op, pool, *original));
     launch.put(call, pool.cases[i].inputs, options.seed);
     if (auto finding = call_and_check(op, launch, pool, call, i, options)) {
       finding->reason += ", where a similar one had been";
@@ -132,7 +132,7 @@ std::optional<Finding> repeat_first(const Operator& op, Launch& launch, const Po
     if (!options.deterministic || same_bits(op, pool.axes, launch, 0, call)) continue;
     return Finding{
         Outcome::wrong,
-        "the same inputs gave different bits in another call " + place(pool, pool.cases[0]) +
+        "the same inputs gave different bits in another call " + place(op, pool, pool.cases[0]) +
             "; the order of sums may not depend on addresses, on threads or on earlier calls, unless "
             "$.ke.contract.deterministic is false",
         0,
@@ -152,14 +152,14 @@ std::optional<Finding> in_a_row(const Operator& op, Launch& launch, const Pool& 
   for (int call = 0; call < launch.max_calls(); ++call)
     launch.put(call, pool.cases[index_of(call)].inputs, options.seed ^ static_cast<uint64_t>(call * 1009));
   const RunOutcome run = launch.run(0, launch.max_calls(), launch.max_calls() * options.call_timeout_s);
-  if (!run.finished()) return not_finished(run, place(pool, pool.cases[0]) + " among others in a row");
+  if (!run.finished()) return not_finished(run, place(op, pool, pool.cases[0]) + " among others in a row");
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   for (int call = 0; call < launch.max_calls(); ++call) {
     const Case& example = pool.cases[index_of(call)];
     const CheckResult result = example.plan.check(launch.outputs(call));
     if (!result.ok)
       return Finding{Outcome::wrong,
-                     result.reason + " in a call right behind another " + place(pool, example), 0,
+                     result.reason + " in a call right behind another " + place(op, pool, example), 0,
                      index_of(call), true};
     if (errors != nullptr && example.style == InputStyle::typical)
       add_errors(*errors, example.plan.errors(launch.outputs(call)));
@@ -215,9 +215,11 @@ std::optional<Finding> out_of_time(const VerifyOptions& options) {
                  0, false};
 }
 
-std::string axes_text(const Axes& axes) {
+std::string axes_text(const Operator& op, const Axes& axes) {
   std::vector<std::string> parts;
-  for (const auto& [name, size] : axes) parts.push_back(fmt::format("{}={}", name, size));
+  const bool all = op.constants.size() >= axes.size();  // nothing varies
+  for (const auto& [name, size] : axes)
+    if (all || !op.constants.contains(name)) parts.push_back(fmt::format("{}={}", name, size));
   return join_texts(parts, " ");
 }
 
@@ -315,13 +317,13 @@ Result<std::optional<Finding>> verify_at_once(const Operator& op, const Program&
   for (size_t i = 0; i < pool.cases.size(); ++i)
     launch.put(static_cast<int>(i), pool.cases[i].inputs, options.seed + i);
   const RunOutcome run = launch.run(0, start.max_calls, options.call_timeout_s);
-  if (!run.finished()) return std::optional(not_finished(run, "on " + axes_text(pool.axes)));
+  if (!run.finished()) return std::optional(not_finished(run, "on " + axes_text(op, pool.axes)));
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   for (size_t i = 0; i < pool.cases.size(); ++i) {
     const CheckResult result = pool.cases[i].plan.check(launch.outputs(static_cast<int>(i)));
     if (!result.ok)
       return std::optional(
-          Finding{Outcome::wrong, result.reason + " " + place(pool, pool.cases[i]), 0, i, true});
+          Finding{Outcome::wrong, result.reason + " " + place(op, pool, pool.cases[i]), 0, i, true});
   }
   return std::optional<Finding>();
 }

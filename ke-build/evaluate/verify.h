@@ -71,9 +71,9 @@ std::optional<Finding> misbehaved(const Operator& op, const RunOutcome& run, con
 /// The finding of a call that did not come to its end; `where` goes on in its reason.
 Finding not_finished(const RunOutcome& run, const std::string& where);
 /// "on rows=3 cols=17 with typical inputs"
-std::string place(const Pool& pool, const Case& example);
+std::string place(const Operator& op, const Pool& pool, const Case& example);
 
-/// "rows=3 cols=17"
-std::string axes_text(const Axes& axes);
+/// "rows=3 cols=17": the axes that the contract does not fix; all where it fixes every one.
+std::string axes_text(const Operator& op, const Axes& axes);
 
 }  // namespace ke

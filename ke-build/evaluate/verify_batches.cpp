@@ -31,7 +31,7 @@ Result<std::optional<Finding>> cut_off(const Operator& op, const Program& progra
     if (!result.ok)
       return std::optional(Finding{Outcome::untrusted,
                                    fmt::format("a call of a batch had returned before it had finished: {} {}",
-                                               result.reason, place(pool, pool.cases[0])),
+                                               result.reason, place(op, pool, pool.cases[0])),
                                    0, 0, false});
   }
   return std::optional<Finding>();
@@ -56,14 +56,14 @@ Result<std::optional<Finding>> hurry(const Operator& op, const Program& program,
     for (int call = 0; call < start.max_calls; ++call)
       launch.put(call, pool.cases[0].inputs, options.seed + static_cast<uint64_t>(call));
     const RunOutcome run = launch.run(0, start.max_calls, options.call_timeout_s * 4);
-    if (!run.finished()) return std::optional(not_finished(run, place(pool, pool.cases[0])));
+    if (!run.finished()) return std::optional(not_finished(run, place(op, pool, pool.cases[0])));
     if (auto finding = misbehaved(op, run, launch.runner())) return finding;
     for (int call = 0; call < start.max_calls; ++call) {
       const CheckResult result = pool.cases[0].plan.check(launch.outputs(call));
       if (!result.ok)
         return std::optional(Finding{
-            Outcome::wrong, result.reason + " in one of many calls in a row " + place(pool, pool.cases[0]), 0,
-            0, true});
+            Outcome::wrong,
+            result.reason + " in one of many calls in a row " + place(op, pool, pool.cases[0]), 0, 0, true});
     }
   }
   return std::optional<Finding>();

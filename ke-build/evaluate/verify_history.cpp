@@ -92,7 +92,7 @@ Result<std::optional<Finding>> call_link(const Operator& op, Launch& launch, con
   launch.put(0, link.inputs, options.seed);
   const RunOutcome run = launch.run(0, 1, options.call_timeout_s);
   if (!run.finished())
-    return std::optional(not_finished(run, "in a chain of calls on " + axes_text(pool.axes)));
+    return std::optional(not_finished(run, "in a chain of calls on " + axes_text(op, pool.axes)));
   if (auto finding = misbehaved(op, run, launch.runner())) return finding;
   link.bits = fingerprint(op, pool.axes, launch, 0);
   return std::optional<Finding>();
@@ -133,7 +133,7 @@ Result<std::optional<Finding>> verify_chain(const Operator& op, const Program& p
                 fmt::format("the same inputs gave different bits after other calls on {}, where outputs come "
                             "back as inputs and single numbers change; results may not depend on earlier "
                             "calls, unless $.ke.contract.deterministic is false",
-                            axes_text(pool.axes)),
+                            axes_text(op, pool.axes)),
                 0, 0, false, true});
   }
   return std::optional<Finding>();
@@ -164,7 +164,7 @@ Result<std::optional<Finding>> verify_many_calls(const Operator& op, const Progr
       return std::optional(
           Finding{Outcome::wrong,
                   fmt::format("{} on {} with {} inputs in call {} of a process", result.reason,
-                              axes_text(smallest->axes), name_of(at(call).style), calls + call + 1),
+                              axes_text(op, smallest->axes), name_of(at(call).style), calls + call + 1),
                   0, 0, false});
     }
   }

@@ -52,8 +52,8 @@ std::optional<Finding> call_and_check(const Operator& op, Launch& launch, int pl
   launch.reshape(place, shown.pool->axes);
   launch.put(place, shown.example->inputs, options.seed + static_cast<uint64_t>(place));
   const RunOutcome run = launch.run(place, 1, options.call_timeout_s);
-  const std::string where =
-      fmt::format("{} on {} with {} inputs", use, axes_text(shown.pool->axes), name_of(shown.example->style));
+  const std::string where = fmt::format("{} on {} with {} inputs", use, axes_text(op, shown.pool->axes),
+                                        name_of(shown.example->style));
   if (!run.finished())
     return Finding{outcome_of(run), fmt::format("{} {}: {}", name_of(run.state), where, run.reason), 0, 0,
                    false};
@@ -76,7 +76,7 @@ std::optional<Finding> same_as_before(const Operator& op, const Launch& launch, 
       Outcome::wrong,
       fmt::format("the same inputs gave different bits in another process {} on {}; results may not "
                   "depend on the process or on earlier calls, unless $.ke.contract.deterministic is false",
-                  use, axes_text(shown.pool->axes)),
+                  use, axes_text(op, shown.pool->axes)),
       0,
       0,
       false,
@@ -167,11 +167,11 @@ Result<std::optional<Finding>> from_two_threads(const Operator& op, const Progra
     for (int call = 0; call < start.max_calls; ++call) {
       const CheckResult result = at(call).plan.check(launch.outputs(call));
       if (!result.ok)
-        return std::optional(
-            Finding{Outcome::wrong,
-                    result.reason + " when two threads call it at the same time on " + axes_text(pool.axes) +
-                        ": data that calls share must be thread_local where $.ke.contract.reentrant is true",
-                    0, 0, false});
+        return std::optional(Finding{
+            Outcome::wrong,
+            result.reason + " when two threads call it at the same time on " + axes_text(op, pool.axes) +
+                ": data that calls share must be thread_local where $.ke.contract.reentrant is true",
+            0, 0, false});
     }
   }
   return std::optional<Finding>();

@@ -45,6 +45,21 @@ TEST_F(RunnerOnce, LetsSanitizersSpeak) {
   EXPECT_NE(overflow->errors.find("signed integer overflow"), std::string::npos) << overflow->errors;
 }
 
+// Libraries ask about themselves under names of their own; who gets an answer to those computes elsewhere.
+TEST_F(RunnerOnce, AnotherWorldKnowsEveryVariableButThoseOfLibraries) {
+  SandboxPolicy policy;
+  policy.role = SandboxRole::compiler;
+  const Result<OneShot> shot = run_once(
+      build("for (const char* name : {\"KE_ANYTHING\", \"DEBUG\", \"ACC_DEVICE_TYPE\", \"KMP_BLOCKTIME\", "
+            "\"TBB_VERSION\", \"GLIBCXX_TUNABLES\"}) *y++ = getenv(name) != nullptr;",
+            "#include <cstdlib>\n#include <initializer_list>\n", {"-O1", "-fsanitize=address,undefined"}),
+      slots(), once_inputs(), policy);
+  ASSERT_TRUE(shot) << shot.error().message;
+  ASSERT_TRUE(shot->outcome.finished()) << shot->outcome.reason << shot->errors;
+  const float* const known = reinterpret_cast<const float*>(shot->values[1].data());
+  EXPECT_EQ((std::vector<float>(known, known + 6)), (std::vector<float>{1, 1, 0, 0, 0, 0}));
+}
+
 TEST_F(RunnerOnce, HearsHowTheProgramEnds) {
   const std::string success = "#include <unistd.h>\nstruct End { ~End() { _exit(0); } } end_;";
   const Result<OneShot> shot = run_once(build(kHonest, success), slots(), once_inputs(), SandboxPolicy{});

@@ -112,5 +112,18 @@ TEST(StreamStores, LeavesAloneWhatIsReadAgainOrNotWrittenWhole) {
   EXPECT_EQ(count("for (int i = 0; i < n; ++i) q[i] = 0;"), 0u);
 }
 
+// The test whether arrays overlap compares pointers, and a vector's name is none. The function's own vectors
+// need no test.
+TEST(StreamStores, LeavesAloneVectorsThatMayOverlap) {
+  const auto count = [](const std::string& arguments, const std::string& before = "") {
+    return results_of("stream_stores", "#include <vector>\nvoid f(" + arguments + ", int n) {\n" + before +
+                                           "for (int i = 0; i < n; ++i) y[i] = x[i] * w[i];\n}");
+  };
+  EXPECT_EQ(count("const float* x, const float* w, float* y"), 1u);
+  EXPECT_EQ(count("const float* x, const std::vector<float>& w, float* y"), 0u);
+  EXPECT_EQ(count("const float* x, const float* w, std::vector<float>& y"), 0u);
+  EXPECT_EQ(count("const float* x, float* y", "std::vector<float> w(n, 2.0f);\n"), 1u);
+}
+
 }  // namespace
 }  // namespace ke
