@@ -8,7 +8,7 @@
 #include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/evaluate/lesser_machine.h"
-#include "ke-build/evaluate/power.h"
+#include "ke-build/evaluate/power_proof.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/model/spec.h"
 
@@ -19,8 +19,6 @@
 
 namespace ke {
 namespace {
-
-constexpr int64_t kLargestPowerTest = 1 << 21;
 
 Result<> build_baseline(JudgeState& state, const Operator& op) {
   state.baseline_folder = state.folders->path_of(op, state.baseline);
@@ -49,42 +47,6 @@ Result<> build_baseline(JudgeState& state, const Operator& op) {
   return ok();
 }
 
-bool may_lower_sums(const Operator& op) {
-  const auto is_float = [](const Argument& argument) { return argument.dtype == Dtype::f32; };
-  // An output in a short format is not much more exact than such a sum.
-  const auto is_short = [](const Argument& argument) {
-    return argument.output && is_floating(argument.dtype) && unit_roundoff(argument.dtype) > 0x1p-20;
-  };
-  return op.tolerance.kind == Tolerance::Kind::derived &&
-         std::any_of(op.arguments.begin(), op.arguments.end(), is_float) &&
-         std::none_of(op.arguments.begin(), op.arguments.end(), is_short);
-}
-
-// The kernel with its running sums in bfloat16.
-Result<Product> build_lowered(Folders& folders, const Operator& op, Subject subject) {
-  subject.candidate.flags.clear();
-  return folders.build(folders.reference_path(op, subject, "lowered"), op, subject, Role::lowered);
-}
-
-// Nothing, with a note, where it does not compile like that.
-Result<std::unique_ptr<ReferenceProgram>> lowered_sums(JudgeState& state) {
-  std::unique_ptr<ReferenceProgram> none;
-  if (!may_lower_sums(state.op)) return none;
-  KE_TRY(const Product product, build_lowered(*state.folders, state.op, state.baseline));
-  state.ledger.compile_s += product.seconds;
-  if (!product.built) {
-    state.notes.push_back(
-        "whether the test notices sums in a lower precision could not be tried: the kernel does not compile "
-        "with "
-        "another type in the place of float (" +
-        product.failure.substr(0, product.failure.find('\n')) + ")");
-    return none;
-  }
-  return std::make_unique<ReferenceProgram>(
-      state.op, program_of(product, state.baseline.recipe, Role::lowered),
-      std::min(2.0, state.options.reference_s), state.options.mandatory_layers);
-}
-
 // Everything that the first exam needs, built at the same time where cores are free.
 Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Purpose purpose) {
   Result<> baseline = ok(), lowered = ok();
@@ -92,7 +54,8 @@ Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Pu
   double lowered_s = 0;
   const auto build_sums = [&]() -> Result<> {
     if (purpose == Purpose::verify || !may_lower_sums(op)) return ok();
-    KE_TRY(const Product product, build_lowered(*state.folders, op, state.baseline));  // found there later
+    KE_TRY(const Product product,
+           build_lowered_sums(*state.folders, op, state.baseline));  // found there later
     lowered_s = product.seconds;
     return ok();
   };
@@ -108,45 +71,6 @@ Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Pu
   KE_DO(lowered);
   if (*chosen) state.ledger.compile_s += lowered_s + (*chosen)->seconds;
   return *std::move(chosen);
-}
-
-/// Nothing was summed where a lower precision of sums changes nothing.
-bool are_same(const Expected& one, const Expected& other) {
-  for (size_t o = 0; o < one.size(); ++o)
-    if (one[o].real != other[o].real || one[o].integer != other[o].integer) return false;
-  return true;
-}
-
-// The first power check uses data that every later verdict rests on.
-Result<> prove_power(JudgeState& state, Random& random) {
-  KE_TRY(const std::unique_ptr<ReferenceProgram> sums, lowered_sums(state));
-  ReferenceProgram own(state.op, state.program, state.options.reference_s, state.options.mandatory_layers);
-  for (const Pool& pool : state.exam.workloads) {
-    if (case_bytes(state.op, pool.axes) / 8 > kLargestPowerTest && !state.exam.hidden.empty()) continue;
-    const Case& example = pool.cases.front();
-    bool changed = false;
-    const Inputs rough = lower_precision(state.op, example.inputs, &changed);
-    Expected lower;
-    if (changed) {
-      KE_TRY(std::vector<Expected> answers, state.reference->expected(pool.axes, {&rough}));
-      lower = std::move(answers.front());
-    }
-    // Sums that no longer grow may end no loop: then there is nothing to compare.
-    const auto summed = sums ? sums->expected(pool.axes, {&example.inputs})
-                             : Result<std::vector<Expected>>(Error{ErrorCode::not_found, "not built"});
-    bool has_sums = false;
-    if (summed) {
-      KE_TRY(const std::vector<Expected> plain, own.expected(pool.axes, {&example.inputs}));
-      has_sums = !are_same(summed->front(), plain.front());
-    }
-    const Expected* previous = pool.cases.size() > 1 ? &pool.cases[1].plan.expected() : nullptr;
-    const std::vector<Degradation> wrong =
-        degrade(state.op, pool.axes, example.plan.expected(), previous, changed ? &lower : nullptr, random,
-                has_sums ? &summed->front() : nullptr, &example.inputs);
-    const PowerResult power = power_check(example.plan, wrong);
-    if (!power.ok && state.powerless.empty()) state.powerless = "workload " + pool.name + ": " + power.reason;
-  }
-  return ok();
 }
 
 constexpr double kCoarsest = 256;  // bounds that a kernel may be off without being another one
@@ -265,7 +189,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   KE_DO(settle_reference(*state, op, purpose, random));
   if (const std::string narrow = narrow_tolerance(*state); !narrow.empty()) state->notes.push_back(narrow);
   if (purpose == Purpose::verify) return state;
-  KE_DO(prove_power(*state, random));
+  KE_TRY(state->powerless, missing_power(*state, random));
   KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));
   KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
   state->ledger.timed_s += state->ceilings.seconds;

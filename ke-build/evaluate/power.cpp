@@ -245,6 +245,17 @@ Inputs lower_precision(const Operator& op, const Inputs& inputs, bool* changed) 
   return result;
 }
 
+namespace {
+
+void conclude_power(PowerResult& power) {
+  power.ok = power.passed.empty();
+  std::vector<std::string> told;
+  for (const std::string& name : power.passed) told.push_back(name + ": " + remedy(name));
+  power.reason = power.ok ? "" : "the check accepts wrong outputs (" + join_texts(told, "; ") + ")";
+}
+
+}  // namespace
+
 PowerResult power_check(const CheckPlan& plan, const std::vector<Degradation>& degradations) {
   PowerResult result;
   for (const Degradation& degradation : degradations) {
@@ -252,13 +263,17 @@ PowerResult power_check(const CheckPlan& plan, const std::vector<Degradation>& d
     for (const Buffer& buffer : degradation.outputs) outputs.push_back(buffer.data());
     (plan.check(outputs).ok ? result.passed : result.rejected).push_back(degradation.name);
   }
-  result.ok = result.passed.empty();
-  if (!result.ok) {
-    std::vector<std::string> told;
-    for (const std::string& name : result.passed) told.push_back(name + ": " + remedy(name));
-    result.reason = "the check accepts wrong outputs (" + join_texts(told, "; ") + ")";
-  }
+  conclude_power(result);
   return result;
+}
+
+void overrule(PowerResult& power, const PowerResult& other) {
+  const auto is_rejected = [&](const std::string& name) {
+    return std::find(other.rejected.begin(), other.rejected.end(), name) != other.rejected.end();
+  };
+  std::copy_if(power.passed.begin(), power.passed.end(), std::back_inserter(power.rejected), is_rejected);
+  std::erase_if(power.passed, is_rejected);
+  conclude_power(power);
 }
 
 }  // namespace ke

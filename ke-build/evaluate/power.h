@@ -36,4 +36,7 @@ struct PowerResult {
 };
 PowerResult power_check(const CheckPlan& plan, const std::vector<Degradation>& degradations);
 
+/// What `other`, of other inputs, has rejected counts as rejected in `power`.
+void overrule(PowerResult& power, const PowerResult& other);
+
 }  // namespace ke

@@ -247,6 +247,28 @@ TEST(Power, SaysWhatPassesAnIdleCheck) {
   EXPECT_NE(power.reason.find("zeros"), std::string::npos);
 }
 
+TEST(Power, StandsWhereAnotherDrawShowsTheError) {
+  PowerResult one;
+  one.passed = {"zeros", "lower_precision_inputs"};
+  one.rejected = {"ones"};
+  PowerResult two;
+  two.rejected = {"lower_precision_inputs", "mean"};
+  overrule(one, two);
+  EXPECT_FALSE(one.ok);
+  EXPECT_EQ(one.passed, std::vector<std::string>{"zeros"});
+  EXPECT_EQ(one.rejected, (std::vector<std::string>{"ones", "lower_precision_inputs"}));
+  EXPECT_EQ(one.reason.find("lower_precision_inputs"), std::string::npos) << one.reason;
+  EXPECT_NE(one.reason.find("zeros"), std::string::npos) << one.reason;
+  PowerResult silent;
+  silent.rejected = {"mean"};
+  overrule(one, silent);
+  EXPECT_FALSE(one.ok) << "who was not tried was not rejected";
+  two.rejected = {"zeros"};
+  overrule(one, two);
+  EXPECT_TRUE(one.ok);
+  EXPECT_EQ(one.reason, "");
+}
+
 TEST(Power, LeavesOutDegradationsThatAreRight) {
   const Operator op = make_operator("zero", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   Random random(1);
