@@ -147,6 +147,10 @@ auto with_type(Dtype dtype, F&& f) {
       return f(int16_t{});
     case Dtype::i8:
       return f(int8_t{});
+    case Dtype::u32:
+      return f(uint32_t{});
+    case Dtype::u16:
+      return f(uint16_t{});
     case Dtype::u8:
       return f(uint8_t{});
     case Dtype::boolean:
@@ -359,6 +363,10 @@ int64_t highest_integer(Dtype dtype) {
       return std::numeric_limits<int16_t>::max();
     case Dtype::i8:
       return std::numeric_limits<int8_t>::max();
+    case Dtype::u32:
+      return std::numeric_limits<uint32_t>::max();
+    case Dtype::u16:
+      return std::numeric_limits<uint16_t>::max();
     case Dtype::u8:
       return std::numeric_limits<uint8_t>::max();
     default:

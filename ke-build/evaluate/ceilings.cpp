@@ -262,13 +262,13 @@ CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, 
 
 CeilingChoice peak_for(const Ceilings& ceilings, Dtype dtype, int threads, const std::string& isa) {
   const Dtype kind = !is_floating(dtype) ? Dtype::i32 : dtype == Dtype::f64 ? Dtype::f64 : Dtype::f32;
+  const bool is_short = dtype == Dtype::i16 || dtype == Dtype::u16;
   const Dtype own = dtype == Dtype::u8 || dtype == Dtype::boolean ? Dtype::i8 : dtype;
   const int wanted = threads <= 1 ? 1 : ceilings.cores;
   CeilingChoice choice;
   for (const ComputeCeiling& row : ceilings.computes) {
     // 16-bit integers are at most as fast as bytes, which nobody can beat with them.
-    const bool fits =
-        row.dtype == kind || row.dtype == own || (dtype == Dtype::i16 && row.dtype == Dtype::i8);
+    const bool fits = row.dtype == kind || row.dtype == own || (is_short && row.dtype == Dtype::i8);
     if (!fits || row.threads != wanted || (!isa.empty() && row.isa != isa) || row.ops <= choice.rate)
       continue;
     const char* unit = is_floating(row.dtype) ? "FMA" : "additions";

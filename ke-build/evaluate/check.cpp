@@ -212,6 +212,10 @@ void CheckPlan::scan_part(size_t output, const void* data, Scan& scan) const {
         return off<int16_t>(data, start, count, whole, part.slack);
       case Dtype::i8:
         return off<int8_t>(data, start, count, whole, part.slack);
+      case Dtype::u32:
+        return off<uint32_t>(data, start, count, whole, part.slack);
+      case Dtype::u16:
+        return off<uint16_t>(data, start, count, whole, part.slack);
       case Dtype::u8:
       case Dtype::boolean:
         return off<uint8_t>(data, start, count, whole, part.slack);

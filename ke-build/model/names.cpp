@@ -26,7 +26,7 @@ struct DtypeFacts {
   const char* cpp;
   double roundoff;  // half the distance from 1 to the next number
 };
-constexpr std::array<DtypeFacts, 12> kDtypes = {{{Dtype::f64, "float64", 8, "double", 0x1p-53},
+constexpr std::array<DtypeFacts, 14> kDtypes = {{{Dtype::f64, "float64", 8, "double", 0x1p-53},
                                                  {Dtype::f32, "float32", 4, "float", 0x1p-24},
                                                  {Dtype::f16, "float16", 2, "_Float16", 0x1p-11},
                                                  {Dtype::bf16, "bfloat16", 2, "std::uint16_t", 0x1p-8},
@@ -36,6 +36,8 @@ constexpr std::array<DtypeFacts, 12> kDtypes = {{{Dtype::f64, "float64", 8, "dou
                                                  {Dtype::i32, "int32", 4, "std::int32_t", 0},
                                                  {Dtype::i16, "int16", 2, "std::int16_t", 0},
                                                  {Dtype::i8, "int8", 1, "std::int8_t", 0},
+                                                 {Dtype::u32, "uint32", 4, "std::uint32_t", 0},
+                                                 {Dtype::u16, "uint16", 2, "std::uint16_t", 0},
                                                  {Dtype::u8, "uint8", 1, "std::uint8_t", 0},
                                                  {Dtype::boolean, "bool", 1, "bool", 0}}};
 

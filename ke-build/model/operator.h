@@ -10,7 +10,7 @@
 
 namespace ke {
 
-enum class Dtype { f64, f32, f16, bf16, f8e4m3, f8e5m2, i64, i32, i16, i8, u8, boolean };
+enum class Dtype { f64, f32, f16, bf16, f8e4m3, f8e5m2, i64, i32, i16, i8, u32, u16, u8, boolean };
 
 /// Sizes of the operator's named axes, e.g. {"rows": 128, "cols": 4096}.
 using Axes = std::map<std::string, int64_t>;

@@ -200,7 +200,7 @@ Result<> read_domains(ObjectReader& ke, Operator& op) {
   for (Argument& argument : op.arguments) {
     if (!is_floating(argument.dtype)) {
       argument.domain.kind = argument.dtype == Dtype::boolean ? Domain::Kind::mask : Domain::Kind::range;
-      argument.domain.low = argument.dtype == Dtype::u8 ? 0 : -100;
+      argument.domain.low = starts_with(name_of(argument.dtype), "u") ? 0 : -100;
       argument.domain.high = 100;
     }
   }

@@ -13,8 +13,9 @@
 namespace ke {
 namespace {
 
-constexpr Dtype kAll[] = {Dtype::f64, Dtype::f32, Dtype::f16, Dtype::bf16, Dtype::f8e4m3, Dtype::f8e5m2,
-                          Dtype::i64, Dtype::i32, Dtype::i16, Dtype::i8,   Dtype::u8,     Dtype::boolean};
+constexpr Dtype kAll[] = {Dtype::f64,    Dtype::f32, Dtype::f16, Dtype::bf16,   Dtype::f8e4m3,
+                          Dtype::f8e5m2, Dtype::i64, Dtype::i32, Dtype::i16,    Dtype::i8,
+                          Dtype::u32,    Dtype::u16, Dtype::u8,  Dtype::boolean};
 
 struct EightBits {
   const char* name;
@@ -149,6 +150,17 @@ TEST(Buffer, StoresIntegersRoundedAndClamped) {
   uint8_t byte = 7;
   store(Dtype::u8, &byte, 0, 300);
   EXPECT_EQ(byte, 255);
+  uint16_t half = 7;
+  store(Dtype::u16, &half, 0, 70000);
+  EXPECT_EQ(half, 65535);
+  uint32_t word = 7;
+  store(Dtype::u32, &word, 0, 4294967295.0);
+  EXPECT_EQ(word, 4294967295u);
+  EXPECT_EQ(load_integer(Dtype::u32, &word, 0), 4294967295);
+  store(Dtype::u32, &word, 0, -1);
+  EXPECT_EQ(word, 0u);
+  EXPECT_EQ(highest_integer(Dtype::u32), 4294967295);
+  EXPECT_EQ(lowest_integer(Dtype::u16), 0);
   store(Dtype::boolean, &byte, 0, 0.1);
   EXPECT_EQ(byte, 1);
   int64_t big = 0;

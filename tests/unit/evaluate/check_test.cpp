@@ -204,7 +204,7 @@ TEST(Check, ComparesIntegersExactly) {
   op.tolerance.atol = 1;
   EXPECT_TRUE(check(op, axes, expect_integer(1, {2, int64_t{1} << 60, -6}), found).ok);
   EXPECT_FALSE(check(op, axes, expect_integer(1, {3, int64_t{1} << 60, -6}), found).ok);
-  for (Dtype dtype : {Dtype::i8, Dtype::u8, Dtype::i16, Dtype::i32, Dtype::boolean}) {
+  for (Dtype dtype : {Dtype::i8, Dtype::u8, Dtype::i16, Dtype::u16, Dtype::i32, Dtype::u32, Dtype::boolean}) {
     Operator small = make_operator(
         "s", {"n"},
         {with_domain(input("x", {"n"}, Dtype::i32), Domain::Kind::range, 0, 1), output("y", {"n"}, dtype)});

@@ -85,6 +85,21 @@ TEST(Spec, UnknownDtypeListsTheKnownOnes) {
             std::string::npos);
 }
 
+TEST(Spec, IntegersHaveDefaultDomains) {
+  for (const auto& [dtype, low] :
+       {std::pair("int32", -100), std::pair("uint32", 0), std::pair("uint16", 0), std::pair("uint8", 0)}) {
+    std::string text =
+        replace_all(kSpec, "\"dtype\": \"float32\"", "\"dtype\": \"" + std::string(dtype) + "\"");
+    text = replace_all(text, "\"domains\": { \"x\": {\"kind\": \"range\", \"low\": -2, \"high\": 2} },", "");
+    text = replace_all(text, "\"eps\": 1e-5", "\"eps\": 1");
+    const auto op = parse_spec(text, "s.json");
+    ASSERT_TRUE(op) << op.error().message;
+    EXPECT_EQ(op->arguments[0].domain.kind, Domain::Kind::range);
+    EXPECT_EQ(op->arguments[0].domain.low, low) << dtype;
+    EXPECT_EQ(op->arguments[0].domain.high, 100);
+  }
+}
+
 TEST(Spec, MissingCallSaysSo) {
   EXPECT_NE(error_of("\"call\"", "\"calls\"").find("$.ke.kernel.call: is missing"), std::string::npos);
 }
