@@ -370,7 +370,14 @@ Result<Operator> parse_spec(const std::string& text, const std::string& origin) 
 }
 
 Result<Operator> read_spec(const Registration& registration) {
-  KE_TRY(const std::string text, read_file(registration.spec, 4u << 20));
+  const std::string named =
+      fmt::format("the spec of ke_add_operator({}) at {}", registration.name, registration.declared_at);
+  auto text_read = read_file(registration.spec, 4u << 20);
+  if (!text_read) return std::move(text_read).error().note(named);
+  const std::string text = *std::move(text_read);
+  if (trim(text).empty())
+    return Error{ErrorCode::usage, fmt::format("{}: is empty, expected {}; docs/spec.md has the smallest one",
+                                               registration.spec, named)};
   KE_TRY(Operator op, parse_spec(text, registration.spec));
   if (op.name != registration.name) {
     return Error{ErrorCode::usage,

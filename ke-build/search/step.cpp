@@ -170,13 +170,12 @@ Result<> examine(Run& run, int64_t node, Effort effort) {
   count(run, *evaluation);
   const double screened = merit(run.tree.at(node).evaluation);
   const bool cut_short = evaluation->outcome == Outcome::noisy && evaluation->unmeasured > 0;
-  if (effort == Effort::confirm && !evaluation->confirmed)
-    note_unconfirmed(run, screened, *evaluation, cut_short);
+  const bool won =
+      effort == Effort::confirm && evaluation->outcome == Outcome::faster && evaluation->confirmed;
+  if (effort == Effort::confirm && !won) note_unconfirmed(run, screened, *evaluation, cut_short);
   // What was known of it is more than an answer that the time was too short for.
   if (cut_short) return save_session(run);
   run.tree.set_evaluation(node, *evaluation);
-  const bool won =
-      effort == Effort::confirm && evaluation->outcome == Outcome::faster && evaluation->confirmed;
   const double beaten = run.session.best != 0 ? run.tree.at(run.session.best).evaluation.speedup : 0;
   if (won && evaluation->speedup > beaten) run.session.best = node;
   KE_DO(run.store.transaction([&]() -> Result<> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/model/spec.h"
 
+#include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 
 #include <gtest/gtest.h>
@@ -143,8 +144,31 @@ TEST(Spec, MissingReferenceFileNamesIt) {
 }
 
 TEST(Spec, NameInTheRulesMustMatch) {
-  Registration registration{"rmsnorm", "ops", "/nonexistent.json", {}, "CMakeLists.txt:3"};
-  EXPECT_FALSE(read_spec(registration));
+  const Result<TempDir> folder = TempDir::make("ke-spec");
+  ASSERT_TRUE(folder) << folder.error().message;
+  const std::string path = join(folder->path(), "other.ke.json");
+  ASSERT_TRUE(write_file(path, replace_all(kSpec, "\"name\": \"rmsnorm\"", "\"name\": \"other\"")));
+  const auto read = read_spec({"rmsnorm", "ops", path, {}, "CMakeLists.txt:3"});
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message.find("expected \"rmsnorm\", the name in ke_add_operator()"),
+            std::string::npos)
+      << read.error().message;
+}
+
+TEST(Spec, MissingAndEmptyFilesNameWhoAsksForThem) {
+  const auto missing = read_spec({"rmsnorm", "ops", "/nonexistent.json", {}, "CMakeLists.txt:3"});
+  ASSERT_FALSE(missing);
+  const std::string& said = missing.error().message;
+  EXPECT_NE(said.find("the spec of ke_add_operator(rmsnorm) at CMakeLists.txt:3"), std::string::npos) << said;
+  EXPECT_NE(said.find("/nonexistent.json"), std::string::npos) << said;
+  const Result<TempDir> folder = TempDir::make("ke-spec");
+  ASSERT_TRUE(folder) << folder.error().message;
+  const std::string path = join(folder->path(), "empty.ke.json");
+  ASSERT_TRUE(write_file(path, "\n"));
+  const auto empty = read_spec({"rmsnorm", "ops", path, {}, "CMakeLists.txt:3"});
+  ASSERT_FALSE(empty);
+  EXPECT_NE(empty.error().message.find(path + ": is empty"), std::string::npos) << empty.error().message;
+  EXPECT_NE(empty.error().message.find("docs/spec.md"), std::string::npos);
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ class TableEvaluator : public Evaluator {
       evaluation.confirmed = evaluation.outcome == Outcome::faster && unconfirmable.count(hash) == 0;
       if (evaluation.confirmed && (interrupted || restless-- > 0)) {
         evaluation.outcome = Outcome::noisy;
-        evaluation.confirmed = false;
+        evaluation.reason = "confirm: 1.4 times the baseline's speed";
+        evaluation.confirmed = !interrupted && !cut_short;  // all was measured, and nothing decided
         evaluation.unmeasured = cut_short ? 1 : 0;
       } else if (!evaluation.confirmed) {
         evaluation.outcome = Outcome::unsafe;

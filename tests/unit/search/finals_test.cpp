@@ -65,6 +65,13 @@ TEST(Finals, SayWhatBecameOfTheBestCandidate) {
   EXPECT_EQ(result.unconfirmed.speedup, 8);
   EXPECT_NE(result.unconfirmed.why.find("a larger budget"), std::string::npos) << result.unconfirmed.why;
 
+  Bench noisy({{"a", 8, 2}});
+  noisy.evaluator.restless = 2;
+  const auto undecided = must(noisy.run());
+  EXPECT_EQ(undecided.session.best, 0);
+  EXPECT_EQ(undecided.unconfirmed.speedup, 8) << "measured on all workloads, and undecided all the same";
+  EXPECT_NE(undecided.unconfirmed.why.find("1.4 times"), std::string::npos) << undecided.unconfirmed.why;
+
   Bench unsafe({{"a", 8, 2}});
   unsafe.evaluator.unconfirmable.insert(unsafe.hash_with({"a"}));
   EXPECT_EQ(must(unsafe.run()).unconfirmed.speedup, 8);
