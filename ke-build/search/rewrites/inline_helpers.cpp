@@ -2,6 +2,7 @@
 // Puts the body of a helper with loops in the place of its call, where the loops around it can see its loops.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/instantiate.h"
+#include "ke-build/search/rewrites/jumps.h"
 #include "ke-build/search/rewrites/plain_type.h"
 #include "ke-build/search/rewrites/support.h"
 
@@ -15,12 +16,30 @@ bool returns_value(const Function& f) {
   return !f.body.empty() && f.body.back().is(Stmt::Kind::jump) && starts_with(f.body.back().text, "return ");
 }
 
-// A helper whose only exit is `return value;` at its end, or its end.
+constexpr size_t kMostWithoutLoop = 24;  // statements of a helper that other moves only want to look into
+
+size_t statements_in(const Stmts& body) {
+  size_t all = 0;
+  walk(body, [&](const Stmt&) { ++all; });
+  return all;
+}
+
+// The helper with its early `return;` as branches, where it has no value.
+Function with_one_exit(Function f) {
+  if (!returns_value(f) && f.return_type == "void")
+    if (auto body = without_returns(f.body)) f.body = *std::move(body);
+  return f;
+}
+
+// A helper whose only exit is `return value;` at its end, or its end. What gives a value without loops is
+// understood where it stands.
 bool is_inlinable(const Function& f) {
   const bool value = returns_value(f);
   if (f.body.size() < (value ? 2 : 1) || f.specialization || (!value && f.return_type != "void"))
     return false;
-  if (has_opaque(f.body) || !has_inner_loop(f.body)) return false;
+  if (has_opaque(f.body)) return false;
+  if (!has_inner_loop(f.body) && (value || f.member || statements_in(f.body) > kMostWithoutLoop))
+    return false;
   size_t returns = 0;
   walk(f.body, [&](const Stmt& s) { returns += s.is(Stmt::Kind::jump) && starts_with(s.text, "return"); });
   bool recursive = std::count(f.calls.begin(), f.calls.end(), f.name) != 0;
@@ -74,7 +93,7 @@ class Inliner {
       if (effects.unknown || !effects.scalar_writes.empty()) return nullptr;
     }
     const Function* f = helper(value->text);
-    if (!f || f->parameters.size() != value->kids.size() || !is_inlinable(*f)) return nullptr;
+    if (!f || f->parameters.size() != value->kids.size() || !is_inlinable(with_one_exit(*f))) return nullptr;
     const auto instance = instantiated(*f, value->kids, types_);
     const bool fits = instance && binds(*instance, value->kids) && means_the_same(*instance);
     return fits && returns_value(*f) != alone ? value : nullptr;
@@ -158,7 +177,7 @@ class Inliner {
   }
 
   Stmts expand(const Expr& call, Expr& result) {
-    const Function f = *instantiated(*helper(call.text), call.kids, types_);
+    const Function f = with_one_exit(*instantiated(*helper(call.text), call.kids, types_));
     Stmts body(f.body.begin(), f.body.end() - (returns_value(f) ? 1 : 0));
     const std::string returned = returns_value(f) ? f.body.back().text.substr(7) : "0;";
     result = parse_expression(returned.substr(0, returned.rfind(';')));

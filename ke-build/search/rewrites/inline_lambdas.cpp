@@ -45,9 +45,10 @@ class CallsWritten {
       own.body.clear();
       own.otherwise.clear();
       Stmts made = own_calls(own);
-      // Declarations stand in one statement of the source; what holds bodies is the last one.
-      made.back().body = statements(s.body);
-      made.back().otherwise = statements(s.otherwise);
+      // Declarations stand in one statement of the source; what holds bodies is the last one. A call by
+      // itself holds none, and is gone: the last one may be a branch or loop of what was called.
+      if (!s.body.empty()) made.back().body = statements(s.body);
+      if (!s.otherwise.empty()) made.back().otherwise = statements(s.otherwise);
       out.insert(out.end(), made.begin(), made.end());
     }
     return out;

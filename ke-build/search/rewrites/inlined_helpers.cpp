@@ -13,12 +13,6 @@ namespace {
 constexpr const char* kAlwaysInline = "__attribute__((always_inline)) ";
 constexpr uint32_t kMostInlinedText = 8000;
 
-TSNode definition_of(const cst::SyntaxTree& tree, const Function& f) {
-  TSNode node = ts_node_descendant_for_byte_range(tree.root(), f.begin, f.end - 1);
-  while (!ts_node_is_null(node) && !cst::is(node, "function_definition")) node = ts_node_parent(node);
-  return node;
-}
-
 // Within `namespace { ... }`, outside of classes.
 bool is_of_anonymous_namespace(TSNode node) {
   for (TSNode up = ts_node_parent(node); !ts_node_is_null(up); up = ts_node_parent(up)) {
@@ -95,7 +89,7 @@ std::vector<std::pair<uint32_t, std::string>> inlined_helpers(const Unit& unit, 
                         !f.specialization && f.template_parameters.empty() && f.template_begin == 0 &&
                         f.end - f.begin <= kMostInlinedText && f.body_begin > f.begin;
     if (!helper || calls.reached_from(f).count(f.name)) continue;
-    const TSNode node = definition_of(*tree, f);
+    const TSNode node = cst::definition_at(*tree, f.begin, f.end);
     if (ts_node_is_null(node) || ts_node_start_byte(node) != f.begin || ts_node_has_error(node)) continue;
     const std::set<std::string> words = identifiers(unit.text.substr(f.begin, f.body_begin - f.begin));
     const bool own = words.count("static") || is_of_anonymous_namespace(node);

@@ -101,6 +101,20 @@ std::optional<Stmts> without_jumps(const Stmts& body, const std::string& jump) {
   return out;
 }
 
+std::optional<Stmts> without_returns(const Stmts& body) {
+  const auto any = [](const Stmts& statements, const std::string& beside) {
+    bool found = false;
+    walk(statements, [&](const Stmt& s) {
+      const bool leaves = s.is(Stmt::Kind::jump) && starts_with(s.text, "return");
+      found = found || s.is(Stmt::Kind::opaque) || (leaves && s.text != beside);
+    });
+    return found;
+  };
+  if (any(body, "return;")) return std::nullopt;
+  auto made = without_jumps(body, "return");
+  return made && !any(*made, "") ? made : std::nullopt;
+}
+
 Expr negated(const Expr& condition) {
   const Expr& e = bare(condition);
   if (e.is(Expr::Kind::unary, "!")) return bare(e.kids[0]);

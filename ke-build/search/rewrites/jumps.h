@@ -20,6 +20,10 @@ bool never_ends(const Stmts& body, const std::string& jump);
 /// have to stand twice, or would see other names.
 std::optional<Stmts> without_jumps(const Stmts& body, const std::string& jump);
 
+/// The body of a function without a value whose `return;` are branches of it; nothing where loops leave
+/// early, where it returns values, or where something in it is not read.
+std::optional<Stmts> without_returns(const Stmts& body);
+
 /// The condition negated.
 Expr negated(const Expr& condition);
 

@@ -11,7 +11,7 @@ namespace {
 
 // Nests of hand-written kernels have few loops; the cap stops rewrites that would feed each other.
 constexpr int kMaxSites = 12;
-constexpr size_t kPreparations = 23;  // steps that every recipe begins with
+constexpr size_t kPreparations = 24;  // steps that every recipe begins with
 
 // Legal under the contract's defaults: errno and traps are no results, and sums may be reassociated.
 const std::vector<std::string> kMath = {"-fno-math-errno", "-fno-trapping-math"};
@@ -22,14 +22,30 @@ RecipeStep common(const char* rewrite, bool everywhere = true) { return {rewrite
 
 std::vector<RecipeStep> prepared(const std::vector<RecipeStep>& steps) {
   std::vector<RecipeStep> all;
-  for (const char* first : {"specialize_template", "few_of_many",        "algorithm_loops",
-                            "inline_lambdas",      "switch_branches",    "inline_helpers",
-                            "inline_choices",      "scalar_replacement", "count_loops",
-                            "counted_pushes",      "inline_helpers",     "known_sizes",
-                            "load_fields",         "index_walkers",      "two_pass_moments",
-                            "unflatten",           "unswitch",           "tables",
-                            "carry_extreme",       "narrow_rounding",    "register_accumulator",
-                            "if_conversion",       "plain_stores"})
+  for (const char* first : {"specialize_template",
+                            "few_of_many",
+                            "algorithm_loops",
+                            "inline_lambdas",
+                            "plain_arrays",
+                            "switch_branches",
+                            "inline_helpers",
+                            "inline_choices",
+                            "scalar_replacement",
+                            "count_loops",
+                            "counted_pushes",
+                            "inline_helpers",
+                            "known_sizes",
+                            "load_fields",
+                            "index_walkers",
+                            "two_pass_moments",
+                            "unflatten",
+                            "unswitch",
+                            "tables",
+                            "carry_extreme",
+                            "narrow_rounding",
+                            "register_accumulator",
+                            "if_conversion",
+                            "plain_stores"})
     all.push_back(common(first));
   KE_CHECK(all.size() == kPreparations);
   all.insert(all.end(), steps.begin(), steps.end());
@@ -77,6 +93,12 @@ std::vector<CodeRecipe> make_recipes() {
   add("reductions of usual sizes", {{"multi_accumulator", 16}, {"specialize_size", 256}}, kMath);
   add("modes as constants", {{"specialize_mode", 0}}, kMath);
   add("modes and remainders as constants", {{"unroll_period", 0}, {"specialize_mode", 0}}, kMath);
+  add("windows inside apart", {{"window_interior", 0}}, kMath);
+  add("windows inside apart, in lanes", {{"window_interior", 0}, {"outer_vectorize", 16}}, kMath);
+  add("modes, windows inside and remainders apart",
+      {{"specialize_mode", 0}, {"window_interior", 0}, {"unroll_period", 0}}, kMath);
+  // Compilers take long for so many copies, and instruction sets would multiply them.
+  all.back().steps.pop_back();
   add("gaps copied away", {{"pack_strided", 0}, {"multi_accumulator", 16}}, kMath);
   // The same once more, each with the outermost loop in parts: nothing where the contract gives one thread.
   for (size_t i = 0, plain = all.size(); i < plain; ++i) {

@@ -2,6 +2,7 @@
 #include "ke-build/search/rewrites/returned_value.h"
 
 #include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/jumps.h"
 #include "ke-build/search/syntax/facts.h"
 #include "ke-build/search/syntax/unit.h"
 
@@ -54,7 +55,10 @@ std::optional<ReturnedValue> returned_value(const Stmts& body,
   ReturnedValue out;
   out.before.assign(body.begin(), leaves);
   if (leaves == body.end()) return out;
-  if (leaves + 1 == body.end() && leaves->is(Stmt::Kind::jump) && leaves->text == "return;") return out;
+  if (auto plain = without_returns(body)) {
+    out.before = *std::move(plain);
+    return out;
+  }
   out.value = chosen(Stmts(leaves, body.end()), converted);
   return out.value ? std::optional(std::move(out)) : std::nullopt;
 }

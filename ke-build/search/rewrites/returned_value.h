@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Functions that leave early, as expressions: `if (v < 0) return 0; if (v > 255) return 255; return v;`.
+// Those without a value become branches: `if (v < 0) return; sum += v;`.
 #pragma once
 
 #include "ke-build/search/syntax/stmt.h"

@@ -14,14 +14,8 @@ namespace ke {
 namespace {
 
 constexpr int kMostPeriod = 4;
-constexpr int kDeepestCallee = 3, kDeepestNode = 200;
+constexpr int kDeepestCallee = 3;
 constexpr size_t kMostPeriodText = 12288;
-
-void each_node(TSNode node, const std::function<void(TSNode)>& visit, int depth = 0) {
-  visit(node);
-  if (depth > kDeepestNode) return;
-  for (TSNode child : cst::named_children(node)) each_node(child, visit, depth + 1);
-}
 
 bool is_iteration(TSNode node) {
   return cst::is(node, "for_statement") || cst::is(node, "while_statement") ||
@@ -36,18 +30,14 @@ class Periods {
   int of(TSNode node, const std::string& name, int depth = 0) const {
     const std::set<std::string> names = made_of(node, name);
     int period = 1;
-    each_node(node, [&](TSNode part) {
+    cst::each_node(node, [&](TSNode part) {
       if (cst::is(part, "binary_expression")) period = together(period, asked(part, names));
       if (cst::is(part, "call_expression")) period = together(period, asked_by_callee(part, names, depth));
     });
     return period;
   }
 
-  TSNode definition(const Function& f) const {
-    TSNode node = ts_node_descendant_for_byte_range(tree_.root(), f.begin, f.end - 1);
-    while (!ts_node_is_null(node) && !cst::is(node, "function_definition")) node = ts_node_parent(node);
-    return node;
-  }
+  TSNode definition(const Function& f) const { return cst::definition_at(tree_, f.begin, f.end); }
 
  private:
   static int together(int a, int b) {
@@ -61,7 +51,7 @@ class Periods {
     std::set<std::string> names{name};
     for (size_t before = 0; before != names.size();) {
       before = names.size();
-      each_node(node, [&](TSNode part) {
+      cst::each_node(node, [&](TSNode part) {
         if (!cst::is(part, "init_declarator")) return;
         const TSNode declared = cst::field(part, "declarator"), value = cst::field(part, "value");
         if (cst::is(declared, "identifier") && !cst::is(value, "lambda_expression") && says(value, names))
@@ -138,10 +128,30 @@ bool continues(TSNode node) {
   return std::any_of(children.begin(), children.end(), continues);
 }
 
+// Few iterations: borders that other rewrites set apart, and windows of a constant size, which compilers
+// unroll.
+bool is_short(const cst::Source& source, TSNode loop) {
+  const TSNode init = cst::field(loop, "initializer"), test = cst::field(loop, "condition");
+  const TSNode value = cst::field(cst::field(init, "declarator"), "value");
+  const std::string from = ts_node_is_null(value) ? "" : source.of(value), until = source.of(test);
+  if (from.find("_tail") != std::string::npos || until.find("_inner") != std::string::npos) return true;
+  const auto is_number = [](const std::string& text) {
+    return !text.empty() && text.find_first_not_of("-0123456789") == std::string::npos;
+  };
+  const TSNode bound = cst::is(test, "binary_expression") ? cst::field(test, "right") : TSNode{};
+  if (!ts_node_is_null(bound) && is_number(from) && is_number(source.of(bound))) return true;
+  for (TSNode up = loop; !ts_node_is_null(ts_node_parent(up)); up = ts_node_parent(up)) {
+    if (!cst::is(up, "else_clause")) continue;
+    const TSNode asked = cst::field(ts_node_parent(up), "condition");
+    if (!ts_node_is_null(asked) && source.of(asked).find("_interior") != std::string::npos) return true;
+  }
+  return false;
+}
+
 // Does it change the counter itself?
 bool changes(const cst::Source& source, TSNode body, const std::string& v) {
   bool found = false;
-  each_node(body, [&](TSNode part) {
+  cst::each_node(body, [&](TSNode part) {
     TSNode place = {};
     if (cst::is(part, "update_expression"))
       place = cst::field(part, "argument");
@@ -185,7 +195,7 @@ std::optional<Rewritten> whole_periods(const Unit& unit, const RewriteRules& rul
   const TSNode body = cst::field(loop, "body");
   const std::string v = counter_of(source, loop);
   if (v.empty() || ts_node_is_null(body) || ts_node_has_error(loop) || continues(body) ||
-      changes(source, body, v))
+      changes(source, body, v) || is_short(source, loop))
     return std::nullopt;
   const uint32_t begin = ts_node_start_byte(loop), end = ts_node_end_byte(loop);
   const std::string text = source.of(body),
@@ -195,7 +205,7 @@ std::optional<Rewritten> whole_periods(const Unit& unit, const RewriteRules& rul
       follows_pragma(unit.text, begin))
     return std::nullopt;
   bool label = false;
-  each_node(body, [&](TSNode part) { label = label || cst::is(part, "labeled_statement"); });
+  cst::each_node(body, [&](TSNode part) { label = label || cst::is(part, "labeled_statement"); });
   if (label || !may_stand_twice(unit, rules, source.between(begin, end))) return std::nullopt;
   std::string made = source.between(begin, ts_node_start_byte(body)) + "{\n// " + std::to_string(period) +
                      " iterations: what is asked for remainders of " + v + " is known in each.\n" + copy;
@@ -222,7 +232,7 @@ std::vector<Rewritten> unroll_period(const Unit& unit, const RewriteRules& rules
     const TSNode definition = starts_with(f.name, "ke_") ? TSNode{} : periods.definition(f);
     if (ts_node_is_null(definition)) continue;
     std::vector<TSNode> loops;
-    each_node(definition, [&](TSNode node) {
+    cst::each_node(definition, [&](TSNode node) {
       if (cst::is(node, "for_statement")) loops.push_back(node);
     });
     // Innermost first: the copies of an outer body have those of the inner one.

@@ -77,6 +77,25 @@ std::vector<TSNode> named_children(TSNode node) {
   return children;
 }
 
+namespace {
+
+void each_node_below(TSNode node, const std::function<void(TSNode)>& visit, int depth) {
+  constexpr int kDeepestNode = 200;
+  visit(node);
+  if (depth > kDeepestNode) return;
+  for (TSNode child : named_children(node)) each_node_below(child, visit, depth + 1);
+}
+
+}  // namespace
+
+void each_node(TSNode node, const std::function<void(TSNode)>& visit) { each_node_below(node, visit, 0); }
+
+TSNode definition_at(const SyntaxTree& tree, uint32_t begin, uint32_t end) {
+  TSNode node = ts_node_descendant_for_byte_range(tree.root(), begin, end - 1);
+  while (!ts_node_is_null(node) && !is(node, "function_definition")) node = ts_node_parent(node);
+  return node;
+}
+
 bool has_child(TSNode node, std::string_view wanted) {
   for (uint32_t i = 0; i < ts_node_child_count(node); ++i)
     if (is(ts_node_child(node, i), wanted)) return true;

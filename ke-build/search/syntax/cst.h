@@ -7,6 +7,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ inline std::string_view type(TSNode node) { return ts_node_type(node); }
 inline bool is(TSNode node, std::string_view wanted) { return type(node) == wanted; }
 TSNode field(TSNode node, std::string_view name);
 std::vector<TSNode> named_children(TSNode node);
+/// The node and everything below it, parents first; what is nested deeper than any kernel is left out.
+void each_node(TSNode node, const std::function<void(TSNode)>& visit);
+/// The definition of a function whose text lies at these bytes; null where there is none.
+TSNode definition_at(const SyntaxTree& tree, uint32_t begin, uint32_t end);
 bool has_child(TSNode node, std::string_view wanted);
 size_t count_errors(TSNode node);
 /// One line, runs of white space folded.

@@ -91,6 +91,43 @@ void f(float* x, float* y, int rows, int cols) {
             "");
 }
 
+TEST(InlineHelpers, TurnsEarlyReturnsOfHelpersWithoutAValueIntoBranches) {
+  const std::string source = R"(
+static void put(float* to, int i, int n, float v) {
+  if (i < 0 || i >= n) return;
+  if (v > 0.5f) { to[i] = 0.5f; return; }
+  to[i] += v;
+}
+static void row(const float* x, float* to, int n, float least) {
+  if (n < 2) return;
+  for (int i = 0; i < n; ++i) if (x[i] > least) to[i] -= x[i];
+}
+void f(float* x, float* y, int rows, int cols) {
+  for (int r = 0; r < rows; ++r) {
+    for (int i = 0; i < cols; ++i) put(y, i + r - 2, rows, x[r * cols + i]);
+    row(x + r * cols, x, cols, 0.25f);
+  }
+})";
+  const std::string made = rewritten_by("inline_helpers", source, 0);
+  EXPECT_EQ(made.find(" put(y"), std::string::npos) << made;
+  EXPECT_EQ(made.find(" row(x +"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, R"(
+  for (int n : {0, 1, 2, 5, 9}) for (int m : {1, 2, 33}) {
+    std::vector<float> x = values(n * m), y = values(n), a = x, b = y;
+    original::f(x.data(), y.data(), n, m); rewritten::f(a.data(), b.data(), n, m);
+    compare("x", n, x, a); compare("y", n, y, b);
+  })"}),
+            "");
+  const auto count = [](const std::string& helper) {
+    return results_of("inline_helpers",
+                      helper + "\nvoid f(float* x, int n) { for (int i = 0; i < n; ++i) g(x, i); }");
+  };
+  EXPECT_EQ(count("static void g(float* x, int i) { if (i < 2) return; x[i] = 1; }"), 1u);
+  EXPECT_EQ(count("static void g(float* x, int i) { for (;;) if (x[i++] > 1) return; }"), 0u);
+  EXPECT_EQ(count("static void g(float* x, int i) { if (i < 2) return; g(x, i / 2); x[i] = 1; }"), 0u);
+  EXPECT_EQ(count("static int g(float* x, int i) { if (i < 2) return 1; x[i] = 1; return 0; }"), 0u);
+}
+
 TEST(Recipes, KeepTheResultWhateverTheyCompose) {
   // Every recipe on a kernel with helpers, reductions, an index and stores: one program with all of them.
   std::set<std::string> sources;

@@ -116,5 +116,42 @@ TEST(InlineLambdas, RefusesWhatWouldMeanSomethingElse) {
   EXPECT_EQ(of("std::function<float(int)> a = [](float v) { return v; }; y[0] = a(x[0]);"), 0u);
 }
 
+TEST(InlineLambdas, TurnsEarlyReturnsIntoBranches) {
+  const std::string source = R"(
+void f(const float* x, float* y, long rows, long n) {
+  float sum = 0;
+  int counts[3] = {};
+  const auto add = [&](long i, float w) {
+    if (i < 0) return;
+    if (i >= n) {
+      ++counts[2];
+      return;
+    }
+    const float v = w * x[i];
+    if (v > 0.5f) ++counts[0]; else ++counts[1];
+    sum += v;
+  };
+  const auto row = [&](long r) { for (long i = 0; i < n; ++i) y[i] += x[i] * r; };
+  for (long r = 0; r < rows; ++r) {
+    for (int d = -2; d <= 2; ++d) add(r + d, 0.5f * d);
+    row(r);
+    y[n + r] = sum;
+  }
+  y[n] += counts[0] + 2 * counts[1] + 4 * counts[2];
+})";
+  const std::string made = written_out(source);
+  for (const char* gone : {"add(", "row(", "return"}) EXPECT_EQ(made.find(gone), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kLambdasOverRows}), "") << made;
+  EXPECT_EQ(of("auto a = [&](long i) { for (;;) { if (x[i] > 0) return; ++i; } }; a(3);"), 0u);
+  EXPECT_EQ(of("auto a = [&](long i) { if (i > 0) { if (n > 3) return; y[0] = 1; } else { if (n > 4) return; "
+               "y[1] = 1; } y[2] = 1; }; a(3);"),
+            0u)
+      << "the end would stand twice";
+  EXPECT_EQ(of("auto a = [&](long i) { if (i > 0) { float v = 1; if (n > 3) return; y[0] = v; } float v = 2; "
+               "y[2] = "
+               "v; }; a(3);"),
+            0u);
+}
+
 }  // namespace
 }  // namespace ke

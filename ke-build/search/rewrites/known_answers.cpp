@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/search/rewrites/known_answers.h"
+
+#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/call_order.h"
+#include "ke-build/search/rewrites/plain_type.h"
+#include "ke-build/search/syntax/poly.h"
+#include "ke-build/search/syntax/traces.h"
+
+#include <algorithm>
+
+namespace ke {
+namespace {
+
+constexpr int64_t kMostBorder = 32;
+
+class InteriorAnswers {
+ public:
+  explicit InteriorAnswers(const Site& site)
+      : site_(site),
+        loop_(site.loop()),
+        symbols_(*site.symbols),
+        effects_(effects_of(loop_.body, symbols_.pure)) {
+    lower_ = poly_of(loop_.lower, symbols_);
+    upper_ = poly_of(exclusive_upper(loop_), symbols_);
+  }
+
+  std::optional<KnownAnswers> run() {
+    if (!lower_ || !upper_) return std::nullopt;
+    out_.body = loop_.body;
+    statements(out_.body);
+    return decided_ > 0 ? std::optional(std::move(out_)) : std::nullopt;
+  }
+
+ private:
+  void statements(Stmts& list) {
+    Stmts made;
+    for (Stmt& s : list) {
+      if (s.is(Stmt::Kind::wild)) {  // how often it runs, and over what, is text
+        made.push_back(std::move(s));
+        continue;
+      }
+      expression(s.value);
+      if (s.is(Stmt::Kind::loop)) inner_.push_back(s);  // its bounds are read, its body changes
+      statements(s.body);
+      statements(s.otherwise);
+      if (s.is(Stmt::Kind::loop)) inner_.pop_back();
+      const auto answer = s.is(Stmt::Kind::branch) ? as_bool(s.value) : std::nullopt;
+      if (!answer) {
+        made.push_back(std::move(s));
+        continue;
+      }
+      Stmts& arm = *answer ? s.body : s.otherwise;
+      // A name of the arm must not meet one around it.
+      const bool declares =
+          std::any_of(arm.begin(), arm.end(), [](const Stmt& kid) { return kid.is(Stmt::Kind::declare); });
+      if (declares) {
+        Stmt block;
+        block.kind = Stmt::Kind::block;
+        block.body = std::move(arm);
+        made.push_back(std::move(block));
+      } else {
+        std::move(arm.begin(), arm.end(), std::back_inserter(made));
+      }
+      // What follows a jump does not run; it is cut off, so that nobody takes it for a border test.
+      if (!made.empty() && made.back().is(Stmt::Kind::jump)) break;
+    }
+    list = std::move(made);
+  }
+
+  static std::optional<bool> as_bool(const Expr& raw) {
+    const Expr& e = bare(raw);
+    if (e.is(Expr::Kind::number, "true")) return true;
+    if (e.is(Expr::Kind::number, "false")) return false;
+    return std::nullopt;
+  }
+
+  bool does_nothing(const Expr& e) const {
+    const Effects effects = effects_of(e, symbols_.pure);
+    return !effects.unknown && effects.scalar_writes.empty() &&
+           std::none_of(effects.accesses.begin(), effects.accesses.end(),
+                        [](const Access& a) { return a.write; });
+  }
+
+  // Replaces what is known; children first.
+  void expression(Expr& e) {
+    // `inside(y + dy, x + dx)`: where its meaning is known in part, that part is gone.
+    if (const auto meaning = means_its_text(e) ? expanded(e, symbols_) : std::nullopt) {
+      Expr tried = *meaning;
+      const int before = decided_;
+      const KnownAnswers kept{out_.front, out_.rest, {}};
+      expression(tried);
+      const bool logical = bare(*meaning).is(Expr::Kind::binary) || bare(*meaning).is(Expr::Kind::unary, "!");
+      if (decided_ > before && logical) {
+        e = Expr{Expr::Kind::group, "", {tried}};
+        if (const auto answer = as_bool(tried)) e = truth(*answer);
+        return;
+      }
+      decided_ = before, out_.front = kept.front, out_.rest = kept.rest;
+    }
+    for (Expr& kid : e.kids) expression(kid);
+    if (e.is(Expr::Kind::group)) {
+      if (const auto answer = as_bool(e)) e = truth(*answer);
+    } else if (e.is(Expr::Kind::unary, "!")) {
+      if (const auto answer = as_bool(e.kids[0])) e = truth(!*answer);
+    } else if (e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||")) {
+      join(e, e.text == "||");
+    } else if (e.is(Expr::Kind::conditional)) {
+      choose(e);
+    } else if (e.is(Expr::Kind::binary)) {
+      if (const auto answer = comparison(e)) e = truth(*answer), ++decided_;
+    }
+  }
+
+  // A macro, or a helper whose parameters take signed numbers as they are; its arguments may stand twice.
+  bool means_its_text(const Expr& e) const {
+    if (!e.is(Expr::Kind::call) || !std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) {
+          return does_nothing(kid) && effects_of(kid, symbols_.pure).accesses.empty();
+        }))
+      return false;
+    const std::string name = unqualified(e.text);
+    bool found = false, plain = true;
+    for (const auto* functions : {&site_.unit->functions, &site_.unit->others})
+      for (const Function& f : *functions) {
+        if (f.name != name) continue;
+        found = true;
+        for (const Parameter& p : f.parameters) plain = plain && is_signed_type(p.type);
+      }
+    return found ? plain : site_.unit->text.find("define " + name + "(") != std::string::npos;
+  }
+
+  static Expr truth(bool answer) { return Expr{Expr::Kind::number, answer ? "true" : "false", {}}; }
+
+  // `decisive`: the answer of one side that is the answer of both.
+  void join(Expr& e, bool decisive) const {
+    const auto left = as_bool(e.kids[0]), right = as_bool(e.kids[1]);
+    const auto other = [](const Expr& kid) {
+      // A number becomes 0 or 1 only beside an operator.
+      const Expr& plain = bare(kid);
+      const bool boolean = plain.is(Expr::Kind::binary) || plain.is(Expr::Kind::unary, "!");
+      return boolean ? kid : Expr::unary("!", Expr::unary("!", Expr{Expr::Kind::group, "", {kid}}));
+    };
+    if (left) {
+      e = *left == decisive ? truth(decisive) : as_bool(e.kids[1]) ? truth(*right) : Expr(other(e.kids[1]));
+    } else if (right && *right != decisive) {
+      e = other(Expr(e.kids[0]));
+    } else if (right && does_nothing(e.kids[0])) {
+      e = truth(decisive);
+    }
+  }
+
+  // A selection has the type of both sides.
+  void choose(Expr& e) const {
+    const auto answer = as_bool(e.kids[0]);
+    if (!answer) return;
+    const std::string yes = plain_type_of(e.kids[1], symbols_), no = plain_type_of(e.kids[2], symbols_);
+    if (yes.empty() || yes != no) return;
+    e = Expr{Expr::Kind::group, "", {Expr(e.kids[*answer ? 1 : 2])}};
+  }
+
+  std::optional<bool> comparison(const Expr& e) {
+    static const std::set<std::string> kComparisons = {"<", "<=", ">", ">=", "==", "!="};
+    const std::string& op = e.text;
+    if (!kComparisons.count(op) || !is_signed(e.kids[0]) || !is_signed(e.kids[1])) return std::nullopt;
+    const auto left = poly_of(e.kids[0], symbols_), right = poly_of(e.kids[1], symbols_);
+    if (!left || !right) return std::nullopt;
+    const Poly gap = op[0] == '<' ? *right - *left : *left - *right;
+    if (op == "==" || op == "!=") {
+      if (is_known_at_least(gap, 1) || is_known_at_least(Poly() - gap, 1)) return op == "!=";
+      return std::nullopt;
+    }
+    const int64_t least = op.size() == 1;
+    if (is_known_at_least(gap, least)) return true;
+    if (is_known_at_least(Poly() - gap, 1 - least)) return false;
+    return std::nullopt;
+  }
+
+  // In the interior, whatever the counters of inner loops are?
+  bool is_known_at_least(const Poly& gap, int64_t least) {
+    const auto smallest = over_inner_loops(gap);
+    return smallest && holds_inside(*smallest - Poly(least));
+  }
+
+  static bool is_signed_type(const std::string& type) {
+    const std::string plain = value_type(type);
+    return is_integer_type(plain) && !is_unsigned_type(plain);
+  }
+
+  // Sums and products of signed integers are what they seem, and so are names that stand for such.
+  bool is_signed(const Expr& raw, int depth = 0) const {
+    constexpr int kDeepestValue = 8;
+    const Expr& e = bare(raw);
+    if (depth > kDeepestValue) return false;
+    if (e.is(Expr::Kind::number))
+      return std::all_of(e.text.begin() + (e.text[0] == '-'), e.text.end(),
+                         [](char c) { return c >= '0' && c <= '9'; });
+    if (e.is(Expr::Kind::name)) {
+      const auto type = symbols_.types.find(e.text);
+      const auto value = symbols_.values.find(e.text);
+      const bool plain = type != symbols_.types.end() && is_signed_type(type->second);
+      return plain && (value == symbols_.values.end() || is_signed(value->second, depth + 1));
+    }
+    const bool cast = (e.is(Expr::Kind::cast) && is_signed_type(e.text)) ||
+                      (e.is(Expr::Kind::call) && e.kids.size() == 1 && starts_with(e.text, "static_cast<") &&
+                       is_signed_type(e.text.substr(12, e.text.size() - 13)));
+    const bool arithmetic = e.is(Expr::Kind::unary, "-") || e.is(Expr::Kind::binary, "+") ||
+                            e.is(Expr::Kind::binary, "-") || e.is(Expr::Kind::binary, "*");
+    return (cast || arithmetic) && std::all_of(e.kids.begin(), e.kids.end(),
+                                               [&](const Expr& kid) { return is_signed(kid, depth + 1); });
+  }
+
+  // The smallest value.
+  std::optional<Poly> over_inner_loops(Poly form) const {
+    for (size_t i = inner_.size(); i-- > 0;) {
+      const Stmt& loop = inner_[i];
+      const auto factor = form.coefficient(loop.name);
+      if (!factor) return std::nullopt;
+      if (factor->is_zero()) continue;
+      const auto constant = factor->constant();
+      if (!constant || !is_signed_type(loop.type) || !is_signed(loop.lower) || !is_signed(loop.upper))
+        return std::nullopt;
+      const auto bound = *constant > 0 ? first_value(loop, symbols_) : last_value(loop, symbols_);
+      if (!bound || bound->mentions(loop.name)) return std::nullopt;
+      form = form.replaced(loop.name, *bound);
+    }
+    return form;
+  }
+
+  // Does `form >= 0` hold in all iterations but a few at one end? Notes how many.
+  bool holds_inside(const Poly& form) {
+    const auto factor = form.coefficient(loop_.name);
+    const auto constant = factor ? factor->constant() : std::nullopt;
+    if (!constant || (*constant != 1 && *constant != -1)) return false;
+    const Poly others = form.without(loop_.name);
+    for (const std::string& name : others.names())
+      if (!keeps_still(name, effects_, site_)) return false;
+    // counter >= -others, or counter < others + 1
+    const Poly border = *constant == 1 ? Poly() - others - *lower_ : *upper_ - others - Poly(1);
+    const auto length = border.constant();
+    if (!length || *length < -kMostBorder || *length > kMostBorder) return false;
+    int64_t& end = *constant == 1 ? out_.front : out_.rest;
+    end = std::max(end, *length);
+    return true;
+  }
+
+  const Site& site_;
+  const Stmt& loop_;
+  const Symbols& symbols_;
+  const Effects effects_;
+  std::optional<Poly> lower_, upper_;
+  std::vector<Stmt> inner_;  // loops between the site's and the statement
+  KnownAnswers out_;
+  int decided_ = 0;
+};
+
+}  // namespace
+
+bool keeps_still(const std::string& name, const Effects& body, const Site& site) {
+  const auto type = site.symbols->types.find(name);
+  if (type == site.symbols->types.end() || !is_integer_type(value_type(type->second)) ||
+      type->second.find_first_of("&*") != std::string::npos || identifiers(type->second).count("volatile"))
+    return false;
+  if (body.declared.count(name) != 0 || body.scalar_writes.count(name) != 0) return false;
+  return starts_with(type->second, "const ") || is_never_handed_out(*site.function, name);
+}
+
+std::optional<KnownAnswers> known_inside(const Site& site) { return InteriorAnswers(site).run(); }
+
+}  // namespace ke
