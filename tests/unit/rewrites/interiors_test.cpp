@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Windows inside of arrays, and arrays of a function's own.
+// Windows inside of arrays, arrays of a function's own, and pixels.
 #include "tests/unit/rewrites/trial.h"
 
 #include <gtest/gtest.h>
@@ -126,6 +126,87 @@ TEST(PlainArrays, StayObjectsWhereMoreIsAskedOfThem) {
   EXPECT_EQ(count("std::array<float, 3> a{}; { std::array<float, 3> a{}; y[1] = a[0]; } y[0] = a[n];"), 0u);
   EXPECT_EQ(count("std::array<float, 3> a = make(); y[0] = a[n];"), 0u);
   EXPECT_EQ(count("std::array<float, 3> a{}; y[0] = sizeof a;"), 0u);
+}
+
+const std::string kPixels = R"(
+  for (long n : {0, 1, 2, 3, 7, 16, 33, 100}) {
+    std::vector<unsigned char> s(4 * n), d(4 * n);
+    for (auto* v : {&s, &d}) for (auto& one : *v) one = value() > 0.3f ? 0 : static_cast<unsigned char>(200 * value());
+    if (n > 0) s.resize(4 * n), d.resize(4 * n - kLess);
+    auto a = d, b = d;
+    original::f(s.data(), a.data(), n, 3);
+    rewritten::f(s.data(), b.data(), n, 3);
+    compare("pixels", n, a, b);
+    auto p = s, q = s;
+    p.resize(4 * n + 8), q.resize(4 * n + 8);
+    for (long shift : {0, 1, 4}) {
+      original::f(p.data(), p.data() + shift, n, 3);
+      rewritten::f(q.data(), q.data() + shift, n, 3);
+      compare("overlapping", n, p, q);
+    }
+  })";
+
+TEST(ChannelGroups, AreVariables) {
+  const std::string head = R"(
+static int part(int v, int of) { return (v * of + 127) / 255; }
+void f(const unsigned char* source, unsigned char* canvas, long n, int mode) {
+  for (long i = 0; i < n; ++i) {
+)";
+  for (const auto& [body, less] : std::vector<std::pair<std::string, int>>{
+           {"const unsigned char* s = source + 4 * i; unsigned char* d = canvas + 4 * i; const int a = "
+            "part(s[3], 200); if (a "
+            "== 0) continue; for (int c = 0; c < 3; ++c) d[c] = static_cast<unsigned char>(part(d[c], 255 - "
+            "a) + "
+            "part(s[c], a));",
+            1},
+           {"const int grey = source[4 * i] + source[4 * i + 2]; for (long c = 0; c < 4; c++) { const int v "
+            "= canvas[4 * "
+            "i + c] + c; if (v > grey) canvas[4 * i + c] = v; }",
+            0},
+           {"canvas[2 * i] = source[2 * i + 1]; canvas[2 * i + 1] = source[2 * i] + canvas[2 * i];", 0},
+           {"for (int c = 0; c < 3; ++c) { canvas[3 * i + c] = source[i] * mode; if (source[i] > 9) canvas[3 "
+            "* i] += 1; }",
+            0}}) {
+    const std::string source = head + body + "\n  }\n}\n";
+    const std::string made = rewritten_by("channel_groups", source, 0);
+    EXPECT_EQ(results_of("channel_groups", made), 0u) << "once for each loop\n" << made;
+    std::string driver = kPixels;
+    driver.replace(driver.find("kLess"), 5, std::to_string(less));
+    EXPECT_EQ(differences({source, made, driver}), "") << made;
+  }
+}
+
+TEST(ChannelGroups, NeedPixelsThatAreThere) {
+  const auto count = [](const std::string& body, const std::string& loop = "for (long i = 0; i < n; ++i)") {
+    return results_of("channel_groups",
+                      "void f(const unsigned char* s, unsigned char* d, long n, int mode, long most) {\n" +
+                          loop + " {\n" + body + "\n}\n}\n");
+  };
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];"), 1u);
+  EXPECT_EQ(count("if (s[4 * i] > 3) for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];"), 1u);
+  EXPECT_EQ(count("if (i < most) for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];"), 0u)
+      << "how many are there?";
+  EXPECT_EQ(count("if (s[4 * i] > 3 && i < most) for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];"),
+            0u);
+  EXPECT_EQ(count("if (mode == 2) for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];"), 0u);
+  EXPECT_EQ(count("for (int c = 1; c < 4; ++c) d[4 * i + c] = s[4 * i + c];"), 0u)
+      << "where does the first one begin?";
+  EXPECT_EQ(count("for (int c = 0; c < mode; ++c) d[4 * i + c] = s[4 * i + c];"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 5; ++c) d[4 * i + c] = s[4 * i + c];"), 0u) << "iterations overlap";
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c]; g(d);"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) { if (s[4 * i + c] == 0) break; d[4 * i + c] = 1; }"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c]; --n;"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c]; d[most] = 1;"), 0u);
+  EXPECT_EQ(count("d[4 * i + most] = s[4 * i]; most = 1; d[4 * i + most] = 2;"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) d[4 * i + c] = d[4 * i + c - 4];"), 0u) << "the pixel before";
+  RewriteRules threads;
+  threads.threads = 2;
+  EXPECT_EQ(results_of("channel_groups",
+                       "void f(const unsigned char* s, unsigned char* d, long n) { for (long i = 0; i < n; "
+                       "++i) { d[2 * i] = "
+                       "s[2 * i]; d[2 * i + 1] = 1; } }",
+                       0, threads),
+            0u);
 }
 
 }  // namespace

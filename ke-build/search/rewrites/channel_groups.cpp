@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+// Pixels whose channels lie side by side (`d = canvas + 4 * i; for (c = 0; c < 3; ++c) d[c] = ...`): one
+// variable for each channel, loaded in front of an iteration and stored behind it, all of a pixel's, so that
+// loads and stores come in groups without gaps and compilers take the channels out of whole vectors. Tests
+// remain, over variables.
+#include "ke-build/base/text.h"
+#include "ke-build/search/rewrites/call_order.h"
+#include "ke-build/search/rewrites/jumps.h"
+#include "ke-build/search/rewrites/known_answers.h"
+#include "ke-build/search/rewrites/plain_type.h"
+#include "ke-build/search/rewrites/support.h"
+#include "ke-build/search/syntax/poly.h"
+
+#include <algorithm>
+#include <map>
+
+namespace ke {
+namespace {
+
+constexpr int64_t kMostChannels = 4, kMostTrips = 8;
+
+std::optional<int64_t> number_of(const Expr& raw, const Symbols& symbols) {
+  const auto poly = poly_of(raw, symbols);
+  return poly ? poly->constant() : std::nullopt;
+}
+
+// Loops of a few iterations, written out one by one.
+bool unroll_channels(Stmts& list, const Symbols& symbols) {
+  Stmts made;
+  for (Stmt& s : list) {
+    if (s.is(Stmt::Kind::wild) || s.is(Stmt::Kind::opaque) || s.is(Stmt::Kind::pragma)) return false;
+    if (!unroll_channels(s.body, symbols) || !unroll_channels(s.otherwise, symbols)) return false;
+    if (!s.is(Stmt::Kind::loop)) {
+      made.push_back(std::move(s));
+      continue;
+    }
+    const auto first = number_of(s.lower, symbols), end = number_of(exclusive_upper(s), symbols);
+    const Effects effects = effects_of(s.body, symbols.pure);
+    if (!first || !end || s.step < 1 || (*end - *first) / s.step > kMostTrips || effects.leaves ||
+        effects.continues || effects.declared.count(s.name) || s.type.empty())
+      return false;
+    for (int64_t at = *first; at < *end; at += s.step) {
+      Stmt block;
+      block.kind = Stmt::Kind::block;
+      block.body = s.body;
+      // A number has the counter's type only as an int.
+      const Expr number = Expr::number(at);
+      const std::string type = value_type(s.type);
+      substitute(block.body, s.name, type == "int" ? number : Expr{Expr::Kind::cast, type, {number}});
+      made.push_back(std::move(block));
+    }
+  }
+  list = std::move(made);
+  return true;
+}
+
+struct Group {
+  std::string type;
+  int64_t channels = 0;
+  std::map<int64_t, std::string> variables;
+  Expr pixel;  // what the places of a pixel's channels have in common
+  bool written = false;
+};
+
+class ChannelGroups {
+ public:
+  explicit ChannelGroups(const Site& site) : site_(site), loop_(site.loop()), symbols_(*site.symbols) {}
+
+  /// The loop's body over variables; nothing where it is not understood, or no pixel is stored.
+  std::optional<Stmts> run() {
+    body_ = loop_.body;
+    if (!unroll_channels(body_, symbols_)) return std::nullopt;
+    auto plain = without_jumps(body_, "continue");
+    if (!plain) return std::nullopt;
+    body_ = *std::move(plain);
+    inline_locals(body_, pointers());
+    const Effects effects = effects_of(body_, symbols_.pure);
+    if (effects.unknown || effects.leaves || effects.continues || !find_groups(effects) || !replace(body_))
+      return std::nullopt;
+    const bool pixels =
+        std::any_of(groups_.begin(), groups_.end(), [](const auto& g) { return g.second.written; });
+    return pixels ? std::optional(with_groups()) : std::nullopt;
+  }
+  /// Do the last pixel's channels reach farther than what the source touches?
+  bool has_gaps() const { return gaps_; }
+
+ private:
+  std::set<std::string> pointers() const {
+    std::set<std::string> names;
+    walk(body_, [&](const Stmt& s) {
+      if (s.is(Stmt::Kind::declare) && s.has_init && s.dims.empty() &&
+          s.type.find('*') != std::string::npos && symbols_.values.count(s.name))
+        names.insert(s.name);
+    });
+    return names;
+  }
+
+  // Places that move with the loop by the number of channels.
+  bool find_groups(const Effects& effects) {
+    std::map<std::string, std::vector<Poly>> places;
+    std::set<std::string> written;
+    for (const Access& access : effects.accesses) {
+      if (effects.declared.count(access.base) || effects.scalar_writes.count(access.base)) return false;
+      if (access.write) written.insert(access.base);
+      const auto index = access.index.size() == 1 ? poly_of(access.index[0], symbols_) : std::nullopt;
+      if (!index || may_wrap_down(*index) || !is_known_in_front(*index, effects)) {
+        if (access.write) return false;
+        others_.insert(access.base);
+        continue;
+      }
+      places[access.base].push_back(*index);
+    }
+    for (const auto& [base, indices] : places)
+      if (!add_group(base, indices, written.count(base) != 0)) {
+        if (written.count(base)) return false;
+        others_.insert(base);
+      }
+    for (const std::string& base : others_) {
+      if (written.count(base)) return false;
+      groups_.erase(base);
+    }
+    find_data();
+    look_for_touches(body_, true);
+    return !groups_.empty() && std::all_of(groups_.begin(), groups_.end(), [&](const auto& group) {
+      return touched_.count(group.first) != 0;
+    });
+  }
+
+  // What the elements themselves say, and what is made of it.
+  void find_data() {
+    for (size_t before = data_.size() + 1; before != data_.size();) {
+      before = data_.size();
+      walk(body_, [&](const Stmt& s) {
+        const bool value = s.is(Stmt::Kind::declare) ? s.has_init : s.value.is(Expr::Kind::assign);
+        if (!value || !is_data(s.value)) return;
+        data_.insert(s.is(Stmt::Kind::declare) ? s.name : to_text(s.value.kids[0]));
+      });
+    }
+  }
+  bool is_data(const Expr& e) const {
+    bool found = false;
+    walk(e, [&](const Expr& part) {
+      found =
+          found || part.is(Expr::Kind::subscript) || (part.is(Expr::Kind::name) && data_.count(part.text));
+    });
+    return found;
+  }
+  // A test that data alone decides says nothing about how far an array reaches; others may.
+  bool data_decides(const Expr& raw) const {
+    const Expr& e = bare(raw);
+    if (e.is(Expr::Kind::unary, "!")) return data_decides(e.kids[0]);
+    if (e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||"))
+      return data_decides(e.kids[0]) && data_decides(e.kids[1]);
+    return is_data(e);
+  }
+  // Arrays whose pixels are there in every iteration.
+  void look_for_touches(const Stmts& list, bool always) {
+    for (const Stmt& s : list) {
+      look_for_touches(s.value, always);
+      const bool inside = always && (!s.is(Stmt::Kind::branch) || data_decides(s.value));
+      look_for_touches(s.body, inside);
+      look_for_touches(s.otherwise, inside);
+    }
+  }
+  void look_for_touches(const Expr& e, bool always) {
+    if (always && e.is(Expr::Kind::subscript)) touched_.insert(to_text(bare(e.kids[0])));
+    const bool chooses =
+        e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
+    for (size_t i = 0; i < e.kids.size(); ++i)
+      look_for_touches(e.kids[i], always && (!chooses || i == 0 || data_decides(e.kids[0])));
+  }
+
+  static int64_t channel_of(const Poly& index) {
+    const auto constant = index.terms().find({});
+    return constant == index.terms().end() ? 0 : constant->second;
+  }
+
+  // Places are worked out in front of the iteration.
+  bool is_known_in_front(const Poly& place, const Effects& effects) const {
+    for (const auto& [factors, times] : place.terms())
+      for (const std::string& factor : factors) {
+        const auto type = symbols_.types.find(factor);
+        if (type == symbols_.types.end() || !is_integer_type(value_type(type->second)) ||
+            effects.scalar_writes.count(factor) || effects.declared.count(factor))
+          return false;
+      }
+    return true;
+  }
+
+  // `4 * i - 1` of unsigned numbers is no place beside `4 * i`.
+  static bool may_wrap_down(const Poly& p) {
+    return std::any_of(p.terms().begin(), p.terms().end(), [](const auto& term) { return term.second < 0; });
+  }
+
+  bool add_group(const std::string& base, const std::vector<Poly>& indices, bool written) {
+    const auto known = symbols_.types.find(base);
+    const std::string type = known == symbols_.types.end() ? "" : number_in(known->second);
+    if (type.empty() || type == "bool" || identifiers(known->second).count("volatile")) return false;
+    Group group;
+    group.type = type;
+    group.written = written;
+    std::optional<Poly> pixel;
+    for (const Poly& index : indices) {
+      const auto factor = index.coefficient(loop_.name);
+      const auto channels = factor ? factor->constant() : std::nullopt;
+      if (!channels || *channels < 2 || *channels > kMostChannels ||
+          (group.channels != 0 && group.channels != *channels))
+        return false;
+      group.channels = *channels;
+      const int64_t channel = channel_of(index);
+      const Poly common = index - Poly(channel);
+      if (channel < 0 || channel >= *channels || (pixel && !(*pixel == common))) return false;
+      pixel = common;
+      group.variables[channel] = "";
+    }
+    if (group.variables.count(0) == 0) return false;
+    gaps_ = gaps_ || (written && group.variables.count(group.channels - 1) == 0);
+    if (written)
+      for (int64_t c = 0; c < group.channels; ++c) group.variables[c] = "";
+    for (auto& [channel, name] : group.variables) name = fresh(base + "_" + std::to_string(channel));
+    group.pixel = parse_expression(pixel->text());
+    groups_[base] = std::move(group);
+    return true;
+  }
+
+  std::string fresh(const std::string& wanted) {
+    std::string name = fresh_name(*site_.function, wanted);
+    while (!taken_.insert(name).second) name += "_";
+    return name;
+  }
+
+  bool replace(Expr& e) const {
+    if (e.is(Expr::Kind::subscript) && bare(e.kids[0]).is(Expr::Kind::name)) {
+      const auto group = groups_.find(bare(e.kids[0]).text);
+      if (group != groups_.end()) {
+        const auto index = poly_of(e.kids[1], symbols_);
+        const auto variable =
+            index ? group->second.variables.find(channel_of(*index)) : group->second.variables.end();
+        if (variable == group->second.variables.end()) return false;
+        e = Expr::name(variable->second);
+        return true;
+      }
+    }
+    // Its address, or the array as a whole, would be another thing.
+    if (e.is(Expr::Kind::name)) return groups_.count(e.text) == 0;
+    if (e.is(Expr::Kind::opaque)) return false;
+    return std::all_of(e.kids.begin(), e.kids.end(), [&](Expr& kid) { return replace(kid); });
+  }
+
+  bool replace(Stmts& list) const {
+    return std::all_of(list.begin(), list.end(), [&](Stmt& s) {
+      const bool has_value = (s.is(Stmt::Kind::declare) && s.has_init) || s.is(Stmt::Kind::expression) ||
+                             s.is(Stmt::Kind::branch);
+      if (s.is(Stmt::Kind::declare) && (!s.dims.empty() || ends_with(s.type, "&") || s.constructed))
+        return false;
+      return (!has_value || replace(s.value)) && replace(s.body) && replace(s.otherwise);
+    });
+  }
+
+  Expr place(const std::string& base, const Group& group, int64_t channel) const {
+    return Expr::subscript(Expr::name(base), sum(group.pixel, Expr::number(channel)));
+  }
+
+  Stmts with_groups() const {
+    Stmts made, last;
+    for (const auto& [base, group] : groups_)
+      for (const auto& [channel, name] : group.variables) {
+        made.push_back(
+            make_declare((group.written ? "" : "const ") + group.type, name, place(base, group, channel)));
+        if (group.written)
+          last.push_back(make_expression(Expr::assign(place(base, group, channel), "=", Expr::name(name))));
+      }
+    made.insert(made.end(), body_.begin(), body_.end());
+    made.insert(made.end(), last.begin(), last.end());
+    return made;
+  }
+
+  const Site& site_;
+  const Stmt& loop_;
+  const Symbols& symbols_;
+  Stmts body_;
+  std::map<std::string, Group> groups_;
+  std::set<std::string> others_, taken_, data_, touched_;
+  bool gaps_ = false;
+};
+
+// `canvas_0 = canvas[4 * i]`
+bool has_channel_variables(const Stmts& body) {
+  return std::any_of(body.begin(), body.end(), [](const Stmt& s) {
+    return s.is(Stmt::Kind::declare) && s.value.is(Expr::Kind::subscript) &&
+           starts_with(s.name, to_text(bare(s.value.kids[0])) + "_");
+  });
+}
+
+std::optional<Rewritten> grouped_channels(const Site& site) {
+  const Stmt& loop = site.loop();
+  const std::string type = counter_type(loop);
+  if (loop.step != 1 || type.empty() || has_channel_variables(loop.body) ||
+      !is_never_handed_out(*site.function, loop.name))
+    return std::nullopt;
+  const Effects effects = effects_of(loop.body, site.symbols->pure);
+  for (const Expr* bound : {&loop.lower, &loop.upper}) {
+    const Effects read = effects_of(*bound, site.symbols->pure);
+    if (read.unknown || !read.accesses.empty() || !read.scalar_writes.empty()) return std::nullopt;
+    for (const std::string& name : names_in(*bound))
+      if (!keeps_still(name, effects, site)) return std::nullopt;
+  }
+  ChannelGroups groups(site);
+  auto body = groups.run();
+  if (!body) return std::nullopt;
+  Independence independence = independence_of(site);
+  if (!independence.holds) return std::nullopt;
+  independence.may_equal.clear();  // all of a pixel is read before any of it is written
+  Stmt whole = loop;
+  whole.body = *std::move(body);
+  Stmts made{make_pragma("#pragma GCC ivdep"), whole};
+  if (groups.has_gaps()) {
+    // What lies between two pixels is there; behind the last one nobody knows.
+    const std::string last = fresh_name(*site.function, loop.name + "_tail");
+    const Expr upper = exclusive_upper(loop);
+    Stmt rest = loop;
+    rest.lower = Expr::name(last);
+    made[1].text = "<";
+    made[1].upper = Expr::name(last);
+    made.insert(made.begin(),
+                make_declare("const " + type, last,
+                             Expr::conditional(Expr::binary(loop.lower, "<", upper),
+                                               difference(upper, Expr::number(1)), loop.lower)));
+    made.push_back(rest);
+  }
+  const auto text =
+      commit(site, made, independence, "A variable for each channel: pixels are read and written whole.");
+  return text ? std::optional(Rewritten{*text, where(site)}) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Rewritten> channel_groups(const Unit& unit, const RewriteRules& rules, int) {
+  std::vector<Rewritten> out;
+  // Another thread may own what this one leaves alone.
+  if (rules.threads > 1 || unit.text.find("#pragma omp") != std::string::npos) return out;
+  const Sites sites(unit, rules.noalias);
+  for (const Site& site : sites.all())
+    if (auto made = grouped_channels(site)) out.push_back(*std::move(made));
+  return out;
+}
+
+}  // namespace ke
