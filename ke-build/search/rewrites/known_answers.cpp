@@ -107,6 +107,8 @@ class InteriorAnswers {
       join(e, e.text == "||");
     } else if (e.is(Expr::Kind::conditional)) {
       choose(e);
+    } else if (e.is(Expr::Kind::call)) {
+      clamp(e);
     } else if (e.is(Expr::Kind::binary)) {
       if (const auto answer = comparison(e)) e = truth(*answer), ++decided_;
     }
@@ -149,6 +151,53 @@ class InteriorAnswers {
     }
   }
 
+  // `std::max(x + dx, 0)`, `std::min<long>(x + dx, w - 1)`: one of them, in their type, is what comes of it.
+  void clamp(Expr& e) {
+    const size_t open = e.text.find('<');
+    const std::string callee = e.text.substr(0, open);
+    const bool larger = callee == "std::max", smaller = callee == "std::min", both = callee == "std::clamp";
+    if (!(larger || smaller || both) || e.kids.size() != (both ? 3u : 2u)) return;
+    const std::string type =
+        open == std::string::npos ? "" : e.text.substr(open + 1, e.text.size() - open - 2);
+    if (!type.empty() && !is_signed_type(type)) return;
+    std::vector<Poly> values;
+    for (const Expr& kid : e.kids) {
+      const Expr plain = with_plain_numbers(kid);
+      const auto value = is_signed(plain) ? poly_of(plain, symbols_) : std::nullopt;
+      if (!value) return;
+      values.push_back(*value);
+    }
+    const int64_t front = out_.front, rest = out_.rest;
+    size_t chosen = e.kids.size();
+    if (both && is_known_at_least(values[0] - values[1], 0) && is_known_at_least(values[2] - values[0], 0))
+      chosen = 0;
+    else if (!both && is_known_at_least(values[0] - values[1], 0))
+      chosen = larger ? 0 : 1;
+    else if (!both && is_known_at_least(values[1] - values[0], 0))
+      chosen = larger ? 1 : 0;
+    if (chosen == e.kids.size()) {
+      out_.front = front, out_.rest = rest;
+      return;
+    }
+    const Expr value{Expr::Kind::group, "", {Expr(e.kids[chosen])}};
+    e = type.empty() ? value : Expr{Expr::Kind::cast, type, {value}};
+    ++decided_;
+  }
+
+  // `0L` and `std::int64_t{0}` as `0`.
+  static Expr with_plain_numbers(Expr e) {
+    for (Expr& kid : e.kids) kid = with_plain_numbers(std::move(kid));
+    const bool number = e.is(Expr::Kind::number), listed = e.is(Expr::Kind::opaque) && ends_with(e.text, "}");
+    const size_t open = e.text.find('{');
+    if (listed && open != std::string::npos && is_signed_type(trim(e.text.substr(0, open)))) {
+      const std::string inside = trim(e.text.substr(open + 1, e.text.size() - open - 2));
+      const bool digits = !inside.empty() && inside.find_first_not_of("0123456789") == std::string::npos;
+      return digits ? Expr{Expr::Kind::number, inside, {}} : e;
+    }
+    while (number && e.text.size() > 1 && (e.text.back() == 'l' || e.text.back() == 'L')) e.text.pop_back();
+    return e;
+  }
+
   // A selection has the type of both sides.
   void choose(Expr& e) const {
     const auto answer = as_bool(e.kids[0]);
@@ -161,8 +210,10 @@ class InteriorAnswers {
   std::optional<bool> comparison(const Expr& e) {
     static const std::set<std::string> kComparisons = {"<", "<=", ">", ">=", "==", "!="};
     const std::string& op = e.text;
-    if (!kComparisons.count(op) || !is_signed(e.kids[0]) || !is_signed(e.kids[1])) return std::nullopt;
-    const auto left = poly_of(e.kids[0], symbols_), right = poly_of(e.kids[1], symbols_);
+    if (!kComparisons.count(op)) return std::nullopt;
+    const Expr first = with_plain_numbers(e.kids[0]), second = with_plain_numbers(e.kids[1]);
+    if (!is_signed(first) || !is_signed(second)) return std::nullopt;
+    const auto left = poly_of(first, symbols_), right = poly_of(second, symbols_);
     if (!left || !right) return std::nullopt;
     const Poly gap = op[0] == '<' ? *right - *left : *left - *right;
     if (op == "==" || op == "!=") {

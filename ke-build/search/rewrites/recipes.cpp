@@ -93,6 +93,7 @@ std::vector<CodeRecipe> make_recipes() {
   add("reductions of usual sizes", {{"multi_accumulator", 16}, {"specialize_size", 256}}, kMath);
   add("modes as constants", {{"specialize_mode", 0}}, kMath);
   add("modes and remainders as constants", {{"unroll_period", 0}, {"specialize_mode", 0}}, kMath);
+  add("divisions by factors", {{"reciprocals", 0}}, kMath);
   add("pixels read and written whole", {{"channel_groups", 0}}, kMath);
   add("modes apart, pixels read and written whole", {{"specialize_mode", 0}, {"channel_groups", 0}}, kMath);
   add("windows inside apart", {{"window_interior", 0}}, kMath);

@@ -90,6 +90,7 @@ std::vector<Rewritten> tile(const Unit&, const RewriteRules&, int size);
 std::vector<Rewritten> border_split(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> plain_arrays(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> channel_groups(const Unit&, const RewriteRules& rules, int value);
+std::vector<Rewritten> reciprocals(const Unit&, const RewriteRules& rules, int value);
 std::vector<Rewritten> window_interior(const Unit&, const RewriteRules&, int value);
 std::vector<Rewritten> scan_blocks(const Unit&, const RewriteRules&, int size);
 std::vector<Rewritten> register_accumulator(const Unit&, const RewriteRules&, int value);

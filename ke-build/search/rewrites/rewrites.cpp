@@ -43,6 +43,7 @@ const std::vector<Rewrite>& rewrites() {
       {"border_split", {0}, 2, {}, border_split},
       {"window_interior", {0}, 2, {}, window_interior},
       {"channel_groups", {0}, 3, {"-fno-trapping-math"}, channel_groups},
+      {"reciprocals", {0}, 2, {"-fno-trapping-math"}, reciprocals},
       {"scan_blocks", {8, 16, 4}, 2, {}, scan_blocks},
       {"skip_branches", {0}, 1.02, {}, skip_branches},
       {"unroll_and_jam", {4, 2, 8}, 1.6, {}, unroll_and_jam},

@@ -43,6 +43,10 @@ void f(const float* x, float* y, long h, long w) {
         "float s = 0; for (int b = -3; b <= 3; ++b) { const float v = j + b >= 0 && w > j + b ? x[i * w + j "
         "+ b] : 0.5f; if (i "
         "== 0 || i == h - 1) s -= v; else s += v * v; } y[i * w + j] = s;",
+        "float s = 0; for (int a = -1; a <= 1; ++a) for (int b = -2; b <= 2; ++b) { const long r = "
+        "std::min(std::max(i + a, "
+        "0l), h - 1), c = std::clamp<long>(j + b, 0, w - 1); s += x[r * w + c] * (a + 2 * b); } y[i * w + j] "
+        "= s;",
         "float s = 0; for (int b = -1; b <= 1; ++b) if (0 <= j - b) if (j - b < w) { const float t = x[i * w "
         "+ j - b]; s += "
         "t; } else s += 3; y[i * w + j] = s;"}) {
@@ -207,6 +211,62 @@ TEST(ChannelGroups, NeedPixelsThatAreThere) {
                        "s[2 * i]; d[2 * i + 1] = 1; } }",
                        0, threads),
             0u);
+}
+
+TEST(Reciprocals, AreExactForEveryIntegerOf32Bits) {
+  const std::string source = R"(
+void f(const int* x, const unsigned* u, long long* y, long long n, int d, unsigned e) {
+  for (long long i = 0; i < n; ++i) {
+    y[2 * i] = x[i] / d + 3ll * (x[i] % d);
+    if (u[i] % e != 1) y[2 * i + 1] = u[i] / e;
+  }
+})";
+  const std::string made = rewritten_by("reciprocals", source, 0);
+  EXPECT_EQ(made.find("% d"), std::string::npos) << made;
+  EXPECT_EQ(made.find("/ e;"), made.rfind("/ e;")) << made;
+  EXPECT_EQ(results_of("reciprocals", made), 0u);
+  EXPECT_EQ(differences({source, made, R"(
+  const long long most = 2147483647;
+  for (long long d : {1ll, 2ll, 3ll, 5ll, 7ll, 10ll, 255ll, 641ll, 46341ll, 65536ll, 1000003ll, most - 1, most, -1ll, -2ll, -3ll, -640ll, -most, -most - 1})
+    for (long long e : {d, 2 * most + 1 - d}) {
+      const unsigned by = static_cast<unsigned>(e);
+      if (by == 0) continue;
+      std::vector<int> x;
+      std::vector<unsigned> u;
+      const auto add = [&](long long v) {
+        if (v >= -most - 1 && v <= most && (d != -1 || v > -most - 1)) x.push_back(v), u.push_back(static_cast<unsigned>(v) * 2 + 1);
+        else x.push_back(d), u.push_back(by);
+      };
+      for (long long k : {0ll, 1ll, 2ll, 3ll, 4ll, 1000ll, most / 3, most / 2, most})
+        for (long long by_one : {-1, 0, 1}) add(k + by_one), add(-k + by_one), add(k * d + by_one), add(most / d * d + by_one), add((most / d - k) * d + by_one);
+      for (long k = 0; k < 1000; ++k) add(static_cast<long long>(value() * most));
+      std::vector<long long> a(2 * x.size()), b(a);
+      original::f(x.data(), u.data(), a.data(), x.size(), d, by);
+      rewritten::f(x.data(), u.data(), b.data(), x.size(), d, by);
+      for (size_t i = 0; i < a.size(); ++i)
+        if (a[i] != b[i]) { std::printf("[%zu] by %lld is %lld, expected %lld\n", i, d, b[i], a[i]); return 1; }
+    })"}),
+            "")
+      << made;
+}
+
+TEST(Reciprocals, LeaveOthersAlone) {
+  const auto count = [](const std::string& body) {
+    return results_of(
+        "reciprocals",
+        "void f(const int* x, const long* l, const unsigned* u, float* y, long n, int d, long e) {\n"
+        "for (long i = 0; i < n; ++i) {\n" +
+            body + "\n}\n}\n");
+  };
+  EXPECT_EQ(count("y[i] = x[i] % d;"), 1u);
+  EXPECT_EQ(count("y[i] = l[i] % d;"), 0u) << "64 bits";
+  EXPECT_EQ(count("y[i] = x[i] % e;"), 0u);
+  EXPECT_EQ(count("y[i] = u[i] % d;"), 0u) << "the divisor becomes unsigned";
+  EXPECT_EQ(count("y[i] = y[i] / d;"), 0u) << "no integers";
+  EXPECT_EQ(count("y[i] = x[i] % d; d = x[i];"), 0u) << "another one each time";
+  EXPECT_EQ(count("y[i] = x[i] % d; g(&d);"), 0u);
+  EXPECT_EQ(count("y[i] = next(x) % d;"), 0u);
+  EXPECT_EQ(count("const int k = 8; y[i] = x[i] % k;"), 0u) << "compilers know better";
 }
 
 }  // namespace
