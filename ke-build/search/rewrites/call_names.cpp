@@ -6,7 +6,6 @@
 namespace ke {
 namespace {
 
-bool is_name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
 // Behind the comment or literal that starts at `at`; `at` itself where none does.
@@ -20,7 +19,7 @@ size_t behind_quoted(std::string_view text, size_t at) {
   if (rest.substr(0, 2) == "/*") return behind("*/", 2);
   if (rest[0] != '"' && rest[0] != '\'') return at;
   // 1'000'000
-  if (rest[0] == '\'' && at > 0 && is_name_part(text[at - 1])) return at;
+  if (rest[0] == '\'' && at > 0 && is_word_character(text[at - 1])) return at;
   size_t end = at + 1;
   while (end < text.size() && text[end] != rest[0]) end += text[end] == '\\' ? 2 : 1;
   return end < text.size() ? end + 1 : text.size();
@@ -31,7 +30,7 @@ size_t qualifier_of(std::string_view text, size_t begin) {
   size_t at = begin;
   while (at >= 2 && text.substr(at - 2, 2) == "::") {
     at -= 2;
-    while (at > 0 && is_name_part(text[at - 1])) --at;
+    while (at > 0 && is_word_character(text[at - 1])) --at;
   }
   return at;
 }
@@ -58,12 +57,12 @@ std::string renamed_calls(
       at = behind;
       continue;
     }
-    if (!is_name_part(text[at])) {
+    if (!is_word_character(text[at])) {
       ++at;
       continue;
     }
     size_t end = at;
-    while (end < text.size() && is_name_part(text[end])) ++end;
+    while (end < text.size() && is_word_character(text[end])) ++end;
     const size_t begin = qualifier_of(text, at);
     if (is_called(text, end) && !is_method(text, begin)) {
       const std::string made =

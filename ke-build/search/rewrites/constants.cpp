@@ -38,9 +38,7 @@ std::vector<TSNode> enums_in(TSNode node, int depth = 0) {
 }
 
 bool is_word_at(const std::string& text, size_t at, size_t length) {
-  const auto in_word = [&](size_t i) {
-    return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_');
-  };
+  const auto in_word = [&](size_t i) { return i < text.size() && is_word_character(text[i]); };
   return (at == 0 || !in_word(at - 1)) && !in_word(at + length);
 }
 

@@ -78,7 +78,7 @@ class Counter {
     if (colon == std::string::npos) return std::nullopt;
     const std::string array = trim(text.substr(colon + 3));
     std::string type = trim(text.substr(0, colon)), name;
-    while (!type.empty() && (std::isalnum(static_cast<unsigned char>(type.back())) || type.back() == '_')) {
+    while (!type.empty() && is_word_character(type.back())) {
       name.insert(name.begin(), type.back());
       type.pop_back();
     }
@@ -123,7 +123,7 @@ class Counter {
     const size_t equals = header.init.find(" = ");
     if (equals == std::string::npos || header.init.find(',') != std::string::npos) return std::nullopt;
     std::string type = trim(header.init.substr(0, equals)), name;
-    while (!type.empty() && (std::isalnum(static_cast<unsigned char>(type.back())) || type.back() == '_')) {
+    while (!type.empty() && is_word_character(type.back())) {
       name.insert(name.begin(), type.back());
       type.pop_back();
     }

@@ -171,7 +171,7 @@ std::optional<Falling> falling_header(const Site& site) {
   if (equals == std::string::npos || header->init.find(',') != std::string::npos) return std::nullopt;
   Falling falling;
   std::string type = trim(header->init.substr(0, equals));
-  while (!type.empty() && (std::isalnum(static_cast<unsigned char>(type.back())) || type.back() == '_')) {
+  while (!type.empty() && is_word_character(type.back())) {
     falling.name.insert(falling.name.begin(), type.back());
     type.pop_back();
   }

@@ -4,12 +4,8 @@
 #include "ke-build/base/text.h"
 #include "ke-build/search/syntax/facts.h"
 
-#include <cctype>
-
 namespace ke {
 namespace {
-
-bool is_name_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::string without_comments(std::string text) {
   for (const auto& [open, close] : {std::pair{"//", "\n"}, std::pair{"/*", "*/"}})
@@ -28,7 +24,7 @@ std::string declared_in(const std::string& declaration, const std::string& field
     std::string part = parts[i].substr(0, parts[i].find('='));
     part = trim(part);
     size_t begin = part.size();
-    while (begin > 0 && is_name_character(part[begin - 1])) --begin;
+    while (begin > 0 && is_word_character(part[begin - 1])) --begin;
     if (i == 0) type = value_type(trim(part.substr(0, begin)));
     const bool known = is_floating_type(type) || is_integer_type(type);
     if (part.substr(begin) == field) return known && (i == 0 || begin == 0) ? type : "";
@@ -46,7 +42,7 @@ std::string field_type(const std::string& source, const std::string& structure, 
   for (size_t at = text.find(structure); at != std::string::npos; at = text.find(structure, at + 1)) {
     const size_t end = at + structure.size(), open = text.find_first_not_of(" \t\r\n", end);
     const std::string before = trim(text.substr(0, at));
-    const bool defined = (at == 0 || !is_name_character(text[at - 1])) && open != std::string::npos &&
+    const bool defined = (at == 0 || !is_word_character(text[at - 1])) && open != std::string::npos &&
                          text[open] == '{' && (ends_with(before, "struct") || ends_with(before, "class"));
     if (!defined) continue;
     ++definitions;

@@ -4,19 +4,15 @@
 #include "ke-build/base/text.h"
 #include "ke-build/search/syntax/facts.h"
 
-#include <cctype>
-
 namespace ke {
 namespace {
-
-bool in_type_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 std::string with_type(const std::string& text, const std::string& name, const std::string& type) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
-    const bool begins = in_type_word(text[at]) && (at == 0 || !in_type_word(text[at - 1]));
+    const bool begins = is_word_character(text[at]) && (at == 0 || !is_word_character(text[at - 1]));
     size_t end = at;
-    while (begins && end < text.size() && in_type_word(text[end])) ++end;
+    while (begins && end < text.size() && is_word_character(text[end])) ++end;
     if (begins && text.compare(at, end - at, name) == 0 && end - at == name.size()) {
       out += type;
       at = end;
@@ -47,8 +43,8 @@ void set_type(Stmts& statements, const std::string& name, const std::string& typ
 std::string matched(const std::string& pattern, const std::string& name, const std::string& known) {
   size_t at = pattern.find(name);
   while (at != std::string::npos &&
-         ((at > 0 && in_type_word(pattern[at - 1])) ||
-          (at + name.size() < pattern.size() && in_type_word(pattern[at + name.size()]))))
+         ((at > 0 && is_word_character(pattern[at - 1])) ||
+          (at + name.size() < pattern.size() && is_word_character(pattern[at + name.size()]))))
     at = pattern.find(name, at + 1);
   if (at == std::string::npos) return "";
   const std::string head = pattern.substr(0, at), tail = pattern.substr(at + name.size());
@@ -74,7 +70,7 @@ std::string type_without_reference(const std::string& type) {
   std::string out;
   for (size_t i = 0; i < plain.size(); ++i)
     if (plain[i] != ' ' ||
-        (i > 0 && i + 1 < plain.size() && in_type_word(plain[i - 1]) && in_type_word(plain[i + 1])))
+        (i > 0 && i + 1 < plain.size() && is_word_character(plain[i - 1]) && is_word_character(plain[i + 1])))
       out += plain[i];
   return out;
 }

@@ -11,8 +11,6 @@ namespace {
 
 constexpr int kDeepestHelper = 4;
 
-bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 std::string spaced_before(const std::string& text, size_t at) { return trim(text.substr(0, at)); }
 
 // `7`, `-1`, `'N'`, `UNIT_DAY`, `Bayer::rggb` at the beginning of a text; "" for anything else.
@@ -20,7 +18,7 @@ std::string word_at_front(const std::string& text) {
   if (text.size() > 2 && text[0] == '\'' && text[1] != '\\' && text[2] == '\'') return text.substr(0, 3);
   size_t end = !text.empty() && text[0] == '-' ? 1 : 0;
   const size_t begin = end;
-  while (end < text.size() && (in_word(text[end]) || text[end] == ':')) ++end;
+  while (end < text.size() && (is_word_character(text[end]) || text[end] == ':')) ++end;
   const bool label = end > begin && text[end - 1] == ':';  // of a switch
   std::string word = text.substr(0, end - (label ? 1 : 0));
   const bool whole =
@@ -32,7 +30,7 @@ std::string word_at_back(const std::string& text) {
   if (text.size() > 2 && text.back() == '\'' && text[text.size() - 3] == '\'')
     return text.substr(text.size() - 3);
   size_t begin = text.size();
-  while (begin > 0 && (in_word(text[begin - 1]) || text[begin - 1] == ':')) --begin;
+  while (begin > 0 && (is_word_character(text[begin - 1]) || text[begin - 1] == ':')) --begin;
   const std::string before = trim(text.substr(0, begin));
   // A field, or an operand of something else.
   const bool alone = before.empty() || ends_with(before, "return") ||
@@ -67,7 +65,8 @@ void ModeQuestions::visit(const Stmts& list, bool in_loop) {
 void ModeQuestions::look(const std::string& text, bool in_loop) {
   for (size_t at = text.find(name_); at != std::string::npos; at = text.find(name_, at + 1)) {
     const size_t end = at + name_.size();
-    if ((at > 0 && in_word(text[at - 1])) || (end < text.size() && in_word(text[end]))) continue;
+    if ((at > 0 && is_word_character(text[at - 1])) || (end < text.size() && is_word_character(text[end])))
+      continue;
     const std::string before = spaced_before(text, at);
     if (ends_with(before, ".") || ends_with(before, "->") || ends_with(before, "::")) continue;
     look_at(text, at, in_loop);

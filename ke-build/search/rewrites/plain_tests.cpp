@@ -4,7 +4,6 @@
 #include "ke-build/base/text.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace ke {
 namespace {
@@ -29,7 +28,7 @@ bool is_shared(const std::string& type) {
 // `again:` at the start of a line.
 bool starts_with_label(const std::string& line) {
   size_t at = 0;
-  while (at < line.size() && (std::isalnum(static_cast<unsigned char>(line[at])) || line[at] == '_')) ++at;
+  while (at < line.size() && is_word_character(line[at])) ++at;
   const std::string word = line.substr(0, at);
   at = line.find_first_not_of(' ', at);
   return !word.empty() && word != "default" && at != std::string::npos && line[at] == ':' &&

@@ -52,9 +52,9 @@ bool is_enclosed(const std::string& text, size_t at) {
 // text defines no such constant.
 std::string type_of_constant(const std::string& text, const std::string& name) {
   for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-    const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
     const size_t end = at + name.size();
-    if ((at > 0 && word(text[at - 1])) || end >= text.size() || word(text[end])) continue;
+    if ((at > 0 && is_word_character(text[at - 1])) || end >= text.size() || is_word_character(text[end]))
+      continue;
     const size_t from = text.find_last_of(";}{\n", at);
     const std::string before = trim(text.substr(from + 1, at - from - 1));
     if (before == "#define") {

@@ -22,6 +22,7 @@ class Jammer {
     for (const Access& a : effects.accesses)
       if (a.write && declared_.count(a.base)) own.insert(a.base);
     varying_ = varying_names(site.loop().body, variable_, *site.symbols);
+    if (own.empty()) return;
     // A counter of inner loops has one name where they run once for all iterations.
     std::set<std::string> counters, made = varying_names(site.loop().body, variable_, *site.symbols, own);
     walk(site.loop().body, [&](const Stmt& s) {

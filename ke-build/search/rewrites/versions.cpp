@@ -5,7 +5,6 @@
 #include "ke-build/search/rewrites/support.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace ke {
 namespace {
@@ -25,9 +24,7 @@ std::string call_of_version(const Function& f, const std::string& callee, const 
 
 // Where the function's name stands in its head: the type may have the same letters.
 size_t place_of_name(const std::string& head, const std::string& name) {
-  const auto in_word = [&](size_t i) {
-    return i < head.size() && (std::isalnum(static_cast<unsigned char>(head[i])) || head[i] == '_');
-  };
+  const auto in_word = [&](size_t i) { return i < head.size() && is_word_character(head[i]); };
   for (size_t at = head.find(name); at != std::string::npos; at = head.find(name, at + 1)) {
     const size_t next = head.find_first_not_of(" \t\n", at + name.size());
     if ((at == 0 || !in_word(at - 1)) && next != std::string::npos && head[next] == '(') return at;

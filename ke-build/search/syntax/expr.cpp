@@ -69,13 +69,11 @@ std::string unary_text(const Expr& e) {
   return e.text + (clash || word ? " " : "") + operand;
 }
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 std::string replace_word(const std::string& text, const std::string& word, const std::string& replacement) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     size_t end = i;
-    while (end < text.size() && is_word(text[end])) ++end;
+    while (end < text.size() && is_word_character(text[end])) ++end;
     if (end == i) {
       out += text[i++];
     } else {
@@ -100,6 +98,8 @@ bool is_integer(const Expr& e, int64_t& value) {
 }
 
 }  // namespace
+
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 Expr Expr::number(int64_t value) {
   if (value < 0) return unary("-", {Kind::number, std::to_string(-value), {}});
@@ -199,7 +199,7 @@ std::set<std::string> identifiers(std::string_view text) {
   std::set<std::string> words;
   for (size_t i = 0; i < text.size();) {
     size_t end = i;
-    while (end < text.size() && is_word(text[end])) ++end;
+    while (end < text.size() && is_word_character(text[end])) ++end;
     if (end > i && !std::isdigit(static_cast<unsigned char>(text[i]))) words.emplace(text.substr(i, end - i));
     i = end == i ? i + 1 : end;
   }

@@ -60,6 +60,8 @@ Expr difference(Expr a, Expr b);
 /// included.
 std::set<std::string> names_in(const Expr& expr);
 bool mentions(const Expr& expr, const std::string& name);
+/// A letter, a digit or an underscore: what identifiers are made of.
+bool is_word_character(char c);
 /// Words of a text that look like identifiers.
 std::set<std::string> identifiers(std::string_view text);
 

@@ -244,9 +244,7 @@ bool only_computes(const Function& f, const std::set<std::string>& pure) {
     if (!s.is(Stmt::Kind::jump)) return;
     for (size_t i = s.text.find('('); i != std::string::npos; i = s.text.find('(', i + 1)) {
       size_t begin = i;
-      while (begin > 0 && (std::isalnum(static_cast<unsigned char>(s.text[begin - 1])) ||
-                           s.text[begin - 1] == '_' || s.text[begin - 1] == ':'))
-        --begin;
+      while (begin > 0 && (is_word_character(s.text[begin - 1]) || s.text[begin - 1] == ':')) --begin;
       std::string callee = s.text.substr(begin, i - begin);
       bool cast = begin > 0 && s.text[begin - 1] == '>';
       if (!callee.empty() && callee != "return" && !cast && !is_pure_call(callee, pure)) plain = false;
