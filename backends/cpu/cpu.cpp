@@ -158,6 +158,8 @@ class CpuBackend : public Backend {
     if (product.built) {
       KE_TRY(product.built, link(order, objects, runner, order.name, policy, product));
     }
+    if (!product.built && !product.timed_out && order.role == Role::sanitized)
+      KE_DO(build_optimised(order, adapter.file_name, runner, policy, product));
     for (const std::string& file : repository_files(order)) product.depends.push_back(file);
     // Another version of the tool comes with another runner.
     if (pure) {
@@ -195,6 +197,21 @@ class CpuBackend : public Backend {
   static Result<std::string> runner_of(const BuildOrder& order) {
     if (is_pure(order)) return pure_runner(order.recipe, order.cache_dir);
     return runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir);
+  }
+
+  /// What needs the optimiser to be built at all: operands of instructions that must become constants,
+  /// functions of C that are `inline` only.
+  static Result<> build_optimised(const BuildOrder& order, const std::string& adapter,
+                                  const std::string& runner, const SandboxPolicy& policy, Product& product) {
+    Product again;
+    KE_TRY(again.built, step(compile_line(order, adapter, "-O1"), order, policy, again));
+    if (again.built) {
+      KE_TRY(again.built, link(order, {order.name + ".o"}, runner, order.name, policy, again));
+    }
+    product.built = again.built;
+    product.failure = again.failure;
+    product.timed_out = again.timed_out;
+    return ok();
   }
 
   static Result<bool> link(const BuildOrder& order, std::vector<std::string> objects,

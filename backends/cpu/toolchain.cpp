@@ -97,7 +97,8 @@ std::string language_of(const BuildOrder& order) {
   return ends_with(order.op.reference.source, ".c") ? "C" : "CXX";
 }
 
-std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter) {
+std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter,
+                                      const std::string& sanitized_level) {
   const Recipe& recipe = order.recipe;
   const bool foreign = language_of(order) != recipe.language;
   // Sanitizers and references stay with the compiler whose run time is linked.
@@ -121,8 +122,8 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
   if (order.role == Role::sanitized) {
     // Dispatch resolvers run before the sanitizers' run time is there; the plain variant is the one that is
     // looked at.
-    append(argv, {"-O1", "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused", "-Wno-error",
-                  "-U_FORTIFY_SOURCE"});
+    append(argv, {sanitized_level, "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused",
+                  "-Wno-error", "-U_FORTIFY_SOURCE"});
     append(argv, kSanitize);
     if (const std::string other = other_build_type(order); !other.empty()) argv.push_back(other);
   }

@@ -20,8 +20,10 @@ std::string original_source(const BuildOrder& order);
 std::string language_of(const BuildOrder& order);
 
 /// argv that compiles `adapter` to adapter.o in order.folder and writes adapter.d. References ignore the
-/// flags that trade accuracy for speed.
-std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter);
+/// flags that trade accuracy for speed. Sanitizer builds are made at `sanitized_level`: without optimisation,
+/// because they are run for their answers, too, and whoever asks whether he is optimised shows it there.
+std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter,
+                                      const std::string& sanitized_level = "-O0");
 /// argv that links the adapter's and the runner's object with everything that the target brings into
 /// `program`. `objects` come first.
 std::vector<std::string> link_line(const BuildOrder& order, const std::vector<std::string>& objects,

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Raised when the meaning of a folder changes, so that folders of older versions are not taken for new ones.
-constexpr const char* kFolderVersion = "1";
+constexpr const char* kFolderVersion = "2";
 constexpr int kLayouts = 3;       // beside the first one
 constexpr double kCores_s = 600;  // others measure in blocks of a few seconds
 

@@ -101,6 +101,7 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.callers = options.callers;
   runner.brief_threads = options.brief_threads;
   runner.within_team = options.within_team;
+  runner.flushes = options.flushes;
   runner.cpus = options.cpus;
   runner.spin = options.spin;
   runner.placing = options.placing;

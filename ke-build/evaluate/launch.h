@@ -30,6 +30,7 @@ struct LaunchOptions {
   int callers = 1;             // as RunnerOptions
   bool brief_threads = false;  // as RunnerOptions
   bool within_team = false;    // as RunnerOptions
+  bool flushes = false;        // as RunnerOptions
   bool grants_cores = false;   // as SandboxPolicy
   int openmp_limit = 0;        // as RunnerOptions
   std::vector<int> cpus = {};  // as RunnerOptions

@@ -65,6 +65,7 @@ struct RunnerOptions {
   int callers = 1;  // threads that call at the same time: 1, or 2 that share the calls of a run
   bool brief_threads = false;  // the calls of a run come from a thread that ends with them
   bool within_team = false;    // calls come from within a parallel region, where the program has OpenMP
+  bool flushes = false;        // the caller has told the processor to flush subnormal numbers
   bool spin = false;  // the judge spins while it waits: only with a core that the kernel does not need
 };
 

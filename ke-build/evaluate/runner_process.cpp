@@ -127,6 +127,7 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.callers = static_cast<uint32_t>(options.callers);
   plan.brief_threads = options.brief_threads;
   plan.within_team = options.within_team;
+  plan.flushes = options.flushes;
   plan.plan_bytes = layout.plan_bytes;
   plan.reservation_bytes = layout.reservation_bytes;
   plan.output_bytes = memory_->outputs().bytes();

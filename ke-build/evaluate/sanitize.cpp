@@ -141,7 +141,7 @@ bool asks_for_assertions(const std::string& source) {
 }
 
 std::string sanitized_world(const std::string& source) {
-  return std::string("in an ordinary process of another day and machine, ") +
+  return std::string("in an ordinary process of another day and machine, without optimisation, ") +
          (asks_for_assertions(source) ? "with assertions the other way, " : "") + "on memory of the heap";
 }
 

@@ -26,8 +26,21 @@ constexpr int kElsewhere = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
 constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
 
-/// Where calls come from: the program's first thread, another one, a parallel region.
-enum class From { first_thread, other_thread, team };
+/// Where calls come from: the program's first thread, another one, a parallel region, a program that flushes
+/// subnormal numbers.
+enum class From { first_thread, other_thread, team, flushing };
+const char* text_of(From from) {
+  switch (from) {
+    case From::other_thread:
+      return "in a thread that is not the program's first";
+    case From::team:
+      return "from within a parallel region of its caller";
+    case From::flushing:
+      return "in a program that flushes subnormal floating-point numbers";
+    default:
+      return "";
+  }
+}
 
 struct Shown {
   const Pool* pool;
@@ -92,16 +105,16 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
   LaunchOptions start = varied_launch(options, kPlaces);
   start.other_thread = from == From::other_thread;
   start.within_team = from == From::team;
+  start.flushes = from == From::flushing;
   for (const Shown& one : shown) start.also.push_back(one.pool->axes);
   KE_TRY(Launch launch, Launch::start(op, shown.front().pool->axes, program, start));
   const auto count = static_cast<int>(shown.size());
   const int calls = from == From::first_thread ? kAge + count : std::min(count, kElsewhere);
   for (int call = 0; call < calls; ++call) {
     const Shown& one = shown[static_cast<size_t>(call % count)];
-    const std::string use = from == From::team ? std::string("from within a parallel region of its caller")
-                            : from == From::other_thread
-                                ? std::string("in a thread that is not the program's first")
-                                : fmt::format("in call {} of a process, among other shapes,", call + 1);
+    const std::string use = from == From::first_thread
+                                ? fmt::format("in call {} of a process, among other shapes,", call + 1)
+                                : text_of(from);
     auto finding = call_and_check(op, launch, call % kPlaces, one, options, use);
     if (!finding) finding = same_as_before(op, launch, call % kPlaces, one, options, use);
     if (finding) return finding;
@@ -305,6 +318,12 @@ std::vector<int> outputs_there(const Operator& op, const Case& example) {
   return found;
 }
 
+/// Whole numbers only: what the processor does with subnormal ones is nothing to such a kernel.
+bool knows_no_floats(const Operator& op) {
+  return std::none_of(op.arguments.begin(), op.arguments.end(),
+                      [](const Argument& argument) { return is_floating(argument.dtype); });
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& program,
@@ -336,6 +355,10 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
     uses.push_back([&](const Program& one, const VerifyOptions& own) {
       return by_turns(op, one, shown, From::other_thread, own);
     });
+    if (knows_no_floats(op))
+      uses.push_back([&](const Program& one, const VerifyOptions& own) {
+        return by_turns(op, one, shown, From::flushing, own);
+      });
     for (const Caller caller : {Caller::lasting, Caller::brief}) {
       if (caller == Caller::brief && op.contract.threads > 1)
         continue;  // its own threads take their time to end

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // False alarms of the checks: honest versions before many exams, none of which may call one wrong.
-//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [FLAG|VERSION.cpp]...
+//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized] [FLAG|VERSION.cpp]...
 // A candidate is SOURCE with the flags added, which changes the order of its roundings and nothing else, or
 // each VERSION, with what its line `//! flags:` adds; each exam is drawn anew as for a confirmation, and the
-// announced shapes are checked on fresh inputs, too.
+// announced shapes are checked on fresh inputs, too. `sanitized`: so are sanitizer builds.
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/text.h"
@@ -21,6 +21,7 @@ namespace {
 struct Order {
   std::string spec, source, include, state_dir;
   int count = 0;
+  bool sanitized = false;
   std::vector<std::string> flags, versions;
 };
 
@@ -31,39 +32,6 @@ struct Version {
   int wrong = 0;
 };
 
-Result<std::unique_ptr<JudgeState>> judge_of(const Order& order, Subject& baseline) {
-  KE_TRY(const std::string text, read_file(order.spec));
-  KE_TRY(Operator op, parse_spec(text, order.spec));
-  op.sources = {order.source};
-  op.isa = Isa::native;  // what is asked here is a matter of roundings
-  Recipe& recipe = baseline.recipe;
-  recipe.compiler = "/usr/bin/g++";
-  recipe.compiler_id = "GNU";
-  recipe.flags = {"-O2", "-std=c++17"};
-  recipe.includes = {"-I" + order.include};
-  if (op.contract.threads > 1) recipe.flags.push_back("-fopenmp");
-  recipe.source = order.source;
-  recipe.directory = order.include;
-  KE_TRY(baseline.candidate.source, read_file(order.source));
-  EvaluateOptions options;
-  options.state_dir = order.state_dir;
-  return open_judge(op, baseline, options, Purpose::verify);
-}
-
-Result<std::string> objection_to(JudgeState& judge, const Version& version, const Exam& exam) {
-  Evaluation evaluation;
-  const Deadline deadline(600);
-  Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
-  KE_TRY(const bool standing, verify_rung(climb));
-  if (!standing) return evaluation.reason;
-  for (const Pool& pool : exam.workloads) {
-    KE_TRY(const std::optional<Finding> finding,
-           verify_pool(judge.op, version.program, pool, 0, verify_options(judge)));
-    if (finding) return finding->reason;
-  }
-  return std::string();
-}
-
 std::vector<std::string> flags_of(const std::string& source) {
   for (const std::string& line : split(source, '\n')) {
     if (!starts_with(line, "//! flags: ")) continue;
@@ -72,6 +40,48 @@ std::vector<std::string> flags_of(const std::string& source) {
     return flags;
   }
   return {};
+}
+
+Result<std::unique_ptr<JudgeState>> judge_of(const Order& order, Subject& baseline) {
+  KE_TRY(const std::string text, read_file(order.spec));
+  KE_TRY(Operator op, parse_spec(text, order.spec));
+  op.sources = {order.source};
+  op.isa = Isa::native;  // what is asked here is a matter of roundings
+  Recipe& recipe = baseline.recipe;
+  const bool c = op.kernel.language == "c";
+  recipe.compiler = c ? "/usr/bin/gcc" : "/usr/bin/g++";
+  recipe.compiler_id = "GNU";
+  if (c) recipe.language = "C";
+  recipe.includes = {"-I" + order.include};
+  recipe.source = order.source;
+  recipe.directory = order.include;
+  KE_TRY(baseline.candidate.source, read_file(order.source));
+  recipe.flags = flags_of(baseline.candidate.source);
+  if (recipe.flags.empty()) recipe.flags = {"-O2", c ? "-std=gnu11" : "-std=c++17"};
+  if (op.contract.threads > 1) recipe.flags.push_back("-fopenmp");
+  EvaluateOptions options;
+  options.state_dir = order.state_dir;
+  return open_judge(op, baseline, options, Purpose::verify);
+}
+
+Result<std::string> objection_to(JudgeState& judge, const Version& version, const Exam& exam,
+                                 bool sanitized) {
+  Evaluation evaluation;
+  const Deadline deadline(600);
+  evaluation.folder = judge.folders->path_of(judge.op, version.subject);
+  Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
+  KE_TRY(const bool standing, verify_rung(climb));
+  if (!standing) return evaluation.reason;
+  if (sanitized) {
+    KE_TRY(const bool clean, sanitize_rung(climb));
+    if (!clean) return evaluation.reason;
+  }
+  for (const Pool& pool : exam.workloads) {
+    KE_TRY(const std::optional<Finding> finding,
+           verify_pool(judge.op, version.program, pool, 0, verify_options(judge)));
+    if (finding) return finding->reason;
+  }
+  return std::string();
 }
 
 Result<Version> built(JudgeState& judge, Version version) {
@@ -111,7 +121,7 @@ Result<int> sit(const Order& order) {
   for (int sat = 0; sat < order.count; ++sat) {
     KE_TRY(const Exam exam, draw_exam(*judge, random));
     for (Version& version : versions) {
-      KE_TRY(const std::string objection, objection_to(*judge, version, exam));
+      KE_TRY(const std::string objection, objection_to(*judge, version, exam, order.sanitized));
       version.wrong += !objection.empty();
       if (!objection.empty()) std::printf("%s, exam %d: %s\n", version.name.c_str(), sat, objection.c_str());
     }
@@ -129,12 +139,19 @@ Result<int> sit(const Order& order) {
 
 int main(int count, char** arguments) {
   if (count < 6) {
-    std::fprintf(stderr, "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [FLAG|VERSION.cpp]...\n");
+    std::fprintf(stderr,
+                 "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized] [FLAG|VERSION.cpp]...\n");
     return 2;
   }
-  ke::Order order{arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), {}, {}};
-  for (int i = 6; i < count; ++i)
+  ke::Order order{
+      arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), false, {}, {}};
+  for (int i = 6; i < count; ++i) {
+    if (arguments[i] == std::string("sanitized")) {
+      order.sanitized = true;
+      continue;
+    }
     (arguments[i][0] == '-' ? order.flags : order.versions).emplace_back(arguments[i]);
+  }
   const auto code = ke::sit(order);
   if (!code) std::fprintf(stderr, "exams: %s\n", code.error().message.c_str());
   return code ? *code : ke::exit_code(code.error().code);

@@ -161,5 +161,21 @@ TEST_F(RunnerHonest, TakesEmptyArgumentsAndRefusesBadOnes) {
   EXPECT_EQ(missing.error().code, ErrorCode::not_found);
 }
 
+#if defined(__x86_64__)
+TEST_F(RunnerHonest, CallsAsProgramsDoThatFlushSubnormals) {
+  RunnerOptions options =
+      options_for(build("const bool flushes = (__builtin_ia32_stmxcsr() & 0x8040) == 0x8040;\n"
+                        "for (long i = 0; i < n; ++i) y[i] = flushes ? 2 * x[i] + 1 : 0;"));
+  EXPECT_NE(attempt_with(options).wrong, 0);
+  options.flushes = true;
+  const Attempt flushing = attempt_with(options);
+  EXPECT_TRUE(flushing.outcome.finished()) << flushing.outcome.reason;
+  EXPECT_EQ(flushing.wrong, 0);
+  EXPECT_FALSE(flushing.outcome.left_float_state);
+  options.executable = build(kHonest + " __builtin_ia32_ldmxcsr(0x1f80);");
+  EXPECT_TRUE(attempt_with(options).outcome.left_float_state);
+}
+#endif
+
 }  // namespace
 }  // namespace ke

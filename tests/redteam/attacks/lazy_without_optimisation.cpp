@@ -3,8 +3,9 @@
 // inlined).
 //! row: own
 //! operator: crc32
-//! outcome: wrong
-//! reason: none yet
+//! outcome: unsafe
+//! reason: without optimisation
+//! run: bench
 //! effort: confirm
 #include <stddef.h>
 #include <stdint.h>
