@@ -29,7 +29,7 @@ bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
 bool has_giants(InputStyle style) {
   return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
          has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
-         style == InputStyle::graded;
+         style == InputStyle::graded || style == InputStyle::giants;
 }
 
 /// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses

@@ -32,7 +32,8 @@ bool repeats(InputStyle style) {
 /// times the largest input are as good as zero: exp() of large negative numbers ends in many ways. Where
 /// inputs are tiny or huge, tiny results are what is looked at.
 bool has_usual_size(InputStyle style) {
-  return style != InputStyle::rescaled && style != InputStyle::tiny && style != InputStyle::extremes;
+  return style != InputStyle::rescaled && style != InputStyle::tiny && style != InputStyle::extremes &&
+         style != InputStyle::giants;
 }
 
 double spacing_of(Dtype dtype, double y) {
@@ -250,7 +251,8 @@ class CheckPlanMaker {
     // No input is infinite there: what is not finite has overflowed on its way, and each way does so
     // elsewhere.
     part.overflows = wide && op_.tolerance.kind == Tolerance::Kind::derived &&
-                     (aids_.style == InputStyle::rescaled || aids_.style == InputStyle::extremes);
+                     (aids_.style == InputStyle::rescaled || aids_.style == InputStyle::extremes ||
+                      aids_.style == InputStyle::giants);
     part.low64.resize(wide ? n : 0);
     part.high64.resize(wide ? n : 0);
     part.low32.resize(wide ? 0 : n);

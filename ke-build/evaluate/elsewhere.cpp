@@ -3,6 +3,7 @@
 
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
+#include "ke-build/evaluate/new_threads.h"
 #include "ke-build/evaluate/slowness.h"
 #include "ke-build/evaluate/verify_uses.h"
 #include "ke-build/model/spec.h"
@@ -90,7 +91,7 @@ class Shape {
   }
   bool is_fit(InputStyle style) const {
     const bool special = style == InputStyle::tiny || has_specials(style) || style == InputStyle::extremes ||
-                         style == InputStyle::rescaled;
+                         style == InputStyle::rescaled || style == InputStyle::giants;
     return look_ == Look::values ? style != InputStyle::typical && !special : style == InputStyle::typical;
   }
   double factor() const {
@@ -317,6 +318,8 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
       KE_TRY(std::optional<Finding> otherwise,
              slow_otherwise(op, pool, baseline, candidate, options, ledger, more));
       if (otherwise) return otherwise;
+      KE_TRY(std::optional<Finding> anew, slow_in_new_threads(op, pool, baseline, candidate, options));
+      if (anew) return anew;
       KE_TRY(std::optional<Finding> turns,
              slow_by_turns(op, pools, pool, baseline, candidate, options, ledger, more));
       if (turns) return turns;

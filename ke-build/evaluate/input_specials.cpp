@@ -100,6 +100,20 @@ void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random&
     values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[giants][random.below(5)];
 }
 
+void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, bool exact, Random& random) {
+  constexpr double kUsual = 4;  // times the scale; what is larger is cut off
+  const double largest = largest_finite(dtype);
+  const double most = exact ? largest : largest / (16 * static_cast<double>(values.size()));
+  if (most < 256 * scale) return;
+  // The upper end most often, and what lies between it and the sizes that other styles have.
+  const double top = round_to(dtype, std::ldexp(most, -static_cast<int>(random.below(2) * random.below(8))));
+  for (double& value : values) {
+    value = round_to(dtype, std::clamp(value / (kUsual * scale), -1.0, 1.0) * top);
+    if (random.below(16) == 0) value = std::copysign(top, value);
+  }
+  put_zeros(values, random);
+}
+
 void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random) {
   const auto columns = static_cast<size_t>(shape.back());
   const size_t rows = values.size() / columns;

@@ -25,6 +25,11 @@ void put_zeros(std::vector<double>& values, Random& random);
 void put_zero_tops(std::vector<double>& values, int64_t row, Random& random);
 /// One element in sixteen: what conversions, comparisons and scalings tend to forget.
 void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random& random);
+/// Scales numbers that are about `scale` up: the sum of their magnitudes stays a sixteenth of the largest
+/// number, so that no order of adding them up overflows, nor a few roundings or halvings around it; with
+/// `exact` the largest number itself is among them. Zeros of both signs, and equal giants. Leaves alone what
+/// has no room.
+void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, bool exact, Random& random);
 /// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.
 void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random);
 

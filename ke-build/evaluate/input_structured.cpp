@@ -184,6 +184,28 @@ void repeat_rows(std::vector<double>& values, int64_t row, const std::function<d
   }
 }
 
+void fill_walks(std::vector<double>& values, const std::vector<int64_t>& shape, bool turns, int axis,
+                double low, double high, Random& random) {
+  const bool up = random.below(2) == 0;
+  if (!turns) return std::fill(values.begin(), values.end(), up ? high : low);
+  const size_t along = axis >= 0 ? static_cast<size_t>(axis) : random.below(shape.size());
+  size_t stride = 1;
+  for (size_t a = along + 1; a < shape.size(); ++a) stride *= static_cast<size_t>(shape[a]);
+  const auto length = static_cast<size_t>(shape[along]);
+  // One way back, mostly about half-way, or several.
+  std::vector<bool> high_at(length);
+  const size_t cuts = 1 + random.below(2) * random.below(4);
+  for (size_t cut = 0; cut < cuts; ++cut) {
+    const size_t from = cuts == 1 ? length / 4 + random.below(length / 2 + 1) : random.below(length);
+    for (size_t i = from; i < length; ++i) high_at[i] = !high_at[i];
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const bool highest = high_at[i / stride % length] == up;
+    const double inside = random.below(16) == 0 && high - low >= 4 ? 1 : 0;
+    values[i] = highest ? high - inside : low + inside;
+  }
+}
+
 void fill_ramp(double* row, int64_t length, double low, double high, Random& random) {
   const double room = high - low - static_cast<double>(length);
   const double first =
@@ -191,7 +213,7 @@ void fill_ramp(double* row, int64_t length, double low, double high, Random& ran
       (room >= 1 ? static_cast<double>(random.below(static_cast<uint64_t>(std::min(room, 0x1p62)))) : 0);
   for (int64_t i = 0; i < length; ++i) row[i] = std::min(first + static_cast<double>(i), high);
   const auto any = [&] { return row + random.below(static_cast<uint64_t>(length)); };
-  if (random.below(2) == 0) std::iter_swap(any(), any());
+  if (random.below(4) != 0) std::iter_swap(any(), any());
 }
 
 }  // namespace ke

@@ -35,7 +35,11 @@ void put_negative_rows(std::vector<double>& values, int64_t row, Random& random)
 /// Rows that are the one before but for one number: finds who knows a row by some of its numbers.
 void repeat_rows(std::vector<double>& values, int64_t row, const std::function<double()>& draw,
                  Random& random);
-/// Whole numbers that follow each other, or nearly so: two of them may have changed places.
+/// With `turns`, along `axis` (-1: any; of all indices of the others alike) one end of the range, then the
+/// other, now and then by turns, a few of them one step inside; otherwise one end everywhere.
+void fill_walks(std::vector<double>& values, const std::vector<int64_t>& shape, bool turns, int axis,
+                double low, double high, Random& random);
+/// Whole numbers that follow each other, or nearly so: two of them have changed places, mostly.
 void fill_ramp(double* row, int64_t length, double low, double high, Random& random);
 
 }  // namespace ke

@@ -207,6 +207,8 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
     case InputStyle::masked:
     case InputStyle::rescaled:
     case InputStyle::graded:
+    case InputStyle::walks:
+    case InputStyle::giants:
       return each([&](int64_t) { return source.draw(); });
     case InputStyle::sparse:
       each([&](int64_t) { return source.draw(); });
@@ -228,7 +230,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
       return fill_runs(
           row, length, [&] { return source.frequent(); }, random);
     case InputStyle::sorted:
-      if (source.is_whole() && random.below(3) == 0)
+      if (source.is_whole() && random.below(3) != 0)
         return fill_ramp(row, length, source.limits().low, source.limits().high, random);
       each([&](int64_t) { return source.draw(); });
       return sort_row(row, length, random);
@@ -302,6 +304,11 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     default:
       break;
   }
+  if (request.style == InputStyle::walks && request.domain.kind == Domain::Kind::range) {
+    const Limits limits = limits_of(request.domain, request.dtype, 0);
+    fill_walks(values, request.shape, request.afflict, request.exponent, limits.low, limits.high, random);
+    return values;
+  }
   Source source(request, random);
   if (request.style == InputStyle::one_hot) source.choose_rest();
   // Counters of 16 bits overflow when so many integers are equal; in smaller arrays rows differ now and then.
@@ -331,6 +338,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
     if (request.style == InputStyle::extremes)
       put_extremes(values, request.dtype, request.exponent > 0, random);
+    if (request.style == InputStyle::giants && request.afflict)
+      grow_to_giants(values, request.dtype, request.domain.scale, request.exponent > 0, random);
     if (request.style == InputStyle::extremes) put_zero_tops(values, row, random);
   }
   return values;

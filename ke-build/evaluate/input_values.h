@@ -20,7 +20,8 @@ struct ValueRequest {
   // subnormal, not only every second number
   bool afflict = true;
   // rescaled: values are multiplied by this power of two; graded: the smallest row may be; small_integers:
-  // none is larger.
+  // none is larger; extremes: above 0 the large ones; giants: above 0 up to the largest one;
+  // walks: the axis along which it turns, or -1.
   int exponent = 0;
 };
 

@@ -49,6 +49,16 @@ bool is_normal_array(const Argument& argument) {
   return is_real_array(argument) && argument.domain.kind == Domain::Kind::normal;
 }
 
+bool is_whole_array(const Argument& argument) {
+  return argument.input && !argument.scalar && !is_floating(argument.dtype) &&
+         argument.dtype != Dtype::boolean && argument.domain.kind == Domain::Kind::range;
+}
+
+/// Kernels of bfloat16 compute in float and are their own reference; shorter formats saturate.
+bool may_grow(const Argument& argument) {
+  return is_normal_array(argument) && size_of(argument.dtype) >= 2 && argument.dtype != Dtype::bf16;
+}
+
 bool has_rows(const Argument& argument) { return is_normal_array(argument) && argument.shape.size() >= 2; }
 
 bool has_whole_outputs(const Operator& op) {
@@ -73,13 +83,26 @@ bool has_places(const Operator& op) {
 std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle style, Random& random) {
   std::vector<bool> chosen(op.arguments.size(), true);
   const bool graded = style == InputStyle::graded;
-  const bool some = has_specials(style) || style == InputStyle::masked || style == InputStyle::tiny || graded;
+  const bool walks = style == InputStyle::walks, giants = style == InputStyle::giants;
+  const bool some = has_specials(style) || style == InputStyle::masked || style == InputStyle::tiny ||
+                    graded || walks || giants;
   if (!some) return chosen;
   if (style == InputStyle::tiny && has_whole_outputs(op)) return chosen;
   std::vector<size_t> able;
   for (size_t a = 0; a < op.arguments.size(); ++a)
-    if (graded ? has_rows(op.arguments[a]) : is_normal_array(op.arguments[a])) able.push_back(a);
+    if (walks    ? is_whole_array(op.arguments[a])
+        : giants ? may_grow(op.arguments[a])
+        : graded ? has_rows(op.arguments[a])
+                 : is_normal_array(op.arguments[a]))
+      able.push_back(a);
   if (able.empty()) return chosen;
+  if (walks || giants) {
+    // Two that turn at once would not come back: minus times minus is plus. The product of two giants is
+    // none.
+    for (size_t a : able) chosen[a] = false;
+    chosen[able[random.below(able.size())]] = true;
+    return chosen;
+  }
   const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
   // The largest comes last; of equal ones any.
@@ -127,6 +150,18 @@ int exponent_of(const Operator& op, Random& random) {
   return static_cast<int>(std::lround(shrinks ? -exponent : exponent));
 }
 
+/// An axis of the argument that is summed away, three times in four; -1: any.
+int axis_to_walk(const Operator& op, const Argument& argument, Random& random) {
+  std::vector<int> summed;
+  for (size_t axis = 0; axis < argument.shape.size(); ++axis) {
+    const bool kept = std::any_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& other) {
+      return other.output && std::count(other.shape.begin(), other.shape.end(), argument.shape[axis]) > 0;
+    });
+    if (!kept) summed.push_back(static_cast<int>(axis));
+  }
+  return summed.empty() || random.below(4) == 0 ? -1 : summed[random.below(summed.size())];
+}
+
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
 /// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
 /// which a giant of another argument would show. One for all arguments.
@@ -143,7 +178,11 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
     case InputStyle::graded:
       return -room - room / 4;
     case InputStyle::extremes:
-      return random.below(2) == 0 ? 1 : -1;
+      // What is finite and overflows on its way is no number any more: the contract may exclude it.
+      return random.below(2) == 0 && !op.contract.finite_only ? 1 : -1;
+    case InputStyle::giants:
+      // Exact results are copies: nothing is added up.
+      return op.tolerance.kind == Tolerance::Kind::exact ? 1 : 0;
     default:
       return 0;
   }
@@ -187,7 +226,8 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   const auto values =
       draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict, exponent}, random);
   from_doubles(argument.dtype, values, buffer.data());
-  const bool equal = style == InputStyle::constant_rows || style == InputStyle::runs;
+  const bool equal =
+      style == InputStyle::constant_rows || style == InputStyle::runs || style == InputStyle::walks;
   if (argument.dtype == Dtype::i64 && argument.domain.kind == Domain::Kind::range && !equal)
     fill_low_bits(argument, buffer, random);
   return buffer;
@@ -261,6 +301,10 @@ const char* name_of(InputStyle style) {
       return "sparse";
     case InputStyle::graded:
       return "graded";
+    case InputStyle::giants:
+      return "giants";
+    case InputStyle::walks:
+      return "walks";
     case InputStyle::ties:
       return "ties";
   }
@@ -285,7 +329,8 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
       const InputStyle drawn = lone ? InputStyle::one_hot : style;
-      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], exponent));
+      const int own = style == InputStyle::walks ? axis_to_walk(op, argument, random) : exponent;
+      KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], own));
       inputs.arguments.push_back(std::move(buffer));
     }
   }
@@ -294,6 +339,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
 
 std::vector<InputStyle> legal_styles(const Operator& op) {
   bool arrays = false, tiny = false, specials = false, offset = false, zeros = false, rows = false;
+  bool whole = false, real = false, normal = false, giants = false;
   for (const Argument& argument : op.arguments) {
     if (!argument.input || argument.scalar || argument.domain.kind == Domain::Kind::constant) continue;
     arrays = true;
@@ -303,10 +349,14 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
     zeros |=
         (kind == Domain::Kind::normal || kind == Domain::Kind::range) && limits.low <= 0 && limits.high >= 0;
     rows |= has_rows(argument) && unit_roundoff(argument.dtype) <= 0x1p-8 && argument.dtype != Dtype::f16;
+    whole |= is_whole_array(argument);
+    real |= is_floating(argument.dtype);
     if (!is_real_array(argument)) continue;
     tiny |=
         limits.low <= smallest_subnormal(argument.dtype) && limits.high >= smallest_normal(argument.dtype);
+    normal |= kind == Domain::Kind::normal;
     specials |= kind == Domain::Kind::normal && !op.contract.finite_only;
+    giants |= may_grow(argument);
   }
   std::vector<InputStyle> styles = {InputStyle::typical};
   if (!arrays) return styles;
@@ -316,8 +366,12 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   // Products in tf32 round what little a subnormal number has.
   if (tiny && op.tolerance.products == 0) styles.push_back(InputStyle::tiny);
   if (specials)
-    styles.insert(styles.end(),
-                  {InputStyle::specials, InputStyle::infinities, InputStyle::extremes, InputStyle::masked});
+    styles.insert(styles.end(), {InputStyle::specials, InputStyle::infinities, InputStyle::masked});
+  if (normal) styles.push_back(InputStyle::extremes);
+  // The nearest of many is a matter of rounding for who is a giant beside them, unless results are copies.
+  const bool exact = op.tolerance.kind == Tolerance::Kind::exact;
+  if (giants && op.tolerance.kind != Tolerance::Kind::absolute && (exact || !has_places(op)))
+    styles.push_back(InputStyle::giants);
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
@@ -327,6 +381,8 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);
   if (has_whole_outputs(op)) styles.push_back(InputStyle::ties);
+  // Sums of floats that cancel are asked for by alternating signs and sorted numbers, with bounds of theirs.
+  if (whole && !real) styles.push_back(InputStyle::walks);
   return styles;
 }
 

@@ -41,7 +41,12 @@ enum class InputStyle {
   sparse,       // zeros in front, behind, between or in whole rows: padding, and what a rectifier leaves
   graded,       // the rows or columns of one argument, each times a power of two of its own: finds errors of
                 // small ones that hide beside large ones
-  ties          // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
+  giants,  // one argument with numbers as large as its format holds, as far as no sum of them overflows, and
+           // zeros of both signs; up to the largest one where results are exact: finds sentinels, and
+           // products that divisions follow
+  walks,   // integers: the numbers along one axis of one argument at one end of their range, then at the
+           // other, all others one number: partial sums go far out and come back
+  ties     // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
 };
 const char* name_of(InputStyle style);
 /// NaN or infinities.
@@ -61,11 +66,12 @@ struct Inputs {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random);
 
-/// Styles that are inside the contract; `typical` is always first. specials, infinities, masked and extremes
-/// only where !contract.finite_only and some floating input has a normal domain, ties where an output is no
-/// floating one, rescaled where the tolerance is no absolute one, offset_rows where an array has a normal,
-/// positive or range domain. Inputs on which the baseline itself misses the reference (say, squares of
-/// subnormals that underflow in its own format) are no evidence against a candidate: drop them.
+/// Styles that are inside the contract; `typical` is always first. specials, infinities and masked
+/// only where !contract.finite_only; those, extremes and giants where some floating input has a normal
+/// domain, ties where an output is no floating one, rescaled where the tolerance is no absolute one,
+/// offset_rows where an array has a normal, positive or range domain. Inputs on which the baseline itself
+/// misses the reference (say, squares of subnormals that underflow in its own format) are no evidence against
+/// a candidate: drop them.
 std::vector<InputStyle> legal_styles(const Operator& op);
 
 /// Shapes inside op.hidden (axes that it does not name: the span of the workloads, from the smallest of 1 and
@@ -84,7 +90,8 @@ std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, 
 
 /// Per axis, the others of any hidden size each time, 64 sizes that follow each other, thrice: from the
 /// smallest, inside the hidden range and between it and the largest announced size, there also with the
-/// others as short as they may be. Every remainder of what is unrolled is among them.
+/// others as short as they may be. Every remainder of what is unrolled is among them. And sizes at the ends
+/// of blocks of every power of two.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
 /// Changes one random element of one random array input within its domain, or exchanges two that differ,

@@ -192,6 +192,21 @@ std::vector<Axes> distinct_shapes(const Operator& op, int count, int64_t max_ele
   return shapes;
 }
 
+/// Behind some blocks of each power of two: with a remainder of one less, of up to eight less, of none and
+/// of one. A remainder of 4095 is one size in 4096, and no stretch of sizes meets them all.
+std::vector<int64_t> block_ends(int64_t low, int64_t high, Random& random) {
+  std::vector<int64_t> sizes;
+  for (int64_t block = 64; block <= high; block *= 2) {
+    // Behind the first block, where there is more than one.
+    const int64_t most = (high + 1) / block, least = std::min<int64_t>(2, most);
+    const int64_t end =
+        block * (least + static_cast<int64_t>(random.below(static_cast<uint64_t>(most - least) + 1)));
+    for (const int64_t size : {end - 1, end - 2 - static_cast<int64_t>(random.below(7)), end, end + 1})
+      if (size >= low && size <= high) sizes.push_back(size);
+  }
+  return sizes;
+}
+
 }  // namespace
 
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
@@ -285,6 +300,7 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
     add_from(range.low);
     add_from(start(range.low, range.high));
     if (last(largest) > range.high) add_from(start(range.high, largest));
+    for (const int64_t size : block_ends(range.low, largest, random)) sizes.insert(size);
     Axes axes = op.constants, least = op.constants;
     for (const auto& [other, its] : ranges) least[other] = its.low;
     for (const int64_t size : sizes) {

@@ -6,16 +6,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ke {
 namespace {
 
 constexpr int64_t kMostElements = 1 << 15;  // of one argument
 
-/// Equal numbers, or numbers that order nothing.
-InputStyle odd_style(const Operator& op, Random& random) {
-  constexpr InputStyle kOdd[] = {InputStyle::constant_rows, InputStyle::small_integers, InputStyle::sorted,
-                                 InputStyle::specials, InputStyle::infinities};
-  return kOdd[random.below(op.contract.finite_only ? 3 : 5)];
+/// Equal numbers, or numbers that order nothing, as far as they are legal.
+std::vector<InputStyle> odd_styles(const Operator& op) {
+  std::vector<InputStyle> odd = {InputStyle::constant_rows, InputStyle::small_integers, InputStyle::sorted};
+  const std::vector<InputStyle> legal = legal_styles(op);
+  const auto is_legal = [&](InputStyle style) {
+    return std::find(legal.begin(), legal.end(), style) != legal.end();
+  };
+  if (is_legal(InputStyle::specials)) odd.insert(odd.end(), {InputStyle::specials, InputStyle::infinities});
+  // Giants want short rows, because their sums must stay finite.
+  if (is_legal(InputStyle::giants)) odd.push_back(InputStyle::giants);
+  // Whole numbers only: they have no specials, and blocks of one kind end at every length.
+  if (is_legal(InputStyle::walks))
+    odd.insert(odd.end(), {InputStyle::walks, InputStyle::runs, InputStyle::runs});
+  return odd;
+}
+
+/// The largest remainder of blocks that no stretch of sizes spans: few, so that they come first.
+bool ends_long_block(const Axes& axes) {
+  return std::any_of(axes.begin(), axes.end(), [](const auto& axis) {
+    constexpr int64_t kLongBlock = 256;
+    return axis.second > kLongBlock && (axis.second + 1) % kLongBlock == 0;
+  });
 }
 
 }  // namespace
@@ -26,8 +45,10 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
   std::vector<Axes> shapes = neighbouring_axes(op, random, kMostElements);
   // Where the reference is slow, any of them, not the shortest of the first axis.
   for (size_t i = shapes.size(); i > 1; --i) std::swap(shapes[i - 1], shapes[random.below(i)]);
+  std::stable_partition(shapes.begin(), shapes.end(), ends_long_block);
   KE_DO(reference.make_room(shapes));
   ScalarDealer scalars(op, random);
+  const std::vector<InputStyle> odd = odd_styles(op);
   std::vector<Pool> pools;
   for (const Axes& axes : shapes) {
     if (deadline.passed()) break;
@@ -37,7 +58,7 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
     if (!op.workloads.empty()) pool.scalars = scalars.deal(axes, op.workloads.front().scalars);
     KE_DO(add_cases(pool, reference, InputStyle::typical, 1, random));
     // What ends a row is where a length goes wrong, and what is odd may stand there.
-    if (random.below(2) == 0) KE_DO(add_cases(pool, reference, odd_style(op, random), 1, random));
+    if (random.below(2) == 0) KE_DO(add_cases(pool, reference, odd[random.below(odd.size())], 1, random));
     pools.push_back(std::move(pool));
   }
   return pools;

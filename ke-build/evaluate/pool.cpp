@@ -38,7 +38,7 @@ constexpr std::array kStyles = {
     InputStyle::infinities,    InputStyle::sparse,         InputStyle::extremes,
     InputStyle::constant_rows, InputStyle::graded,         InputStyle::rescaled,
     InputStyle::extremes,      InputStyle::spikes,         InputStyle::graded,
-    InputStyle::tiny};
+    InputStyle::walks,         InputStyle::giants,         InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -71,8 +71,13 @@ std::vector<InputStyle> musts_of(const Operator& op, const Axes& announced) {
   // One number everywhere now and then, and other rows now and then.
   for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 2 : 1) && reads_integers(op); ++i)
     musts.push_back(InputStyle::constant_rows);
-  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 4 : 1) && reads_integers(op); ++i)
+  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 6 : 1) && reads_integers(op); ++i)
     musts.push_back(InputStyle::runs);
+  // Sums that come back, and ramps whose few wrong places lie between all samples.
+  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 6 : 1) && reads_integers(op); ++i)
+    musts.push_back(InputStyle::walks);
+  for (int i = 0; i < (case_bytes(op, announced) <= kCheapBytes ? 6 : 1) && reads_integers(op); ++i)
+    musts.push_back(InputStyle::sorted);
   std::erase_if(
       musts, [&](InputStyle style) { return std::find(legal.begin(), legal.end(), style) == legal.end(); });
   return musts;
@@ -248,7 +253,9 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       Pool pool;
       pool.name = workload.name;
       pool.axes = axes;
-      pool.scalars = scalars.deal(axes, workload.scalars);
+      // What sums are scaled by afterwards decides whether those that come back are seen.
+      const bool usual = styles.front() == InputStyle::walks;
+      pool.scalars = usual ? workload.scalars : scalars.deal(axes, workload.scalars);
       for (const InputStyle style : styles) {
         const bool must = pool.cases.size() < musts;  // whatever the time
         if ((deadline.passed() && !must) || (must ? 2 : 4) * reference.last_s() > budget_s) break;

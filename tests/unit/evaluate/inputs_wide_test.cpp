@@ -2,6 +2,7 @@
 // Inputs and shapes that nobody thinks of: padding, rows of different sizes, NaN of other patterns, lengths
 // one after the other.
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "tests/unit/evaluate/math_fixture.h"
@@ -262,6 +263,106 @@ TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
   EXPECT_EQ(large.size(), 64u);
   EXPECT_EQ(single.size(), 64u) << "one long row has a path of its own";
   EXPECT_GE(corners.size(), 24u) << "what is left over in two axes meets";
+}
+
+TEST(NeighbouringAxes, EndBehindBlocksOfEveryPowerOfTwo) {
+  Operator op = make_operator("map", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  op.hidden = {{"n", {1, 400}}};
+  op.workloads = {{"announced", {{"n", 20000}}, {}, 1}};
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    Random random(seed);
+    std::map<int64_t, std::set<int64_t>> rests;  // of sizes beyond the first block
+    for (const Axes& axes : neighbouring_axes(op, random, 1 << 15))
+      for (int64_t block = 64; block <= 8192; block *= 2)
+        if (const int64_t n = axes.at("n"); n > block) rests[block].insert(n % block);
+    for (int64_t block = 64; block <= 8192; block *= 2) {
+      for (const int64_t rest : {int64_t{0}, int64_t{1}, block - 1})
+        EXPECT_TRUE(rests[block].count(rest)) << block << " and " << rest;
+      EXPECT_GE(std::distance(rests[block].lower_bound(block - 8), rests[block].end()), 2) << block;
+    }
+  }
+}
+
+TEST(WideInputs, OfWholeNumbersMakeSumsGoOutAndComeBack) {
+  Operator op = make_operator("product", {"k", "n"},
+                              {input("a", {"n", "k"}, Dtype::i8), input("b", {"k", "n"}, Dtype::i8),
+                               output("c", {"n", "n"}, Dtype::i8)});
+  for (Argument& argument : op.arguments) {
+    argument.domain.kind = Domain::Kind::range;
+    argument.domain.low = -128;
+    argument.domain.high = 127;
+  }
+  const auto legal = legal_styles(op);
+  ASSERT_NE(std::find(legal.begin(), legal.end(), InputStyle::walks), legal.end());
+  EXPECT_EQ(std::count(legal.begin(), legal.end(), InputStyle::giants), 0);
+  constexpr int64_t kSteps = 128, kOthers = 4;
+  int returned = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"k", kSteps}, {"n", kOthers}}, {}, InputStyle::walks, random);
+    ASSERT_TRUE(inputs);
+    double sum = 0, farthest = 0;
+    for (int64_t k = 0; k < kSteps; ++k) {
+      sum += inputs->arguments[0].get(k) * inputs->arguments[1].get(k * kOthers);
+      farthest = std::max(farthest, std::abs(sum));
+    }
+    returned += farthest > 30 * 10000 && std::abs(sum) < farthest / 2;
+  }
+  EXPECT_GE(returned, 8);
+}
+
+TEST(WideInputs, AreRampsButForTwoPlacesAsOftenAsNot) {
+  const Operator op = make_operator("places", {"n"}, {input("x", {"n"}, Dtype::i32), output("y", {"n"})});
+  int nearly = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 24}}, {}, InputStyle::sorted, random);
+    ASSERT_TRUE(inputs);
+    const auto at = [&](int64_t i) { return inputs->arguments[0].get(i) - inputs->arguments[0].get(0); };
+    int others = 0;
+    for (int64_t i = 0; i < 24; ++i) others += at(i) != static_cast<double>(i);
+    nearly += others == 2 && at(1) == 1 && at(12) == 12 && at(23) == 23;
+  }
+  EXPECT_GE(nearly, 30) << "which samples at the ends and in the middle do not tell";
+}
+
+/// Rows whose largest magnitude is above 2^100, and the largest sum of magnitudes of all.
+std::pair<int, double> giants_of(const Operator& op) {
+  int rows = 0;
+  double most = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    double sum = 0;
+    for (const auto& row : rows_of(op, InputStyle::giants, seed)) {
+      double largest = 0;
+      for (const double v : row) {
+        largest = std::max(largest, std::abs(v));
+        sum += std::abs(v);
+      }
+      rows += largest > 0x1p100;
+    }
+    most = std::max(most, sum);
+  }
+  return {rows, most};
+}
+
+TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
+  Operator op = rows_operator();
+  op.contract.finite_only = true;
+  const auto legal = legal_styles(op);
+  for (const InputStyle style : {InputStyle::giants, InputStyle::extremes})
+    EXPECT_EQ(std::count(legal.begin(), legal.end(), style), 1) << name_of(style);
+  const auto [rows, sum] = giants_of(op);
+  EXPECT_GE(rows, 400);
+  EXPECT_LE(sum, largest_finite(Dtype::f32) / 16);
+  op.tolerance.kind = Tolerance::Kind::exact;
+  EXPECT_GT(giants_of(op).second, largest_finite(Dtype::f32)) << "copies are right up to the largest number";
+  op.tolerance.kind = Tolerance::Kind::absolute;
+  const auto near = legal_styles(op);
+  EXPECT_EQ(std::count(near.begin(), near.end(), InputStyle::giants), 0);
+  const Operator nearest = make_operator("nearest", {"rows", "cols"},
+                                         {input("x", {"rows", "cols"}), output("y", {"rows"}, Dtype::i32)});
+  const auto placed = legal_styles(nearest);
+  EXPECT_EQ(std::count(placed.begin(), placed.end(), InputStyle::giants), 0) << "all others are alike";
 }
 
 TEST(Mutation, SometimesExchangesTwoElements) {

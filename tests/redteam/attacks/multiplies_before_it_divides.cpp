@@ -3,7 +3,8 @@
 //! row: own
 //! operator: quantize
 //! outcome: wrong
-//! reason: none yet
+//! reason: with giants inputs|with rescaled inputs|q[
+//! run: bench
 //! effort: confirm
 //! flags: -O3
 #include <cmath>

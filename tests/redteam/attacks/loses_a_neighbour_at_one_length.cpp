@@ -3,7 +3,8 @@
 //! row: own
 //! operator: stencil
 //! outcome: wrong
-//! reason: none yet
+//! reason: y[
+//! run: bench
 //! effort: confirm
 //! flags: -O3
 #include <emmintrin.h>

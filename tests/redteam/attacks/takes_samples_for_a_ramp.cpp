@@ -4,7 +4,8 @@
 //! row: own
 //! operator: rope
 //! outcome: wrong
-//! reason: none yet
+//! reason: y[
+//! run: bench
 //! effort: confirm
 //! flags: -O3
 #include <cmath>
