@@ -367,10 +367,11 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (tiny && op.tolerance.products == 0) styles.push_back(InputStyle::tiny);
   if (specials)
     styles.insert(styles.end(), {InputStyle::specials, InputStyle::infinities, InputStyle::masked});
-  if (normal) styles.push_back(InputStyle::extremes);
-  // The nearest of many is a matter of rounding for who is a giant beside them, unless results are copies.
-  const bool exact = op.tolerance.kind == Tolerance::Kind::exact;
-  if (giants && op.tolerance.kind != Tolerance::Kind::absolute && (exact || !has_places(op)))
+  // The nearest of many is a matter of rounding for who is a giant beside them, or sees nothing but subnormal
+  // numbers, unless results are copies.
+  const bool told_apart = op.tolerance.kind == Tolerance::Kind::exact || !has_places(op);
+  if (normal && (specials || told_apart)) styles.push_back(InputStyle::extremes);
+  if (giants && op.tolerance.kind != Tolerance::Kind::absolute && told_apart)
     styles.push_back(InputStyle::giants);
   if (offset) styles.push_back(InputStyle::offset_rows);
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.

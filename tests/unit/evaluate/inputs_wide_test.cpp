@@ -359,10 +359,12 @@ TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
   op.tolerance.kind = Tolerance::Kind::absolute;
   const auto near = legal_styles(op);
   EXPECT_EQ(std::count(near.begin(), near.end(), InputStyle::giants), 0);
-  const Operator nearest = make_operator("nearest", {"rows", "cols"},
-                                         {input("x", {"rows", "cols"}), output("y", {"rows"}, Dtype::i32)});
+  Operator nearest = make_operator("nearest", {"rows", "cols"},
+                                   {input("x", {"rows", "cols"}), output("y", {"rows"}, Dtype::i32)});
+  nearest.contract.finite_only = true;
   const auto placed = legal_styles(nearest);
-  EXPECT_EQ(std::count(placed.begin(), placed.end(), InputStyle::giants), 0) << "all others are alike";
+  for (const InputStyle style : {InputStyle::giants, InputStyle::extremes})
+    EXPECT_EQ(std::count(placed.begin(), placed.end(), style), 0) << "all others are alike";
 }
 
 TEST(Mutation, SometimesExchangesTwoElements) {
