@@ -48,3 +48,11 @@ inline uint32_t first_argument(const void* context) {
   return ~0u;
 #endif
 }
+
+/// As programs set it that have no use for subnormal numbers; other modes would change what kernels round.
+inline void flush_subnormals() {
+#if defined(__x86_64__)
+  constexpr uint32_t kFlushToZero = 0x8000, kDenormalsAreZero = 0x40;
+  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | kFlushToZero | kDenormalsAreZero);
+#endif
+}

@@ -165,14 +165,6 @@ uint64_t initial_float_state() {
 #endif
 }
 
-/// As programs set it that have no use for subnormal numbers; other modes would change what kernels round.
-void flush_subnormals() {
-#if defined(__x86_64__)
-  constexpr uint32_t kFlushToZero = 0x8000, kDenormalsAreZero = 0x40;
-  __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | kFlushToZero | kDenormalsAreZero);
-#endif
-}
-
 /// Direction of string instructions, traps, checks of alignment: who returns with one of them on has broken
 /// the calling convention for whatever its caller does next. They are off again afterwards.
 bool left_flags() {

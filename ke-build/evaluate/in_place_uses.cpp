@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/verify_uses.h"
+#include "ke-build/model/spec.h"
+
+namespace ke {
+
+std::vector<std::vector<int>> in_place_uses(const Operator& op) {
+  std::vector<std::vector<int>> uses;
+  for (size_t output = 0; output < op.arguments.size(); ++output) {
+    for (size_t input = 0; input < op.arguments.size(); ++input) {
+      const Argument &to = op.arguments[output], &from = op.arguments[input];
+      const bool pure_output = to.output && !to.input,
+                 pure_input = from.input && !from.output && !from.scalar;
+      if (!pure_output || !pure_input || to.dtype != from.dtype || to.shape != from.shape) continue;
+      uses.emplace_back(op.arguments.size(), -1);
+      uses.back()[input] = static_cast<int>(output);
+    }
+  }
+  return uses;
+}
+
+}  // namespace ke
