@@ -56,3 +56,20 @@ inline void flush_subnormals() {
   __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | kFlushToZero | kDenormalsAreZero);
 #endif
 }
+
+/// Rounding and flush modes belong to the caller; a kernel that leaves them changed changes everybody's
+/// results.
+inline uint64_t float_state() {
+#if defined(__x86_64__)
+  struct {
+    uint16_t control, unused, status, unused_too, tags, unused_as_well;
+    uint32_t rest[4];
+  } unit;
+  __asm__ volatile("fnstenv %0\n\tfldenv %0" : "=m"(unit));
+  return (uint64_t(unit.tags) << 48) | (uint64_t(unit.control) << 32) | (__builtin_ia32_stmxcsr() & ~0x3fu);
+#elif defined(__aarch64__)
+  return __builtin_aarch64_get_fpcr();  // 0 at the start of a process
+#else
+  return 0;
+#endif
+}

@@ -55,7 +55,7 @@ Result<std::optional<Finding>> slow_in_new_threads(const Operator& op, const Poo
   return std::optional(Finding{Outcome::slower,
                                fmt::format("takes {:.2g} s for the first call of every new thread on {}; the "
                                            "baseline takes {:.2g} s",
-                                           own_s, axes_text(pool.axes), usual_s),
+                                           own_s, axes_text(op, pool.axes), usual_s),
                                0, 0, false});
 }
 
