@@ -92,6 +92,21 @@ std::string original_source(const BuildOrder& order) {
   return order.role == Role::reference ? order.op.reference.source : order.recipe.source;
 }
 
+// What compilers may do with sums where the contract allows it; NaN and infinities keep their meaning.
+std::vector<std::string> relaxed_flags() {
+  std::vector<std::string> flags = {"-O3",
+                                    "-w",
+                                    "-ffp-contract=fast",
+                                    "-fassociative-math",
+                                    "-fno-signed-zeros",
+                                    "-fno-trapping-math",
+                                    "-fno-math-errno"};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) append(flags, {"-mavx2", "-mfma"});
+#endif
+  return flags;
+}
+
 std::string language_of(const BuildOrder& order) {
   if (order.role != Role::reference) return order.recipe.language;
   return ends_with(order.op.reference.source, ".c") ? "C" : "CXX";
@@ -127,6 +142,7 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     append(argv, kSanitize);
     if (const std::string other = other_build_type(order); !other.empty()) argv.push_back(other);
   }
+  if (order.role == Role::relaxed) append(argv, relaxed_flags());
   // The call must reach whatever the linker finds under the name.
   if (order.role == Role::linked) {
     append(argv, {"-O0", "-fno-inline", "-fno-lto", "-w"});

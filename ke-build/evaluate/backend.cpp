@@ -23,6 +23,8 @@ const char* name_of(Role role) {
       return "promoted";
     case Role::linked:
       return "linked";
+    case Role::relaxed:
+      return "relaxed";
     case Role::lowered:
       return "lowered";
   }

@@ -22,6 +22,7 @@ enum class Role {
   reference,  // the spec's reference source: floating arguments arrive as double
   promoted,   // the kernel itself with its floating types promoted to double, as a reference
   lowered,    // the kernel itself with every `+=` and `-=` on a float rounded to bfloat16: wrong on purpose
+  relaxed,    // the kernel as the repository builds it, its sums contracted and in other orders
   linked      // the kernel compiled by itself, found by the linker through the baseline's declaration; the
               // folder holds the baseline's source in baseline/
 };

@@ -10,6 +10,7 @@
 #include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/power_proof.h"
 #include "ke-build/evaluate/purity.h"
+#include "ke-build/evaluate/relaxed_errors.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -49,9 +50,9 @@ Result<> build_baseline(JudgeState& state, const Operator& op) {
 
 // Everything that the first exam needs, built at the same time where cores are free.
 Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Purpose purpose) {
-  Result<> baseline = ok(), lowered = ok();
+  Result<> baseline = ok(), lowered = ok(), relaxed = ok();
   std::optional<Result<ChosenReference>> chosen;
-  double lowered_s = 0;
+  double lowered_s = 0, relaxed_s = 0;
   const auto build_sums = [&]() -> Result<> {
     if (purpose == Purpose::verify || !may_lower_sums(op)) return ok();
     KE_TRY(const Product product,
@@ -59,23 +60,34 @@ Result<ChosenReference> build_for_exam(JudgeState& state, const Operator& op, Pu
     lowered_s = product.seconds;
     return ok();
   };
+  const auto build_freely = [&]() -> Result<> {
+    if (!has_relaxed_errors(op)) return ok();
+    KE_TRY(const Product product, build_relaxed(*state.folders, op, state.baseline));
+    relaxed_s = product.seconds;
+    return ok();
+  };
   const auto job = [&](size_t i) -> Result<> {
     if (i == 0) baseline = build_baseline(state, op);
     if (i == 1) chosen = choose_reference(op, state.baseline, *state.folders, state.options);
     if (i == 2) lowered = build_sums();
+    if (i == 3) relaxed = build_freely();
     return ok();
   };
-  KE_DO(at_once(3, Deadline(3 * state.options.build_s), job));
+  KE_DO(at_once(4, Deadline(3 * state.options.build_s), job));
   KE_DO(baseline);
   if (!chosen) chosen = choose_reference(op, state.baseline, *state.folders, state.options);
   KE_DO(lowered);
-  if (*chosen) state.ledger.compile_s += lowered_s + (*chosen)->seconds;
+  KE_DO(relaxed);
+  if (*chosen) state.ledger.compile_s += lowered_s + relaxed_s + (*chosen)->seconds;
   return *std::move(chosen);
 }
 
 constexpr double kCoarsest = 256;  // bounds that a kernel may be off without being another one
 // Other inputs show such errors up to twice as large, and other orders of the steps have others.
 constexpr double kCoarseMargin = 8;
+// A small sample has seen those of the kernel's relaxed build; others draw larger ones.
+constexpr double kRelaxedMargin = 3;
+constexpr double kMostRelaxed = 4;  // times the bound: beyond, a lower precision would pass
 
 // The baseline's largest error on typical inputs in units of its bound; nothing where it has no size.
 Result<std::optional<double>> coarseness(const JudgeState& state) {
@@ -93,27 +105,57 @@ Result<std::optional<double>> coarseness(const JudgeState& state) {
   return largest > 1 && largest <= kCoarsest ? std::optional(largest) : std::nullopt;
 }
 
-// What is rounded before it meets any input (coordinates of an image, angles, steps) makes a kernel less
-// exact than its sums say, and every other order of the same steps as well.
-Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose, double errors,
-                                              Random& random) {
+// Another exam, with bounds that are `factor` times as wide; everything stays as it was where the kernel
+// fails it.
+Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose, double factor,
+                                              const std::string& note, Random& random) {
   const Operator exact = state.op;
-  state.op.tolerance.factor *= kCoarseMargin * errors;
+  state.op.tolerance.factor *= factor;
   state.reference = std::make_unique<ReferenceProgram>(
       state.op, state.reference->program(), state.options.reference_s, state.options.mandatory_layers);
   KE_TRY(const std::optional<Finding> finding, settle_exam(state, purpose, random));
   if (finding) {
     state.op = exact;
   } else {
-    state.notes.push_back(fmt::format(
-        "its own errors reach {:.1f} times the bound that follows from its sums, so candidates may be off by "
-        "eight times "
-        "as much. $.ke.tolerance.reduction names the longest chain behind one result (a recurrence, "
-        "moments), "
-        "$.ke.domains which values an input takes; coordinates, angles and steps in float do the same",
-        errors));
+    state.notes.push_back(note);
   }
   return finding;
+}
+
+// What is rounded before it meets any input (coordinates of an image, angles, steps) makes a kernel less
+// exact than its sums say, and every other order of the same steps as well.
+Result<std::optional<Finding>> settle_own_errors(JudgeState& state, Purpose purpose, double errors,
+                                                 Random& random) {
+  return settle_coarser(state, purpose, kCoarseMargin * errors,
+                        fmt::format("its own errors reach {:.1f} times the bound that follows from its sums, "
+                                    "so candidates may be off by "
+                                    "eight times as much. $.ke.tolerance.reduction names the longest chain "
+                                    "behind one result (a recurrence, "
+                                    "moments), $.ke.domains which values an input takes; coordinates, angles "
+                                    "and steps in float do the same",
+                                    errors),
+                        random);
+}
+
+// Candidates may contract and reorder, and err as the kernel itself does where its compiler does that.
+Result<> settle_relaxed(JudgeState& state, Purpose purpose, Random& random) {
+  KE_TRY(const double errors, relaxed_errors(state));
+  if (errors <= 1 / kRelaxedMargin) return ok();
+  const double factor = std::min(kMostRelaxed, kRelaxedMargin * errors);
+  std::unique_ptr<ReferenceProgram> reference = std::move(state.reference);
+  state.reference = std::make_unique<ReferenceProgram>(reference->another());
+  Exam exam = std::move(state.exam);
+  const std::string note = fmt::format(
+      "built with fused multiply-adds and sums in another order its own errors reach {:.1f} times the bound "
+      "that follows from "
+      "its sums, so candidates may be off by {:.1f} times that bound",
+      errors, factor);
+  KE_TRY(const std::optional<Finding> finding, settle_coarser(state, purpose, factor, note, random));
+  if (finding) {
+    state.reference = std::move(reference);
+    state.exam = std::move(exam);
+  }
+  return ok();
 }
 
 // A kernel whose decisions hang on single roundings (a threshold, an escape) disagrees with itself in double
@@ -124,7 +166,7 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
   if (finding && finding->mismatch && promoted && op.tolerance.kind == Tolerance::Kind::derived) {
     KE_TRY(const std::optional<double> errors, coarseness(state));
     if (errors) {
-      KE_TRY(finding, settle_coarser(state, purpose, *errors, random));
+      KE_TRY(finding, settle_own_errors(state, purpose, *errors, random));
     }
   }
   if (finding && finding->mismatch && promoted) {
@@ -139,7 +181,7 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
     KE_TRY(finding, settle_exam(state, purpose, random));
   }
   if (finding) return disagreement(state, *finding);
-  return ok();
+  return settle_relaxed(state, purpose, random);
 }
 
 /// What an owner should know whose declared tolerance leaves no room for other roundings than the kernel's

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kLinks = 24;  // calls of a chain
 constexpr int64_t kRoomOfChain = 1 << 21, kRoomOfMany = 1 << 18, kShows = 256;
-constexpr int kMostTogether = 64, kMostCalls = 20000;
+constexpr int kMostTogether = 64, kMostOfOneShape = 20000;
 constexpr double kManyCalls_s = 0.25;
 
 /// May what a kernel has written come back to it?
@@ -151,7 +151,7 @@ Result<std::optional<Finding>> verify_many_calls(const Operator& op, const Progr
     return smallest->cases[static_cast<size_t>(call) % smallest->cases.size()];
   };
   const Deadline enough(kManyCalls_s);
-  for (int calls = 0; calls < kMostCalls && !enough.passed(); calls += together) {
+  for (int calls = 0; calls < kMostOfOneShape && !enough.passed(); calls += together) {
     for (int call = 0; call < together; ++call)
       launch.put(call, at(call).inputs, options.seed + static_cast<uint64_t>(call));
     const RunOutcome run = launch.run(0, together, together * options.call_timeout_s);

@@ -318,6 +318,29 @@ bool stands_alone(const Unit& unit, const Stmt& statement) {
 
 }  // namespace
 
+namespace {
+
+bool begins_with_loop(const Stmts& stmts) {
+  const auto first = std::find_if(stmts.begin(), stmts.end(),
+                                  [](const Stmt& stmt) { return stmt.kind != Stmt::Kind::comment; });
+  return first != stmts.end() && first->kind == Stmt::Kind::loop;
+}
+
+/// Where the pragmas begin that speak of the loop at `line`; they may stand before nothing else.
+size_t with_loop_pragmas(const std::string& text, size_t line) {
+  while (line > 0) {
+    const size_t before = line < 2 ? 0 : text.rfind('\n', line - 2) + 1;
+    const size_t word = text.find_first_not_of(" \t", before);
+    const bool speaks = text.compare(word, 18, "#pragma GCC ivdep\n") == 0 ||
+                        text.compare(word, 19, "#pragma GCC unroll ") == 0;
+    if (!speaks) break;
+    line = before;
+  }
+  return line;
+}
+
+}  // namespace
+
 std::string replace_statement(const Unit& unit, const Stmt& original, const Stmts& replacement) {
   size_t line = unit.text.rfind('\n', original.begin == 0 ? 0 : original.begin - 1);
   line = line == std::string::npos ? 0 : line + 1;
@@ -333,6 +356,8 @@ std::string replace_statement(const Unit& unit, const Stmt& original, const Stmt
   // The printed text brings its own margin; the newline behind the original stays.
   bool own_line = at == original.begin;
   size_t from = own_line ? line : original.begin;
+  if (own_line && original.kind == Stmt::Kind::loop && !begins_with_loop(replacement))
+    from = with_loop_pragmas(unit.text, line);
   if (!own_line) printed = "\n" + printed;
   if (!printed.empty() && printed.back() == '\n') printed.pop_back();
   return unit.text.substr(0, from) + printed + unit.text.substr(original.end);

@@ -147,6 +147,26 @@ TEST(KernelForms, SaysThatAKernelInDoubleIsItsOwnReference) {
       << (*evaluator)->baseline().reason;
 }
 
+// The angle is rounded before the sine sees it; no bound that follows from the sum of two terms knows of
+// that.
+TEST(KernelForms, WidensTheBoundWhereTheKernelItselfContractedComesNearIt) {
+  std::string spec = spec_of("f(x, y, n)");
+  spec.replace(
+      spec.find("\"hidden\""), 0,
+      R"("domains": {"x": {"kind": "range", "low": -1, "high": 1}}, "contract": {"finite_only": true}, )");
+  const auto reason_of = [&](const std::string& term) {
+    SmallRepository repository(
+        spec,
+        "#include <cmath>\nvoid f(const float* x, float* y, long n) { for (long i = 0; i < n; ++i) y[i] = " +
+            term + "; }\n");
+    auto evaluator = open_evaluator(repository);
+    return evaluator ? (*evaluator)->baseline().reason : evaluator.error().message;
+  };
+  const std::string wide = reason_of("std::sin(x[i] * 3.7f + 1.3f)"), plain = reason_of("x[i] * 3.7f + 1.3f");
+  EXPECT_NE(wide.find("with fused multiply-adds"), std::string::npos) << wide;
+  EXPECT_EQ(plain.find("with fused multiply-adds"), std::string::npos) << plain;
+}
+
 TEST(KernelForms, FallsBackToItsOwnPrecisionWhereOnlyManyElementsShowADecisionThatHangsOnARounding) {
   // One orbit in two thousand escapes at another step in double: hardly one of a hidden shape, several of
   // 100,000 are more than what their neighbours explain.

@@ -33,6 +33,19 @@ void f(const float* x, const float* w, float* y, long rows, long cols) {
   EXPECT_EQ(differences({source, rewritten_by("stream_stores", source, 0), kStreamDriver, true, "-O1"}), "");
 }
 
+// What a pragma says of a loop may stand before nothing else, and the loop goes behind a test.
+TEST(StreamStores, LoopsBehindAPragma) {
+  const std::string source = R"(void f(const float* x, const float* w, float* y, long rows, long cols) {
+  const long n = rows * cols;
+  y[0] += 0 * w[0];
+  #pragma GCC ivdep
+  for (long i = 0; i < n; ++i) y[i] = x[i] * 3;
+})";
+  const std::string made = rewritten_by("stream_stores", source, 0);
+  EXPECT_EQ(made.find("ivdep"), std::string::npos) << made;
+  EXPECT_EQ(differences({source, made, kStreamDriver, true, "-O1"}), "");
+}
+
 // The body's own name for the place means nothing in front of it.
 TEST(StreamStores, PlacesThatTheBodyNames) {
   const std::string source = R"(void f(const float* x, const float* w, float* y, long rows, long cols) {
