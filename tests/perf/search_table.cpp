@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace ke {
 namespace {
@@ -25,7 +26,9 @@ struct Searched {
   std::string seed;
   double best = 1;  // confirmed; 1 without a winner
   int64_t evaluations = 0;
-  std::vector<double> merits;  // of the screened candidates, in their order
+  std::vector<std::string> tried;  // hashes of the screened candidates, in their order
+  std::map<std::string, std::vector<double>>
+      measured;  // every speed-up that was measured of them; none where wrong
   bool learned = false;
 };
 
@@ -38,10 +41,26 @@ Result<Searched> searched(const std::string& path, const std::string& operator_n
   result.evaluations = session.evaluations;
   result.learned = session.learned.on;
   KE_TRY(const auto nodes, store->nodes(session.id));
+  std::map<int64_t, std::string> hashes;
+  std::set<std::string> refused;
   for (const Node& node : nodes) {
     if (node.id == session.best) result.best = node.evaluation.speedup;
-    if (node.id != 1) result.merits.push_back(merit(node.evaluation));
+    if (node.id == 1) continue;
+    hashes[node.id] = candidate_hash(node.candidate);
+    result.tried.push_back(hashes[node.id]);
   }
+  KE_TRY(const auto records, store->evaluations(session.id));
+  for (const EvaluationRecord& record : records) {
+    const auto hash = hashes.find(record.node);
+    const double speedup = record.evaluation.speedup;
+    if (hash == hashes.end()) continue;
+    const Outcome outcome = record.evaluation.outcome;
+    if (outcome == Outcome::wrong || outcome == Outcome::unsafe || outcome == Outcome::crashed)
+      refused.insert(hash->second);
+    else if (speedup > 0)
+      result.measured[hash->second].push_back(speedup);
+  }
+  for (const std::string& hash : refused) result.measured.erase(hash);
   return result;
 }
 
@@ -131,10 +150,32 @@ Result<> print_ablations(const std::string& folder, const std::vector<std::strin
   return ok();
 }
 
+/// What all searches of an operator measured of each candidate. One measurement is off by several per cent,
+/// and the largest of hundreds is luck: the best is the best of those that were measured twice, and a
+/// candidate is as fast as the median of its measurements.
+struct Pooled {
+  std::map<std::string, double> speed;
+  double best = 1;
+
+  explicit Pooled(const Runs& runs) {
+    std::map<std::string, std::vector<double>> all;
+    for (const auto& [variant, some] : runs)
+      for (const Searched& run : some)
+        for (const auto& [hash, values] : run.measured)
+          all[hash].insert(all[hash].end(), values.begin(), values.end());
+    for (const auto& [hash, values] : all) {
+      speed[hash] = median(values);
+      if (values.size() > 1) best = std::max(best, speed[hash]);
+    }
+  }
+};
+
 // Screened candidates until one was near the best; nothing when none was.
-std::optional<double> evaluations_to(const Searched& run, double best) {
-  for (size_t i = 0; i < run.merits.size(); ++i) {
-    if (run.merits[i] >= kNearTheBest * best) return static_cast<double>(i + 1);
+std::optional<double> evaluations_to(const Searched& run, const Pooled& pooled) {
+  for (size_t i = 0; i < run.tried.size(); ++i) {
+    const auto found = pooled.speed.find(run.tried[i]);
+    if (found != pooled.speed.end() && found->second >= kNearTheBest * pooled.best)
+      return static_cast<double>(i + 1);
   }
   return std::nullopt;
 }
@@ -145,31 +186,29 @@ Result<> print_learning(const std::string& folder, const std::vector<std::string
   for (const std::string& variant : variants) columns.push_back(variant + " (evaluations to 95 %)");
   for (size_t i = 1; i < variants.size(); ++i) columns.push_back(variants.front() + " / " + variants[i]);
   std::string text = header(columns);
-  std::map<std::string, std::vector<double>> factors;
+  std::map<std::string, std::vector<double>> factors, counted;
   for (const std::string& name : operators) {
     std::vector<std::string> everything = variants;
     for (const char* more : {"no-rewrites", "no-templates", "no-learned", "no-memory", "random"})
       everything.emplace_back(more);
     KE_TRY(const Runs runs, runs_of(folder, name, everything));
-    double best = 1;
-    for (const auto& [variant, some] : runs) {
-      for (const Searched& run : some) best = std::max(best, run.best);
-    }
-    text += fmt::format("| {} | {:.2f}x |", name, best);
+    const Pooled pooled(runs);
+    text += fmt::format("| {} | {:.2f}x |", name, pooled.best);
     std::map<std::string, double> medians;
     for (const std::string& variant : variants) {
       std::vector<double> counts;
       size_t missed = 0;  // those count as all their evaluations, so the factor is an understatement
       for (const Searched& run : runs.at(variant)) {
-        const auto count = evaluations_to(run, best);
+        const auto count = evaluations_to(run, pooled);
         missed += count ? 0 : 1;
-        counts.push_back(count.value_or(static_cast<double>(run.merits.size())));
+        counts.push_back(count.value_or(static_cast<double>(run.tried.size())));
       }
       if (counts.empty() || median(counts) < 1) {  // no time for a single evaluation tells nothing
         text += " |";
         continue;
       }
       medians[variant] = median(counts);
+      counted[variant].push_back(medians[variant]);
       text += fmt::format(" {:g}{} |", medians[variant],
                           missed > 0 ? fmt::format(" ({} of {} never)", missed, counts.size()) : "");
     }
@@ -184,8 +223,9 @@ Result<> print_learning(const std::string& folder, const std::vector<std::string
     }
     text += "\n";
   }
-  text += "| median |" + std::string(variants.size() + 1, ' ');
-  for (size_t i = 0; i < variants.size() + 1; ++i) text += "|";
+  text += "| median | |";
+  for (const std::string& variant : variants)
+    text += counted[variant].empty() ? " |" : fmt::format(" {:g} |", median(counted[variant]));
   for (size_t i = 1; i < variants.size(); ++i)
     text += factors[variants[i]].empty() ? " |" : fmt::format(" {:.2f} |", median(factors[variants[i]]));
   std::fputs((text + "\n").c_str(), stdout);
