@@ -100,10 +100,11 @@ void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random&
     values[i + random.below(std::min<size_t>(16, values.size() - i))] = extremes[giants][random.below(5)];
 }
 
-void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, bool exact, Random& random) {
+void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, int exponent, Random& random) {
   constexpr double kUsual = 4;  // times the scale; what is larger is cut off
   const double largest = largest_finite(dtype);
-  const double most = exact ? largest : largest / (16 * static_cast<double>(values.size()));
+  const double most =
+      exponent > 0 ? largest : std::ldexp(largest / (16 * static_cast<double>(values.size())), exponent);
   if (most < 256 * scale) return;
   // The upper end most often, and what lies between it and the sizes that other styles have.
   const double top = round_to(dtype, std::ldexp(most, -static_cast<int>(random.below(2) * random.below(8))));

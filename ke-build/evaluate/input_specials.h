@@ -29,7 +29,7 @@ void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random&
 /// number, so that no order of adding them up overflows, nor a few roundings or halvings around it; with
 /// `exact` the largest number itself is among them. Zeros of both signs, and equal giants. Leaves alone what
 /// has no room.
-void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, bool exact, Random& random);
+void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, int exponent, Random& random);
 /// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.
 void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random);
 

@@ -339,7 +339,7 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::extremes)
       put_extremes(values, request.dtype, request.exponent > 0, random);
     if (request.style == InputStyle::giants && request.afflict)
-      grow_to_giants(values, request.dtype, request.domain.scale, request.exponent > 0, random);
+      grow_to_giants(values, request.dtype, request.domain.scale, request.exponent, random);
     if (request.style == InputStyle::extremes) put_zero_tops(values, row, random);
   }
   return values;

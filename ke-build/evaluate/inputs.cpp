@@ -162,6 +162,21 @@ int axis_to_walk(const Operator& op, const Argument& argument, Random& random) {
   return summed.empty() || random.below(4) == 0 ? -1 : summed[random.below(summed.size())];
 }
 
+/// The logarithm of the largest number that a giant may be multiplied by, beyond the sixteen that its size
+/// leaves room for.
+int bits_of_factors(const Operator& op) {
+  constexpr double kUsual = 4;  // times the scale
+  double largest = 16;
+  for (const Argument& argument : op.arguments) {
+    if (!argument.input || !is_floating(argument.dtype)) continue;
+    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    const bool normal = argument.domain.kind == Domain::Kind::normal;
+    largest = std::max(largest, normal ? kUsual * argument.domain.scale
+                                       : std::max(std::abs(limits.low), std::abs(limits.high)));
+  }
+  return std::isfinite(largest) ? static_cast<int>(std::ceil(std::log2(largest / 16))) : 0;
+}
+
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
 /// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
 /// which a giant of another argument would show. One for all arguments.
@@ -182,7 +197,7 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
       return random.below(2) == 0 && !op.contract.finite_only ? 1 : -1;
     case InputStyle::giants:
       // Exact results are copies: nothing is added up.
-      return op.tolerance.kind == Tolerance::Kind::exact ? 1 : 0;
+      return op.tolerance.kind == Tolerance::Kind::exact ? 1 : -bits_of_factors(op);
     default:
       return 0;
   }

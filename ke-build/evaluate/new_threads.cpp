@@ -15,6 +15,7 @@ constexpr int kProcesses = 2;
 constexpr int kFewThreads = 4, kMostThreads = 12;
 constexpr double kThreads_s = 0.1;  // of one process; no more threads than the fewest beyond
 constexpr double kTimes = 4, kAllowed_s = 1e-3;
+constexpr double kLongCall_s = 0.05;  // beside such calls nothing that a thread begins with shows
 
 // The least of several new threads, so that what the machine does meanwhile counts for nothing; infinity when
 // it does not get through, which others tell better.
@@ -43,7 +44,7 @@ Result<std::optional<Finding>> slow_in_new_threads(const Operator& op, const Poo
                                                    const Program& baseline, const Program& candidate,
                                                    const BenchOptions& options) {
   // Threads of a kernel's own are started anew as well, and take their time.
-  if (op.level == Level::pure || op.contract.threads > 1 || pool.cases.empty())
+  if (op.level == Level::pure || op.contract.threads > 1 || pool.cases.empty() || pool.call_s > kLongCall_s)
     return std::optional<Finding>();
   Random random(secret_seed());
   double own_s = 0, usual_s = 0;

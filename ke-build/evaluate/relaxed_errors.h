@@ -17,9 +17,9 @@ bool has_relaxed_errors(const Operator& op);
 Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subject);
 
 /// The largest error of that build on `state.exam` in units of the bound, of those that are errors of
-/// rounding: on typical inputs any up to the bound, elsewhere those that miss it by no more than sixteen
-/// times (further away are jumps and overflow, which have rules of their own). 0 where it does not build, or
-/// does not run. ERRORS: those of the sandbox.
+/// rounding: where it is right, unless something jumped, and where it misses the bound by no more than
+/// sixteen times (further away are decisions and overflow, which have rules of their own). 0 where it does
+/// not build, or does not run. ERRORS: those of the sandbox.
 Result<double> relaxed_errors(JudgeState& state);
 
 }  // namespace ke

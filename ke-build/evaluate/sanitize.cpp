@@ -11,7 +11,7 @@ namespace ke {
 namespace {
 
 constexpr size_t kShapes = 4, kByChance = 3, kAtHome = 6;
-constexpr double kSlowCall_s = 0.02;
+constexpr double kSlowCall_s = 0.005;
 
 std::vector<std::vector<std::byte>> bytes_of(const Operator& op, const Axes& axes, const Inputs& inputs) {
   std::vector<std::vector<std::byte>> all;
@@ -37,8 +37,9 @@ struct Sample {
   const Case* example;
 };
 
-// Sanitizers make code about twenty times slower. Numbers of other sizes take other paths: beside what is
-// typical, of each shape the last style, and of the announced ones as many styles.
+// Sanitizers and no optimisation make code twenty to some hundred times slower. Numbers of other sizes take
+// other paths: beside what is typical, of each shape the last style, and of the announced ones as many
+// styles.
 std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
   std::vector<Sample> chosen;
   for (const Pool& pool : exam.workloads) {

@@ -354,6 +354,12 @@ TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
   const auto [rows, sum] = giants_of(op);
   EXPECT_GE(rows, 400);
   EXPECT_LE(sum, largest_finite(Dtype::f32) / 16);
+  Operator product = op;
+  product.arguments.insert(product.arguments.begin() + 1, input("factor", {"cols"}));
+  product.arguments[1].domain.kind = Domain::Kind::range;
+  product.arguments[1].domain.low = -1600;
+  product.arguments[1].domain.high = 100;
+  EXPECT_LE(giants_of(product).second, largest_finite(Dtype::f32) / 1600) << "nor a sum of products";
   op.tolerance.kind = Tolerance::Kind::exact;
   EXPECT_GT(giants_of(op).second, largest_finite(Dtype::f32)) << "copies are right up to the largest number";
   op.tolerance.kind = Tolerance::Kind::absolute;

@@ -150,6 +150,9 @@ TEST(KernelForms, SaysThatAKernelInDoubleIsItsOwnReference) {
 // The angle is rounded before the sine sees it; no bound that follows from the sum of two terms knows of
 // that.
 TEST(KernelForms, WidensTheBoundWhereTheKernelItselfContractedComesNearIt) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("fma")) GTEST_SKIP() << "not run: this processor has no fused multiply-adds";
+#endif
   std::string spec = spec_of("f(x, y, n)");
   spec.replace(
       spec.find("\"hidden\""), 0,

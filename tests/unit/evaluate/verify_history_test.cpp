@@ -90,10 +90,10 @@ TEST_F(VerifyHistory, OnlyIntegersThatTheContractBoundsAreCounted) {
 
 TEST_F(VerifyHistory, ManyCallsOfOneShapeAreCheckedAndLeaveNothingBehind) {
   EXPECT_EQ(many_calls(advance()), "");
-  const std::string wrong = many_calls(advance("static int calls;\n  if (++calls >= 70) factor = 2;"));
+  const std::string wrong = many_calls(advance("static int calls;\n  if (++calls >= 10) factor = 2;"));
   EXPECT_NE(wrong.find(" of a process"), std::string::npos) << wrong << "; on infinities no factor shows";
   const std::string flushes =
-      many_calls(advance("static int calls;\n  if (++calls == 70) _mm_setcsr(_mm_getcsr() | 0x8000);"));
+      many_calls(advance("static int calls;\n  if (++calls == 10) _mm_setcsr(_mm_getcsr() | 0x8000);"));
   EXPECT_NE(flushes.find("left the floating-point environment changed"), std::string::npos) << flushes;
 }
 
