@@ -311,7 +311,8 @@ bool keeps_still(const std::string& name, const Effects& body, const Site& site)
   if (type == site.symbols->types.end() || !is_integer_type(value_type(type->second)) ||
       type->second.find_first_of("&*") != std::string::npos || identifiers(type->second).count("volatile"))
     return false;
-  if (body.declared.count(name) != 0 || body.scalar_writes.count(name) != 0) return false;
+  if (name == site.loop().name || body.declared.count(name) != 0 || body.scalar_writes.count(name) != 0)
+    return false;
   return starts_with(type->second, "const ") || is_never_handed_out(*site.function, name);
 }
 

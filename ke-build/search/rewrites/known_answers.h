@@ -20,7 +20,7 @@ struct KnownAnswers {
 /// are none.
 std::optional<KnownAnswers> known_inside(const Site& site);
 
-/// Does the name keep its value while the loop's body runs? `body`: its effects.
+/// Does the name keep its value while the loop runs? `body`: the effects of its body. Its counter does not.
 bool keeps_still(const std::string& name, const Effects& body, const Site& site);
 
 }  // namespace ke

@@ -269,5 +269,21 @@ TEST(Reciprocals, LeaveOthersAlone) {
   EXPECT_EQ(count("const int k = 8; y[i] = x[i] % k;"), 0u) << "compilers know better";
 }
 
+// In front of its loop a counter is not there, or has another value.
+TEST(Reciprocals, OfCountersAreThoseOfOuterLoops) {
+  const auto count = [](const std::string& body) {
+    return results_of("reciprocals", "void f(const int* x, int* y, int n) {\n" + body + "\n}\n");
+  };
+  EXPECT_EQ(count("for (int i = 1; i <= n; ++i) y[i] = x[i] / i;"), 0u);
+  EXPECT_EQ(count("int i; for (i = 1; i <= n; ++i) y[i] = x[i] / i;"), 0u);
+  const std::string nest = "for (int i = 1; i < n; ++i) for (int j = 0; j < n; ++j) y[i * n + j] = x[j] / i;";
+  EXPECT_EQ(count(nest), 1u);
+  const std::string made =
+      rewritten_by("reciprocals", "void f(const int* x, int* y, int n) {\n" + nest + "\n}\n", 0);
+  EXPECT_LT(made.find("int i = 1"), made.find("i_inverse")) << made;
+  EXPECT_EQ(count("int i, j; for (i = 1; i < n; ++i) for (j = 0; j < n; ++j) y[i * n + j] = x[j] / i;"), 1u);
+  EXPECT_EQ(count("for (int i = 0; i < n; ++i) for (int j = 1; j < n; ++j) y[i * n + j] = x[j] / j;"), 0u);
+}
+
 }  // namespace
 }  // namespace ke
