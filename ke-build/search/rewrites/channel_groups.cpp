@@ -18,6 +18,13 @@ namespace ke {
 namespace {
 
 constexpr int64_t kMostChannels = 4, kMostTrips = 8;
+constexpr size_t kMostStatements = 256;
+
+size_t count_statements(const Stmts& list) {
+  size_t count = 0;
+  walk(list, [&](const Stmt&) { ++count; });
+  return count;
+}
 
 std::optional<int64_t> number_of(const Expr& raw, const Symbols& symbols) {
   const auto poly = poly_of(raw, symbols);
@@ -36,8 +43,12 @@ bool unroll_channels(Stmts& list, const Symbols& symbols) {
     }
     const auto first = number_of(s.lower, symbols), end = number_of(exclusive_upper(s), symbols);
     const Effects effects = effects_of(s.body, symbols.pure);
-    if (!first || !end || s.step < 1 || (*end - *first) / s.step > kMostTrips || effects.leaves ||
-        effects.continues || effects.declared.count(s.name) || s.type.empty())
+    if (!first || !end || s.step < 1 || effects.leaves || effects.continues ||
+        effects.declared.count(s.name) || s.type.empty())
+      return false;
+    const int64_t trips = *end > *first ? (*end - *first + s.step - 1) / s.step : 0;
+    // Nests multiply: windows of 8 x 8 are no channels.
+    if (trips > kMostTrips || static_cast<size_t>(trips) * (1 + count_statements(s.body)) > kMostStatements)
       return false;
     for (int64_t at = *first; at < *end; at += s.step) {
       Stmt block;
@@ -64,7 +75,10 @@ struct Group {
 
 class ChannelGroups {
  public:
-  explicit ChannelGroups(const Site& site) : site_(site), loop_(site.loop()), symbols_(*site.symbols) {}
+  explicit ChannelGroups(const Site& site) : site_(site), loop_(site.loop()), symbols_(*site.symbols) {
+    for (const Stmt* around : site.path)
+      if (around->is(Stmt::Kind::loop)) counters_.insert(around->name);
+  }
 
   /// The loop's body over variables; nothing where it is not understood, or no pixel is stored.
   std::optional<Stmts> run() {
@@ -74,7 +88,10 @@ class ChannelGroups {
     if (!plain) return std::nullopt;
     body_ = *std::move(plain);
     inline_locals(body_, pointers());
+    inline_indices();
     const Effects effects = effects_of(body_, symbols_.pure);
+    // What is left differs from copy to copy: the values are those of the loops that were written out.
+    for (const std::string& name : effects.declared) symbols_.values.erase(name);
     if (effects.unknown || effects.leaves || effects.continues || !find_groups(effects) || !replace(body_))
       return std::nullopt;
     const bool pixels =
@@ -93,6 +110,70 @@ class ChannelGroups {
         names.insert(s.name);
     });
     return names;
+  }
+
+  // `const long at = 4 * i + c;`: integers that are worked out from what stands still in an iteration.
+  void inline_indices() {
+    const Effects effects = effects_of(body_, symbols_.pure);
+    std::map<std::string, bool> plain;
+    walk(body_, [&](const Stmt& s) {
+      if (!s.is(Stmt::Kind::declare)) return;
+      const auto known = plain.emplace(s.name, true).first;
+      known->second = known->second && is_index(s, effects);
+    });
+    const auto stands_on_others = [&](const Expr& e) {
+      const auto names = names_in(e);
+      return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        const auto known = plain.find(name);
+        return known != plain.end() && !known->second;
+      });
+    };
+    for (bool changed = true; changed;) {
+      changed = false;
+      walk(body_, [&](const Stmt& s) {
+        if (!s.is(Stmt::Kind::declare) || !plain[s.name] || !stands_on_others(s.value)) return;
+        plain[s.name] = false;
+        changed = true;
+      });
+    }
+    std::set<std::string> names;
+    for (const auto& [name, is_plain] : plain)
+      if (is_plain) names.insert(name);
+    with_types_kept(body_, names);
+    inline_locals(body_, names);
+  }
+
+  bool is_index(const Stmt& s, const Effects& effects) const {
+    constexpr int kBytesOfInt = 4;
+    if (!s.has_init || !s.dims.empty() || s.constructed || !symbols_.values.count(s.name) ||
+        effects.scalar_writes.count(s.name))
+      return false;
+    const std::string type = plain_type_of(s.value, symbols_);
+    const bool automatic = s.type == "auto" || s.type == "const auto";
+    if (integer_bytes(type) < kBytesOfInt || (!automatic && integer_bytes(s.type) < kBytesOfInt))
+      return false;
+    bool plain = true;
+    walk(s.value, [&](const Expr& e) {
+      const bool sum = e.is(Expr::Kind::binary) && (e.text == "+" || e.text == "-" || e.text == "*");
+      const bool cast =
+          e.is(Expr::Kind::cast) || (e.is(Expr::Kind::call) && starts_with(e.text, "static_cast<"));
+      plain = plain && (sum || cast || e.is(Expr::Kind::number) || e.is(Expr::Kind::group) ||
+                        (e.is(Expr::Kind::name) && effects.scalar_writes.count(e.text) == 0));
+    });
+    return plain;
+  }
+
+  // What takes the place of a variable has its type.
+  void with_types_kept(Stmts& list, const std::set<std::string>& names) const {
+    for (Stmt& s : list) {
+      if (s.is(Stmt::Kind::declare) && names.count(s.name)) {
+        const std::string type = value_type(s.type);
+        const bool other = !type.empty() && type != plain_type_of(s.value, symbols_);
+        if (other) s.value = Expr{Expr::Kind::cast, type, {Expr{Expr::Kind::group, "", {Expr(s.value)}}}};
+      }
+      with_types_kept(s.body, names);
+      with_types_kept(s.otherwise, names);
+    }
   }
 
   // Places that move with the loop by the number of channels.
@@ -181,7 +262,8 @@ class ChannelGroups {
       for (const std::string& factor : factors) {
         const auto type = symbols_.types.find(factor);
         if (type == symbols_.types.end() || !is_integer_type(value_type(type->second)) ||
-            effects.scalar_writes.count(factor) || effects.declared.count(factor))
+            effects.scalar_writes.count(factor) || effects.declared.count(factor) ||
+            (symbols_.loop_variables.count(factor) && !counters_.count(factor)))
           return false;
       }
     return true;
@@ -277,7 +359,8 @@ class ChannelGroups {
 
   const Site& site_;
   const Stmt& loop_;
-  const Symbols& symbols_;
+  Symbols symbols_;
+  std::set<std::string> counters_;  // of the loops around an iteration
   Stmts body_;
   std::map<std::string, Group> groups_;
   std::set<std::string> others_, taken_, data_, touched_;

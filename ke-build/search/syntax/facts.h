@@ -71,6 +71,8 @@ bool is_enumeration(const std::string& type, const Symbols& symbols);
 bool is_floating_type(const std::string& type);
 bool is_integer_type(const std::string& type);
 bool is_unsigned_type(const std::string& type);
+/// Bytes of an integer, `long` as most machines have it; 0 for other types.
+int integer_bytes(const std::string& type);
 /// Type-based rule of the language: objects of these two types share no storage. Bytes may lie over anything,
 /// and types of one width may be one type under two names.
 bool never_overlap(const std::string& a, const std::string& b);

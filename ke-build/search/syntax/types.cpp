@@ -77,6 +77,14 @@ bool never_overlap(const std::string& a, const std::string& b) {
   return first != 0 && second != 0 && first != second;
 }
 
+int integer_bytes(const std::string& type) {
+  if (!is_integer_type(type)) return 0;
+  const std::string plain = unqualified(value_type(type));
+  if (!is_wider_than_byte(plain)) return 1;
+  const int known = width_of(plain);
+  return known == 0 ? 8 : known;
+}
+
 bool is_unsigned_type(const std::string& type) {
   std::string t = unqualified(value_type(type));
   return is_integer_type(type) &&

@@ -168,6 +168,11 @@ void f(const unsigned char* source, unsigned char* canvas, long n, int mode) {
             "i + c] + c; if (v > grey) canvas[4 * i + c] = v; }",
             0},
            {"canvas[2 * i] = source[2 * i + 1]; canvas[2 * i + 1] = source[2 * i] + canvas[2 * i];", 0},
+           {"for (int c = 0; c < 3; ++c) { const long at = 4 * i + c; canvas[at] = source[at] / 2; }", 1},
+           {"const long first = 2 * i; for (int c = 0; c < 2; ++c) { const int k = c; const auto at = first "
+            "+ k; "
+            "const long from = 2 * i + 1 - k; canvas[at] = source[from] + at; }",
+            0},
            {"for (int c = 0; c < 3; ++c) { canvas[3 * i + c] = source[i] * mode; if (source[i] > 9) canvas[3 "
             "* i] += 1; }",
             0}}) {
@@ -211,6 +216,28 @@ TEST(ChannelGroups, NeedPixelsThatAreThere) {
                        "s[2 * i]; d[2 * i + 1] = 1; } }",
                        0, threads),
             0u);
+}
+
+// What is written out is written out for channels, not for the windows of transforms.
+TEST(ChannelGroups, PlacesOfEachCopyAreItsOwn) {
+  const auto count = [](const std::string& body) {
+    return results_of("channel_groups",
+                      "void f(const unsigned char* s, unsigned char* d, long n, int c) {\n"
+                      "for (long i = 0; i < n; ++i) {\n" +
+                          body + "\n}\n}\n");
+  };
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) { const long at = 4 * i + c; d[at] = s[at] / 2; }"), 1u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) { const short at = 4 * i + c; d[at] = s[at] / 2; }"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) { long at = 4 * i + c; at += 1; d[at] = s[at] / 2; }"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 3; ++c) { const long at = 4 * i + s[c]; d[at] = 2; }"), 0u);
+  EXPECT_EQ(count("for (int c = 0; c < 16; c += 2) d[2 * i] += s[2 * i + 1] * c;"), 1u);
+  EXPECT_EQ(count("for (int c = 0; c < 17; c += 2) d[2 * i] += s[2 * i + 1] * c;"), 0u) << "nine times";
+  EXPECT_EQ(
+      count("for (int a = 0; a < 8; ++a) for (int b = 0; b < 8; ++b) d[2 * i] += s[2 * i + 1] * a * b;"), 1u);
+  EXPECT_EQ(
+      count("for (int a = 0; a < 8; ++a) for (int b = 0; b < 8; ++b) for (int k = 0; k < 8; ++k) d[2 * i] "
+            "+= s[2 * i + 1] * a * b * k;"),
+      0u);
 }
 
 TEST(Reciprocals, AreExactForEveryIntegerOf32Bits) {
