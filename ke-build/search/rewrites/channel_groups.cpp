@@ -92,6 +92,7 @@ class ChannelGroups {
     const Effects effects = effects_of(body_, symbols_.pure);
     // What is left differs from copy to copy: the values are those of the loops that were written out.
     for (const std::string& name : effects.declared) symbols_.values.erase(name);
+    effects_ = effects;
     if (effects.unknown || effects.leaves || effects.continues || !find_groups(effects) || !replace(body_))
       return std::nullopt;
     const bool pixels =
@@ -202,39 +203,108 @@ class ChannelGroups {
     }
     find_data();
     look_for_touches(body_, true);
-    return !groups_.empty() && std::all_of(groups_.begin(), groups_.end(), [&](const auto& group) {
-      return touched_.count(group.first) != 0;
-    });
+    for (const auto& [base, group] : groups_) {
+      const std::set<int64_t>& there = touched_[base];
+      if (there.count(0) == 0) return false;
+      gaps_ = gaps_ || *there.rbegin() < group.variables.rbegin()->first;
+    }
+    return !groups_.empty();
   }
 
   // What the elements themselves say, and what is made of it.
+  struct Given {
+    std::string to;  // a variable, or an array
+    Expr value;
+    std::vector<Expr> tests;  // under which it is
+  };
+
   void find_data() {
+    std::vector<Given> given;
+    std::vector<Expr> tests;
+    collect_given(body_, tests, given);
     for (size_t before = data_.size() + 1; before != data_.size();) {
       before = data_.size();
-      walk(body_, [&](const Stmt& s) {
-        const bool value = s.is(Stmt::Kind::declare) ? s.has_init : s.value.is(Expr::Kind::assign);
-        if (!value || !is_data(s.value)) return;
-        data_.insert(s.is(Stmt::Kind::declare) ? s.name : to_text(s.value.kids[0]));
-      });
+      for (const Given& one : given)
+        if (holds_data(one.value)) data_.insert(one.to);
+    }
+    // The others know more: counters, parameters, what other iterations left.
+    for (size_t before = others_know_.size() + 1; before != others_know_.size();) {
+      before = others_know_.size();
+      for (const Given& one : given)
+        if (!only_data(one.value) || !std::all_of(one.tests.begin(), one.tests.end(),
+                                                  [&](const Expr& test) { return data_decides(test); }))
+          others_know_.insert(one.to);
     }
   }
-  bool is_data(const Expr& e) const {
+
+  void collect_given(const Stmts& list, std::vector<Expr>& tests, std::vector<Given>& given) {
+    for (const Stmt& s : list) {
+      if (s.is(Stmt::Kind::declare) && s.has_init) given.push_back({s.name, s.value, {}});
+      const bool top = s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign);
+      walk(s.value, [&](const Expr& e) {
+        const bool counts =
+            e.is(Expr::Kind::postfix) || e.is(Expr::Kind::unary, "++") || e.is(Expr::Kind::unary, "--");
+        if (!counts && !e.is(Expr::Kind::assign)) return;
+        const Expr& place = bare(e.kids[0]);
+        const std::string to = to_text(place.is(Expr::Kind::subscript) ? bare(place.kids[0]) : place);
+        // Somewhere within an expression nobody knows under which tests.
+        if (top && &e == &s.value)
+          given.push_back({to, e.kids[1], tests});
+        else
+          others_know_.insert(to);
+      });
+      if (s.is(Stmt::Kind::branch)) tests.push_back(s.value);
+      collect_given(s.body, tests, given);
+      collect_given(s.otherwise, tests, given);
+      if (s.is(Stmt::Kind::branch)) tests.pop_back();
+    }
+  }
+
+  // An element that this iteration has for itself, or a variable that holds something of one.
+  bool is_datum(const Expr& e) const {
+    if (e.is(Expr::Kind::name)) return data_.count(e.text) != 0;
+    if (!e.is(Expr::Kind::subscript)) return false;
+    bool moves = false;
+    walk(e.kids[1],
+         [&](const Expr& part) { moves = moves || part.is(Expr::Kind::name, loop_.name) || is_datum(part); });
+    return moves;
+  }
+  bool holds_data(const Expr& e) const {
     bool found = false;
-    walk(e, [&](const Expr& part) {
-      found =
-          found || part.is(Expr::Kind::subscript) || (part.is(Expr::Kind::name) && data_.count(part.text));
-    });
+    walk(e, [&](const Expr& part) { found = found || is_datum(part); });
     return found;
+  }
+  // Nothing but data and what stands still says what it is; what stands still says nothing for itself.
+  bool only_data(const Expr& e) const {
+    if (e.is(Expr::Kind::subscript)) return others_know_.count(to_text(bare(e.kids[0]))) == 0;
+    if (e.is(Expr::Kind::name)) {
+      const bool own = effects_.declared.count(e.text) != 0 || data_.count(e.text) != 0;
+      return e.text != loop_.name && others_know_.count(e.text) == 0 &&
+             (own || effects_.scalar_writes.count(e.text) == 0);
+    }
+    if (e.is(Expr::Kind::opaque)) return false;
+    if (is_test(e)) return data_decides(e);
+    if (e.is(Expr::Kind::conditional) && !data_decides(e.kids[0])) return false;
+    return std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return only_data(kid); });
+  }
+  static bool is_test(const Expr& e) {
+    static const std::set<std::string> kTests = {"<", "<=", ">", ">=", "==", "!=", "&&", "||"};
+    return e.is(Expr::Kind::unary, "!") || (e.is(Expr::Kind::binary) && kTests.count(e.text) != 0);
   }
   // A test that data alone decides says nothing about how far an array reaches; others may.
   bool data_decides(const Expr& raw) const {
     const Expr& e = bare(raw);
     if (e.is(Expr::Kind::unary, "!")) return data_decides(e.kids[0]);
-    if (e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||"))
+    static const std::set<std::string> kBoth = {"&&", "||", "&", "|", "^"};
+    const auto is_number = [](const Expr& kid) { return bare(kid).is(Expr::Kind::number); };
+    if (e.is(Expr::Kind::binary) && kBoth.count(e.text) && !is_number(e.kids[0]) && !is_number(e.kids[1]))
       return data_decides(e.kids[0]) && data_decides(e.kids[1]);
-    return is_data(e);
+    if (!holds_data(e)) return false;
+    if (e.is(Expr::Kind::conditional) && !data_decides(e.kids[0])) return false;
+    if (!is_test(e)) return only_data(e);
+    return std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return only_data(kid); });
   }
-  // Arrays whose pixels are there in every iteration.
+  // Channels that are there in every iteration.
   void look_for_touches(const Stmts& list, bool always) {
     for (const Stmt& s : list) {
       look_for_touches(s.value, always);
@@ -244,7 +314,11 @@ class ChannelGroups {
     }
   }
   void look_for_touches(const Expr& e, bool always) {
-    if (always && e.is(Expr::Kind::subscript)) touched_.insert(to_text(bare(e.kids[0])));
+    if (always && e.is(Expr::Kind::subscript)) {
+      const std::string base = to_text(bare(e.kids[0]));
+      const auto index = groups_.count(base) ? poly_of(e.kids[1], symbols_) : std::nullopt;
+      if (index) touched_[base].insert(channel_of(*index));
+    }
     const bool chooses =
         e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
     for (size_t i = 0; i < e.kids.size(); ++i)
@@ -296,7 +370,6 @@ class ChannelGroups {
       group.variables[channel] = "";
     }
     if (group.variables.count(0) == 0) return false;
-    gaps_ = gaps_ || (written && group.variables.count(group.channels - 1) == 0);
     if (written)
       for (int64_t c = 0; c < group.channels; ++c) group.variables[c] = "";
     for (auto& [channel, name] : group.variables) name = fresh(base + "_" + std::to_string(channel));
@@ -362,8 +435,10 @@ class ChannelGroups {
   Symbols symbols_;
   std::set<std::string> counters_;  // of the loops around an iteration
   Stmts body_;
+  Effects effects_;
   std::map<std::string, Group> groups_;
-  std::set<std::string> others_, taken_, data_, touched_;
+  std::set<std::string> others_, taken_, data_, others_know_;
+  std::map<std::string, std::set<int64_t>> touched_;
   bool gaps_ = false;
 };
 

@@ -218,6 +218,56 @@ TEST(ChannelGroups, NeedPixelsThatAreThere) {
             0u);
 }
 
+// Nobody knows how far an array reaches where more than the pixel itself says whether it is touched.
+TEST(ChannelGroups, TestsOfDataAskNothingElse) {
+  const auto count = [](const std::string& test, const std::string& before = "") {
+    return results_of("channel_groups",
+                      "void f(const unsigned char* s, unsigned char* d, const int* count, long n, int limit, "
+                      "long most) {\nlong seen = 0;\nfor (long i = 0; i < n; ++i) {\n" +
+                          before + "\nif (" + test +
+                          ") for (int c = 0; c < 3; ++c) d[4 * i + c] = s[4 * i + c];\n}\n}\n");
+  };
+  EXPECT_EQ(count("s[4 * i] > 3 && !(s[4 * i + 1] == 7)"), 1u);
+  EXPECT_EQ(count("s[4 * i + 3] > limit"), 1u);
+  EXPECT_EQ(count("a != 0", "const int a = s[4 * i + 3] * limit / 255;"), 1u);
+  EXPECT_EQ(count("ok", "const bool ok = s[4 * i] > 3 && s[4 * i + 1] > 3;"), 1u);
+  EXPECT_EQ(count("(s[4 * i] & 3) == 2"), 1u);
+  EXPECT_EQ(count("ok", "const bool ok = s[4 * i] > 3 && i < most;"), 0u);
+  EXPECT_EQ(count("ok", "bool ok = false; if (i < most) ok = s[4 * i] > 3;"), 0u);
+  EXPECT_EQ(count("ok", "bool ok = s[4 * i] > 3; ok = limit > 3;"), 0u);
+  EXPECT_EQ(count("(s[4 * i] > 3) & (i < most)"), 0u);
+  EXPECT_EQ(count("(s[4 * i] > 3) & (limit == 1)"), 0u);
+  EXPECT_EQ(count("(s[4 * i] > 3) * (limit == 1) > 0"), 0u);
+  EXPECT_EQ(count("s[4 * i] + i < most"), 0u);
+  EXPECT_EQ(count("i < most ? s[4 * i] > 3 : s[4 * i] < 0"), 0u);
+  EXPECT_EQ(count("i < count[0]"), 0u);
+  EXPECT_EQ(count("count[0] > 3"), 0u);
+  EXPECT_EQ(count("s[4 * i] + seen < most", "seen += s[4 * i];"), 0u) << "what iterations before have left";
+}
+
+// In the last pixel a channel is there that is touched whatever parameters are.
+TEST(ChannelGroups, ChannelsThatMayBeMissingInTheLastPixel) {
+  const std::string front =
+                        "void f(const unsigned char* source, unsigned char* canvas, long n, int mode) {\n"
+                        "for (long i = 0; i < n; ++i) {\n",
+                    back = "\n}\n}\n";
+  const std::string last = front +
+                           "for (int c = 0; c < 3; ++c) canvas[4 * i + c] = source[4 * i + c]; if (mode == "
+                           "0) canvas[4 * i + 3] = 255;" +
+                           back;
+  std::string driver = kPixels;
+  driver.replace(driver.find("kLess"), 5, "1");
+  const std::string made = rewritten_by("channel_groups", last, 0);
+  EXPECT_NE(made.find("i_tail"), std::string::npos) << made;
+  EXPECT_EQ(differences({last, made, driver}), "") << made;
+  const std::string read =
+      front + "canvas[2 * i] = source[2 * i]; canvas[2 * i + 1] = mode ? 0 : source[2 * i + 1];" + back;
+  EXPECT_NE(rewritten_by("channel_groups", read, 0).find("i_tail"), std::string::npos);
+  EXPECT_EQ(results_of("channel_groups",
+                       front + "canvas[2 * i + 1] = source[i]; if (mode) canvas[2 * i] = 1;" + back),
+            0u);
+}
+
 // What is written out is written out for channels, not for the windows of transforms.
 TEST(ChannelGroups, PlacesOfEachCopyAreItsOwn) {
   const auto count = [](const std::string& body) {
