@@ -13,6 +13,7 @@ namespace ke {
 namespace {
 
 constexpr int64_t kMostBorder = 32;
+constexpr int kBytesOfInt = 4, kMostBytes = 8;
 
 class InteriorAnswers {
  public:
@@ -126,9 +127,23 @@ class InteriorAnswers {
       for (const Function& f : *functions) {
         if (f.name != name) continue;
         found = true;
-        for (const Parameter& p : f.parameters) plain = plain && is_signed_type(p.type);
+        plain = plain && f.parameters.size() == e.kids.size();
+        for (size_t i = 0; plain && i < f.parameters.size(); ++i)
+          plain = holds(f.parameters[i].type, e.kids[i]);
       }
     return found ? plain : site_.unit->text.find("define " + name + "(") != std::string::npos;
+  }
+
+  // Does the type take the value as it is? Fields have types that nobody knows here.
+  bool holds(const std::string& type, const Expr& value) const {
+    if (!is_signed_type(type)) return false;
+    int bytes = signed_bytes(with_plain_numbers(value));
+    if (bytes == 0) {
+      const std::string own = plain_type_of(value, symbols_);
+      if (own.empty()) return bare(value).is(Expr::Kind::member);
+      bytes = is_signed_type(own) ? integer_bytes(own) : kMostBytes + 1;
+    }
+    return bytes <= integer_bytes(type);
   }
 
   static Expr truth(bool answer) { return Expr{Expr::Kind::number, answer ? "true" : "false", {}}; }
@@ -159,12 +174,11 @@ class InteriorAnswers {
     if (!(larger || smaller || both) || e.kids.size() != (both ? 3u : 2u)) return;
     const std::string type =
         open == std::string::npos ? "" : e.text.substr(open + 1, e.text.size() - open - 2);
-    if (!type.empty() && !is_signed_type(type)) return;
     std::vector<Poly> values;
     for (const Expr& kid : e.kids) {
       const Expr plain = with_plain_numbers(kid);
       const auto value = is_signed(plain) ? poly_of(plain, symbols_) : std::nullopt;
-      if (!value) return;
+      if (!value || (!type.empty() && !holds(type, plain))) return;
       values.push_back(*value);
     }
     const int64_t front = out_.front, rest = out_.rest;
@@ -234,30 +248,46 @@ class InteriorAnswers {
 
   static bool is_signed_type(const std::string& type) {
     const std::string plain = value_type(type);
-    return is_integer_type(plain) && !is_unsigned_type(plain);
+    return integer_bytes(plain) >= kBytesOfInt && !is_unsigned_type(plain);
   }
 
-  // Sums and products of signed integers are what they seem, and so are names that stand for such.
-  bool is_signed(const Expr& raw, int depth = 0) const {
+  bool is_signed(const Expr& e) const { return signed_bytes(e) != 0; }
+
+  // Sums and products of signed integers are what they seem, and so are names that stand for such. How wide
+  // they are; 0 for others, among them what a narrower type may have cut off.
+  int signed_bytes(const Expr& raw, int depth = 0) const {
     constexpr int kDeepestValue = 8;
+    constexpr size_t kMostDigits = 9;  // of an int
     const Expr& e = bare(raw);
-    if (depth > kDeepestValue) return false;
-    if (e.is(Expr::Kind::number))
-      return std::all_of(e.text.begin() + (e.text[0] == '-'), e.text.end(),
-                         [](char c) { return c >= '0' && c <= '9'; });
+    if (depth > kDeepestValue) return 0;
+    if (e.is(Expr::Kind::number)) {
+      const bool digits = std::all_of(e.text.begin() + (e.text[0] == '-'), e.text.end(),
+                                      [](char c) { return c >= '0' && c <= '9'; });
+      return !digits ? 0 : e.text.size() <= kMostDigits ? kBytesOfInt : kMostBytes;
+    }
     if (e.is(Expr::Kind::name)) {
       const auto type = symbols_.types.find(e.text);
       const auto value = symbols_.values.find(e.text);
-      const bool plain = type != symbols_.types.end() && is_signed_type(type->second);
-      return plain && (value == symbols_.values.end() || is_signed(value->second, depth + 1));
+      if (type == symbols_.types.end() || !is_signed_type(type->second)) return 0;
+      const int bytes = integer_bytes(type->second);
+      const int of = value == symbols_.values.end() ? bytes : signed_bytes(value->second, depth + 1);
+      return of <= bytes && of != 0 ? bytes : 0;
     }
-    const bool cast = (e.is(Expr::Kind::cast) && is_signed_type(e.text)) ||
-                      (e.is(Expr::Kind::call) && e.kids.size() == 1 && starts_with(e.text, "static_cast<") &&
-                       is_signed_type(e.text.substr(12, e.text.size() - 13)));
+    const bool named = e.is(Expr::Kind::call) && e.kids.size() == 1 && starts_with(e.text, "static_cast<");
+    const std::string type = e.is(Expr::Kind::cast) ? e.text
+                             : named                ? e.text.substr(12, e.text.size() - 13)
+                                                    : "";
     const bool arithmetic = e.is(Expr::Kind::unary, "-") || e.is(Expr::Kind::binary, "+") ||
                             e.is(Expr::Kind::binary, "-") || e.is(Expr::Kind::binary, "*");
-    return (cast || arithmetic) && std::all_of(e.kids.begin(), e.kids.end(),
-                                               [&](const Expr& kid) { return is_signed(kid, depth + 1); });
+    if (!arithmetic && !is_signed_type(type)) return 0;
+    int widest = 0;
+    for (const Expr& kid : e.kids) {
+      const int bytes = signed_bytes(kid, depth + 1);
+      if (bytes == 0) return 0;
+      widest = std::max(widest, bytes);
+    }
+    if (arithmetic) return widest;
+    return widest <= integer_bytes(type) ? integer_bytes(type) : 0;
   }
 
   // The smallest value.
@@ -268,7 +298,7 @@ class InteriorAnswers {
       if (!factor) return std::nullopt;
       if (factor->is_zero()) continue;
       const auto constant = factor->constant();
-      if (!constant || !is_signed_type(loop.type) || !is_signed(loop.lower) || !is_signed(loop.upper))
+      if (!constant || !holds(loop.type, loop.lower) || !is_signed(loop.lower) || !is_signed(loop.upper))
         return std::nullopt;
       const auto bound = *constant > 0 ? first_value(loop, symbols_) : last_value(loop, symbols_);
       if (!bound || bound->mentions(loop.name)) return std::nullopt;

@@ -89,6 +89,28 @@ TEST(WindowInterior, LeavesTestsThatMeanSomethingElse) {
                   "static bool in(unsigned long v, unsigned long n) { return v < n; }\n"),
             0u)
       << "what it takes is unsigned";
+  EXPECT_EQ(count("const std::int8_t c = i + k; if (c < 0 || c >= n) continue;"), 0u)
+      << "negative from 128 on";
+  EXPECT_EQ(count("const short c = i + k; if (c < 0) continue;"), 0u);
+  EXPECT_EQ(count("const int c = i + k; if (c < 0) continue;"), 0u);
+  EXPECT_EQ(count("const int c = i + k; if (c < 0) continue;", "for (int i = 0; i < n; ++i)"), 1u);
+  EXPECT_EQ(count("const long c = i + k; if (c < 0) continue;", "for (int i = 0; i < n; ++i)"), 1u);
+  EXPECT_EQ(count("if ((signed char)(i + k) < 0) continue;"), 0u);
+  EXPECT_EQ(count("if (static_cast<short>(i + k) < 0) continue;"), 0u);
+  EXPECT_EQ(count("if ((long)(i + k) < 0) continue;"), 1u);
+  EXPECT_EQ(count("if (std::max<short>(i + k, 0) == i + k) s += 1;"), 0u);
+  for (const std::string type : {"short", "int"})
+    EXPECT_EQ(count("if (!in(i + k, n)) continue;", "for (long i = 0; i < n; ++i)",
+                    "static bool in(" + type + " v, long n) { return v >= 0 && v < n; }\n"),
+              0u)
+        << "it takes less than it is given";
+  EXPECT_EQ(
+      count("const long own = static_cast<long>(u); if (!in(i + k, own)) continue;",
+            "for (long i = 0; i < n; ++i)", "static bool in(long v, long n) { return v >= 0 && v < n; }\n"),
+      1u);
+  EXPECT_EQ(count("if (!in(i + k, 5)) continue;", "for (int i = 0; i < n; ++i)",
+                  "static bool in(int v, long n) { return v >= 0 && v < n; }\n"),
+            1u);
 }
 
 TEST(PlainArrays, AreArraysOfTheLanguage) {
