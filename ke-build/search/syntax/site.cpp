@@ -32,6 +32,18 @@ bool declines(const Expr& e) {
          (e.is(Expr::Kind::name) && starts_with(e.text, "ke_open"));
 }
 
+// At the end of a list, where the loop would be next.
+void drop_loop_pragmas(Stmts& list) {
+  for (size_t i = list.size(); i-- > 0;) {
+    const bool speaks =
+        (list[i].is(Stmt::Kind::pragma) || list[i].is(Stmt::Kind::opaque)) && is_loop_pragma(list[i].text);
+    if (speaks)
+      list.erase(list.begin() + static_cast<long>(i));
+    else if (!list[i].is(Stmt::Kind::comment) && !list[i].is(Stmt::Kind::pragma))
+      return;
+  }
+}
+
 }  // namespace
 
 const Stmt& Site::nest() const {
@@ -114,8 +126,10 @@ Stmts rebuilt(const Stmt& tree, const Stmt* target, const Stmts& replacement) {
   Stmt copy = tree;
   for (auto [from, to] : {std::pair{&tree.body, &copy.body}, std::pair{&tree.otherwise, &copy.otherwise}}) {
     to->clear();
-    for (const Stmt& kid : *from)
+    for (const Stmt& kid : *from) {
+      if (&kid == target && !begins_with_loop(replacement)) drop_loop_pragmas(*to);
       for (Stmt& made : rebuilt(kid, target, replacement)) to->push_back(std::move(made));
+    }
   }
   return {copy};
 }

@@ -48,7 +48,8 @@ bool is_lane_loop(const Stmt& loop);
 bool is_remainder(const Stmt& loop);
 bool is_overlap_guard(const Stmt& branch);
 
-/// A copy of `tree` in which `target` (found by address) is replaced.
+/// A copy of `tree` in which `target` (found by address) is replaced. Pragmas that speak of it go where what
+/// stands in its place begins with something else than a loop.
 Stmts rebuilt(const Stmt& tree, const Stmt* target, const Stmts& replacement);
 
 /// A name that occurs nowhere in the function: `wanted`, or wanted2, wanted3, ...

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/search/syntax/stmt.h"
 
+#include <algorithm>
+#include <sstream>
+
 namespace ke {
 namespace {
 
@@ -160,6 +163,21 @@ Stmt make_branch(Expr condition, Stmts body, Stmts otherwise) {
   s.body = std::move(body);
   s.otherwise = std::move(otherwise);
   return s;
+}
+
+bool is_loop_pragma(const std::string& text) {
+  const size_t hash = text.find_first_not_of(" \t");
+  if (hash == std::string::npos || text[hash] != '#') return false;
+  std::istringstream words(text.substr(hash + 1));
+  std::string pragma, owner, what;
+  words >> pragma >> owner >> what;
+  return pragma == "pragma" && owner == "GCC" && (what == "ivdep" || what == "unroll");
+}
+
+bool begins_with_loop(const Stmts& statements) {
+  const auto first = std::find_if(statements.begin(), statements.end(),
+                                  [](const Stmt& s) { return !s.is(Stmt::Kind::comment); });
+  return first != statements.end() && first->is(Stmt::Kind::loop);
 }
 
 Expr exclusive_upper(const Stmt& loop) {

@@ -49,6 +49,11 @@ Stmt make_comment(std::string text);
 Stmt make_pragma(std::string text);
 Stmt make_branch(Expr condition, Stmts body, Stmts otherwise = {});
 
+/// `#pragma GCC ivdep`, `#pragma GCC unroll 4`: these may stand before nothing but a loop.
+bool is_loop_pragma(const std::string& text);
+/// Is the first of them, apart from comments, a counted loop?
+bool begins_with_loop(const Stmts& statements);
+
 /// The first value that the loop variable no longer takes (`<=` turned into `<`).
 Expr exclusive_upper(const Stmt& loop);
 

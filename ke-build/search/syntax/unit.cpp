@@ -320,23 +320,23 @@ bool stands_alone(const Unit& unit, const Stmt& statement) {
 
 namespace {
 
-bool begins_with_loop(const Stmts& stmts) {
-  const auto first = std::find_if(stmts.begin(), stmts.end(),
-                                  [](const Stmt& stmt) { return stmt.kind != Stmt::Kind::comment; });
-  return first != stmts.end() && first->kind == Stmt::Kind::loop;
-}
-
-/// Where the pragmas begin that speak of the loop at `line`; they may stand before nothing else.
-size_t with_loop_pragmas(const std::string& text, size_t line) {
-  while (line > 0) {
-    const size_t before = line < 2 ? 0 : text.rfind('\n', line - 2) + 1;
-    const size_t word = text.find_first_not_of(" \t", before);
-    const bool speaks = text.compare(word, 18, "#pragma GCC ivdep\n") == 0 ||
-                        text.compare(word, 19, "#pragma GCC unroll ") == 0;
-    if (!speaks) break;
-    line = before;
+// The text in front of `end`, which is before the loop, without the pragmas that speak of it.
+std::string without_loop_pragmas(const Unit& unit, const Stmt& loop, size_t end) {
+  std::string front = unit.text.substr(0, end);
+  const std::shared_ptr<const SyntaxTree> tree = cst::parsed(unit.text);
+  if (!tree->valid()) return front;
+  const Source source{unit.text};
+  TSNode node = ts_node_descendant_for_byte_range(tree->root(), loop.begin, loop.end - 1);
+  for (node = ts_node_prev_sibling(node); !ts_node_is_null(node); node = ts_node_prev_sibling(node)) {
+    if (is(node, "comment")) continue;
+    const std::string text = source.of(node);
+    if (!is(node, "preproc_call") || !is_loop_pragma(text)) break;
+    const size_t begin = ts_node_start_byte(node), last = begin + text.find_last_not_of(" \t\r\n");
+    const size_t before = front.rfind('\n', begin), behind = front.find('\n', last);
+    const size_t from = before == std::string::npos ? 0 : before + 1;
+    front.erase(from, behind == std::string::npos ? behind : behind + 1 - from);
   }
-  return line;
+  return front;
 }
 
 }  // namespace
@@ -355,12 +355,13 @@ std::string replace_statement(const Unit& unit, const Stmt& original, const Stmt
   std::string printed = to_text(braces ? Stmts{block} : replacement, indent);
   // The printed text brings its own margin; the newline behind the original stays.
   bool own_line = at == original.begin;
-  size_t from = own_line ? line : original.begin;
-  if (own_line && original.kind == Stmt::Kind::loop && !begins_with_loop(replacement))
-    from = with_loop_pragmas(unit.text, line);
+  const size_t from = own_line ? line : original.begin;
+  const bool speaks_of_it = own_line && original.is(Stmt::Kind::loop) && !begins_with_loop(replacement);
+  const std::string front =
+      speaks_of_it ? without_loop_pragmas(unit, original, from) : unit.text.substr(0, from);
   if (!own_line) printed = "\n" + printed;
   if (!printed.empty() && printed.back() == '\n') printed.pop_back();
-  return unit.text.substr(0, from) + printed + unit.text.substr(original.end);
+  return front + printed + unit.text.substr(original.end);
 }
 
 }  // namespace ke

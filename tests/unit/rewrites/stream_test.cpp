@@ -46,6 +46,36 @@ TEST(StreamStores, LoopsBehindAPragma) {
   EXPECT_EQ(differences({source, made, kStreamDriver, true, "-O1"}), "");
 }
 
+// However it is spelled, and whatever comments stand between the two.
+TEST(StreamStores, LoopsBehindAPragmaAndAComment) {
+  for (const std::string pragma :
+       {"#pragma GCC ivdep  ", "# pragma GCC ivdep\r", "#pragma  GCC unroll 4\n  // why",
+        "#pragma GCC ivdep\n\n", "#pragma GCC unroll 2\n  /* why\n  so */\n  #pragma GCC ivdep"}) {
+    const std::string source =
+        "void f(const float* x, const float* w, float* y, long rows, long cols) {\n"
+        "  const long n = rows * cols;\n  y[0] += 0 * w[0];\n  " +
+        pragma + "\n  for (long i = 0; i < n; ++i) y[i] = x[i] * 3;\n}\n";
+    const std::string made = rewritten_by("stream_stores", source, 0);
+    EXPECT_EQ(made.find("pragma"), std::string::npos) << made;
+    EXPECT_EQ(made.find("why") == std::string::npos, source.find("why") == std::string::npos) << made;
+  }
+}
+
+// The same of loops within the nest that a check of its arrays takes along.
+TEST(IndependentIterations, LoopsBehindAPragma) {
+  const std::string source = R"(void f(const float* x, const float* w, float* y, long rows, long cols) {
+  for (long r = 0; r < rows; ++r) {
+    # pragma GCC unroll 2
+    // and nothing else
+    for (long c = 0; c < cols; ++c) y[r * cols + c] = x[r * cols + c] * w[c];
+  }
+})";
+  const std::string made = rewritten_by("independent_iterations", source, 0);
+  EXPECT_EQ(made.find("unroll"), made.rfind("unroll")) << made;
+  EXPECT_GT(made.find("unroll"), made.find("} else {")) << made;
+  EXPECT_EQ(differences({source, made, kStreamDriver, true, "-O1"}), "");
+}
+
 // The body's own name for the place means nothing in front of it.
 TEST(StreamStores, PlacesThatTheBodyNames) {
   const std::string source = R"(void f(const float* x, const float* w, float* y, long rows, long cols) {
