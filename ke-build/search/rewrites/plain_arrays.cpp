@@ -5,6 +5,7 @@
 #include "ke-build/search/rewrites/plain_type.h"
 #include "ke-build/search/rewrites/support.h"
 #include "ke-build/search/syntax/cst.h"
+#include "ke-build/search/syntax/facts.h"
 
 #include <algorithm>
 
@@ -16,6 +17,87 @@ struct OwnArray {
   std::string head, element, length, name, value;  // `static const `, `int`, `3`, `sums`, `{}`
 };
 
+// What lengths are, where they are numbers, constants of the file or of its headers, and what is made of
+// such.
+class Lengths {
+ public:
+  Lengths(const std::string& text, const std::string& headers) : texts_{text, headers} {}
+
+  /// Arrays of the language have an element or more.
+  bool is_positive(const std::string& length) const {
+    const auto value = value_of(parse_expression(length), 0);
+    return value && *value > 0;
+  }
+
+ private:
+  static constexpr int64_t kLargest = 1 << 24;
+  static constexpr int kDeepest = 8;
+
+  std::optional<int64_t> value_of(const Expr& raw, int depth) const {
+    const Expr& e = bare(raw);
+    if (depth > kDeepest) return std::nullopt;
+    if (e.is(Expr::Kind::number)) {
+      const size_t digits = std::min(e.text.find_first_not_of("0123456789"), e.text.size());
+      const bool plain = digits > 0 && digits < 9 && (digits == 1 || e.text[0] != '0') &&
+                         e.text.find_first_not_of("uUlL", digits) == std::string::npos;
+      return plain ? std::optional<int64_t>(std::stoll(e.text.substr(0, digits))) : std::nullopt;
+    }
+    if (e.is(Expr::Kind::name)) return constant(e.text, depth + 1);
+    if (!e.is(Expr::Kind::binary)) return std::nullopt;
+    const auto a = value_of(e.kids[0], depth + 1), b = value_of(e.kids[1], depth + 1);
+    if (!a || !b || *a > kLargest || *b > kLargest) return std::nullopt;
+    const auto value = e.text == "+"             ? std::optional(*a + *b)
+                       : e.text == "-"           ? std::optional(*a - *b)
+                       : e.text == "*"           ? std::optional(*a * *b)
+                       : e.text == "/" && *b > 0 ? std::optional(*a / *b)
+                                                 : std::nullopt;
+    return value && *value >= 0 ? value : std::nullopt;
+  }
+
+  // The one thing of the name that the texts declare, or nothing.
+  std::optional<int64_t> constant(const std::string& name, int depth) const {
+    std::vector<std::string> values;
+    for (const std::string& text : texts_) {
+      const auto tree = text.find(name) == std::string::npos ? nullptr : cst::parsed(text);
+      if (!tree || !tree->valid()) continue;
+      const cst::Source source{text};
+      cst::each_node(tree->root(), [&](TSNode node) {
+        if (!cst::is(node, "identifier") && !cst::is(node, "type_identifier")) return;
+        if (source.of(node) == name) read_declaration(source, node, values);
+      });
+    }
+    return values.size() == 1 && !values[0].empty() ? value_of(parse_expression(values[0]), depth)
+                                                    : std::nullopt;
+  }
+
+  // "" for what is declared, but no constant that is the same for everybody.
+  static void read_declaration(const cst::Source& source, TSNode name, std::vector<std::string>& values) {
+    const TSNode parent = ts_node_parent(name);
+    if (cst::is(parent, "preproc_def") && ts_node_eq(cst::field(parent, "name"), name)) {
+      const TSNode value = cst::field(parent, "value");
+      const bool always = std::string(cst::type(ts_node_parent(parent))).rfind("preproc_", 0) != 0;
+      values.push_back(always && !ts_node_is_null(value) ? trim(source.of(value)) : "");
+    } else if (cst::is(parent, "init_declarator") && ts_node_eq(cst::field(parent, "declarator"), name)) {
+      const TSNode declaration = ts_node_parent(parent), value = cst::field(parent, "value");
+      const std::string head = source.between(ts_node_start_byte(declaration), ts_node_start_byte(parent));
+      const auto words = identifiers(head);
+      const std::string type =
+          ts_node_is_null(cst::field(declaration, "type")) ? "" : source.of(cst::field(declaration, "type"));
+      const bool fixed = (words.count("const") || words.count("constexpr")) && !words.count("volatile") &&
+                         integer_bytes(type) > 1;
+      std::string text = fixed ? trim(source.of(value)) : "";
+      if (text.size() > 2 && text.front() == '{') text = text.substr(1, text.size() - 2);
+      values.push_back(text);
+    } else if (ends_with(std::string(cst::type(parent)), "declarator") ||
+               ends_with(std::string(cst::type(parent)), "declaration") || cst::is(parent, "enumerator") ||
+               cst::is(parent, "preproc_function_def") || cst::is(parent, "preproc_params")) {
+      values.push_back("");
+    }
+  }
+
+  std::vector<std::string> texts_;
+};
+
 // `std::array<int, 2 * 3>`: one number type, one length.
 bool read_array_type(const std::string& raw, OwnArray& made) {
   const std::string type = trim(raw), front = "std::array<";
@@ -24,8 +106,7 @@ bool read_array_type(const std::string& raw, OwnArray& made) {
   made.element = trim(type.substr(front.size(), comma - front.size()));
   made.length = trim(type.substr(comma + 1, type.size() - comma - 2));
   const bool number = is_plain_number(made.element) || made.element == "bool";
-  return number && !made.length.empty() && made.length != "0" &&
-         made.length.find_first_of("<>,{}") == std::string::npos;
+  return number && !made.length.empty() && made.length.find_first_of("<>,{}") == std::string::npos;
 }
 
 // One variable in a statement; a list of numbers without lists in it, or nothing.
@@ -122,13 +203,14 @@ std::vector<Rewritten> plain_arrays(const Unit& unit, const RewriteRules& rules,
   const auto tree = cst::parsed(unit.text);
   if (!tree->valid()) return out;
   const cst::Source source{unit.text};
+  const Lengths lengths(unit.text, rules.headers);
   for (const Function& f : unit.functions) {
     const TSNode function = starts_with(f.name, "ke_") ? TSNode{} : cst::definition_at(*tree, f.begin, f.end);
     if (ts_node_is_null(function) || f.member) continue;
     cst::each_node(function, [&](TSNode node) {
       if (!cst::is(node, "declaration")) return;
       const auto array = read_own_array(source, node);
-      if (!array) return;
+      if (!array || !lengths.is_positive(array->length)) return;
       if (auto made = made_plain(unit, source, function, *array)) out.push_back(*std::move(made));
     });
   }

@@ -154,6 +154,40 @@ TEST(PlainArrays, StayObjectsWhereMoreIsAskedOfThem) {
   EXPECT_EQ(count("std::array<float, 3> a{}; y[0] = sizeof a;"), 0u);
 }
 
+// Arrays of the language have an element or more.
+TEST(PlainArrays, AreAsLongAsIsKnown) {
+  const auto count = [](const std::string& length, const std::string& before) {
+    return results_of("plain_arrays", "#include <array>\n" + before +
+                                          "\nvoid f(float* y, long n) {\nstd::array<float, " + length +
+                                          "> a{}; y[0] = a[n];\n}\n");
+  };
+  const std::string eight = "constexpr int N = 8;";
+  EXPECT_EQ(count("N", eight), 1u);
+  EXPECT_EQ(count("N - 1", eight), 1u);
+  EXPECT_EQ(count("2 * M + 1", "namespace { const long M{3}; }"), 1u);
+  EXPECT_EQ(count("2 * M", eight + " static constexpr std::size_t M = N / 2;"), 1u);
+  EXPECT_EQ(count("MOST", "#define MOST 5"), 1u);
+  EXPECT_EQ(count("N - 1", "constexpr int N = 1;"), 0u);
+  EXPECT_EQ(count("N / 9", eight), 0u);
+  EXPECT_EQ(count("N", ""), 0u);
+  EXPECT_EQ(count("N", "template <int N>"), 0u) << "as many as who calls says";
+  EXPECT_EQ(count("N", "constexpr int N = make();"), 0u);
+  EXPECT_EQ(
+      count("N",
+            "namespace a { constexpr int N = 1; } namespace b { constexpr int N = 0; } using namespace b;"),
+      0u);
+  EXPECT_EQ(count("N", eight + " template <int N> int g();"), 0u) << "which of them?";
+  EXPECT_EQ(count("MOST", "#ifdef SMALL\n#define MOST 5\n#endif"), 0u);
+  EXPECT_EQ(count("0x0", ""), 0u);
+  RewriteRules rules;
+  rules.headers = "constexpr int kTaps = 3;";
+  EXPECT_EQ(
+      results_of("plain_arrays",
+                 "#include <array>\nvoid f(float* y, long n) { std::array<float, kTaps> a{}; y[0] = a[n]; }",
+                 0, rules),
+      1u);
+}
+
 const std::string kPixels = R"(
   for (long n : {0, 1, 2, 3, 7, 16, 33, 100}) {
     std::vector<unsigned char> s(4 * n), d(4 * n);
