@@ -5,8 +5,10 @@
 // remain, over variables.
 #include "ke-build/base/text.h"
 #include "ke-build/search/rewrites/call_order.h"
+#include "ke-build/search/rewrites/channel_loops.h"
 #include "ke-build/search/rewrites/jumps.h"
 #include "ke-build/search/rewrites/known_answers.h"
+#include "ke-build/search/rewrites/pixel_data.h"
 #include "ke-build/search/rewrites/plain_type.h"
 #include "ke-build/search/rewrites/support.h"
 #include "ke-build/search/syntax/poly.h"
@@ -17,53 +19,7 @@
 namespace ke {
 namespace {
 
-constexpr int64_t kMostChannels = 4, kMostTrips = 8;
-constexpr size_t kMostStatements = 256;
-
-size_t count_statements(const Stmts& list) {
-  size_t count = 0;
-  walk(list, [&](const Stmt&) { ++count; });
-  return count;
-}
-
-std::optional<int64_t> number_of(const Expr& raw, const Symbols& symbols) {
-  const auto poly = poly_of(raw, symbols);
-  return poly ? poly->constant() : std::nullopt;
-}
-
-// Loops of a few iterations, written out one by one.
-bool unroll_channels(Stmts& list, const Symbols& symbols) {
-  Stmts made;
-  for (Stmt& s : list) {
-    if (s.is(Stmt::Kind::wild) || s.is(Stmt::Kind::opaque) || s.is(Stmt::Kind::pragma)) return false;
-    if (!unroll_channels(s.body, symbols) || !unroll_channels(s.otherwise, symbols)) return false;
-    if (!s.is(Stmt::Kind::loop)) {
-      made.push_back(std::move(s));
-      continue;
-    }
-    const auto first = number_of(s.lower, symbols), end = number_of(exclusive_upper(s), symbols);
-    const Effects effects = effects_of(s.body, symbols.pure);
-    if (!first || !end || s.step < 1 || effects.leaves || effects.continues ||
-        effects.declared.count(s.name) || s.type.empty())
-      return false;
-    const int64_t trips = *end > *first ? (*end - *first + s.step - 1) / s.step : 0;
-    // Nests multiply: windows of 8 x 8 are no channels.
-    if (trips > kMostTrips || static_cast<size_t>(trips) * (1 + count_statements(s.body)) > kMostStatements)
-      return false;
-    for (int64_t at = *first; at < *end; at += s.step) {
-      Stmt block;
-      block.kind = Stmt::Kind::block;
-      block.body = s.body;
-      // A number has the counter's type only as an int.
-      const Expr number = Expr::number(at);
-      const std::string type = value_type(s.type);
-      substitute(block.body, s.name, type == "int" ? number : Expr{Expr::Kind::cast, type, {number}});
-      made.push_back(std::move(block));
-    }
-  }
-  list = std::move(made);
-  return true;
-}
+constexpr int64_t kMostChannels = 4;
 
 struct Group {
   std::string type;
@@ -92,7 +48,6 @@ class ChannelGroups {
     const Effects effects = effects_of(body_, symbols_.pure);
     // What is left differs from copy to copy: the values are those of the loops that were written out.
     for (const std::string& name : effects.declared) symbols_.values.erase(name);
-    effects_ = effects;
     if (effects.unknown || effects.leaves || effects.continues || !find_groups(effects) || !replace(body_))
       return std::nullopt;
     const bool pixels =
@@ -201,7 +156,7 @@ class ChannelGroups {
       if (written.count(base)) return false;
       groups_.erase(base);
     }
-    find_data();
+    data_.emplace(body_, effects, loop_.name);
     look_for_touches(body_, true);
     for (const auto& [base, group] : groups_) {
       const std::set<int64_t>& there = touched_[base];
@@ -211,104 +166,11 @@ class ChannelGroups {
     return !groups_.empty();
   }
 
-  // What the elements themselves say, and what is made of it.
-  struct Given {
-    std::string to;  // a variable, or an array
-    Expr value;
-    std::vector<Expr> tests;  // under which it is
-  };
-
-  void find_data() {
-    std::vector<Given> given;
-    std::vector<Expr> tests;
-    collect_given(body_, tests, given);
-    for (size_t before = data_.size() + 1; before != data_.size();) {
-      before = data_.size();
-      for (const Given& one : given)
-        if (holds_data(one.value)) data_.insert(one.to);
-    }
-    // The others know more: counters, parameters, what other iterations left.
-    for (size_t before = others_know_.size() + 1; before != others_know_.size();) {
-      before = others_know_.size();
-      for (const Given& one : given)
-        if (!only_data(one.value) || !std::all_of(one.tests.begin(), one.tests.end(),
-                                                  [&](const Expr& test) { return data_decides(test); }))
-          others_know_.insert(one.to);
-    }
-  }
-
-  void collect_given(const Stmts& list, std::vector<Expr>& tests, std::vector<Given>& given) {
-    for (const Stmt& s : list) {
-      if (s.is(Stmt::Kind::declare) && s.has_init) given.push_back({s.name, s.value, {}});
-      const bool top = s.is(Stmt::Kind::expression) && s.value.is(Expr::Kind::assign);
-      walk(s.value, [&](const Expr& e) {
-        const bool counts =
-            e.is(Expr::Kind::postfix) || e.is(Expr::Kind::unary, "++") || e.is(Expr::Kind::unary, "--");
-        if (!counts && !e.is(Expr::Kind::assign)) return;
-        const Expr& place = bare(e.kids[0]);
-        const std::string to = to_text(place.is(Expr::Kind::subscript) ? bare(place.kids[0]) : place);
-        // Somewhere within an expression nobody knows under which tests.
-        if (top && &e == &s.value)
-          given.push_back({to, e.kids[1], tests});
-        else
-          others_know_.insert(to);
-      });
-      if (s.is(Stmt::Kind::branch)) tests.push_back(s.value);
-      collect_given(s.body, tests, given);
-      collect_given(s.otherwise, tests, given);
-      if (s.is(Stmt::Kind::branch)) tests.pop_back();
-    }
-  }
-
-  // An element that this iteration has for itself, or a variable that holds something of one.
-  bool is_datum(const Expr& e) const {
-    if (e.is(Expr::Kind::name)) return data_.count(e.text) != 0;
-    if (!e.is(Expr::Kind::subscript)) return false;
-    bool moves = false;
-    walk(e.kids[1],
-         [&](const Expr& part) { moves = moves || part.is(Expr::Kind::name, loop_.name) || is_datum(part); });
-    return moves;
-  }
-  bool holds_data(const Expr& e) const {
-    bool found = false;
-    walk(e, [&](const Expr& part) { found = found || is_datum(part); });
-    return found;
-  }
-  // Nothing but data and what stands still says what it is; what stands still says nothing for itself.
-  bool only_data(const Expr& e) const {
-    if (e.is(Expr::Kind::subscript)) return others_know_.count(to_text(bare(e.kids[0]))) == 0;
-    if (e.is(Expr::Kind::name)) {
-      const bool own = effects_.declared.count(e.text) != 0 || data_.count(e.text) != 0;
-      return e.text != loop_.name && others_know_.count(e.text) == 0 &&
-             (own || effects_.scalar_writes.count(e.text) == 0);
-    }
-    if (e.is(Expr::Kind::opaque)) return false;
-    if (is_test(e)) return data_decides(e);
-    if (e.is(Expr::Kind::conditional) && !data_decides(e.kids[0])) return false;
-    return std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return only_data(kid); });
-  }
-  static bool is_test(const Expr& e) {
-    static const std::set<std::string> kTests = {"<", "<=", ">", ">=", "==", "!=", "&&", "||"};
-    return e.is(Expr::Kind::unary, "!") || (e.is(Expr::Kind::binary) && kTests.count(e.text) != 0);
-  }
-  // A test that data alone decides says nothing about how far an array reaches; others may.
-  bool data_decides(const Expr& raw) const {
-    const Expr& e = bare(raw);
-    if (e.is(Expr::Kind::unary, "!")) return data_decides(e.kids[0]);
-    static const std::set<std::string> kBoth = {"&&", "||", "&", "|", "^"};
-    const auto is_number = [](const Expr& kid) { return bare(kid).is(Expr::Kind::number); };
-    if (e.is(Expr::Kind::binary) && kBoth.count(e.text) && !is_number(e.kids[0]) && !is_number(e.kids[1]))
-      return data_decides(e.kids[0]) && data_decides(e.kids[1]);
-    if (!holds_data(e)) return false;
-    if (e.is(Expr::Kind::conditional) && !data_decides(e.kids[0])) return false;
-    if (!is_test(e)) return only_data(e);
-    return std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return only_data(kid); });
-  }
   // Channels that are there in every iteration.
   void look_for_touches(const Stmts& list, bool always) {
     for (const Stmt& s : list) {
       look_for_touches(s.value, always);
-      const bool inside = always && (!s.is(Stmt::Kind::branch) || data_decides(s.value));
+      const bool inside = always && (!s.is(Stmt::Kind::branch) || data_->decides(s.value));
       look_for_touches(s.body, inside);
       look_for_touches(s.otherwise, inside);
     }
@@ -322,7 +184,7 @@ class ChannelGroups {
     const bool chooses =
         e.is(Expr::Kind::conditional) || e.is(Expr::Kind::binary, "&&") || e.is(Expr::Kind::binary, "||");
     for (size_t i = 0; i < e.kids.size(); ++i)
-      look_for_touches(e.kids[i], always && (!chooses || i == 0 || data_decides(e.kids[0])));
+      look_for_touches(e.kids[i], always && (!chooses || i == 0 || data_->decides(e.kids[0])));
   }
 
   static int64_t channel_of(const Poly& index) {
@@ -435,9 +297,9 @@ class ChannelGroups {
   Symbols symbols_;
   std::set<std::string> counters_;  // of the loops around an iteration
   Stmts body_;
-  Effects effects_;
   std::map<std::string, Group> groups_;
-  std::set<std::string> others_, taken_, data_, others_know_;
+  std::set<std::string> others_, taken_;
+  std::optional<PixelData> data_;
   std::map<std::string, std::set<int64_t>> touched_;
   bool gaps_ = false;
 };
