@@ -143,7 +143,8 @@ int exponent_of(const Operator& op, Random& random) {
   // Short formats have no room for products of larger ones; that of float is a little below 32.
   const double grown =
       room < 31 ? room / 2 * share : 0.75 * room * (2 * share - 1) + (tier == 0 ? 0 : 0.375 * room);
-  const bool farther = !squared_in_float && random.below(2) == 0;
+  // Not down: what meets a small factor there and is divided by another one has lost its digits on the way.
+  const bool farther = !squared_in_float && random.below(2) == 0 && !shrinks;
   const double exponent = tier < 2    ? (shrinks ? room * share : grown)
                           : tier == 2 ? room * (farther ? 1.3 + 0.625 * share : 0.75 + share)
                                       : room * (farther ? 3.03 + 0.875 * share : 2.25 + share);
