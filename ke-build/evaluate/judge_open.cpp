@@ -139,8 +139,13 @@ Result<std::optional<Finding>> settle_own_errors(JudgeState& state, Purpose purp
 
 // Candidates may contract and reorder, and err as the kernel itself does where its compiler does that.
 Result<> settle_relaxed(JudgeState& state, Purpose purpose, Random& random) {
-  const auto errors = relaxed_errors(state);  // what does not run says nothing
-  if (!errors || *errors <= 1 / kRelaxedMargin) return ok();
+  const auto errors = relaxed_errors(state);
+  if (!errors) {
+    state.notes.push_back("how inexact other roundings make it could not be tried: " +
+                          errors.error().message);
+    return ok();
+  }
+  if (*errors <= 1 / kRelaxedMargin) return ok();
   const double factor = std::min(kMostRelaxed, kRelaxedMargin * *errors);
   std::unique_ptr<ReferenceProgram> reference = std::move(state.reference);
   state.reference = std::make_unique<ReferenceProgram>(reference->another());

@@ -37,7 +37,9 @@ Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subj
 Result<double> relaxed_errors(JudgeState& state) {
   if (!has_relaxed_errors(state.op)) return 0.0;
   KE_TRY(const Product product, build_relaxed(*state.folders, state.op, state.baseline));
-  if (!product.built) return 0.0;
+  if (!product.built)
+    return Error{ErrorCode::usage, "it does not build with sums contracted and in other orders (" +
+                                       product.failure.substr(0, product.failure.find('\n')) + ")"};
   Program program = program_of(product, state.baseline.recipe, Role::relaxed);
   program.habits = state.program.habits;
   const Deadline budget(kBudget_s);

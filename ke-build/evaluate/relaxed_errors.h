@@ -19,7 +19,7 @@ Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subj
 /// The largest error of that build on `state.exam` in units of the bound, of those that are errors of
 /// rounding: where it is right, unless something jumped, and where it misses the bound by no more than
 /// sixteen times (further away are decisions and overflow, which have rules of their own). 0 where it does
-/// not build, or does not run. ERRORS: those of the sandbox.
+/// not run to its end. ERRORS: usage when it does not build; those of the sandbox.
 Result<double> relaxed_errors(JudgeState& state);
 
 }  // namespace ke

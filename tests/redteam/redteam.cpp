@@ -244,8 +244,9 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
   KE_TRY(std::vector<Case> cases, cases_of(op, join(folder, "honest")));
   KE_TRY(std::vector<Case> attacks, cases_of(op, join(folder, "attacks")));
   std::move(attacks.begin(), attacks.end(), std::back_inserter(cases));
-  if (draws == Draws::same) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
+  // Also of those that only the bench judges: the table counts what lies there.
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
+  if (draws == Draws::same) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
   if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
   KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir, draws));
   std::optional<Case> next;

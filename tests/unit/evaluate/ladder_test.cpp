@@ -56,7 +56,8 @@ TEST_F(LadderTest, ConfirmsAWinnerOnFreshData) {
 TEST_F(LadderTest, KnowsAheadWhetherTheVariantsOfOtherMachinesHold) {
   ASSERT_NE(evaluator_, nullptr);
   if (!runs_here("x86-64-v3"))
-    GTEST_SKIP() << "not run: variants of a dispatch by themselves; this machine picks the default one";
+    GTEST_SKIP() << "not run: a dispatch whose variant for x86-64-v3 loses by itself; this processor cannot "
+                    "run that variant";
   const auto clones = [](const std::string& body) {
     return replace_all(rmsnorm_source(body, "static volatile float ke_one = 1;"), "void rmsnorm",
                        "__attribute__((target_clones(\"arch=x86-64-v3\", \"default\"))) void rmsnorm");

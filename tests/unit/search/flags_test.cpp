@@ -98,7 +98,8 @@ TEST(Flags, AnotherCompilerNeedsThePolicyAndThisMachine) {
 TEST(Flags, ACompilerIsChosenTogetherWithFlagsThatItKnows) {
   FlagBench bench;
   if (!find_program("clang++"))
-    GTEST_SKIP() << "not run: choosing clang++ beside g++; ./dev test installs it, this machine has none";
+    GTEST_SKIP() << "not run: flags that are chosen together with clang++; ./dev test installs it, this "
+                    "machine has none";
   bench.op.other_compilers = {"clang++"};
   bench.node.candidate.flags = {"-O3", "-fvect-cost-model=unlimited"};
   size_t joint = 0;

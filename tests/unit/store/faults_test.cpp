@@ -114,7 +114,8 @@ TEST(StoreFaults, SurvivesAFullDisk) {
     return fill_until_refused(folder.path() + "/store.db", "disk is full", [] {});
   });
   if (code == kSkip)
-    GTEST_SKIP() << "not run: a full disk needs a mount namespace, and this machine allows none";
+    GTEST_SKIP()
+        << "not run: a store on a full disk; this machine refuses a mount namespace, or a small tmpfs in it";
   EXPECT_EQ(code, 0);
 }
 
