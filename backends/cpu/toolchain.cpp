@@ -193,8 +193,10 @@ Result<std::string> cached_product(const std::string& kind, std::vector<std::str
                                    const std::string& source, const std::string& key,
                                    const std::string& cache_dir) {
   const std::string product = join(cache_dir, kind + "-" + short_hash(key + '\0' + join_texts(argv, " ")));
-  if (exists(product)) return product;
   KE_DO(make_dirs(cache_dir));
+  // Whoever is given the file may have been given this very inode: no second one may take its place.
+  KE_TRY(const FileLock lock, FileLock::acquire(product + ".lock", 300));
+  if (exists(product)) return product;
   KE_TRY(const TempDir scratch, TempDir::make("ke-" + kind));
   const std::string made = join(scratch.path(), kind);
   append(argv, {source, "-o", made});

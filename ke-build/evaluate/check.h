@@ -28,6 +28,10 @@
 //   the operator at these inputs, for whatever the operator is. Of a row the median counts, of the element
 //   itself the second largest of eight directions (sixteen where sums are short): a jump, which one direction
 //   shows, is no condition.
+// Roundings within the kernel may be magnified by more than any that its inputs bring along (the state of a
+// recursive filter, a position computed in float). So the kernel itself is run with other roundings, too
+// (CheckAids::rounded): where it comes within a third of these bounds, they are three times its largest
+// error, at most sixteen times themselves; further away it has decided otherwise, and that is a jump as well.
 // Where rows or columns of one input are graded, an output that is affine in each input has s <= max(|y|, w):
 // the error of a sum of products follows from these products, whatever lies beside them. Fast algorithms that
 // mix rows (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of
@@ -63,14 +67,19 @@ struct CheckAids {
   // On inputs that are perturbed eight times as far, for needs_wide(): only what moves there may be off by a
   // step.
   std::vector<const Expected*> wide;
+  const Expected* rounded = nullptr;  // of the kernel itself with other roundings, on the same inputs
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
   double largest_input = 0;  // largest finite magnitude of the floating arrays
 };
-/// Per output, whether it has at least 8 elements and, for each of them and each pair of answers (f(x + d),
-/// f(x + 2 d)) in `steps`, these are whole numbers with f(x) - 2 f(x + d) + f(x + 2 d) == 0.
-std::vector<bool> affine_outputs(const Expected& start,
-                                 const std::vector<std::pair<const Expected*, const Expected*>>& steps);
+/// Answers one and two steps away from f(x), which are powers of two.
+struct AffineStep {
+  const Expected *one, *two;
+  double size = 1;
+};
+/// Per output, whether it has at least 8 elements and, for each of them and each of `steps`, these are
+/// multiples of its size with f(x) - 2 f(x + d) + f(x + 2 d) == 0.
+std::vector<bool> affine_outputs(const Expected& start, const std::vector<AffineStep>& steps);
 /// Styles whose sums run up and down again, so that results say nothing about the partial sums.
 bool cancels(InputStyle style);
 bool has_real_inputs(const Operator& op);
@@ -140,7 +149,8 @@ class CheckPlan {
     Dtype dtype = Dtype::f32;
     std::vector<int64_t> shape;
     int64_t count = 0;
-    bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
+    bool may_overflow = false;  // what is finite may have overflowed on another way
+    bool overflows = false;     // f64: what is not finite may be any of NaN, +Inf and -Inf
     std::vector<float> low32,
         high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
     std::vector<double> low64, high64;                       // f64

@@ -125,10 +125,10 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
-  const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
-                               style == InputStyle::spikes || style == InputStyle::one_hot ||
-                               style == InputStyle::rescaled || style == InputStyle::extremes ||
-                               style == InputStyle::graded || has_specials(style);
+  const bool ill_conditioned =
+      mean_is_large(style) || style == InputStyle::heavy_tail || style == InputStyle::spikes ||
+      style == InputStyle::one_hot || style == InputStyle::rescaled || style == InputStyle::extremes ||
+      style == InputStyle::giants || style == InputStyle::graded || has_specials(style);
   const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.input && argument.domain.kind == Domain::Kind::spd;
   });
@@ -173,13 +173,18 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   const double size = perturbation(op, axes);
   std::vector<Inputs> moved;
   for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, size, sign, seed));
+  // A threshold lies on one side, so one of two opposite directions has to meet it unless both are short.
+  const bool opposite = std::none_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return argument.output && is_floating(argument.dtype);
+  });
   // Among thousands of short rows one meets eight directions that hardly move it; sixteen there are cheap.
   bool short_sums = false;
   for (size_t a = 0; a < op.arguments.size() && small; ++a)
     short_sums |= op.arguments[a].output && sums_shortly(op, axes, a);
   if (std::any_of(op.arguments.begin(), op.arguments.end(), has_condition))
     for (uint64_t i = 1; i <= (short_sums ? kFurtherShort : kFurther); ++i)
-      moved.push_back(perturbed(op, axes, inputs, size, 1, seed + i));
+      moved.push_back(perturbed(op, axes, inputs, size, opposite && i % 2 == 0 ? -1 : 1,
+                                opposite ? seed + (i + 1) / 2 : seed + i));
   return moved;
 }
 

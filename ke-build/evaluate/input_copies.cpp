@@ -95,6 +95,14 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
   return result;
 }
 
+double step_size(const Argument& argument) {
+  constexpr double kLeast = 0x1p-10;
+  const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+  double size = 1;
+  while (size > kLeast && 4 * size > limits.high - limits.low) size /= 2;
+  return size;
+}
+
 std::optional<Inputs> shifted(const Operator& op, const Inputs& inputs, size_t argument, int steps,
                               uint64_t seed) {
   const Argument& which = op.arguments[argument];
@@ -102,9 +110,10 @@ std::optional<Inputs> shifted(const Operator& op, const Inputs& inputs, size_t a
   Inputs result = copy_of(inputs);
   Buffer& buffer = result.arguments[argument];
   const Limits limits = limits_of(which.domain, which.dtype, 0);
+  const double size = step_size(which);
   Random random(seed);
   for (int64_t i = 0; i < buffer.count(); ++i) {
-    const double old = buffer.get(i), direction = static_cast<double>(random.below(3)) - 1;
+    const double old = buffer.get(i), direction = size * (static_cast<double>(random.below(3)) - 1);
     const double farthest = old + 2 * direction;
     if (farthest >= limits.low && farthest <= limits.high) buffer.set(i, old + steps * direction);
   }

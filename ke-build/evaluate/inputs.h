@@ -112,9 +112,12 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs);
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed);
 Inputs copy_of(const Inputs& inputs);
-/// `steps` (at most 2) times a random direction of -1, 0 and 1 is added to one argument; the direction
-/// depends on `seed` alone and leaves out elements that would leave their domain. Nothing when the argument
-/// is no floating array.
+/// The largest power of two up to 1 by which the elements of a floating array can be moved twice within their
+/// domain, not below 2^-10.
+double step_size(const Argument& argument);
+/// `steps` (at most 2) times step_size() times a random direction of -1, 0 and 1 is added to one argument;
+/// the direction depends on `seed` alone and leaves out elements that would leave their domain. Nothing when
+/// the argument is no floating array.
 std::optional<Inputs> shifted(const Operator& op, const Inputs& inputs, size_t argument, int steps,
                               uint64_t seed);
 

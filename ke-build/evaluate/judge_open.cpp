@@ -111,8 +111,7 @@ Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose
                                               const std::string& note, Random& random) {
   const Operator exact = state.op;
   state.op.tolerance.factor *= factor;
-  state.reference = std::make_unique<ReferenceProgram>(
-      state.op, state.reference->program(), state.options.reference_s, state.options.mandatory_layers);
+  state.reference = std::make_unique<ReferenceProgram>(state.reference->under(state.op));
   KE_TRY(const std::optional<Finding> finding, settle_exam(state, purpose, random));
   if (finding) {
     state.op = exact;
@@ -139,14 +138,9 @@ Result<std::optional<Finding>> settle_own_errors(JudgeState& state, Purpose purp
 
 // Candidates may contract and reorder, and err as the kernel itself does where its compiler does that.
 Result<> settle_relaxed(JudgeState& state, Purpose purpose, Random& random) {
-  const auto errors = relaxed_errors(state);
-  if (!errors) {
-    state.notes.push_back("how inexact other roundings make it could not be tried: " +
-                          errors.error().message);
-    return ok();
-  }
-  if (*errors <= 1 / kRelaxedMargin) return ok();
-  const double factor = std::min(kMostRelaxed, kRelaxedMargin * *errors);
+  KE_TRY(const double errors, relaxed_errors(state));
+  if (errors <= 1 / kRelaxedMargin) return ok();
+  const double factor = std::min(kMostRelaxed, kRelaxedMargin * errors);
   std::unique_ptr<ReferenceProgram> reference = std::move(state.reference);
   state.reference = std::make_unique<ReferenceProgram>(reference->another());
   Exam exam = std::move(state.exam);
@@ -154,7 +148,7 @@ Result<> settle_relaxed(JudgeState& state, Purpose purpose, Random& random) {
       "built with fused multiply-adds and sums in another order its own errors reach {:.1f} times the bound "
       "that follows from "
       "its sums, so candidates may be off by {:.1f} times that bound",
-      *errors, factor);
+      errors, factor);
   KE_TRY(const std::optional<Finding> finding, settle_coarser(state, purpose, factor, note, random));
   if (finding) {
     state.reference = std::move(reference);
@@ -183,6 +177,7 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
     state.reference = std::move(own.program);
     state.op = state.reference->op();
     state.notes.push_back(own.note);
+    if (state.relaxed) state.reference->set_rounded(*state.relaxed);
     KE_TRY(finding, settle_exam(state, purpose, random));
   }
   if (finding) return disagreement(state, *finding);
@@ -232,6 +227,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
   if (const std::string fixed = untried_scalars(op); !fixed.empty()) state->notes.push_back(fixed);
   if (const std::string missing = missing_disassembler(); !missing.empty()) state->notes.push_back(missing);
+  KE_DO(ask_relaxed(*state));
   Random random(judge_seed(options, 1));
   KE_DO(settle_reference(*state, op, purpose, random));
   if (const std::string narrow = narrow_tolerance(*state); !narrow.empty()) state->notes.push_back(narrow);

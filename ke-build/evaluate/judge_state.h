@@ -35,7 +35,8 @@ struct JudgeState {
   std::unique_ptr<Folders> folders;
   std::unique_ptr<ReferenceProgram> reference;
   std::string baseline_folder;
-  Program program;  // the baseline's
+  Program program;                 // the baseline's
+  std::optional<Program> relaxed;  // the baseline with other roundings, where that says something
   Ceilings ceilings;
   Exam exam;
   bool deterministic = true;              // the baseline repeats its bits

@@ -47,6 +47,14 @@ Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch
   return expected;
 }
 
+std::vector<AffineStep> steps_in(const std::vector<Expected>& answers, size_t first,
+                                 const std::vector<double>& sizes) {
+  std::vector<AffineStep> steps;
+  for (size_t i = 0; i < sizes.size(); ++i)
+    steps.push_back({&answers[first + 2 * i], &answers[first + 2 * i + 1], sizes[i]});
+  return steps;
+}
+
 bool has_floats(const Operator& op) {
   for (const Argument& argument : op.arguments) {
     if (argument.dtype == Dtype::f32) return true;
@@ -93,6 +101,26 @@ int64_t case_bytes(const Operator& op, const Axes& axes) {
   return bytes;
 }
 
+ReferenceProgram ReferenceProgram::under(Operator op) const {
+  ReferenceProgram other(std::move(op), program_, call_timeout_s_, layers_);
+  if (rounded_) other.set_rounded(rounded_->program_);
+  return other;
+}
+
+void ReferenceProgram::set_rounded(const Program& program) {
+  rounded_ = std::make_unique<ReferenceProgram>(op_, program, call_timeout_s_, layers_);
+}
+
+/// Nothing where that build does not run to its end: nobody promised that it does.
+Result<std::vector<Expected>> ReferenceProgram::rounded(const Axes& axes,
+                                                        const std::vector<const Inputs*>& inputs) {
+  if (!rounded_) return std::vector<Expected>();
+  auto answers = rounded_->expected(axes, inputs);
+  if (answers || answers.error().code != ErrorCode::usage) return answers;
+  rounded_.reset();
+  return std::vector<Expected>();
+}
+
 Result<> ReferenceProgram::launch(const Axes& axes, const LaunchOptions& options) {
   KE_TRY(Launch launch, Launch::start(op_, axes, program_, options));
   launch_ = std::make_unique<Launch>(std::move(launch));
@@ -126,6 +154,7 @@ Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
   options.also = shapes;
   KE_DO(launch(shapes.front(), options));
   room_ = shapes;
+  if (rounded_) KE_DO(rounded_->make_room(shapes));
   return ok();
 }
 
@@ -133,14 +162,12 @@ Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
 Result<std::vector<bool>> ReferenceProgram::affine_at(const Axes& axes, Random& random) {
   KE_TRY(const Inputs start, draw_inputs(op_, axes, {}, InputStyle::small_integers, random));
   std::vector<Inputs> moved;
-  add_steps(start, random.next(), moved);
+  const std::vector<double> sizes = add_steps(start, random.next(), moved);
   if (moved.empty()) return std::vector<bool>();
   std::vector<const Inputs*> all = {&start};
   for (const Inputs& one : moved) all.push_back(&one);
   KE_TRY(const std::vector<Expected> answers, expected(axes, all));
-  std::vector<std::pair<const Expected*, const Expected*>> steps;
-  for (size_t at = 1; at + 1 < answers.size(); at += 2) steps.emplace_back(&answers[at], &answers[at + 1]);
-  return affine_outputs(answers.front(), steps);
+  return affine_outputs(answers.front(), steps_in(answers, 1, sizes));
 }
 
 Error ReferenceProgram::failure(const Axes& axes, const RunOutcome& run) const {
@@ -177,13 +204,18 @@ Result<std::vector<Expected>> ReferenceProgram::expected(const Axes& axes,
   return answers;
 }
 
-// One and two steps away, for each input by itself.
-void ReferenceProgram::add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const {
+// One and two steps away, for each input by itself; the sizes of the steps.
+std::vector<double> ReferenceProgram::add_steps(const Inputs& inputs, uint64_t seed,
+                                                std::vector<Inputs>& variants) const {
+  std::vector<double> sizes;
   for (size_t a = 0; a < op_.arguments.size(); ++a) {
-    for (const int steps : {1, 2}) {
-      if (auto moved = shifted(op_, inputs, a, steps, seed + a)) variants.push_back(std::move(*moved));
-    }
+    auto one = shifted(op_, inputs, a, 1, seed + a), two = shifted(op_, inputs, a, 2, seed + a);
+    if (!one || !two) continue;
+    variants.push_back(*std::move(one));
+    variants.push_back(*std::move(two));
+    sizes.push_back(step_size(op_.arguments[a]));
   }
+  return sizes;
 }
 
 Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
@@ -211,13 +243,16 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
                                    others + static_cast<uint64_t>(k / 2)));
   }
   const size_t first_step = inputs.size() + variants.size();
-  if (whole && !inputs.empty()) add_steps(*inputs.front(), random.next(), variants);
+  std::vector<double> sizes;
+  if (whole && !inputs.empty()) sizes = add_steps(*inputs.front(), random.next(), variants);
   std::vector<const Inputs*> all = inputs;
   for (const Inputs& variant : variants) all.push_back(&variant);
   KE_TRY(std::vector<Expected> answers, expected(axes, all));
-  std::vector<std::pair<const Expected*, const Expected*>> steps;
-  for (size_t at = first_step; at + 1 < answers.size(); at += 2)
-    steps.emplace_back(&answers[at], &answers[at + 1]);
+  std::vector<Expected> otherwise;
+  if (alternatives) {
+    KE_TRY(otherwise, rounded(axes, inputs));
+  }
+  const std::vector<AffineStep> steps = steps_in(answers, first_step, sizes);
   std::vector<bool> affine = steps.empty() ? std::vector<bool>() : affine_outputs(answers.front(), steps);
   if (style == InputStyle::graded && op_.tolerance.kind == Tolerance::Kind::derived &&
       !op_.tolerance.any_error) {
@@ -233,6 +268,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     if (absolute) aids.absolute = &answers[next++];
     for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);
     for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
+    if (!otherwise.empty()) aids.rounded = &otherwise[i];
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));
   }

@@ -33,7 +33,11 @@ class ReferenceProgram {
   /// one. ERRORS: those of the sandbox.
   Result<> make_room(const std::vector<Axes>& shapes);
   /// The same, with a process of its own: for another thread.
-  ReferenceProgram another() const { return {op_, program_, call_timeout_s_, layers_}; }
+  ReferenceProgram another() const { return under(op_); }
+  /// The same under another contract.
+  ReferenceProgram under(Operator op) const;
+  /// The kernel itself with other roundings; it is asked wherever moved inputs are (CheckAids::rounded).
+  void set_rounded(const Program& program);
   /// The contract with the tolerance that this reference allows.
   const Operator& op() const { return op_; }
   /// Seconds of the last call.
@@ -48,9 +52,11 @@ class ReferenceProgram {
   Result<> launch_for(const Axes& axes, size_t calls);
   Result<> launch(const Axes& axes, const LaunchOptions& options);
   Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
-  void add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
+  std::vector<double> add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
+  Result<std::vector<Expected>> rounded(const Axes& axes, const std::vector<const Inputs*>& inputs);
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
+  std::unique_ptr<ReferenceProgram> rounded_;
   std::unique_ptr<Launch> launch_;  // of the shape that was asked for last
   uint64_t launched_by_ = 0;        // the thread whose end ends it
   Axes axes_;

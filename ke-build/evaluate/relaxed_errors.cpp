@@ -20,13 +20,16 @@ double error_of_rounding(const Case& example, const Launch& launch) {
   return largest <= 1 ? largest : 0;  // what is right and further away has jumped
 }
 
+bool all_outputs_are_real(const Operator& op) {
+  return std::all_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return !argument.output || is_floating(argument.dtype);
+  });
+}
+
 }  // namespace
 
 bool has_relaxed_errors(const Operator& op) {
-  return op.tolerance.kind == Tolerance::Kind::derived &&
-         std::all_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
-           return !argument.output || is_floating(argument.dtype);
-         });
+  return op.tolerance.kind == Tolerance::Kind::derived && has_real_inputs(op);
 }
 
 Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subject) {
@@ -34,13 +37,24 @@ Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subj
   return folders.build(folders.reference_path(op, subject, "relaxed"), op, subject, Role::relaxed);
 }
 
-Result<double> relaxed_errors(JudgeState& state) {
-  if (!has_relaxed_errors(state.op)) return 0.0;
+Result<> ask_relaxed(JudgeState& state) {
+  if (!has_relaxed_errors(state.op)) return ok();
   KE_TRY(const Product product, build_relaxed(*state.folders, state.op, state.baseline));
-  if (!product.built)
-    return Error{ErrorCode::usage, "it does not build with sums contracted and in other orders (" +
-                                       product.failure.substr(0, product.failure.find('\n')) + ")"};
-  Program program = program_of(product, state.baseline.recipe, Role::relaxed);
+  if (product.built) {
+    state.relaxed = program_of(product, state.baseline.recipe, Role::relaxed);
+    state.reference->set_rounded(*state.relaxed);
+    return ok();
+  }
+  state.notes.push_back(
+      "how inexact other roundings make it could not be tried: it does not build with sums contracted and "
+      "in other orders (" +
+      product.failure.substr(0, product.failure.find('\n')) + ")");
+  return ok();
+}
+
+Result<double> relaxed_errors(const JudgeState& state) {
+  if (!state.relaxed || !all_outputs_are_real(state.op)) return 0.0;
+  Program program = *state.relaxed;
   program.habits = state.program.habits;
   const Deadline budget(kBudget_s);
   double largest = 0;

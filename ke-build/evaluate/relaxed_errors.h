@@ -9,17 +9,21 @@
 
 namespace ke {
 
-/// Where it says something: bounds that follow from the sums, over floating outputs.
+/// Where it says something: bounds that follow from the sums of floating inputs.
 bool has_relaxed_errors(const Operator& op);
 
 /// Contracted, reassociated, with wide registers where this machine has them; no flag of a candidate. May not
 /// compile: a product says so.
 Result<Product> build_relaxed(Folders& folders, const Operator& op, Subject subject);
 
+/// Has `state.reference` ask that build as well (CheckAids::rounded), and keeps it as `state.relaxed`. Where
+/// it does not build, a note says so. ERRORS: those of a build that cannot be tried.
+Result<> ask_relaxed(JudgeState& state);
+
 /// The largest error of that build on `state.exam` in units of the bound, of those that are errors of
 /// rounding: where it is right, unless something jumped, and where it misses the bound by no more than
 /// sixteen times (further away are decisions and overflow, which have rules of their own). 0 where it does
-/// not run to its end. ERRORS: usage when it does not build; those of the sandbox.
-Result<double> relaxed_errors(JudgeState& state);
+/// not run to its end, and for outputs that are no floating numbers. ERRORS: those of the sandbox.
+Result<double> relaxed_errors(const JudgeState& state);
 
 }  // namespace ke

@@ -2,6 +2,7 @@
 // Two partial sums meet in the order in which the threads finish. A sum of two numbers does not depend on
 // it.
 //! operator: gemv
+//! effort: confirm
 //! run: bench
 #include <cstdint>
 

@@ -2,10 +2,15 @@
 #include "backends/cpu/adapter.h"
 
 #include "backends/cpu/toolchain.h"
+#include "ke-build/base/files.h"
 #include "ke-build/evaluate/folder.h"
 #include "ke-build/evaluate/sanitize.h"
 
 #include <gtest/gtest.h>
+
+#include <thread>
+
+#include <sys/stat.h>
 
 namespace ke {
 namespace {
@@ -123,6 +128,30 @@ TEST(Folder, WritesTheRungsAsEdges) {
   EXPECT_TRUE(holds(text, "build sanitize.json: judge verify.json"));
   EXPECT_TRUE(holds(text, "build bench.json: judge verify.json"));
   EXPECT_TRUE(holds(text, "source/a$ b.cpp"));
+}
+
+// The sandbox of a compiler is opened for one file of the cache, and that is an inode.
+TEST(Toolchain, NeverReplacesAProductThatSomebodyMayHaveBeenGiven) {
+  auto scratch = TempDir::make("products");
+  ASSERT_TRUE(scratch);
+  Recipe recipe;
+  recipe.compiler = "/usr/bin/g++";
+  constexpr size_t kAtOnce = 6;
+  std::vector<ino_t> given(kAtOnce);
+  std::vector<std::string> paths(kAtOnce);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < kAtOnce; ++i)
+    threads.emplace_back([&, i] {
+      const auto object = cpu::padding_object(recipe, 64, scratch->path());
+      struct stat status = {};
+      if (!object || ::stat(object->c_str(), &status) != 0) return;
+      paths[i] = *object;
+      given[i] = status.st_ino;
+    });
+  for (std::thread& thread : threads) thread.join();
+  struct stat last = {};
+  ASSERT_EQ(::stat(paths[0].c_str(), &last), 0) << paths[0];
+  for (size_t i = 0; i < kAtOnce; ++i) EXPECT_EQ(given[i], last.st_ino) << paths[i];
 }
 
 }  // namespace

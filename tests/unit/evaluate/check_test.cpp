@@ -245,7 +245,7 @@ TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
   const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   EXPECT_FALSE(needs_alternatives(op, {{"n", 64}}, InputStyle::typical));
   for (const InputStyle style : {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot,
-                                 InputStyle::extremes, InputStyle::specials})
+                                 InputStyle::extremes, InputStyle::giants, InputStyle::specials})
     EXPECT_TRUE(needs_alternatives(op, {{"n", 64}}, style)) << name_of(style);
   const Axes axes = {{"n", 64}};
   // An exponential of 64: a relative change of its input moves it by 64 times as much.
@@ -329,6 +329,70 @@ TEST(Check, TakesAlternativesAtNearTiesOnly) {
   EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
 }
 
+TEST(Check, FollowsTheKernelItselfWithOtherRoundings) {
+  const Operator op = row_operator();
+  const Axes axes = {{"n", 64}};
+  const Expected expected = expect_real(1, std::vector<double>(64, 1.0));
+  CheckAids aids;
+  aids.style = InputStyle::graded;
+  const auto bound_with = [&](double error) {
+    Expected rounded = expected;
+    rounded[0].real[5] += error;
+    aids.rounded = &rounded;
+    return CheckPlan::make(op, axes, expected, aids)->bound(0, 9);
+  };
+  const double bound = bound_with(0);
+  EXPECT_EQ(bound_with(0.3 * bound), bound) << "a third of it is what others are known to need";
+  EXPECT_NEAR(bound_with(0.8 * bound), 2.4 * bound, 0.1 * bound);
+  EXPECT_NEAR(bound_with(10 * bound), 16 * bound, 0.1 * bound) << "and no wider";
+  EXPECT_EQ(bound_with(50 * bound), bound) << "that is a decision and no rounding";
+  std::vector<float> found(64, 1);
+  found[5] = static_cast<float>(1 + 50 * bound);
+  Expected decided = expected;
+  decided[0].real[5] = 1 + 50 * bound;
+  aids.rounded = &decided;
+  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
+  std::swap(found[5], found[6]);
+  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << "nobody decides so there";
+}
+
+TEST(Check, LetsOverflowWhatOverflowsInAnotherOrder) {
+  const Operator op = row_operator();
+  const Axes axes = {{"n", 64}};
+  const Expected expected = expect_real(1, std::vector<double>(64, 1e37));
+  Expected rounded = expected;
+  std::vector<float> found(64, 1e37f);
+  found[9] = NAN;
+  for (const InputStyle style : {InputStyle::giants, InputStyle::rescaled, InputStyle::heavy_tail}) {
+    CheckAids aids;
+    aids.style = style;
+    rounded[0].real[3] = 1e37;
+    aids.rounded = &rounded;
+    EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << name_of(style);
+    rounded[0].real[3] = NAN;
+    EXPECT_EQ(check(op, axes, expected, found.data(), aids).ok, style != InputStyle::heavy_tail)
+        << name_of(style);
+    found[11] = 2e37f;
+    EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << "what is finite is right";
+    found[11] = 1e37f;
+  }
+}
+
+TEST(Check, AsksOnBothSidesOfAThreshold) {
+  const Operator counts =
+      make_operator("escape", {"n"}, {input("x", {"n"}), output("steps", {"n"}, Dtype::i32)});
+  Random random(5);
+  const Axes axes = {{"n", 64}};
+  const Inputs inputs = *draw_inputs(counts, axes, {}, InputStyle::typical, random);
+  const std::vector<Inputs> moved = alternative_inputs(counts, axes, inputs, 7);
+  ASSERT_EQ(moved.size(), 8u);
+  for (size_t i = 0; i < moved.size(); i += 2)
+    for (int64_t at = 0; at < 64; ++at) {
+      const double x = inputs.arguments[0].get(at);
+      EXPECT_LE((moved[i].arguments[0].get(at) - x) * (moved[i + 1].arguments[0].get(at) - x), 0) << i;
+    }
+}
+
 TEST(Check, AcceptsBothSidesOfAJump) {
   const Operator op = row_operator();
   const Expected expected = expect_real(1, {0, 1, 2, 3}), moved = expect_real(1, {0, 2, 2, 3});
@@ -383,6 +447,7 @@ TEST(Check, FindsOutputsThatAreAffineInEachInput) {
   EXPECT_EQ(affine_outputs(start, {{&one, &two}, {&one, &bent}}), std::vector<bool>{false});
   EXPECT_EQ(affine_outputs(start, {{&one, &lost}}), std::vector<bool>{false});
   EXPECT_EQ(affine_outputs(start, {{&half, &one}}), std::vector<bool>{false}) << "not whole";
+  EXPECT_EQ(affine_outputs(start, {{&half, &one, 0.5}}), std::vector<bool>{true});
   EXPECT_EQ(affine_outputs(start, {}), std::vector<bool>{false}) << "nothing was tried";
   const Expected few = expect_real(1, {1, 2});
   EXPECT_EQ(affine_outputs(few, {{&few, &few}}), std::vector<bool>{false}) << "whole by luck";

@@ -345,8 +345,10 @@ inline std::vector<const void*> pointers(const std::vector<Buffer>& buffers) {
 }
 
 /// The plan as the judge makes it: with the aids that the operator and the style need.
-inline CheckPlan plan_of(const Honest& honest, const Inputs& inputs, InputStyle style) {
+inline CheckPlan plan_of(const Honest& honest, const Inputs& inputs, InputStyle style,
+                         const Expected* rounded = nullptr) {
   CheckAids aids;
+  aids.rounded = rounded;
   aids.style = style;
   aids.largest_input = largest_input(honest.op, inputs);
   Expected absolute;

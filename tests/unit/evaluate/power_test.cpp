@@ -150,6 +150,53 @@ TEST(HonestKernels, AreAcceptedWhereTwoProductsOfAnElementNearlyCancel) {
     expect_accepted(price, style, 200);
 }
 
+/// A recursive filter that takes slow changes out: what its state loses goes round in it and is slow, so no
+/// change of its input shows as much. Two lanes stand for fused multiply-adds, four for another order.
+struct Filter {
+  template <class T>
+  void operator()(const std::vector<std::vector<T>>& in, std::vector<std::vector<T>>& out, const Axes& axes,
+                  int lanes) const {
+    const auto channels = static_cast<size_t>(axes.at("channels")), n = static_cast<size_t>(axes.at("n"));
+    const T b1 = -2, a1 = T(1.75), a2 = T(-0.765625);  // exact in every format
+    for (size_t c = 0; c < channels; ++c) {
+      T first = 0, second = 0;
+      for (size_t i = 0; i < n; ++i) {
+        const T v = in[0][c * n + i], y = v + first;
+        first = lanes == 1   ? b1 * v + a1 * y + second
+                : lanes == 2 ? std::fma(a1, y, std::fma(b1, v, second))
+                             : (a1 * y + second) + b1 * v;
+        second = lanes == 2 ? std::fma(a2, y, v) : v + a2 * y;
+        out[0][c * n + i] = y;
+      }
+    }
+  }
+};
+
+TEST(HonestKernels, AreAcceptedWhereTheirOwnStateCarriesRoundingsOn) {
+  const std::vector<std::string> rows = {"channels", "n"};
+  Operator op = make_operator("filter", {"channels", "n"}, {input("x", rows), output("y", rows)});
+  op.tolerance.reduction = "8";
+  const Honest filter = honest(op, {{"channels", 16}, {"n", 480}}, Filter{});
+  int blind = 0;
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    const InputStyle style = seed % 2 == 0 ? InputStyle::graded : InputStyle::typical;
+    const Inputs inputs = draw(filter, style, seed);
+    ExpectedOutput contracted{1, {}, {}};
+    const auto outputs = candidate_of(filter, inputs, 2);
+    for (int64_t i = 0; i < outputs.front().count(); ++i) contracted.real.push_back(outputs.front().get(i));
+    const Expected rounded = {contracted};
+    const CheckPlan knows = plan_of(filter, inputs, style, &rounded);
+    const CheckPlan does_not = plan_of(filter, inputs, style);
+    for (const int lanes : {1, 2, 4}) {
+      const auto candidate = candidate_of(filter, inputs, lanes);
+      const CheckResult result = knows.check(pointers(candidate));
+      EXPECT_TRUE(result.ok) << "seed " << seed << ", " << lanes << " lanes: " << result.reason;
+      blind += !does_not.check(pointers(candidate)).ok;
+    }
+  }
+  EXPECT_GT(blind, 0) << "nothing here wants to know of other roundings";
+}
+
 TEST(HonestKernels, StayWellInsideTheBoundOnTypicalInputs) {
   for (const Honest& honest : honest_kernels()) {
     const Inputs inputs = draw(honest, InputStyle::typical, 7);
