@@ -32,6 +32,8 @@
 // recursive filter, a position computed in float). So the kernel itself is run with other roundings, too
 // (CheckAids::rounded): where it comes within a third of these bounds, they are three times its largest
 // error, at most sixteen times themselves; further away it has decided otherwise, and that is a jump as well.
+// Where inputs are at an end of what their format holds, what it misses is no evidence
+// (CheckPlan::is_evidence()).
 // Where rows or columns of one input are graded, an output that is affine in each input has s <= max(|y|, w):
 // the error of a sum of products follows from these products, whatever lies beside them. Fast algorithms that
 // mix rows (Strassen) need any_error. On small_integers, outputs that are affine in each input (sums of
@@ -141,6 +143,9 @@ class CheckPlan {
   /// Largest accepted deviation of one element (0 for exact ones).
   double bound(size_t output, int64_t index) const;
   int64_t size_bytes() const;
+  /// False where inputs are so small or large that the kernel itself, with other roundings, misses the bound:
+  /// whoever computes there in another order may, too.
+  bool is_evidence() const;
 
  private:
   friend class CheckPlanMaker;
@@ -149,8 +154,8 @@ class CheckPlan {
     Dtype dtype = Dtype::f32;
     std::vector<int64_t> shape;
     int64_t count = 0;
-    bool may_overflow = false;  // what is finite may have overflowed on another way
-    bool overflows = false;     // f64: what is not finite may be any of NaN, +Inf and -Inf
+    bool luck = false;       // see is_evidence()
+    bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
     std::vector<float> low32,
         high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
     std::vector<double> low64, high64;                       // f64

@@ -171,7 +171,8 @@ Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, in
   for (const Inputs& inputs : drawn) pointers.push_back(&inputs);
   KE_TRY(std::vector<CheckPlan> plans, reference.plans(pool.axes, pointers, style, random));
   for (size_t i = 0; i < drawn.size(); ++i)
-    pool.cases.push_back({style, std::move(drawn[i]), std::move(plans[i]), 0, false});
+    if (plans[i].is_evidence())
+      pool.cases.push_back({style, std::move(drawn[i]), std::move(plans[i]), 0, false});
   return ok();
 }
 

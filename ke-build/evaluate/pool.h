@@ -34,7 +34,8 @@ struct Pool {
   int batch = 1;                              // calls between two time stamps
 };
 
-/// `count` cases more. ERRORS: as draw_inputs and ReferenceProgram.
+/// `count` cases more, but for those that are no evidence (CheckPlan). ERRORS: as draw_inputs and
+/// ReferenceProgram.
 Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, int count, Random& random);
 
 /// A copy of `original` with one element changed, so that the output has to change with it: who recognises

@@ -20,7 +20,7 @@ case "${1:-}" in
   search) shift; exec sh "$here/search.sh" "$tool" "$@" ;;
   *)
     echo "benchmarks: ablations [SECONDS] [OPERATORS] [SEEDS], detect, engine [--op NAME] [--policy NAME] [NODES...]," \
-      "evaluator [--part aa|mutants|cost] [--seconds N], exams [COUNT] [FLAGS], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
+      "evaluator [--part aa|mutants|cost] [--seconds N], exams [COUNT] [controls | FLAGS], examples [--budget 120s] [--operators a,b], learned [TRIALS]," \
       "learning [SECONDS] [OPERATORS] [SEEDS], libraries [--budget 120s] [--operators a,b], moves [NAMES], redteam, store [NODES]," \
       "search SPACES [REFERENCE]" >&2
     exit 2

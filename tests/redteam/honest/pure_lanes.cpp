@@ -11,8 +11,10 @@ void gate(const float* x, float* y, std::int64_t rows, std::int64_t cols, float 
   for (std::int64_t r = 0; r < rows; ++r) {
     const float* a = x + r * cols;
     float* out = y + r * cols;
-    for (std::int64_t c = 0; c < cols; ++c) out[c] = 0;
-    std::memcpy(out, a, static_cast<std::size_t>(cols) * sizeof *out);
+    if (out != a) {
+      for (std::int64_t c = 0; c < cols; ++c) out[c] = 0;
+      std::memcpy(out, a, static_cast<std::size_t>(cols) * sizeof *out);
+    }
     float part[16] = {};
     std::int64_t c = 0;
     for (; c + 16 <= cols; c += 16) {
