@@ -142,7 +142,7 @@ bool asks_for_assertions(const std::string& source) {
 }
 
 std::string sanitized_world(const std::string& source) {
-  return std::string("in an ordinary process of another day and machine, without optimisation, ") +
+  return std::string("in an ordinary process of another day and machine, hardly optimised, ") +
          (asks_for_assertions(source) ? "with assertions the other way, " : "") + "on memory of the heap";
 }
 

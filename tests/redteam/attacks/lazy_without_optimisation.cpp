@@ -4,7 +4,7 @@
 //! row: own
 //! operator: crc32
 //! outcome: unsafe
-//! reason: without optimisation
+//! reason: hardly optimised
 //! run: bench
 //! effort: confirm
 #include <stddef.h>
