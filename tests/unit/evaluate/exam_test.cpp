@@ -92,5 +92,33 @@ TEST_F(ExamTest, AFreshOneRepeatsNothingAndHasAllThatTheFirstHas) {
   EXPECT_TRUE(fresh->baseline_errors.has_value());
 }
 
+// In the place of the kernel's build with other roundings: one whose sums end early.
+TEST_F(ExamTest, WhatTheKernelItselfMissesAtAnEndOfItsFormatIsNoEvidence) {
+  const auto state = open(7);
+  ASSERT_TRUE(state);
+  ASSERT_TRUE(state->relaxed) << "the kernel was not built with other roundings";
+  std::string body = kPlainBody;
+  const std::string step = "x[r * cols + c] * x[r * cols + c]";
+  body.replace(body.find(step), step.size(), "x[r * cols + c] * 1e36f * (x[r * cols + c] * 1e-36f)");
+  const Subject early = repository_.version(rmsnorm_source(body));
+  const auto product =
+      state->folders->build(state->folders->path_of(state->op, early), state->op, early, Role::kernel);
+  ASSERT_TRUE(product && product->built);
+  Random random(3);
+  const auto kept = [&](ReferenceProgram& reference, InputStyle style) {
+    Pool pool;
+    pool.axes = {{"rows", 4}, {"cols", 40}};
+    pool.scalars = {{"eps", 1e-5}};
+    EXPECT_TRUE(add_cases(pool, reference, style, 20, random));
+    return pool.cases.size();
+  };
+  ReferenceProgram own = state->reference->another(), other = state->reference->another();
+  other.set_rounded(program_of(*product, early.recipe, Role::kernel));
+  EXPECT_EQ(kept(own, InputStyle::typical), 20u);
+  EXPECT_EQ(kept(other, InputStyle::typical), 20u);
+  EXPECT_GT(kept(own, InputStyle::rescaled), kept(other, InputStyle::rescaled) + 2);
+  EXPECT_EQ(kept(other, InputStyle::heavy_tail), 20u) << "that is no end of the format";
+}
+
 }  // namespace
 }  // namespace ke
