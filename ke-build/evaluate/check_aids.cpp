@@ -29,13 +29,14 @@ bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
 bool has_giants(InputStyle style) {
   return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
          has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
-         style == InputStyle::graded || style == InputStyle::giants;
+         style == InputStyle::graded || style == InputStyle::giants || style == InputStyle::nearly;
 }
 
 /// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
 /// what the mean has in front of them.
 bool mean_is_large(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::offset_rows || style == InputStyle::runs;
+  return style == InputStyle::constant_rows || style == InputStyle::offset_rows ||
+         style == InputStyle::runs || style == InputStyle::nearly;
 }
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {

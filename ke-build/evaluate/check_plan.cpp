@@ -28,7 +28,7 @@ constexpr double kMaxTieShare = 1e-3;
 /// the usual one. Zeros do so behind a mean that is taken off them.
 bool repeats(InputStyle style) {
   return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse ||
-         style == InputStyle::runs;
+         style == InputStyle::runs || style == InputStyle::nearly;
 }
 
 /// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace ke {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 3;
+constexpr double kThoroughBudget_s = 3;
 constexpr double kLengthsBudget_s = 0.5;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
 constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
@@ -93,7 +95,13 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
 // does not pass is no evidence.
 Result<> add_uncommon(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats& errors,
                       Random& random) {
-  KE_TRY(std::vector<Pool> pools, make_uncommon(reference, kUncommonBudget_s, random));
+  std::vector<Pool> pools;
+  if (exam.thorough) {
+    Random other(random.next());  // how many there are hangs on the machine
+    KE_TRY(pools, make_thorough(reference, kThoroughBudget_s, other));
+  }
+  KE_TRY(std::vector<Pool> more, make_uncommon(reference, kUncommonBudget_s, random));
+  std::move(more.begin(), more.end(), std::back_inserter(pools));
   for (Pool& pool : pools) {
     while (!pool.cases.empty()) {
       ErrorStats own;
@@ -245,6 +253,7 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
 Result<Exam> draw_exam(JudgeState& state, Random& random) {
   const double start_s = now_s();
   KE_TRY(Exam exam, draw_hidden(state, random));
+  exam.thorough = true;
   std::vector<int> sets;
   for (size_t i = 0; i < exam.workloads.size(); ++i) {
     const Pool& known = state.exam.workloads[i];

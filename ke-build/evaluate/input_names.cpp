@@ -43,6 +43,8 @@ const char* name_of(InputStyle style) {
       return "graded";
     case InputStyle::giants:
       return "giants";
+    case InputStyle::nearly:
+      return "nearly";
     case InputStyle::walks:
       return "walks";
     case InputStyle::ties:

@@ -195,6 +195,20 @@ void sort_row(double* row, int64_t length, Random& random) {
   }
 }
 
+/// What samples of a row say of all of it, but for one other number, or one in five hundred.
+void fill_nearly(double* row, int64_t length, Source& source, Random& random) {
+  constexpr int64_t kApart = 512;
+  enum Kind : uint64_t { zeros, one_number, whole, ascending, descending, kinds };
+  const uint64_t kind = random.below(kinds);
+  const double level = kind == zeros ? source.zero() : source.level();
+  for (int64_t i = 0; i < length; ++i)
+    row[i] = kind <= one_number ? level : kind == whole ? source.whole(4) : source.draw();
+  if (kind >= ascending) std::sort(row, row + length);
+  if (kind == descending) std::reverse(row, row + length);
+  const int64_t others = random.below(2) == 0 ? 1 : 1 + length / kApart;
+  for (int64_t i = 0; i < others; ++i) row[random.below(static_cast<uint64_t>(length))] = source.draw();
+}
+
 void fill_row(double* row, int64_t length, InputStyle style, int exponent, Source& source, Random& random) {
   const auto each = [&](auto&& value) {
     for (int64_t i = 0; i < length; ++i) row[i] = value(i);
@@ -226,6 +240,8 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
       if (source.is_whole() && random.below(2) == 0)
         source.step_aside(row[random.below(static_cast<uint64_t>(length))]);
       return;
+    case InputStyle::nearly:
+      return fill_nearly(row, length, source, random);
     case InputStyle::runs:
       return fill_runs(
           row, length, [&] { return source.frequent(); }, random);

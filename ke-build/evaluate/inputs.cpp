@@ -242,8 +242,8 @@ Result<Buffer> draw_array(const Operator& op, const Argument& argument, const Ax
   const auto values =
       draw_values({argument.domain, argument.dtype, *shape, axis_size, style, afflict, exponent}, random);
   from_doubles(argument.dtype, values, buffer.data());
-  const bool equal =
-      style == InputStyle::constant_rows || style == InputStyle::runs || style == InputStyle::walks;
+  const bool equal = style == InputStyle::constant_rows || style == InputStyle::runs ||
+                     style == InputStyle::nearly || style == InputStyle::walks;
   if (argument.dtype == Dtype::i64 && argument.domain.kind == Domain::Kind::range && !equal)
     fill_low_bits(argument, buffer, random);
   return buffer;
@@ -345,7 +345,7 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
   // Which of several equal rows, of zeros above all, is the nearest is a matter of rounding, too.
-  if (!has_places(op)) styles.push_back(InputStyle::runs);
+  if (!has_places(op)) styles.insert(styles.end(), {InputStyle::runs, InputStyle::nearly});
   if (zeros && !has_places(op)) styles.push_back(InputStyle::sparse);
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);

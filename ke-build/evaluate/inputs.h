@@ -44,6 +44,8 @@ enum class InputStyle {
   giants,  // one argument with numbers as large as its format holds, as far as no sum of them overflows, and
            // zeros of both signs; up to the largest one where results are exact: finds sentinels, and
            // products that divisions follow
+  nearly,  // zeros, one number, whole numbers or a sorted row, but for one or a few others anywhere: finds
+           // guesses from samples
   walks,   // integers: the numbers along one axis of one argument at one end of their range, then at the
            // other, all others one number: partial sums go far out and come back
   ties     // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
@@ -88,6 +90,8 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
 /// then any.
 std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, int64_t max_elements);
 
+/// Up to `count` shapes whose axes are 1 to 64 shorter than announced, where hidden ones are shorter still.
+std::vector<Axes> shortened_axes(const Operator& op, const Axes& announced, size_t count, Random& random);
 /// Per axis, the others of any hidden size each time, 64 sizes that follow each other, thrice: from the
 /// smallest, inside the hidden range and between it and the largest announced size, there also with the
 /// others as short as they may be. Every remainder of what is unrolled is among them. And sizes at the ends

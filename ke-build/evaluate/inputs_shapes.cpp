@@ -272,6 +272,23 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
   return shapes;
 }
 
+std::vector<Axes> shortened_axes(const Operator& op, const Axes& announced, size_t count, Random& random) {
+  constexpr int64_t kAny = int64_t{1} << 40;
+  constexpr uint64_t kShorter = 64;  // as long as loops are unrolled
+  std::vector<Axes> shapes;
+  for (size_t i = 0; i < count; ++i) {
+    Axes axes = announced;
+    for (const auto& [name, range] : op.hidden) {
+      const auto size = axes.find(name);
+      if (size == axes.end() || op.constants.count(name) || range.high >= size->second) continue;
+      size->second = std::max(range.high, size->second - 1 - static_cast<int64_t>(random.below(kShorter)));
+    }
+    const bool known = axes == announced || std::find(shapes.begin(), shapes.end(), axes) != shapes.end();
+    if (!known && accepts_all(op, axes, kAny)) shapes.push_back(axes);
+  }
+  return shapes;
+}
+
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements) {
   constexpr int64_t kRemainders = 64;  // of the longest loops that are unrolled
   const auto ranges = free_ranges(op);

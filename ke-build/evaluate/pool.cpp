@@ -38,7 +38,8 @@ constexpr std::array kStyles = {
     InputStyle::infinities,    InputStyle::sparse,         InputStyle::extremes,
     InputStyle::constant_rows, InputStyle::graded,         InputStyle::rescaled,
     InputStyle::extremes,      InputStyle::spikes,         InputStyle::graded,
-    InputStyle::walks,         InputStyle::giants,         InputStyle::tiny};
+    InputStyle::walks,         InputStyle::nearly,         InputStyle::giants,
+    InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -292,6 +293,50 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       for (const InputStyle style : further_styles(op))
         if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
     KE_DO(add(announced, all, 1));
+  }
+  return pools;
+}
+
+Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budget_s, Random& random) {
+  constexpr int64_t kRoom = 1 << 30;  // of all cases of a workload
+  constexpr size_t kShorter = 3, kGuesses = 6;
+  const Operator& op = reference.op();
+  std::vector<Pool> pools;
+  ScalarDealer scalars(op, random);
+  for (const Workload& workload : op.workloads) {
+    const Axes announced = axes_of(op, workload);
+    const int64_t bytes = case_bytes(op, announced);
+    if (bytes > kMostBytes) continue;
+    const bool large = bytes > kCheapBytes;
+    const Deadline deadline(budget_s / static_cast<double>(op.workloads.size()));
+    int64_t room = kRoom;
+    const auto add = [&](const Axes& axes, InputStyle style) -> Result<> {
+      room -= bytes;
+      if (deadline.passed() || room < 0 || 4 * reference.last_s() > budget_s) return ok();
+      Pool pool;
+      pool.name = workload.name;
+      pool.axes = axes;
+      pool.scalars = scalars.deal(axes, workload.scalars);
+      KE_DO(add_cases(pool, reference, style, 1, random));
+      if (!pool.cases.empty()) pools.push_back(std::move(pool));
+      return ok();
+    };
+    const std::vector<InputStyle> legal = legal_styles(op);
+    std::vector<InputStyle> styles;
+    if (large) styles = others_of(op, {}, random);
+    if (std::find(legal.begin(), legal.end(), InputStyle::nearly) != legal.end())
+      styles.insert(styles.begin(), kGuesses, InputStyle::nearly);
+    std::vector<Axes> shorter;
+    if (large) shorter = shortened_axes(op, announced, kShorter, random);
+    for (InputStyle style : styles) {
+      if (!shorter.empty()) {
+        // A number that is lost among many shows where sums are exact.
+        for (const InputStyle plain : {InputStyle::typical, InputStyle::small_integers})
+          KE_DO(add(shorter.back(), plain));
+        shorter.pop_back();
+      }
+      KE_DO(add(announced, style));
+    }
   }
   return pools;
 }

@@ -58,4 +58,8 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
 /// what is too slow or too large. The caller drops what the baseline itself does not accept.
 Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budget_s, Random& random);
 
+/// What the first exam leaves out because it is dear, for workloads that are not small: the remaining styles
+/// at the announced shape, and shapes a little shorter. As much as `budget_s` allows.
+Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budget_s, Random& random);
+
 }  // namespace ke

@@ -129,6 +129,23 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
   return std::optional<Finding>();
 }
 
+/// Threads of a program have less room than its first one, and the longest shape wants most.
+Result<std::optional<Finding>> with_small_stack(const Operator& op, const Program& program,
+                                                const std::vector<Pool>& pools,
+                                                const VerifyOptions& options) {
+  const Pool* largest = nullptr;
+  for (const Pool& pool : pools)
+    if (!pool.cases.empty() && case_bytes(op, pool.axes) > kRoom &&
+        (largest == nullptr || case_bytes(op, pool.axes) > case_bytes(op, largest->axes)))
+      largest = &pool;
+  if (largest == nullptr) return std::optional<Finding>();
+  LaunchOptions start = varied_launch(options, 1);
+  start.other_thread = true;
+  KE_TRY(Launch launch, Launch::start(op, largest->axes, program, start));
+  return call_and_check(op, launch, 0, {largest, &largest->cases.front()}, options,
+                        std::string(text_of(From::other_thread)) + " and has 2 MiB of stack");
+}
+
 // A caller has its shape, and calls with it again and again; what is remembered of a shape comes to light
 // when other numbers meet it.
 Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& program,
@@ -342,6 +359,8 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
     uses.push_back([&](const Program& one, const VerifyOptions& own) {
       return by_turns(op, one, shown, From::other_thread, own);
     });
+    uses.push_back(
+        [&](const Program& one, const VerifyOptions& own) { return with_small_stack(op, one, pools, own); });
     if (knows_no_floats(op))
       uses.push_back([&](const Program& one, const VerifyOptions& own) {
         return by_turns(op, one, shown, From::flushing, own);

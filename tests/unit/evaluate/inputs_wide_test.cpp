@@ -393,5 +393,25 @@ TEST(Mutation, SometimesExchangesTwoElements) {
   EXPECT_GE(changed, 20u);
 }
 
+// Zeros, one number, whole numbers, or a sorted row: 64 samples seldom meet what is otherwise.
+TEST(WideInputs, AreNearlyWhatSamplesOfThemSay) {
+  int zeros = 0, equal = 0, whole = 0, sorted = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed)
+    for (const std::vector<double>& row : rows_of(rows_operator(), InputStyle::nearly, seed)) {
+      const auto at_most_few = [&](auto&& fits) {
+        size_t others = 0;
+        for (size_t i = 0; i < row.size(); ++i) others += !fits(i);
+        return others > 0 && others <= 2 + row.size() / 128;
+      };
+      zeros += at_most_few([&](size_t i) { return row[i] == 0; });
+      const double usual = row[row.size() / 2];
+      equal += usual != 0 && at_most_few([&](size_t i) { return row[i] == usual; });
+      whole += at_most_few([&](size_t i) { return row[i] == std::nearbyint(row[i]); });
+      const double ends = row.back() - row.front();
+      sorted += at_most_few([&](size_t i) { return i == 0 || (row[i] - row[i - 1]) * ends >= 0; });
+    }
+  for (const int seen : {zeros, equal, whole, sorted}) EXPECT_GT(seen, 5);
+}
+
 }  // namespace
 }  // namespace ke
