@@ -267,7 +267,7 @@ CheckResult CheckPlan::explain(const std::vector<const void*>& outputs,
       is_floating(part.dtype) ? expected_[worst].real[i] : static_cast<double>(expected_[worst].integer[i]);
   result.bound = bound(worst, at);
   result.worst = scans[worst].worst;
-  const int digits = is_floating(part.dtype) ? 9 : 19;
+  const int digits = part.dtype == Dtype::f64 ? 17 : is_floating(part.dtype) ? 9 : 19;
   std::string place;
   for (int64_t k : result.index) place += (place.empty() ? "" : ", ") + std::to_string(k);
   result.reason =

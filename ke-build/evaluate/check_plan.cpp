@@ -28,7 +28,7 @@ constexpr double kMaxTieShare = 1e-3;
 /// the usual one. Zeros do so behind a mean that is taken off them.
 bool repeats(InputStyle style) {
   return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse ||
-         style == InputStyle::runs || style == InputStyle::nearly;
+         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::padded;
 }
 
 /// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff
@@ -36,7 +36,7 @@ bool repeats(InputStyle style) {
 /// inputs are tiny or huge, tiny results are what is looked at.
 bool has_usual_size(InputStyle style) {
   return style != InputStyle::rescaled && style != InputStyle::tiny && style != InputStyle::extremes &&
-         style != InputStyle::giants;
+         style != InputStyle::giants && style != InputStyle::padded;
 }
 
 double spacing_of(Dtype dtype, double y) {
@@ -298,9 +298,8 @@ class CheckPlanMaker {
     const Holds holds(part.dtype);
     // No input is infinite there: what is not finite has overflowed on its way, and each way does so
     // elsewhere.
-    part.overflows = wide && op_.tolerance.kind == Tolerance::Kind::derived &&
-                     (aids_.style == InputStyle::rescaled || aids_.style == InputStyle::extremes ||
-                      aids_.style == InputStyle::giants);
+    part.overflows = wide && op_.tolerance.kind == Tolerance::Kind::derived && !has_usual_size(aids_.style) &&
+                     aids_.style != InputStyle::tiny;
     part.luck = is_luck(part, expected, output, accepted);
     part.low64.resize(wide ? n : 0);
     part.high64.resize(wide ? n : 0);
@@ -339,7 +338,7 @@ class CheckPlanMaker {
   /// no matter of rounding.
   bool has_spans(const CheckPlan::Part& part) const {
     const InputStyle style = aids_.style;
-    const bool repeated = repeats(style) || style == InputStyle::masked ||
+    const bool repeated = repeats(style) || style == InputStyle::masked || style == InputStyle::padded ||
                           style == InputStyle::small_integers || style == InputStyle::tiny;
     return !repeated && size_of(part.dtype) > 1;
   }

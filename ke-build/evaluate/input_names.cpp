@@ -43,6 +43,8 @@ const char* name_of(InputStyle style) {
       return "graded";
     case InputStyle::giants:
       return "giants";
+    case InputStyle::padded:
+      return "padded";
     case InputStyle::nearly:
       return "nearly";
     case InputStyle::walks:

@@ -5,6 +5,7 @@
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -115,15 +116,28 @@ void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, int 
   put_zeros(values, random);
 }
 
-void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random) {
+double padding_of(Dtype dtype, bool lowest, Random& random) {
+  const double largest = largest_finite(dtype);
+  constexpr std::array kUsual = {1e3, 1e4, 65504.0, 1e9};
+  const double usual = kUsual[random.below(kUsual.size())];
+  return (lowest && random.below(2) == 0) || usual > largest ? -largest : round_to(dtype, -usual);
+}
+
+void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, double fill, Random& random) {
   const auto columns = static_cast<size_t>(shape.back());
   const size_t rows = values.size() / columns;
   const size_t kept = random.below(rows);
   const auto mask = [&](size_t r, size_t from, size_t to) {
-    std::fill(&values[r * columns] + from, &values[r * columns] + to, -kInfinity);
+    std::fill(&values[r * columns] + from, &values[r * columns] + to, fill);
   };
   for (size_t r = 0; r < rows; ++r) {
-    if (random.below(4) == 0) mask(r, 1 + random.below(columns), columns);
+    if (random.below(4) == 0) {
+      // Windows that slide leave something between two stretches.
+      const size_t from = 1 + random.below(columns);
+      mask(r, from, columns);
+      const size_t hole = random.below(from);
+      if (random.below(2) == 0) mask(r, hole, hole + random.below(from - hole + 1));
+    }
     if (random.below(8) == 0 && (r != kept || rows == 1)) mask(r, 0, columns);
   }
   if (rows > 1) mask((kept + 1 + random.below(rows - 1)) % rows, 0, columns);

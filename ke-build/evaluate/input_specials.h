@@ -30,7 +30,11 @@ void put_extremes(std::vector<double>& values, Dtype dtype, bool giants, Random&
 /// `exact` the largest number itself is among them. Zeros of both signs, and equal giants. Leaves alone what
 /// has no room.
 void grow_to_giants(std::vector<double>& values, Dtype dtype, double scale, int exponent, Random& random);
-/// -Inf as masks have it: whole rows (never all of several), blocks of the last two axes and ends of rows.
-void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, Random& random);
+/// A large negative number that takes the place of -Inf, as programs have it: 1e9 or less, or the lowest of
+/// the format.
+double padding_of(Dtype dtype, bool lowest, Random& random);
+/// `fill` (-Inf, padding) as masks have it: whole rows (never all of several), blocks of the last two axes
+/// and ends of rows.
+void put_masks(std::vector<double>& values, const std::vector<int64_t>& shape, double fill, Random& random);
 
 }  // namespace ke

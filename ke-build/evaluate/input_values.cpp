@@ -147,6 +147,7 @@ class Source {
   }
 
   double zero() const { return fit(0); }
+  double kept(double value) const { return fit(value); }
 
   void rescale(std::vector<double>& values, int exponent) {
     for (double& value : values) value = fit(std::ldexp(value, exponent));
@@ -195,18 +196,41 @@ void sort_row(double* row, int64_t length, Random& random) {
   }
 }
 
-/// What samples of a row say of all of it, but for one other number, or one in five hundred.
+/// What samples of a row say of all of it, but for one other number or exchange, or one in five hundred.
 void fill_nearly(double* row, int64_t length, Source& source, Random& random) {
   constexpr int64_t kApart = 512;
-  enum Kind : uint64_t { zeros, one_number, whole, ascending, descending, kinds };
+  enum Kind : uint64_t { zeros, one_number, whole, ramp, periodic, two_peaks, ascending, descending, kinds };
   const uint64_t kind = random.below(kinds);
-  const double level = kind == zeros ? source.zero() : source.level();
-  for (int64_t i = 0; i < length; ++i)
-    row[i] = kind <= one_number ? level : kind == whole ? source.whole(4) : source.draw();
-  if (kind >= ascending) std::sort(row, row + length);
+  const double level = kind == zeros ? source.zero() : source.level(), end = source.draw();
+  const auto any = [&] { return row + random.below(static_cast<uint64_t>(length)); };
+  const bool narrow = random.below(2) == 0;
+  // Of few digits, so that each step is the same.
+  const double slope = (end - level) / static_cast<double>(length);
+  const double unit = slope == 0 ? 1 : std::ldexp(1, std::ilogb(slope) - 3);
+  const double step = std::nearbyint(slope / unit) * unit, start = std::nearbyint(level / unit) * unit;
+  const auto plain = [&](int64_t i) {
+    if (kind <= one_number) return level;
+    if (kind == whole) return source.whole(4);
+    if (kind == ramp) return source.kept(start + step * static_cast<double>(i));
+    return narrow && kind >= ascending ? source.around(level) : source.draw();
+  };
+  for (int64_t i = 0; i < length; ++i) row[i] = plain(i);
+  if (kind >= ascending || kind == periodic) std::sort(row, row + length);
   if (kind == descending) std::reverse(row, row + length);
+  if (kind == periodic) {
+    // Some places of a block rise, the others hold the lowest.
+    const uint64_t period = uint64_t{2} << random.below(6), rising = random.next() | 1;
+    for (int64_t i = 0; i < length; ++i)
+      if (!(rising >> (static_cast<uint64_t>(i) % period) & 1)) row[i] = row[0];
+  }
+  if (kind == two_peaks) *any() = row[0] = source.lone_peak();
   const int64_t others = random.below(2) == 0 ? 1 : 1 + length / kApart;
-  for (int64_t i = 0; i < others; ++i) row[random.below(static_cast<uint64_t>(length))] = source.draw();
+  for (int64_t i = 0; i < others && kind != two_peaks && kind != periodic; ++i) {
+    if (random.below(2) == 0 && kind >= ramp)
+      std::iter_swap(any(), any());
+    else
+      *any() = source.draw();
+  }
 }
 
 void fill_row(double* row, int64_t length, InputStyle style, int exponent, Source& source, Random& random) {
@@ -219,6 +243,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
     case InputStyle::infinities:
     case InputStyle::extremes:
     case InputStyle::masked:
+    case InputStyle::padded:
     case InputStyle::rescaled:
     case InputStyle::graded:
     case InputStyle::walks:
@@ -351,7 +376,10 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
     if (request.style == InputStyle::infinities && request.afflict) put_infinities(values, row, random);
     if (has_specials(request.style)) put_zeros(values, random);
-    if (request.style == InputStyle::masked && request.afflict) put_masks(values, request.shape, random);
+    if (request.style == InputStyle::masked && request.afflict)
+      put_masks(values, request.shape, -HUGE_VAL, random);
+    if (request.style == InputStyle::padded && request.afflict)
+      put_masks(values, request.shape, padding_of(request.dtype, request.exponent > 0, random), random);
     if (request.style == InputStyle::extremes)
       put_extremes(values, request.dtype, request.exponent > 0, random);
     if (request.style == InputStyle::giants && request.afflict)

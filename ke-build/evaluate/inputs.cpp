@@ -84,8 +84,8 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   std::vector<bool> chosen(op.arguments.size(), true);
   const bool graded = style == InputStyle::graded;
   const bool walks = style == InputStyle::walks, giants = style == InputStyle::giants;
-  const bool some = has_specials(style) || style == InputStyle::masked || style == InputStyle::tiny ||
-                    graded || walks || giants;
+  const bool some = has_specials(style) || style == InputStyle::masked || style == InputStyle::padded ||
+                    style == InputStyle::tiny || graded || walks || giants;
   if (!some) return chosen;
   if (style == InputStyle::tiny && has_whole_outputs(op)) return chosen;
   std::vector<size_t> able;
@@ -196,6 +196,8 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
     case InputStyle::extremes:
       // What is finite and overflows on its way is no number any more: the contract may exclude it.
       return random.below(2) == 0 && !op.contract.finite_only ? 1 : -1;
+    case InputStyle::padded:
+      return op.tolerance.kind == Tolerance::Kind::exact;
     case InputStyle::giants:
       // Exact results are copies: nothing is added up.
       return op.tolerance.kind == Tolerance::Kind::exact ? 1 : -bits_of_factors(op);
@@ -345,7 +347,10 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   // What its owner calls near enough by an absolute distance is near enough at the domain's own scale.
   if (tiny && op.tolerance.kind != Tolerance::Kind::absolute) styles.push_back(InputStyle::rescaled);
   // Which of several equal rows, of zeros above all, is the nearest is a matter of rounding, too.
-  if (!has_places(op)) styles.insert(styles.end(), {InputStyle::runs, InputStyle::nearly});
+  if (!has_places(op)) styles.push_back(InputStyle::runs);
+  if (told_apart) styles.push_back(InputStyle::nearly);
+  if (normal && told_apart && op.tolerance.kind != Tolerance::Kind::absolute)
+    styles.push_back(InputStyle::padded);
   if (zeros && !has_places(op)) styles.push_back(InputStyle::sparse);
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);

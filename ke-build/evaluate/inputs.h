@@ -44,8 +44,10 @@ enum class InputStyle {
   giants,  // one argument with numbers as large as its format holds, as far as no sum of them overflows, and
            // zeros of both signs; up to the largest one where results are exact: finds sentinels, and
            // products that divisions follow
-  nearly,  // zeros, one number, whole numbers or a sorted row, but for one or a few others anywhere: finds
-           // guesses from samples
+  padded,  // one large negative number, -1000 to -1e9 (or the lowest of the format where results are exact),
+           // where masked has -Inf
+  nearly,  // zeros, one number, whole numbers, a sorted row, a ramp, a pattern that repeats, but for one or a
+           // few others anywhere: finds guesses from samples
   walks,   // integers: the numbers along one axis of one argument at one end of their range, then at the
            // other, all others one number: partial sums go far out and come back
   ties     // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way

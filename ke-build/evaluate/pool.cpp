@@ -30,16 +30,32 @@ constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which lea
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
 /// those that find least come first, those that find most right behind them, because a slow reference gets no
 /// further.
-constexpr std::array kStyles = {
-    InputStyle::sorted,        InputStyle::tiny,           InputStyle::alternating_sign,
-    InputStyle::rescaled,      InputStyle::heavy_tail,     InputStyle::specials,
-    InputStyle::runs,          InputStyle::ties,           InputStyle::offset_rows,
-    InputStyle::masked,        InputStyle::small_integers, InputStyle::one_hot,
-    InputStyle::infinities,    InputStyle::sparse,         InputStyle::extremes,
-    InputStyle::constant_rows, InputStyle::graded,         InputStyle::rescaled,
-    InputStyle::extremes,      InputStyle::spikes,         InputStyle::graded,
-    InputStyle::walks,         InputStyle::nearly,         InputStyle::giants,
-    InputStyle::tiny};
+constexpr std::array kStyles = {InputStyle::sorted,
+                                InputStyle::tiny,
+                                InputStyle::alternating_sign,
+                                InputStyle::rescaled,
+                                InputStyle::heavy_tail,
+                                InputStyle::specials,
+                                InputStyle::runs,
+                                InputStyle::ties,
+                                InputStyle::offset_rows,
+                                InputStyle::masked,
+                                InputStyle::small_integers,
+                                InputStyle::one_hot,
+                                InputStyle::infinities,
+                                InputStyle::sparse,
+                                InputStyle::extremes,
+                                InputStyle::constant_rows,
+                                InputStyle::graded,
+                                InputStyle::rescaled,
+                                InputStyle::extremes,
+                                InputStyle::spikes,
+                                InputStyle::graded,
+                                InputStyle::walks,
+                                InputStyle::nearly,
+                                InputStyle::giants,
+                                InputStyle::padded,
+                                InputStyle::tiny};
 
 std::vector<InputStyle> further_styles(const Operator& op) {
   const std::vector<InputStyle> legal = legal_styles(op);
@@ -299,7 +315,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
 
 Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budget_s, Random& random) {
   constexpr int64_t kRoom = 1 << 30;  // of all cases of a workload
-  constexpr size_t kShorter = 3, kGuesses = 6;
+  constexpr size_t kShorter = 4, kGuesses = 12;
   const Operator& op = reference.op();
   std::vector<Pool> pools;
   ScalarDealer scalars(op, random);
@@ -325,13 +341,14 @@ Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budg
     std::vector<InputStyle> styles;
     if (large) styles = others_of(op, {}, random);
     if (std::find(legal.begin(), legal.end(), InputStyle::nearly) != legal.end())
-      styles.insert(styles.begin(), kGuesses, InputStyle::nearly);
-    std::vector<Axes> shorter;
-    if (large) shorter = shortened_axes(op, announced, kShorter, random);
+      for (size_t i = 0; i < kGuesses; ++i)
+        styles.insert(styles.begin() + static_cast<std::ptrdiff_t>(std::min(2 * i, styles.size())),
+                      InputStyle::nearly);
+    std::vector<Axes> shorter = shortened_axes(op, announced, kShorter, random);
     for (InputStyle style : styles) {
       if (!shorter.empty()) {
-        // A number that is lost among many shows where sums are exact.
-        for (const InputStyle plain : {InputStyle::typical, InputStyle::small_integers})
+        // A number that is lost among many shows where sums are exact, or where it is the largest.
+        for (const InputStyle plain : {InputStyle::typical, InputStyle::small_integers, InputStyle::sorted})
           KE_DO(add(shorter.back(), plain));
         shorter.pop_back();
       }

@@ -3,7 +3,7 @@
 //! row: 30
 //! operator: rmsnorm
 //! outcome: wrong|untrusted|unsafe
-//! reason: y[|it had said|changed the mapping
+//! reason: y[|it had said|changed the mapping|different bits
 //! effort: decide
 #include <cmath>
 #include <cstdint>
