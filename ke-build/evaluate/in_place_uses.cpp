@@ -19,4 +19,12 @@ std::vector<std::vector<int>> in_place_uses(const Operator& op) {
   return uses;
 }
 
+std::vector<int> outputs_there(const Operator& op, const Case& example) {
+  std::vector<int> found{-1};
+  if (op.contract.noalias) return found;
+  for (const std::vector<int>& use : in_place_uses(op))
+    if (const int output = use[static_cast<size_t>(example.as)]; output >= 0) found.push_back(output);
+  return found;
+}
+
 }  // namespace ke

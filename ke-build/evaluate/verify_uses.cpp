@@ -309,19 +309,6 @@ Result<bool> rival_stands(const Operator& op, const std::vector<Pool>& pools, co
   return !finding;
 }
 
-}  // namespace
-
-namespace {
-
-/// Outputs that may lie where the two inputs of an example are one array; -1: none does.
-std::vector<int> outputs_there(const Operator& op, const Case& example) {
-  std::vector<int> found{-1};
-  if (op.contract.noalias) return found;
-  for (const std::vector<int>& use : in_place_uses(op))
-    if (const int output = use[static_cast<size_t>(example.as)]; output >= 0) found.push_back(output);
-  return found;
-}
-
 /// Whole numbers only: what the processor does with subnormal ones is nothing to such a kernel.
 bool knows_no_floats(const Operator& op) {
   return std::none_of(op.arguments.begin(), op.arguments.end(),
