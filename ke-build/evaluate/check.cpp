@@ -318,6 +318,12 @@ bool CheckPlan::is_evidence() const {
   return std::none_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.luck; });
 }
 
+std::optional<double> CheckPlan::rounded_error() const {
+  double largest = -1;
+  for (const Part& part : parts_) largest = std::max(largest, part.rounded_error);
+  return largest < 0 ? std::nullopt : std::optional(largest);
+}
+
 int64_t CheckPlan::size_bytes() const {
   size_t bytes = 0;
   for (const Part& part : parts_)

@@ -47,6 +47,7 @@
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/model/operator.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -146,6 +147,8 @@ class CheckPlan {
   /// False where inputs are so small or large that the kernel itself, with other roundings, misses the bound:
   /// whoever computes there in another order may, too.
   bool is_evidence() const;
+  /// The largest error of rounding of CheckAids::rounded, in units of the bound that follows from the sums.
+  std::optional<double> rounded_error() const;
 
  private:
   friend class CheckPlanMaker;
@@ -154,6 +157,8 @@ class CheckPlan {
     Dtype dtype = Dtype::f32;
     std::vector<int64_t> shape;
     int64_t count = 0;
+    // The kernel's own with other roundings, in units of the bound that follows from the sums; -1: not asked.
+    double rounded_error = -1;
     bool luck = false;       // see is_evidence()
     bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
     std::vector<float> low32,

@@ -271,8 +271,8 @@ class CheckPlanMaker {
 
   /// Bounds of the elements, with their own conditions, and as wide as the kernel itself needs them with
   /// other roundings.
-  std::vector<double> accepted_errors(const CheckPlan::Part& part, const ExpectedOutput& expected,
-                                      size_t output, double length, const std::vector<double>& bound) const {
+  std::vector<double> accepted_errors(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
+                                      double length, const std::vector<double>& bound) const {
     std::vector<double> accepted = own_bounds(part, expected, output, length);
     accepted.resize(bound.size(), 0);
     for (size_t i = 0; i < bound.size(); ++i) accepted[i] = std::max(accepted[i], bound[i]);
@@ -284,6 +284,9 @@ class CheckPlanMaker {
       if (error <= kMostRounded * accepted[i] && accepted[i] > 0)
         largest = std::max(largest, error / accepted[i]);
     }
+    part.rounded_error = largest;
+    // What typical inputs say is said of all of them (judge_open.cpp).
+    if (aids_.style == InputStyle::typical) return accepted;
     const double factor = std::clamp(kRoundedMargin * largest, 1.0, kMostRounded);
     for (double& error : accepted) error *= factor;
     return accepted;

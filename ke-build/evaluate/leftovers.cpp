@@ -17,7 +17,7 @@ constexpr int kFewWindows = 3;  // of kLeftCalls: who keeps descriptors soon has
 constexpr int kLeftWindows = 8;
 constexpr int kLeftCalls = 64, kMostLeftCalls = 1024;  // of one window; more where they are short
 constexpr double kLeftWindow_s = 0.02;
-constexpr int kLeftPlaces = 8;  // of arguments, used again and again
+constexpr int kLeftPlaces = 8;  // of arguments, used again and again in one window
 constexpr int64_t kLeftRoom = 1 << 21;
 constexpr uint64_t kLeak = 16 << 10, kHeld = 64 << 20;
 
@@ -80,8 +80,9 @@ std::string kept(const std::vector<Growth>& windows, int calls, Caller caller) {
         "and again; what is thread_local needs a destructor",
         many.private_bytes, calls / kLeftPlaces);
   if (many.private_bytes >= kLeak)
-    return fmt::format("keeps memory of every call: {} bytes more after {} calls, and again and again",
-                       many.private_bytes, calls);
+    return fmt::format(
+        "keeps memory of every call, or of every address: {} bytes more after {} calls, and again and again",
+        many.private_bytes, calls);
   if (many.mapped_bytes >= kLeak)
     return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
                        many.mapped_bytes, calls);
@@ -99,7 +100,9 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   if (pool.cases.empty() || case_bytes(op, pool.axes) > kLeftRoom) return std::optional<Finding>();
   Random random(options.seed);
   LaunchOptions start;
-  start.max_calls = kLeftPlaces;
+  // Each window has places of its own, where there is room: what is kept of an address is kept of these, too.
+  const bool other_places = case_bytes(op, pool.axes) * kLeftWindows <= kLeftRoom;
+  start.max_calls = kLeftPlaces * (other_places ? kLeftWindows : 1);
   start.layout_seed = options.seed;
   start.element_alignment = start.placing.varied = true;
   start.brief_threads = caller == Caller::brief;
@@ -114,13 +117,14 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
   int calls = kLeftCalls;
   for (int window = 0; window < kLeftWindows; ++window) {
     const double start_s = now_s();
+    const int first = other_places ? window * kLeftPlaces : 0;
     if (auto finding = out_of_time(options)) return finding;
     for (int call = 0; call < calls; call += kLeftPlaces) {
-      for (int place = 0; place < kLeftPlaces; ++place) {
+      for (int place = first; place < first + kLeftPlaces; ++place) {
         scale_anew(op, inputs, random);
         launch.put(place, inputs, options.seed + static_cast<uint64_t>(place));
       }
-      const RunOutcome run = launch.run(0, kLeftPlaces, kLeftPlaces * options.call_timeout_s);
+      const RunOutcome run = launch.run(first, kLeftPlaces, kLeftPlaces * options.call_timeout_s);
       if (!run.finished())
         return std::optional(Finding{outcome_of(run), run.reason + " in many calls", 0, 0, false});
     }

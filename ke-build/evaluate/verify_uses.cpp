@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/leftovers.h"
 #include "ke-build/evaluate/verify_history.h"
+#include "ke-build/evaluate/verify_threads.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -24,7 +25,6 @@ constexpr int64_t kRoomInPlace = 64 << 20;
 constexpr size_t kShapesInPlace = 8;
 constexpr int kElsewhere = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
-constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
 
 /// Where calls come from: the program's first thread, another one, a parallel region, a program that flushes
 /// subnormal numbers.
@@ -171,40 +171,6 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
     auto finding = call_and_check(op, launch, place, shown[i], options, use);
     if (!finding) finding = same_as_before(op, launch, place, shown[i], options, use);
     if (finding) return finding;
-  }
-  return std::optional<Finding>();
-}
-
-// Programs have threads. Who needs none of its own may be called by two of them, unless the repository's own
-// kernel cannot be.
-Result<std::optional<Finding>> from_two_threads(const Operator& op, const Program& program, const Pool& pool,
-                                                const VerifyOptions& options) {
-  if (pool.cases.empty() || case_bytes(op, pool.axes) > kRoom) return std::optional<Finding>();
-  const int64_t fit = 2 * kRoom / std::max<int64_t>(1, case_bytes(op, pool.axes));
-  LaunchOptions start =
-      varied_launch(options, static_cast<int>(std::clamp<int64_t>(fit / 2 * 2, 2, kTogether)));
-  start.callers = 2;
-  KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));
-  const auto at = [&](int call) -> const Case& {
-    return pool.cases[static_cast<size_t>(call) % pool.cases.size()];
-  };
-  const Deadline enough(kEnough_s);
-  for (int window = 0; window < kTogetherWindows && (window == 0 || !enough.passed()); ++window) {
-    for (int call = 0; call < start.max_calls; ++call)
-      launch.put(call, at(call).inputs, options.seed + static_cast<uint64_t>(call));
-    const RunOutcome run = launch.run(0, start.max_calls, start.max_calls * options.call_timeout_s);
-    if (!run.finished())
-      return std::optional(
-          Finding{outcome_of(run), run.reason + " when two threads call it at the same time", 0, 0, false});
-    for (int call = 0; call < start.max_calls; ++call) {
-      const CheckResult result = at(call).plan.check(launch.outputs(call));
-      if (!result.ok)
-        return std::optional(Finding{
-            Outcome::wrong,
-            result.reason + " when two threads call it at the same time on " + axes_text(op, pool.axes) +
-                ": data that calls share must be thread_local where $.ke.contract.reentrant is true",
-            0, 0, false});
-    }
   }
   return std::optional<Finding>();
 }
@@ -366,7 +332,7 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   if (op.level != Level::pure && op.contract.threads <= 1 && op.contract.reentrant)
     for (const size_t i : tried)
       uses.push_back([&, i](const Program& one, const VerifyOptions& own) {
-        return from_two_threads(op, one, pools[i], own);
+        return verify_two_threads(op, one, pools[i], own);
       });
   if (!op.contract.noalias)
     for (const std::vector<int>& use : in_place_uses(op))

@@ -49,11 +49,11 @@ commit "$p" "Sums of rows"
 configure "$p"
 
 # A restless machine may not see the difference at the first try.
-for seed in 0 1; do
+for seed in 0 1 2; do
   "$ke_build" search axpby -B "$p/build" --synthesizers tunables,classes --evaluations 12 --budget 90s --seed $seed --json -q >"$scratch/found.json" || [ $? -eq 4 ] || fail "search"
   session=$(grep -m1 -oE '"session": "[^"]+"' "$scratch/found.json" | cut -d'"' -f4)
   "$ke_build" show "$session" -B "$p/build" >"$scratch/tree"
-  ! grep -q 'did classes/by_size' "$scratch/tree" || break
+  if grep -q 'did classes/by_size' "$scratch/tree" && grep -qE 'LANES is 1 up to [0-9]+, 64 beyond' "$scratch/tree"; then break; fi
 done
 grep -q 'slower .*tunables/LANES' "$scratch/tree" || { cat "$scratch/tree" >&2; fail "64 lanes alone were not slower on short rows"; }
 grep -q 'did classes/by_size' "$scratch/tree" || { cat "$scratch/tree" >&2; fail "the winner does not dispatch by size"; }
