@@ -6,7 +6,6 @@
 //! outcome: unsafe
 //! reason: keeps memory of every call
 //! effort: confirm
-//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <map>

@@ -6,7 +6,6 @@
 //! outcome: crashed
 //! reason: 2 MiB of stack
 //! effort: confirm
-//! run: bench
 #include <cstdint>
 #include <cstring>
 

@@ -2,7 +2,7 @@
 #include "ke-build/evaluate/check.h"
 
 #include "ke-build/model/spec.h"
-#include "tests/unit/evaluate/math_fixture.h"
+#include "tests/unit/evaluate/check_fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -13,23 +13,11 @@ namespace ke {
 namespace {
 
 using namespace math_fixture;
+using namespace check_fixture;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr double kU = 0x1p-24;  // roundoff of float
-
-/// y(n) from x(n); one row, so that s is max(|y|, root mean square).
-Operator row_operator(Dtype dtype = Dtype::f32) {
-  return make_operator(
-      "row", {"n"}, {input("x", {"n"}, is_floating(dtype) ? dtype : Dtype::f32), output("y", {"n"}, dtype)});
-}
-
-CheckResult check(const Operator& op, const Axes& axes, const Expected& expected, const void* data,
-                  const CheckAids& aids = {}) {
-  auto result = check_outputs(op, axes, expected, {data}, aids);
-  EXPECT_TRUE(result) << result.error().message;
-  return *result;
-}
 
 TEST(Check, HasTheBoundOfItsFormula) {
   Operator op = row_operator();
@@ -239,164 +227,6 @@ TEST(Check, AllowsAFewTiesOfQuantisedReals) {
   for (int64_t i = 0; i < 1000; ++i) found.set(i * 77, 6);
   EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok)
       << "one percent is no tie, it is another rounding";
-}
-
-TEST(Check, TakesTheConditionOfTheOperatorWhereTailsAreHeavy) {
-  const Operator op = make_operator("weights", {"n"}, {input("x", {"n"}), output("y", {"n"})});
-  EXPECT_FALSE(needs_alternatives(op, {{"n", 64}}, InputStyle::typical));
-  for (const InputStyle style : {InputStyle::heavy_tail, InputStyle::spikes, InputStyle::one_hot,
-                                 InputStyle::extremes, InputStyle::giants, InputStyle::specials})
-    EXPECT_TRUE(needs_alternatives(op, {{"n", 64}}, style)) << name_of(style);
-  const Axes axes = {{"n", 64}};
-  // An exponential of 64: a relative change of its input moves it by 64 times as much.
-  const Expected expected = expect_real(1, std::vector<double>(64, 1.0));
-  const Expected moved = expect_real(1, std::vector<double>(64, 1 + 64 * perturbation(op, axes)));
-  const std::vector<float> found(64, 1 + 40 * 0x1p-24f);
-  CheckAids aids;
-  aids.style = InputStyle::heavy_tail;
-  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok);
-  aids.alternatives = {&moved};
-  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
-  const std::vector<float> half(64, 1 + 0x1p-11f);
-  EXPECT_FALSE(check(op, axes, expected, half.data(), aids).ok) << "half precision stays wrong";
-}
-
-// (x w) s and (x s) w: one of them passes through numbers of few bits.
-TEST(Check, ForgivesWhatIsRoundedBelowTheNormalNumbersOnItsWay) {
-  const Operator op = row_operator();
-  const Expected expected = expect_real(1, std::vector<double>(64, 9.84284741e-39));
-  const std::vector<float> found(64, 9.84274984e-39f), flushed(64, 0);
-  for (const InputStyle style : {InputStyle::tiny, InputStyle::extremes, InputStyle::typical}) {
-    CheckAids aids;
-    aids.style = style;
-    EXPECT_EQ(check(op, {{"n", 64}}, expected, found.data(), aids).ok, style != InputStyle::typical)
-        << name_of(style);
-    EXPECT_FALSE(check(op, {{"n", 64}}, expected, flushed.data(), aids).ok) << name_of(style);
-  }
-}
-
-TEST(Check, AsksForTheConditionOfShortSums) {
-  Operator op = make_operator("norm", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r", "c"})});
-  op.tolerance.reduction = "c";
-  EXPECT_TRUE(needs_alternatives(op, {{"r", 40}, {"c", 2}}, InputStyle::typical));
-  EXPECT_FALSE(needs_alternatives(op, {{"r", 40}, {"c", 9}}, InputStyle::typical));
-  EXPECT_FALSE(needs_alternatives(op, {{"r", 40}, {"c", 1}}, InputStyle::typical));
-}
-
-TEST(Check, KnowsThatAGiantMayBeTakenBack) {
-  const Operator op =
-      make_operator("dot", {"r", "k"}, {input("a", {"r", "k"}), input("x", {"k"}), output("y", {"r"})});
-  const Axes axes = {{"r", 64}, {"k", 1024}};
-  // 1e6 - 0.95e6 and ones between them: each of those is rounded at 1e6, all of them the same way.
-  const Expected expected = expect_real(2, std::vector<double>(64, 5e4)),
-                 sizes = expect_real(2, std::vector<double>(64, 1.95e6));
-  std::vector<float> found(64, 5e4f);
-  found[7] += 512 * 0x1p-25f * 1e6f;
-  CheckAids aids;
-  aids.style = InputStyle::one_hot;
-  aids.absolute = &sizes;
-  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
-  found[7] += 256;
-  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << "some of the ones are missing";
-}
-
-TEST(Check, TakesAlternativesAtNearTiesOnly) {
-  const Operator op =
-      make_operator("argmax", {"r", "c"}, {input("x", {"r", "c"}), output("y", {"r"}, Dtype::i32)});
-  EXPECT_TRUE(needs_alternatives(op, {{"r", 3}, {"c", 10}}, InputStyle::typical));
-  const Expected expected = expect_integer(1, {3, 7, 12}), moved = expect_integer(1, {3, 9, 12});
-  CheckAids aids;
-  aids.alternatives = {&moved};
-  const int32_t tie[] = {3, 9, 12}, right[] = {3, 7, 12}, between[] = {3, 8, 12}, elsewhere[] = {9, 7, 12};
-  const Axes axes = {{"r", 3}, {"c", 10}};
-  EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
-  EXPECT_TRUE(check(op, axes, expected, right, aids).ok);
-  EXPECT_FALSE(check(op, axes, expected, elsewhere, aids).ok);
-  EXPECT_FALSE(check(op, axes, expected, tie).ok);
-  // Steps until an escape may end anywhere near; of equal numbers none but those seen is right.
-  const int32_t near[] = {3, 11, 12}, far[] = {3, 12, 12};
-  EXPECT_TRUE(check(op, axes, expected, between, aids).ok);
-  EXPECT_TRUE(check(op, axes, expected, near, aids).ok);
-  EXPECT_FALSE(check(op, axes, expected, far, aids).ok);
-  const Expected few = expect_integer(1, {3, 7, 2}), one_moved = expect_integer(1, {3, 9, 2});
-  const int32_t beyond_all[] = {3, 11, 2}, below_all[] = {3, 5, 2};
-  aids.alternatives = {&one_moved};
-  EXPECT_FALSE(check(op, axes, few, beyond_all, aids).ok) << "an index that no right answer is";
-  EXPECT_TRUE(check(op, axes, few, below_all, aids).ok);
-  aids.alternatives = {&moved};
-  aids.style = InputStyle::constant_rows;
-  EXPECT_FALSE(check(op, axes, expected, between, aids).ok);
-  EXPECT_TRUE(check(op, axes, expected, tie, aids).ok);
-}
-
-TEST(Check, FollowsTheKernelItselfWithOtherRoundings) {
-  const Operator op = row_operator();
-  const Axes axes = {{"n", 64}};
-  const Expected expected = expect_real(1, std::vector<double>(64, 1.0));
-  CheckAids aids;
-  aids.style = InputStyle::graded;
-  const auto bound_with = [&](double error) {
-    Expected rounded = expected;
-    rounded[0].real[5] += error;
-    aids.rounded = &rounded;
-    return CheckPlan::make(op, axes, expected, aids)->bound(0, 9);
-  };
-  const double bound = bound_with(0);
-  EXPECT_EQ(bound_with(0.3 * bound), bound) << "a third of it is what others are known to need";
-  EXPECT_NEAR(bound_with(0.8 * bound), 2.4 * bound, 0.1 * bound);
-  EXPECT_NEAR(bound_with(10 * bound), 16 * bound, 0.1 * bound) << "and no wider";
-  EXPECT_EQ(bound_with(50 * bound), bound) << "that is a decision and no rounding";
-  std::vector<float> found(64, 1);
-  found[5] = static_cast<float>(1 + 50 * bound);
-  Expected decided = expected;
-  decided[0].real[5] = 1 + 50 * bound;
-  aids.rounded = &decided;
-  EXPECT_TRUE(check(op, axes, expected, found.data(), aids).ok);
-  std::swap(found[5], found[6]);
-  EXPECT_FALSE(check(op, axes, expected, found.data(), aids).ok) << "nobody decides so there";
-}
-
-TEST(Check, TakesNoEvidenceFromWhatIsRightByTheLuckOfItsOrder) {
-  const Operator op = row_operator();
-  const Axes axes = {{"n", 64}};
-  const Expected expected = expect_real(1, std::vector<double>(64, 1e37));
-  for (const InputStyle style : {InputStyle::giants, InputStyle::rescaled, InputStyle::heavy_tail}) {
-    CheckAids aids;
-    aids.style = style;
-    Expected rounded = expected;
-    aids.rounded = &rounded;
-    EXPECT_TRUE(CheckPlan::make(op, axes, expected, aids)->is_evidence()) << name_of(style);
-    for (const double other : {std::nan(""), HUGE_VAL, 0.0}) {
-      rounded[0].real[3] = other;
-      EXPECT_EQ(CheckPlan::make(op, axes, expected, aids)->is_evidence(), style == InputStyle::heavy_tail)
-          << name_of(style) << ' ' << other;
-    }
-  }
-}
-
-TEST(Check, AsksOnBothSidesOfAThreshold) {
-  const Operator counts =
-      make_operator("escape", {"n"}, {input("x", {"n"}), output("steps", {"n"}, Dtype::i32)});
-  Random random(5);
-  const Axes axes = {{"n", 64}};
-  const Inputs inputs = *draw_inputs(counts, axes, {}, InputStyle::typical, random);
-  const std::vector<Inputs> moved = alternative_inputs(counts, axes, inputs, 7);
-  ASSERT_EQ(moved.size(), 8u);
-  for (size_t i = 0; i < moved.size(); i += 2)
-    for (int64_t at = 0; at < 64; ++at) {
-      const double x = inputs.arguments[0].get(at);
-      EXPECT_LE((moved[i].arguments[0].get(at) - x) * (moved[i + 1].arguments[0].get(at) - x), 0) << i;
-    }
-}
-
-TEST(Check, AcceptsBothSidesOfAJump) {
-  const Operator op = row_operator();
-  const Expected expected = expect_real(1, {0, 1, 2, 3}), moved = expect_real(1, {0, 2, 2, 3});
-  CheckAids aids;
-  aids.alternatives = {&moved};
-  const float other_side[] = {0, 2, 2, 3}, between[] = {0, 1.5f, 2, 3};
-  EXPECT_TRUE(check(op, {{"n", 4}}, expected, other_side, aids).ok);
-  EXPECT_FALSE(check(op, {{"n", 4}}, expected, between, aids).ok);
 }
 
 TEST(Check, FindsTheReductionLength) {

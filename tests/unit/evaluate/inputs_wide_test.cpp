@@ -413,5 +413,22 @@ TEST(WideInputs, AreNearlyWhatSamplesOfThemSay) {
   for (const int seen : {zeros, equal, whole, sorted}) EXPECT_GT(seen, 5);
 }
 
+TEST(WideInputs, HaveShapesALittleShorterThanAnnounced) {
+  Operator op = rows_operator();
+  op.hidden.clear();
+  const std::string longest = op.arguments.front().shape.back(), other = op.arguments.front().shape.front();
+  op.hidden[longest] = {1, 500};
+  op.hidden[other] = {1, 16};
+  Axes announced = {{longest, 2000}, {other, 12}};
+  Random random(3);
+  const std::vector<Axes> shapes = shortened_axes(op, announced, 40, random);
+  EXPECT_GE(shapes.size(), 15u);
+  for (const Axes& axes : shapes) {
+    EXPECT_GE(axes.at(longest), 2000 - 64);
+    EXPECT_LT(axes.at(longest), 2000);
+    EXPECT_EQ(axes.at(other), 12) << "hidden shapes are as long already";
+  }
+}
+
 }  // namespace
 }  // namespace ke
