@@ -131,7 +131,7 @@ bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) 
                                style == InputStyle::spikes || style == InputStyle::one_hot ||
                                style == InputStyle::rescaled || style == InputStyle::extremes ||
                                style == InputStyle::giants || style == InputStyle::graded ||
-                               style == InputStyle::padded || has_specials(style);
+                               style == InputStyle::tiny || style == InputStyle::padded || has_specials(style);
   const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.input && argument.domain.kind == Domain::Kind::spd;
   });

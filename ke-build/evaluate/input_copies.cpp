@@ -79,9 +79,14 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
   const auto moved = [&] { return sign * relative * normal(); };
   Inputs result = changed_reals(
       op, inputs, [](Dtype) { return Dtype::f64; },
-      [&](double v, const Argument&, const Limits& limits) {
-        const double near = v * (1 + moved());
-        return std::isfinite(v) ? std::clamp(near, limits.low, limits.high) : v;
+      [&](double v, const Argument& argument, const Limits& limits) {
+        if (!std::isfinite(v)) return v;
+        // Below the normal numbers roundings do not shrink any more, and what a kernel scales down on its
+        // way is rounded there as well.
+        constexpr double kScaledDown = 8192;
+        const double least = smallest_normal(argument.dtype);
+        const double size = std::abs(v) >= least || v == 0 ? v : std::copysign(kScaledDown * least, v);
+        return std::clamp(v + moved() * size, limits.low, limits.high);
       });
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];

@@ -113,8 +113,9 @@ double largest_input(const Operator& op, const Inputs& inputs);
 /// Copies for the checker. Absolute values of floating inputs with a normal or range domain (clipped to the
 /// range).
 Inputs absolute_of(const Operator& op, const Inputs& inputs);
-/// Floating array inputs of normal, range or positive domain times (1 + relative * N(0,1)), kept in the
-/// domain; `sign` -1 gives the antithetic copy for the same `seed`.
+/// Floating array inputs of normal, range or positive domain times (1 + relative * N(0,1)), subnormal ones as
+/// far as 8192 times the smallest normal number, kept in the domain; zeros stay. `sign` -1 gives the antithetic copy for
+/// the same `seed`.
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed);
 Inputs copy_of(const Inputs& inputs);

@@ -375,6 +375,23 @@ TEST(Inputs, MutateOneElementOrExchangeTwo) {
   EXPECT_FALSE(mutate_one(fixed, {{"n", 3}}, constant, random));
 }
 
+TEST(Inputs, PerturbSubnormalNumbersAsFarAsARoundingOnTheWayMovesThem) {
+  const Operator op = everything();
+  const Axes axes = {{"rows", 64}, {"cols", 64}, {"vocab", 10}, {"total", 50}};
+  Inputs inputs = draw(op, axes, InputStyle::typical, 1);
+  Buffer& x = inputs.arguments[0];
+  const double least = smallest_subnormal(x.dtype());
+  for (int64_t i = 0; i < x.count(); ++i) x.set(i, i % 2 == 0 ? 3 * least : 0);
+  const Inputs moved = perturbed(op, axes, inputs, 16 * 0x1p-24, 1, 5);
+  double farthest = 0;
+  for (int64_t i = 0; i < x.count(); ++i) {
+    if (i % 2 != 0) EXPECT_EQ(moved.arguments[0].get(i), 0);
+    farthest = std::max(farthest, std::abs(moved.arguments[0].get(i) - x.get(i)));
+  }
+  EXPECT_GT(farthest, 0.5 * least);
+  EXPECT_LT(farthest, smallest_normal(x.dtype()));
+}
+
 TEST(Inputs, MakeCopiesForTheChecker) {
   const Operator op = everything();
   const Axes axes = {{"rows", 7}, {"cols", 33}, {"vocab", 10}, {"total", 50}};
