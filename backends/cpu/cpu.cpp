@@ -158,7 +158,7 @@ class CpuBackend : public Backend {
     if (product.built) {
       KE_TRY(product.built, link(order, objects, runner, order.name, policy, product));
     }
-    if (!product.built && !product.timed_out && order.role == Role::sanitized)
+    if (!product.built && !product.timed_out && is_instrumented(order.role))
       KE_DO(build_optimised(order, adapter.file_name, runner, policy, product));
     for (const std::string& file : repository_files(order)) product.depends.push_back(file);
     // Another version of the tool comes with another runner.
@@ -168,7 +168,8 @@ class CpuBackend : public Backend {
       for (const std::string& file : pure_runner_sources()) product.depends.push_back(file);
     }
     for (const char* file :
-         {"backends/cpu/runner_main.cpp", "backends/cpu/runner_call.h", "backends/cpu/runner_protocol.h"}) {
+         {"backends/cpu/runner_main.cpp", "backends/cpu/runner_call.h", "backends/cpu/runner_protocol.h",
+          "backends/cpu/trace_calls.h", "backends/cpu/trace_table.h"}) {
       if (!pure) product.depends.push_back(join(share_dir(), file));
     }
     product.seconds = now_s() - start;
@@ -196,7 +197,7 @@ class CpuBackend : public Backend {
  private:
   static Result<std::string> runner_of(const BuildOrder& order) {
     if (is_pure(order)) return pure_runner(order.recipe, order.cache_dir);
-    return runner_object(order.recipe, order.role == Role::sanitized, order.cache_dir);
+    return runner_object(order.recipe, order.role, order.cache_dir);
   }
 
   /// What needs the optimiser to be built at all: operands of instructions that must become constants,

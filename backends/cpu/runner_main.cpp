@@ -16,6 +16,9 @@
 #endif
 #include "runner_call.h"
 #include "runner_protocol.h"
+#if defined(KE_TRACED)
+#include "trace_calls.h"
+#endif
 
 #include <cstdio>
 #include <cstdlib>
@@ -319,15 +322,23 @@ void* heap_copy(const Argument& argument, const char* file) {
   return data;
 }
 
+/// One call. Behind the arguments of an instrumented kernel lies its table.
+void call_part(void** arguments, [[maybe_unused]] uint32_t count) {
+#if defined(KE_TRACED)
+  const Tracing tracing(arguments[count - 1]);
+#endif
+  ke_call(arguments);
+}
+
 int call_once() {
-  void* all[64];
-  if (plan->argument_count > 64) give_up(126);
+  void* all[kMostArguments];
+  if (plan->argument_count > kMostArguments) give_up(126);
   for (uint32_t i = 0; i < plan->argument_count; ++i) {
     const Argument& argument = arguments()[i];
     all[i] = heap_copy(argument, argument.writable ? outputs : inputs);
   }
-  for (uint32_t part = 0; part < plan->parts; ++part)
-    ke_call(all + size_t(part) * (plan->argument_count / plan->parts));
+  const uint32_t each = plan->argument_count / plan->parts;
+  for (uint32_t part = 0; part < plan->parts; ++part) call_part(all + size_t(part) * each, each);
   for (uint32_t i = 0; i < plan->argument_count; ++i) {
     const Argument& argument = arguments()[i];
     if (argument.writable)

@@ -15,6 +15,8 @@ constexpr int kKernelFile = 7;  // kPure: the kernel, sealed
 constexpr uint32_t kMagic = 0x4b455031;
 constexpr uint64_t kPage = 4096;
 
+constexpr uint32_t kMostArguments = 512;  // kOnce: of all calls together
+
 enum Mode : uint32_t {
   kServe,  // map the regions and wait for calls
   kOnce,   // one call on heap buffers of exact size, then return

@@ -74,6 +74,8 @@ std::string other_build_type(const BuildOrder& order) {
 
 }  // namespace
 
+bool is_instrumented(Role role) { return role == Role::sanitized || role == Role::traced; }
+
 std::string linker_for(const Recipe& recipe) {
   if (recipe.language != "C") return recipe.compiler;
   const fs::path compiler = recipe.compiler;
@@ -113,7 +115,7 @@ std::string language_of(const BuildOrder& order) {
 }
 
 std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter,
-                                      const std::string& sanitized_level) {
+                                      const std::string& instrumented_level) {
   const Recipe& recipe = order.recipe;
   const bool foreign = language_of(order) != recipe.language;
   // Sanitizers and references stay with the compiler whose run time is linked.
@@ -134,11 +136,16 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     for (const std::string& flag : order.candidate.flags)
       if (!starts_with(flag, kCompilerFlag)) argv.push_back(flag);
   }  // flags of another compiler mean nothing to the repository's own
-  if (order.role == Role::sanitized) {
+  if (is_instrumented(order.role)) {
     // Dispatch resolvers run before the sanitizers' run time is there; the plain variant is the one that is
     // looked at.
-    append(argv, {sanitized_level, "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused",
+    append(argv, {instrumented_level, "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused",
                   "-Wno-error", "-U_FORTIFY_SOURCE"});
+  }
+  if (order.role == Role::traced)
+    argv.push_back(recipe.compiler_id == "GNU" ? "-fsanitize-coverage=trace-pc,trace-cmp"
+                                               : "-fsanitize-coverage=bb,trace-pc,trace-cmp");
+  if (order.role == Role::sanitized) {
     append(argv, kSanitize);
     if (const std::string other = other_build_type(order); !other.empty()) argv.push_back(other);
   }
@@ -220,16 +227,18 @@ Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::s
                         text + recipe.compiler_version, cache_dir);
 }
 
-Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir) {
+Result<std::string> runner_object(const Recipe& recipe, Role role, const std::string& cache_dir) {
   const std::string source = join(share_dir(), "backends/cpu/runner_main.cpp");
   KE_TRY(const std::string text, read_file(source));
   std::string headers;
-  for (const char* name : {"other_world.h", "runner_call.h", "runner_protocol.h"}) {
+  for (const char* name :
+       {"other_world.h", "runner_call.h", "runner_protocol.h", "trace_calls.h", "trace_table.h"}) {
     KE_TRY(const std::string header, read_file(join(share_dir(), std::string("backends/cpu/") + name)));
     headers += header + '\0';
   }
   std::vector<std::string> argv = {linker_for(recipe), "-std=c++17", "-O2", "-c", "-I", share_dir()};
-  if (sanitized) append(argv, kSanitize);
+  if (role == Role::sanitized) append(argv, kSanitize);
+  if (role == Role::traced) argv.push_back("-DKE_TRACED");
   return cached_product("runner.o", argv, source, text + '\0' + headers + recipe.compiler_version, cache_dir);
 }
 

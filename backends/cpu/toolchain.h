@@ -20,10 +20,13 @@ std::string original_source(const BuildOrder& order);
 std::string language_of(const BuildOrder& order);
 
 /// argv that compiles `adapter` to adapter.o in order.folder and writes adapter.d. References ignore the
-/// flags that trade accuracy for speed. Sanitizer builds are made at `sanitized_level`: without optimisation,
-/// because they are run for their answers, too, and whoever asks whether he is optimised shows it there.
+/// flags that trade accuracy for speed. Instrumented builds are made at `instrumented_level`: without
+/// optimisation, so that comparisons are those of the source; sanitizer builds are run for their answers,
+/// too, and whoever asks whether he is optimised shows it there.
 std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter,
-                                      const std::string& sanitized_level = "-O0");
+                                      const std::string& instrumented_level = "-O0");
+/// Sanitizers, or notes of what is compared.
+bool is_instrumented(Role role);
 /// argv that links the adapter's and the runner's object with everything that the target brings into
 /// `program`. `objects` come first.
 std::vector<std::string> link_line(const BuildOrder& order, const std::vector<std::string>& objects,
@@ -36,7 +39,7 @@ Result<std::string> cached_product(const std::string& kind, std::vector<std::str
                                    const std::string& cache_dir);
 
 /// runner_main.cpp compiled once per compiler and instrumentation, kept in `cache_dir`. ERRORS: tool, io.
-Result<std::string> runner_object(const Recipe& recipe, bool sanitized, const std::string& cache_dir);
+Result<std::string> runner_object(const Recipe& recipe, Role role, const std::string& cache_dir);
 
 /// An object with nothing but `bytes` of padding in its code section, kept in `cache_dir`. ERRORS: tool, io.
 Result<std::string> padding_object(const Recipe& recipe, int bytes, const std::string& cache_dir);

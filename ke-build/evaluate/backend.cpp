@@ -15,6 +15,8 @@ const char* name_of(Role role) {
   switch (role) {
     case Role::kernel:
       return "kernel";
+    case Role::traced:
+      return "traced";
     case Role::sanitized:
       return "sanitized";
     case Role::reference:

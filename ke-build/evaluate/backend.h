@@ -19,6 +19,7 @@ namespace ke {
 enum class Role {
   kernel,     // the kernel as the repository builds it plus the candidate's flags
   sanitized,  // the same, instrumented so that undefined behaviour ends it with a report
+  traced,  // the same, hardly optimised, instrumented so that a call notes what it compares and where it was
   reference,  // the spec's reference source: floating arguments arrive as double
   promoted,   // the kernel itself with its floating types promoted to double, as a reference
   lowered,    // the kernel itself with every `+=` and `-=` on a float rounded to bfloat16: wrong on purpose

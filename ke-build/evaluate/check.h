@@ -88,9 +88,9 @@ bool cancels(InputStyle style);
 bool has_real_inputs(const Operator& op);
 /// True when `absolute` is needed: a floating output of fewer than 64 elements, sums along few rows of
 /// typical inputs, a style whose sums cancel (alternating_sign, sorted), or sums in a style of few large
-/// terms (one_hot, spikes, heavy_tail, specials, masked, sparse, graded).
+/// terms (one_hot, spikes, heavy_tail, specials, masked, sparse, graded, guided).
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
-/// True when `alternatives` are needed: for the styles constant_rows and offset_rows, where norms
+/// True when `alternatives` are needed: for the styles constant_rows, offset_rows and guided, where norms
 /// subtract what is nearly equal; for heavy_tail, spikes, one_hot and specials, where exponentials of large
 /// numbers multiply their errors; for rescaled and extremes, whose differences may be nothing but rounding
 /// errors; for sums of eight terms and fewer, and for outputs of up to 4,096 elements that hang on several

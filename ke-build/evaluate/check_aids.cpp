@@ -30,14 +30,14 @@ bool has_giants(InputStyle style) {
   return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
          has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
          style == InputStyle::graded || style == InputStyle::giants || style == InputStyle::nearly ||
-         style == InputStyle::padded;
+         style == InputStyle::padded || style == InputStyle::guided;
 }
 
 /// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
 /// what the mean has in front of them.
 bool mean_is_large(InputStyle style) {
   return style == InputStyle::constant_rows || style == InputStyle::offset_rows ||
-         style == InputStyle::runs || style == InputStyle::nearly;
+         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::guided;
 }
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
@@ -127,11 +127,11 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op)) return false;
   // exp() multiplies errors of large numbers; differences of the largest are errors, in double too.
-  const bool ill_conditioned = mean_is_large(style) || style == InputStyle::heavy_tail ||
-                               style == InputStyle::spikes || style == InputStyle::one_hot ||
-                               style == InputStyle::rescaled || style == InputStyle::extremes ||
-                               style == InputStyle::giants || style == InputStyle::graded ||
-                               style == InputStyle::tiny || style == InputStyle::padded || has_specials(style);
+  const bool ill_conditioned =
+      mean_is_large(style) || style == InputStyle::heavy_tail || style == InputStyle::spikes ||
+      style == InputStyle::one_hot || style == InputStyle::rescaled || style == InputStyle::extremes ||
+      style == InputStyle::giants || style == InputStyle::graded || style == InputStyle::tiny ||
+      style == InputStyle::padded || has_specials(style);
   const bool matrices = std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.input && argument.domain.kind == Domain::Kind::spd;
   });

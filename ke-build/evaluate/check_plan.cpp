@@ -21,14 +21,14 @@ constexpr double kJump = 32;
 // The kernel's own errors with other roundings: those of others are up to three times as large, and what is
 // further off than sixteen bounds has been decided otherwise.
 constexpr double kRoundedMargin = 3, kMostRounded = 16;
-// Largest share of 8-bit results that may sit on a rounding tie.
-constexpr double kMaxTieShare = 1e-3;
+constexpr double kMaxTieShare = 1e-3;  // of 8-bit results that may sit on a rounding tie
 
 /// Styles that add one number again and again, which rounds the same way again and again: the worst case is
 /// the usual one. Zeros do so behind a mean that is taken off them.
 bool repeats(InputStyle style) {
   return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse ||
-         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::padded;
+         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::padded ||
+         style == InputStyle::guided;
 }
 
 /// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff

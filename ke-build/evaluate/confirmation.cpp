@@ -36,7 +36,8 @@ std::vector<Build> variant_builds(const JudgeState& state, const Subject& subjec
 
 // Longest first.
 std::vector<Build> other_builds(const JudgeState& state, const Subject& subject) {
-  std::vector<Build> builds{{subject, Role::sanitized, kInstrumented}, {subject, Role::linked, 1}};
+  std::vector<Build> builds{
+      {subject, Role::sanitized, kInstrumented}, {subject, Role::linked, 1}, {subject, Role::traced, 1}};
   if (!state.baseline_sanitized) builds.push_back({state.baseline, Role::sanitized, kInstrumented});
   return builds;
 }

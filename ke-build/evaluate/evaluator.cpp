@@ -181,6 +181,9 @@ class JudgeEvaluator : public Evaluator {
       if (standing) {
         KE_TRY(standing, linked_rung(rest));
       }
+      if (standing) {
+        KE_TRY(standing, guided_rung(rest));
+      }
       if (!standing) {
         unused_ = std::move(fresh);
         return ok();

@@ -45,6 +45,8 @@ const char* name_of(InputStyle style) {
       return "giants";
     case InputStyle::padded:
       return "padded";
+    case InputStyle::guided:
+      return "guided";
     case InputStyle::nearly:
       return "nearly";
     case InputStyle::walks:

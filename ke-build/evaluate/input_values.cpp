@@ -244,6 +244,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
     case InputStyle::extremes:
     case InputStyle::masked:
     case InputStyle::padded:
+    case InputStyle::guided:
     case InputStyle::rescaled:
     case InputStyle::graded:
     case InputStyle::walks:

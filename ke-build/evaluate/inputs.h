@@ -50,7 +50,8 @@ enum class InputStyle {
            // few others anywhere: finds guesses from samples
   walks,   // integers: the numbers along one axis of one argument at one end of their range, then at the
            // other, all others one number: partial sums go far out and come back
-  ties     // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
+  ties,    // odd multiples of powers of two and their neighbours: what is scaled by such lands half-way
+  guided   // made from what a candidate compares (evaluate/guided.h); never drawn
 };
 const char* name_of(InputStyle style);
 /// NaN or infinities.
@@ -100,6 +101,11 @@ std::vector<Axes> shortened_axes(const Operator& op, const Axes& announced, size
 /// of blocks of every power of two.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
+/// The shape with another size of one axis, the others cut where it would be too large; nothing where the
+/// contract has no such size (as hidden_axes(), or up to the largest announced one).
+std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std::string& name, int64_t size,
+                                 int64_t max_elements);
+
 /// Changes one random element of one random array input within its domain, or exchanges two that differ,
 /// which leaves all sums over the bits as they are; false when no input allows it. Kills caches that
 /// fingerprint the input: the output must change as the reference's does.
@@ -114,8 +120,8 @@ double largest_input(const Operator& op, const Inputs& inputs);
 /// range).
 Inputs absolute_of(const Operator& op, const Inputs& inputs);
 /// Floating array inputs of normal, range or positive domain times (1 + relative * N(0,1)), subnormal ones as
-/// far as 8192 times the smallest normal number, kept in the domain; zeros stay. `sign` -1 gives the antithetic copy for
-/// the same `seed`.
+/// far as 8192 times the smallest normal number, kept in the domain; zeros stay. `sign` -1 gives the
+/// antithetic copy for the same `seed`.
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed);
 Inputs copy_of(const Inputs& inputs);

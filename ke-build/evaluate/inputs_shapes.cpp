@@ -345,4 +345,20 @@ std::vector<Axes> stretched_axes(const Operator& op, Random& random, int count, 
   });
 }
 
+std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std::string& name, int64_t size,
+                                 int64_t max_elements) {
+  const std::map<std::string, AxisRange> ranges = free_ranges(op);
+  const auto range = ranges.find(name);
+  if (range == ranges.end()) return std::nullopt;
+  int64_t most = range->second.high;
+  for (const Workload& workload : op.workloads)
+    if (const auto announced = workload.axes.find(name); announced != workload.axes.end())
+      most = std::max(most, announced->second);
+  if (size < range->second.low || size > most) return std::nullopt;
+  Axes resized = axes;
+  resized[name] = size;
+  if (!shrink_to_fit(op, ranges, max_elements, name, resized) || resized[name] != size) return std::nullopt;
+  return resized;
+}
+
 }  // namespace ke

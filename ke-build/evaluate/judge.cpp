@@ -86,6 +86,9 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
     KE_TRY(standing, verify_rung(climb));
   } else if (standing && rung == "sanitize") {
     KE_TRY(standing, sanitize_rung(climb));
+    if (standing) {
+      KE_TRY(standing, guided_rung(climb));
+    }
   } else if (standing) {
     KE_TRY(standing, bench_rung(climb));
     if (standing) {

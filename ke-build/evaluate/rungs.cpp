@@ -7,6 +7,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/evaluate/elsewhere.h"
+#include "ke-build/evaluate/guided.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/lesser_machine.h"
 #include "ke-build/evaluate/purity.h"
@@ -164,6 +165,14 @@ Result<bool> sanitize_rung(Climb& climb) {
   if (!finding) return true;
   KE_TRY(const std::optional<Finding> own, fails_at_home(state, state.program, climb.exam));
   return own ? true : fail(climb, finding->outcome, finding->reason);
+}
+
+Result<bool> guided_rung(Climb& climb) {
+  if (climb.identical) return true;
+  enter(climb, "verify");
+  KE_TRY(const std::optional<Finding> finding,
+         fails_where_guided(climb.state, climb.subject, climb.program, climb.exam, climb.evaluation.ledger));
+  return finding ? fail(climb, finding->outcome, finding->reason) : true;
 }
 
 Result<bool> elsewhere_rung(Climb& climb) {

@@ -23,6 +23,8 @@ struct Climb {
 Result<bool> compile_rung(Climb& climb);
 Result<bool> verify_rung(Climb& climb);
 Result<bool> sanitize_rung(Climb& climb);
+/// Is it right on inputs made after what its own code compares?
+Result<bool> guided_rung(Climb& climb);
 /// Measures every workload and decides; also the sentinel, the floor and the diagnosis.
 Result<bool> bench_rung(Climb& climb);
 /// After a decision: is it slow on shapes that were not announced?

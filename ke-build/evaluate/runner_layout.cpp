@@ -30,10 +30,10 @@ uint64_t tiles_of(const RunnerSlot& slot) {
 
 Result<> check(const std::vector<RunnerSlot>& slots, int calls) {
   uint64_t tiles = 0;
-  if (calls < 1 || slots.empty() || slots.size() > 64) {
+  if (calls < 1 || slots.empty() || slots.size() > ke_runner::kMostArguments) {
     return Error{ErrorCode::usage,
-                 fmt::format("a runner takes 1 to 64 arguments and at least one call, not {} and {}",
-                             slots.size(), calls)};
+                 fmt::format("a runner takes 1 to {} arguments and at least one call, not {} and {}",
+                             ke_runner::kMostArguments, slots.size(), calls)};
   }
   for (size_t i = 0; i < slots.size(); ++i) {
     const uint64_t align = slots[i].align_bytes;

@@ -3,34 +3,12 @@
 
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
-#include "ke-build/model/spec.h"
-
-#include <cstring>
-
+#include "ke-build/evaluate/call_once.h"
 namespace ke {
 namespace {
 
 constexpr size_t kShapes = 4, kByChance = 3, kAtHome = 6;
-constexpr double kSlowCall_s = 0.005;
-
-std::vector<std::vector<std::byte>> bytes_of(const Operator& op, const Axes& axes, const Inputs& inputs) {
-  std::vector<std::vector<std::byte>> all;
-  for (size_t i = 0; i < op.arguments.size(); ++i) {
-    std::vector<std::byte> bytes;
-    if (op.arguments[i].input) {
-      const Buffer& buffer = inputs.arguments[i];
-      bytes.assign(buffer.data(), buffer.data() + buffer.size_bytes());
-    }
-    all.push_back(std::move(bytes));
-  }
-  for (const std::string& name : op.axis_names) {
-    const int64_t size = axes.at(name);
-    std::vector<std::byte> bytes(sizeof size);
-    std::memcpy(bytes.data(), &size, sizeof size);
-    all.push_back(std::move(bytes));
-  }
-  return all;
-}
+constexpr double kSlowCall_s = 0.005, kWall_s = 20;
 
 struct Sample {
   const Pool* pool;
@@ -76,28 +54,17 @@ std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
 /// One process that calls the kernel on each sample in turn, as many as there is room for.
 Result<OneShot> calls(const Operator& op, const Program& program, std::vector<Sample> samples,
                       const SandboxPolicy& policy) {
-  constexpr size_t kMostSlots = 64;
-  if (samples.size() * (op.arguments.size() + op.axis_names.size()) > kMostSlots) samples = {samples.back()};
-  std::vector<RunnerSlot> slots;
-  std::vector<std::vector<std::byte>> bytes;
-  for (const Sample& sample : samples) {
-    for (const RunnerSlot& slot : slots_of(op, sample.pool->axes, false, true)) slots.push_back(slot);
-    for (std::vector<std::byte>& one : bytes_of(op, sample.pool->axes, sample.example->inputs))
-      bytes.push_back(std::move(one));
-  }
-  return run_once(program.path, slots, bytes, policy, {}, static_cast<uint32_t>(samples.size()));
+  if (samples.size() > calls_that_fit(op)) samples = {samples.back()};
+  std::vector<CallInputs> inputs;
+  for (const Sample& sample : samples) inputs.push_back({&sample.pool->axes, &sample.example->inputs});
+  return call_once(op, program, inputs, policy);
 }
 
 /// The last call of `shot`, which was made for `sample`; empty when its outputs are right. This process has
 /// little of the judge about it: another sandbox, other places, its arguments on the heap.
 std::string wrong_answer(const Operator& op, const Sample& sample, const OneShot& shot) {
-  const size_t count = op.arguments.size() + op.axis_names.size();
-  KE_CHECK(shot.values.size() >= count);
-  const size_t begin = shot.values.size() - count;
-  std::vector<const void*> outputs;
-  for (size_t i = 0; i < op.arguments.size(); ++i)
-    if (op.arguments[i].output) outputs.push_back(shot.values[begin + i].data());
-  const CheckResult result = sample.example->plan.check(outputs);
+  const size_t count = shot.values.size() / (op.arguments.size() + op.axis_names.size());
+  const CheckResult result = sample.example->plan.check(outputs_of(op, shot, count - 1, count));
   return result.ok ? "" : result.reason;
 }
 
@@ -116,12 +83,7 @@ std::string first_lines(const std::string& report) {
 
 Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Program& program,
                                              const Exam& exam) {
-  SandboxPolicy policy;
-  policy.role = SandboxRole::compiler;
-  policy.readable = program.reads;
-  policy.limits.wall_s = 20;
-  policy.limits.cpu_s = 20;
-  policy.mandatory = state.options.mandatory_layers;
+  const SandboxPolicy policy = once_policy(program, kWall_s, state.options.mandatory_layers);
   std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   if (samples.size() > kAtHome) samples.resize(kAtHome);
   for (const Sample& sample : samples) {
@@ -170,12 +132,7 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
     return report;
   }
   const Program program = program_of(product, subject.recipe, Role::sanitized);
-  SandboxPolicy policy;
-  policy.role = SandboxRole::compiler;
-  policy.readable = program.reads;
-  policy.limits.wall_s = 20;
-  policy.limits.cpu_s = 20;
-  policy.mandatory = state.options.mandatory_layers;
+  const SandboxPolicy policy = once_policy(program, kWall_s, state.options.mandatory_layers);
   const double start_s = now_s();
   const std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   for (size_t i = 0; i < samples.size(); ++i) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // False alarms of the checks: honest versions before many exams, none of which may call one wrong.
-//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized] [FLAG|VERSION.cpp]...
+//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided] [FLAG|VERSION.cpp]...
 // A candidate is SOURCE with the flags added, which changes the order of its roundings and nothing else, or
 // each VERSION, with what its line `//! flags:` adds; each exam is drawn anew as for a confirmation, and the
-// announced shapes are checked on fresh inputs, too. `sanitized`: so are sanitizer builds.
+// announced shapes are checked on fresh inputs, too. `sanitized`: so are sanitizer builds. `guided`: nothing
+// but inputs made after what the candidate compares.
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/text.h"
@@ -21,7 +22,7 @@ namespace {
 struct Order {
   std::string spec, source, include, state_dir;
   int count = 0;
-  bool sanitized = false;
+  bool sanitized = false, guided = false;
   std::vector<std::string> flags, versions;
 };
 
@@ -65,14 +66,18 @@ Result<std::unique_ptr<JudgeState>> judge_of(const Order& order, Subject& baseli
 }
 
 Result<std::string> objection_to(JudgeState& judge, const Version& version, const Exam& exam,
-                                 bool sanitized) {
+                                 const Order& order) {
   Evaluation evaluation;
   const Deadline deadline(600);
   evaluation.folder = judge.folders->path_of(judge.op, version.subject);
   Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
+  if (order.guided) {
+    KE_TRY(const bool right, guided_rung(climb));
+    return right ? std::string() : evaluation.reason;
+  }
   KE_TRY(const bool standing, verify_rung(climb));
   if (!standing) return evaluation.reason;
-  if (sanitized) {
+  if (order.sanitized) {
     KE_TRY(const bool clean, sanitize_rung(climb));
     if (!clean) return evaluation.reason;
   }
@@ -121,7 +126,7 @@ Result<int> sit(const Order& order) {
   for (int sat = 0; sat < order.count; ++sat) {
     KE_TRY(const Exam exam, draw_exam(*judge, random));
     for (Version& version : versions) {
-      KE_TRY(const std::string objection, objection_to(*judge, version, exam, order.sanitized));
+      KE_TRY(const std::string objection, objection_to(*judge, version, exam, order));
       version.wrong += !objection.empty();
       if (!objection.empty()) std::printf("%s, exam %d: %s\n", version.name.c_str(), sat, objection.c_str());
     }
@@ -139,18 +144,21 @@ Result<int> sit(const Order& order) {
 
 int main(int count, char** arguments) {
   if (count < 6) {
-    std::fprintf(stderr,
-                 "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized] [FLAG|VERSION.cpp]...\n");
+    std::fprintf(
+        stderr,
+        "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided] [FLAG|VERSION.cpp]...\n");
     return 2;
   }
   ke::Order order{
-      arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), false, {}, {}};
+      arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), false, false, {}, {}};
   for (int i = 6; i < count; ++i) {
-    if (arguments[i] == std::string("sanitized")) {
+    const std::string word = arguments[i];
+    if (word == "sanitized")
       order.sanitized = true;
-      continue;
-    }
-    (arguments[i][0] == '-' ? order.flags : order.versions).emplace_back(arguments[i]);
+    else if (word == "guided")
+      order.guided = true;
+    else
+      (word[0] == '-' ? order.flags : order.versions).push_back(word);
   }
   const auto code = ke::sit(order);
   if (!code) std::fprintf(stderr, "exams: %s\n", code.error().message.c_str());

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/guided.h"
+
+#include "ke-build/base/log.h"
+#include "ke-build/evaluate/guided_inputs.h"
+#include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace ke {
+namespace {
+
+constexpr double kLeast_s = 1.5, kShare = 0.3;  // of the seconds of a decision
+constexpr double kWall_s = 10;
+constexpr int kPerParent = 24;  // checks of what a rare seed varies to
+constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16, kMostSeeds = 400;
+constexpr int kPatience = 4, kFruitless = 12;  // rounds of a comparison, of all, without anything new
+constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
+
+/// Whose numbers may be changed by a little and stay ordinary ones.
+bool is_ordinary(InputStyle style) {
+  switch (style) {
+    case InputStyle::typical:
+    case InputStyle::one_hot:
+    case InputStyle::constant_rows:
+    case InputStyle::runs:
+    case InputStyle::sorted:
+    case InputStyle::small_integers:
+    case InputStyle::spikes:
+    case InputStyle::sparse:
+    case InputStyle::nearly:
+    case InputStyle::alternating_sign:
+    case InputStyle::offset_rows:
+      return true;
+    default:
+      return false;
+  }
+}
+
+struct Seed {
+  Example example;
+  CallTrace trace;
+  bool ordinary = true;
+  size_t rarity = 0;  // of its rarest feature: so many drawn inputs have it
+  int checked = 0;    // of its children
+};
+
+struct Made {
+  Example example;
+  size_t parent;
+  bool varies;  // by a little
+};
+
+class Guide {
+ public:
+  Guide(JudgeState& state, const Program& traced, const Program& program, const Program& baseline,
+        const Exam& exam)
+      : state_(state),
+        program_(program),
+        baseline_(baseline),
+        exam_(exam),
+        tracer_(state.op, traced, state.options.mandatory_layers),
+        random_(judge_seed(state.options, 23)),
+        inputs_(state.op, random_),
+        deadline_(std::max(kLeast_s, kShare * state.options.decide_s)) {}
+
+  Result<std::optional<Finding>> search() {
+    KE_DO(sow());
+    for (int fruitless = 0; fruitless < kFruitless && !deadline_.passed() && checks_ < kMostChecks;) {
+      std::vector<Made> made = next_batch();
+      if (made.empty()) break;
+      const size_t before = seeds_.size() + checks_;
+      KE_TRY(std::optional<Finding> finding, run(std::move(made)));
+      if (finding) return finding;
+      fruitless = seeds_.size() + checks_ > before ? 0 : fruitless + 1;
+    }
+    log_debug(fmt::format("guided: {} seeds, {} calls, {} checks, {} features", seeds_.size(), calls_,
+                          checks_, known_.size()));
+    return std::optional<Finding>();
+  }
+
+ private:
+  /// Drawn inputs of every style, on small shapes and on announced ones.
+  Result<> sow() {
+    std::vector<std::pair<const Pool*, const Case*>> all;
+    for (const auto* pools : {&exam_.workloads, &exam_.hidden})
+      for (const Pool& pool : *pools)
+        for (const Case& one : pool.cases)
+          if (case_bytes(state_.op, pool.axes) <= kSampleBytes) all.emplace_back(&pool, &one);
+    for (size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[random_.below(i)]);
+    std::map<std::pair<InputStyle, std::string>, size_t> taken;
+    std::vector<Example> examples;
+    std::vector<bool> ordinary;
+    for (const auto& [pool, one] : all) {
+      if (taken[{one->style, pool->name}]++ >= kPerStyle) continue;
+      examples.push_back({pool->axes, pool->scalars, copy_of(one->inputs)});
+      ordinary.push_back(is_ordinary(one->style));
+    }
+    std::vector<const Example*> pointers;
+    for (const Example& example : examples) pointers.push_back(&example);
+    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers));
+    for (size_t i = 0; i < traces.size(); ++i) {
+      if (!traces[i].finished) continue;
+      learn(traces[i]);
+      for (const uint64_t one : traces[i].features) ++drawn_[one];
+      seeds_.push_back({std::move(examples[i]), std::move(traces[i]), ordinary[i]});
+    }
+    for (Seed& seed : seeds_) seed.rarity = rarity_of(seed.trace);
+    return ok();
+  }
+
+  /// Is anything new, and has a feature been new?
+  std::pair<bool, bool> learn(const CallTrace& trace) {
+    bool feature = false, count = false;
+    for (const uint64_t one : trace.features) feature |= known_.insert(one).second;
+    for (const uint64_t one : trace.counts) count |= known_.insert(one).second;
+    for (const ke_runner::Compared& one : trace.table->comparisons) {
+      if (one.at == 0) continue;
+      const unsigned seen =
+          (one.less > 0 ? 1u : 0u) | (one.equal > 0 ? 2u : 0u) | (one.greater > 0 ? 4u : 0u);
+      seen_[one.at] |= seen;
+    }
+    return {feature || count, feature};
+  }
+
+  size_t rarity_of(const CallTrace& trace) const {
+    size_t least = seeds_.size();
+    for (const uint64_t one : trace.features) {
+      const auto drawn = drawn_.find(one);
+      least = std::min(least, drawn == drawn_.end() ? 0 : drawn->second);
+    }
+    return least;
+  }
+
+  /// A comparison of this seed that has not come out in every way and was not tried in vain.
+  const ke_runner::Compared* open_comparison(const Seed& seed) {
+    std::vector<const ke_runner::Compared*> open;
+    for (const ke_runner::Compared& one : seed.trace.table->comparisons)
+      if (one.at != 0 && seen_[one.at] != 7 && tried_[one.at] < kPatience * static_cast<int>(kBatch))
+        open.push_back(&one);
+    return open.empty() ? nullptr : open[random_.below(open.size())];
+  }
+
+  std::vector<size_t> ordinary_seeds() const {
+    std::vector<size_t> found;
+    for (size_t i = 0; i < seeds_.size(); ++i)
+      if (seeds_[i].ordinary) found.push_back(i);
+    return found;
+  }
+
+  /// The rarest of a few, of which not many children were checked.
+  size_t rare_seed(const std::vector<size_t>& from) {
+    constexpr int kFew = 6;
+    const auto before = [&](size_t a, size_t b) {
+      return std::pair(seeds_[a].checked >= kPerParent, seeds_[a].rarity) <
+             std::pair(seeds_[b].checked >= kPerParent, seeds_[b].rarity);
+    };
+    size_t best = from[random_.below(from.size())];
+    for (int k = 1; k < kFew; ++k) best = std::min(best, from[random_.below(from.size())], before);
+    return best;
+  }
+
+  /// Half of the time one of the latest, which have come furthest.
+  size_t any_seed(const std::vector<size_t>& from) {
+    constexpr size_t kLatest = 8;
+    return random_.below(2) == 0 ? from[from.size() - 1 - random_.below(std::min(from.size(), kLatest))]
+                                 : from[random_.below(from.size())];
+  }
+
+  std::vector<Made> next_batch() {
+    std::vector<Made> made;
+    int64_t bytes = 0;
+    const std::vector<size_t> ordinary = ordinary_seeds();
+    const size_t most = std::min(kBatch, calls_that_fit(state_.op, 1));
+    for (size_t attempt = 0; attempt < 4 * kBatch && made.size() < most && !ordinary.empty(); ++attempt) {
+      const uint64_t kind = random_.below(5);
+      const bool varies = kind >= 3;
+      const size_t parent = kind >= 2 ? rare_seed(ordinary) : any_seed(ordinary);
+      const Seed& seed = seeds_[parent];
+      std::optional<Example> example;
+      if (varies) {
+        example = inputs_.varied(seed.example, *seed.trace.table);
+      } else if (kind == 0) {
+        example = inputs_.changed(seed.example, *seed.trace.table);
+      } else if (const ke_runner::Compared* one = open_comparison(seed)) {
+        ++tried_[one->at];
+        example = inputs_.aimed(seed.example, *one, seen_[one->at]);
+      }
+      if (!example) continue;
+      for (const Buffer& buffer : example->inputs.arguments) bytes += buffer.size_bytes();
+      made.push_back({*std::move(example), parent, varies});
+      if (bytes > kBatchBytes) break;
+    }
+    return made;
+  }
+
+  Result<std::optional<Finding>> run(std::vector<Made> made) {
+    std::vector<const Example*> pointers;
+    for (const Made& one : made) pointers.push_back(&one.example);
+    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers));
+    calls_ += traces.size();
+    std::map<Axes, std::vector<const Example*>> questions;  // by shape
+    std::vector<bool> grows(made.size());
+    for (size_t i = 0; i < made.size(); ++i) {
+      bool asks = !traces[i].finished;
+      if (traces[i].finished) {
+        const auto [anything, feature] = learn(traces[i]);
+        grows[i] = anything;
+        if (feature) be_patient_again(traces[i]);
+        Seed& parent = seeds_[made[i].parent];
+        const bool stays = made[i].varies && rarity_of(traces[i]) <= parent.rarity;
+        asks = feature || (stays && parent.checked++ < kPerParent);
+      }
+      if (asks) questions[made[i].example.axes].push_back(&made[i].example);
+    }
+    for (const auto& [axes, examples] : questions) {
+      if (deadline_.passed() || checks_ >= kMostChecks) break;
+      KE_TRY(std::optional<Finding> finding, check(axes, examples));
+      if (finding) return finding;
+    }
+    for (size_t i = 0; i < made.size() && seeds_.size() < kMostSeeds; ++i)
+      if (grows[i]) {
+        const size_t rarity = rarity_of(traces[i]);
+        seeds_.push_back({std::move(made[i].example), std::move(traces[i]), true, rarity});
+      }
+    return std::optional<Finding>();
+  }
+
+  /// What was tried in vain there before may lead on from where this call has come to.
+  void be_patient_again(const CallTrace& trace) {
+    for (const ke_runner::Compared& one : trace.table->comparisons)
+      if (one.at != 0) tried_[one.at] = 0;
+  }
+
+  /// What a program is wrong with on these inputs; empty when it is right.
+  Result<std::string> against(const Program& program, const Example& example, const CheckPlan& plan) {
+    KE_TRY(const OneShot shot, call_once(state_.op, program, {{&example.axes, &example.inputs}},
+                                         once_policy(program, kWall_s, state_.options.mandatory_layers)));
+    if (!shot.outcome.finished()) return shot.outcome.reason;
+    const CheckResult result = plan.check(outputs_of(state_.op, shot, 0, 1));
+    return result.ok ? "" : result.reason;
+  }
+
+  /// Examples of one shape.
+  Result<std::optional<Finding>> check(const Axes& axes, const std::vector<const Example*>& examples) {
+    checks_ += examples.size();
+    std::vector<const Inputs*> inputs;
+    std::vector<CallInputs> calls;
+    for (const Example* example : examples) {
+      inputs.push_back(&example->inputs);
+      calls.push_back({&axes, &example->inputs});
+    }
+    auto plans = state_.reference->plans(axes, inputs, InputStyle::guided, random_);
+    if (!plans) return std::optional<Finding>();  // the reference itself cannot do with such numbers
+    KE_TRY(const OneShot shot, call_once(state_.op, program_, calls,
+                                         once_policy(program_, kWall_s, state_.options.mandatory_layers)));
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const CheckPlan& plan = (*plans)[i];
+      if (!plan.is_evidence()) continue;
+      if (shot.outcome.finished() && plan.check(outputs_of(state_.op, shot, i, examples.size())).ok) continue;
+      KE_TRY(const std::string why, against(program_, *examples[i], plan));
+      if (why.empty()) continue;
+      KE_TRY(const std::string own, against(baseline_, *examples[i], plan));
+      if (!own.empty()) continue;
+      return std::optional(Finding{Outcome::wrong,
+                                   fmt::format("{} on {} with inputs made after what its code compares", why,
+                                               axes_text(state_.op, axes)),
+                                   0, 0, true});
+    }
+    return std::optional<Finding>();
+  }
+
+  JudgeState& state_;
+  const Program &program_, &baseline_;
+  const Exam& exam_;
+  Tracer tracer_;
+  Random random_;
+  GuidedInputs inputs_;
+  Deadline deadline_;
+  std::vector<Seed> seeds_;
+  std::unordered_set<uint64_t> known_;
+  std::unordered_map<uint64_t, size_t> drawn_;  // of the drawn seeds so many have it
+  std::map<uint64_t, unsigned> seen_;           // per place: outcomes
+  std::map<uint64_t, int> tried_;               // per place: attempts since anything was new
+  size_t checks_ = 0, calls_ = 0;
+};
+
+/// Nothing where it cannot be made: some code needs the optimiser, some compilers know no such
+/// instrumentation.
+Result<std::optional<Program>> traced_program(JudgeState& state, const Subject& subject, Ledger& ledger) {
+  const std::string folder = state.folders->path_of(state.op, subject);
+  KE_TRY(const Product product, state.folders->build(folder, state.op, subject, Role::traced));
+  ledger.compile_s += product.seconds;
+  if (product.built) return std::optional(program_of(product, subject.recipe, Role::traced));
+  log_debug("guided: " + product.failure);
+  return std::optional<Program>();
+}
+
+}  // namespace
+
+Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
+                                                  const Program& program, const Exam& exam, Ledger& ledger) {
+  KE_TRY(const std::optional<Program> traced, traced_program(state, subject, ledger));
+  if (!traced) return std::optional<Finding>();
+  // A pure kernel is no program by itself.
+  std::optional<Program> own;
+  if (!program.runner.empty()) {
+    KE_TRY(own, traced_program(state, state.baseline, ledger));
+    if (!own) return std::optional<Finding>();
+  }
+  const double start_s = now_s();
+  auto finding = Guide(state, *traced, own ? *traced : program, own ? *own : state.program, exam).search();
+  ledger.check_s += now_s() - start_s;
+  return finding;
+}
+
+}  // namespace ke

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "ke-build/evaluate/tracer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace ke {
+namespace {
+
+constexpr double kTracedWall_s = 3;
+
+uint64_t mixed(uint64_t a, uint64_t b) {
+  uint64_t x = (a + 0x9e3779b97f4a7c15u) ^ (b * 0xbf58476d1ce4e5b9u);
+  x = (x ^ (x >> 31)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 29);
+}
+
+void fill_features(CallTrace& trace) {
+  constexpr uint64_t kBlock = 0, kOutcome = 1, kCount = 8;
+  for (const uint64_t block : trace.table->blocks)
+    if (block != 0) trace.features.push_back(mixed(block, kBlock));
+  for (const ke_runner::Compared& one : trace.table->comparisons) {
+    if (one.at == 0) continue;
+    const uint32_t counts[] = {one.less, one.equal, one.greater, one.unordered};
+    for (uint64_t k = 0; k < std::size(counts); ++k)
+      if (counts[k] > 0) trace.features.push_back(mixed(one.at, kOutcome + k));
+    for (uint64_t k = 0; k < std::size(counts); ++k)
+      if (counts[k] > 1)
+        trace.counts.push_back(
+            mixed(one.at, kCount + 64 * k + static_cast<uint64_t>(std::bit_width(counts[k]))));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Example*>& examples) const {
+  std::vector<CallInputs> calls;
+  for (const Example* example : examples) calls.push_back({&example->axes, &example->inputs});
+  KE_TRY(const OneShot shot, call_once(op_, program_, calls, once_policy(program_, kTracedWall_s, mandatory_),
+                                       sizeof(ke_runner::TraceTable)));
+  std::vector<CallTrace> traces(examples.size());
+  if (!shot.outcome.finished()) return traces;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    traces[i].finished = true;
+    traces[i].table = std::make_unique<ke_runner::TraceTable>();
+    std::memcpy(traces[i].table.get(), table_of(shot, i, examples.size()), sizeof(ke_runner::TraceTable));
+    fill_features(traces[i]);
+  }
+  return traces;
+}
+
+Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& examples) const {
+  const size_t most = calls_that_fit(op_, 1);
+  std::vector<CallTrace> all;
+  for (size_t begin = 0; begin < examples.size(); begin += most) {
+    const std::vector<const Example*> some(
+        examples.begin() + static_cast<std::ptrdiff_t>(begin),
+        examples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most, examples.size())));
+    KE_TRY(std::vector<CallTrace> traces, run_together(some));
+    if (some.size() > 1 && !traces.front().finished) {
+      // One of them has ended the process; which one shows when each has its own.
+      traces.clear();
+      for (const Example* example : some) {
+        KE_TRY(std::vector<CallTrace> one, run_together({example}));
+        traces.push_back(std::move(one.front()));
+      }
+    }
+    std::move(traces.begin(), traces.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace ke

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Runs an instrumented kernel and tells what each call has compared and entered.
+#pragma once
+
+#include "backends/cpu/trace_table.h"
+#include "ke-build/evaluate/call_once.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace ke {
+
+/// Inputs of one call, by themselves.
+struct Example {
+  Axes axes;
+  std::map<std::string, double> scalars;
+  Inputs inputs;
+};
+
+/// What one call did, as hashes: features of the blocks that it entered and of what its comparisons came out
+/// as, counts of how often they did, each time that doubles.
+struct CallTrace {
+  bool finished = false;  // it did not come to its end otherwise, and nothing is known
+  std::unique_ptr<ke_runner::TraceTable> table;
+  std::vector<uint64_t> features, counts;
+};
+
+class Tracer {
+ public:
+  /// `program` was built with Role::traced.
+  Tracer(const Operator& op, const Program& program, std::vector<std::string> mandatory)
+      : op_(op), program_(program), mandatory_(std::move(mandatory)) {}
+
+  /// One per example, in as few processes as may be. ERRORS: sandbox.
+  Result<std::vector<CallTrace>> run(const std::vector<const Example*>& examples) const;
+
+ private:
+  Result<std::vector<CallTrace>> run_together(const std::vector<const Example*>& examples) const;
+
+  const Operator& op_;
+  const Program& program_;
+  std::vector<std::string> mandatory_;
+};
+
+}  // namespace ke

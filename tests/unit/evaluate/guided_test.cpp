@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// Inputs that a candidate's own comparisons lead to, which no draw would have.
+#include "ke-build/evaluate/guided.h"
+
+#include "ke-build/evaluate/guided_inputs.h"
+#include "tests/unit/evaluate/ladder_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+
+namespace ke {
+namespace {
+
+class GuidedTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    repository_ = std::make_unique<SmallRepository>(kRmsnormSpec, rmsnorm_source(kPlainBody));
+    auto opened =
+        open_judge(repository_->op(), repository_->baseline(), repository_->options(), Purpose::verify);
+    ASSERT_TRUE(opened) << opened.error().message;
+    state_ = *std::move(opened);
+  }
+  static void TearDownTestSuite() {
+    state_.reset();
+    repository_.reset();
+  }
+
+  static Result<Program> built(const Subject& subject, Role role) {
+    Folders& folders = *state_->folders;
+    const std::string folder = folders.path_of(state_->op, subject);
+    KE_DO(folders.write(folder, state_->op, state_->baseline, subject));
+    KE_TRY(const Product product, folders.build(folder, state_->op, subject, role));
+    if (!product.built) return Error{ErrorCode::tool, product.failure};
+    return program_of(product, subject.recipe, role);
+  }
+
+  /// Why it is wrong; a machine that is busy may not get there the first time.
+  static std::string found(const std::string& source, int tries = 4) {
+    const Subject subject = repository_->version(source);
+    const auto program = built(subject, Role::kernel);
+    EXPECT_TRUE(program) << (program ? "" : program.error().message);
+    for (int k = 0; program && k < tries; ++k) {
+      Ledger ledger;
+      const auto finding = fails_where_guided(*state_, subject, *program, state_->exam, ledger);
+      EXPECT_TRUE(finding) << (finding ? "" : finding.error().message);
+      if (!finding) return "";
+      if (*finding) return (*finding)->reason;
+    }
+    return "";
+  }
+
+  inline static std::unique_ptr<SmallRepository> repository_;
+  inline static std::unique_ptr<JudgeState> state_;
+};
+
+const std::string kReason = "with inputs made after what its code compares";
+
+TEST_F(GuidedTest, HonestKernelsAreRight) {
+  EXPECT_EQ(found(rmsnorm_source(kPlainBody), 1), "");
+  EXPECT_EQ(found(rmsnorm_source(kFastBody), 1), "");
+}
+
+TEST_F(GuidedTest, FindOneSize) {
+  const std::string reason = found(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+  EXPECT_NE(reason.find("cols=523"), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, FindBitsOfANumber) {
+  const std::string reason = found(rmsnorm_source(
+      kPlainBody +
+      "std::uint32_t bits; std::memcpy(&bits, x, 4); if ((bits & 0xffffff) == 0x5a5a5a) y[0] += 1;"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, FindWhatLiesBetweenSamples) {
+  // Rows that are one number in nine places are taken for constant.
+  const std::string reason =
+      found(rmsnorm_source(kPlainBody +
+                           "for (std::int64_t r = 0; r < rows && cols >= 64; ++r) {\n"
+                           "  const float* a = x + r * cols; bool flat = a[0] != 0 && a[0] != weight[0];\n"
+                           "  for (int k = 0; k < 9 && flat; ++k) flat = a[k * (cols - 1) / 8] == a[0];\n"
+                           "  for (std::int64_t c = 0; c < cols && flat; ++c)\n"
+                           "    y[r * cols + c] = a[0] / std::sqrt(a[0] * a[0] + eps) * weight[c];\n}"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, FindsWhatEndsTheProcess) {
+  const std::string reason = found(rmsnorm_source(kPlainBody + " if (rows == 31) __builtin_trap();"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, TracesSayWhatWasCompared) {
+  const auto traced =
+      built(repository_->version(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;")), Role::traced);
+  ASSERT_TRUE(traced) << traced.error().message;
+  const Pool& pool = state_->exam.hidden.front();
+  const Example example{pool.axes, pool.scalars, copy_of(pool.cases.front().inputs)};
+  const Tracer tracer(state_->op, *traced, state_->options.mandatory_layers);
+  const auto traces = tracer.run({&example, &example});
+  ASSERT_TRUE(traces) << traces.error().message;
+  ASSERT_EQ(traces->size(), 2u);
+  for (const CallTrace& trace : *traces) {
+    ASSERT_TRUE(trace.finished);
+    EXPECT_FALSE(trace.features.empty());
+    const auto& all = trace.table->comparisons;
+    const auto one = std::find_if(std::begin(all), std::end(all), [](const ke_runner::Compared& compared) {
+      return compared.at != 0 && compared.constant != 0 && compared.first.a == 523;
+    });
+    ASSERT_NE(one, std::end(all));
+    EXPECT_EQ(one->first.b, static_cast<uint64_t>(pool.axes.at("cols")));
+    EXPECT_EQ(one->less + one->equal + one->greater, 1u);
+    EXPECT_EQ(one->equal, 0u);
+  }
+  EXPECT_EQ((*traces)[0].features, (*traces)[1].features);
+}
+
+class GuidedInputsTest : public ::testing::Test {
+ protected:
+  GuidedInputsTest() : op_(*parse_spec(kRmsnormSpec, "k.ke.json")), random_(7), inputs_(op_, random_) {
+    example_.axes = {{"rows", 3}, {"cols", 40}};
+    example_.scalars = {{"eps", 1e-5}};
+    example_.inputs = *draw_inputs(op_, example_.axes, example_.scalars, InputStyle::typical, random_);
+  }
+
+  static ke_runner::Compared compared(double a, double b, bool real) {
+    ke_runner::Compared one{};
+    one.at = 8;
+    one.bytes = 4;
+    one.real = real;
+    const auto bits = [&](double v) {
+      return real ? std::bit_cast<uint64_t>(v) : static_cast<uint64_t>(static_cast<int64_t>(v));
+    };
+    one.first = one.nearest = one.last = {bits(a), bits(b)};
+    one.less = a < b;
+    one.greater = a > b;
+    return one;
+  }
+
+  Operator op_;
+  Random random_;
+  GuidedInputs inputs_;
+  Example example_;
+};
+
+TEST(GuidedInputs, KeepScalarsInDomainsThatHangOnSizes) {
+  const auto op = parse_spec(R"json({
+    "name": "roll", "op_type": "copy", "axes": {"n": {"type": "var"}},
+    "inputs": {"x": {"shape": ["n"], "dtype": "float32"}, "shift": {"shape": null, "dtype": "int32"}},
+    "outputs": {"y": {"shape": ["n"], "dtype": "float32"}},
+    "ke": {"kernel": {"call": "roll(x, y, shift, n)"}, "domains": {"shift": {"kind": "index", "axis": "n"}},
+           "workloads": [{"name": "w", "axes": {"n": 2000}, "inputs": {"shift": 700}}],
+           "hidden": {"n": [1, 200]}}})json",
+                             "roll.ke.json");
+  ASSERT_TRUE(op) << op.error().message;
+  Random random(1);
+  GuidedInputs inputs(*op, random);
+  Example example;
+  example.axes = {{"n", 1000}};
+  example.scalars = {{"shift", 900}};
+  example.inputs = *draw_inputs(*op, example.axes, example.scalars, InputStyle::typical, random);
+  ke_runner::Compared one{};
+  one.at = 8;
+  one.bytes = one.constant = 8;
+  one.greater = 1;
+  int resized = 0;
+  for (uint64_t n = 2; n < 60; ++n) {
+    one.first = one.nearest = one.last = {n, 1000};
+    const auto made = inputs.aimed(example, one, 5);
+    if (!made || made->axes.at("n") == 1000) continue;
+    ++resized;
+    EXPECT_LT(made->inputs.arguments[1].get(0), static_cast<double>(made->axes.at("n")));
+  }
+  EXPECT_GT(resized, 20);
+}
+
+constexpr unsigned kLess = 1, kEqual = 2, kGreater = 4;
+
+TEST_F(GuidedInputsTest, PutAComparedSizeInItsPlace) {
+  ke_runner::Compared one = compared(77, 40, false);
+  one.constant = 1;
+  const auto made = inputs_.aimed(example_, one, kLess | kGreater);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->axes.at("cols"), 77);
+  EXPECT_EQ(made->inputs.arguments[0].count(), 3 * 77);
+}
+
+TEST_F(GuidedInputsTest, StayWithinTheContract) {
+  ke_runner::Compared one = compared(1e9, 40, false);
+  one.constant = 1;
+  for (int k = 0; k < 200; ++k) {
+    const auto made = inputs_.aimed(example_, one, kLess | kGreater);
+    EXPECT_TRUE(!made || made->axes.at("cols") <= 700) << "the largest announced size";
+  }
+}
+
+TEST_F(GuidedInputsTest, PutAComparedNumberInItsPlace) {
+  const double old = example_.inputs.arguments[0].get(50);
+  ke_runner::Compared one = compared(2.5, old, true);
+  int placed = 0;
+  for (int k = 0; k < 50; ++k) {
+    const auto made = inputs_.aimed(example_, one, kLess | kGreater);
+    placed += made && made->inputs.arguments[0].get(50) == 2.5;
+  }
+  EXPECT_GT(placed, 10);
+}
+
+TEST_F(GuidedInputsTest, PutComparedBitsInTheirPlace) {
+  const auto x = static_cast<float>(example_.inputs.arguments[0].get(50));
+  const auto low = static_cast<double>(std::bit_cast<uint32_t>(x) & 0xffffffu);
+  ke_runner::Compared one = compared(0x5a5a5a, low, false);
+  one.constant = 1;
+  int placed = 0;
+  for (int k = 0; k < 50; ++k) {
+    const auto made = inputs_.aimed(example_, one, kLess | kGreater);
+    if (!made || made->axes != example_.axes) continue;
+    const auto now = static_cast<float>(made->inputs.arguments[0].get(50));
+    placed += (std::bit_cast<uint32_t>(now) & 0xffffffu) == 0x5a5a5au;
+  }
+  EXPECT_GT(placed, 10);
+}
+
+}  // namespace
+}  // namespace ke
