@@ -15,10 +15,8 @@
 #include "other_world.h"
 #endif
 #include "runner_call.h"
+#include "runner_once.h"
 #include "runner_protocol.h"
-#if defined(KE_TRACED)
-#include "trace_calls.h"
-#endif
 
 #include <cstdio>
 #include <cstdlib>
@@ -49,11 +47,6 @@ char* outputs;  // kOnce: the two files
 
 uint32_t load(const uint32_t& word) { return __atomic_load_n(&word, __ATOMIC_ACQUIRE); }
 void store(uint32_t& word, uint32_t value) { __atomic_store_n(&word, value, __ATOMIC_RELEASE); }
-
-[[noreturn]] void give_up(int status) {
-  syscall(SYS_exit_group, status);
-  __builtin_unreachable();
-}
 
 // The first process of a pid namespace survives its own abort(), and a refused system call has no name: say
 // both here.
@@ -314,39 +307,11 @@ void serve_from_another_thread() {
   pthread_join(thread, nullptr);
 }
 
-void* heap_copy(const Argument& argument, const char* file) {
-  void* data = nullptr;
-  const size_t align = argument.align_bytes < sizeof(void*) ? sizeof(void*) : argument.align_bytes;
-  if (posix_memalign(&data, align, argument.bytes) != 0) give_up(125);
-  std::memcpy(data, file + argument.file_offset, argument.bytes);
-  return data;
-}
-
-/// One call. Behind the arguments of an instrumented kernel lies its table.
-void call_part(void** arguments, [[maybe_unused]] uint32_t count) {
-#if defined(KE_TRACED)
-  const Tracing tracing(arguments[count - 1]);
-#endif
-  ke_call(arguments);
-}
-
 int call_once() {
-  void* all[kMostArguments];
-  if (plan->argument_count > kMostArguments) give_up(126);
-  for (uint32_t i = 0; i < plan->argument_count; ++i) {
-    const Argument& argument = arguments()[i];
-    all[i] = heap_copy(argument, argument.writable ? outputs : inputs);
-  }
-  const uint32_t each = plan->argument_count / plan->parts;
-  for (uint32_t part = 0; part < plan->parts; ++part) call_part(all + size_t(part) * each, each);
-  for (uint32_t i = 0; i < plan->argument_count; ++i) {
-    const Argument& argument = arguments()[i];
-    if (argument.writable)
-      std::memcpy(outputs + argument.file_offset, all[i], argument.bytes);
-    else if (std::memcmp(inputs + argument.file_offset, all[i], argument.bytes) != 0)
-      give_up(kChangedInput);
-    std::free(all[i]);
-  }
+  Once once{plan, arguments(), inputs, outputs};
+  once.place();
+  once.call();
+  once.collect();
   store(reply->done, 1);
   return kEndStatus;
 }

@@ -62,6 +62,7 @@ struct Plan {
   uint32_t callers;        // kServe: so many threads call at the same time, 1 or 2
   uint32_t brief_threads;  // kServe: every window is called by a thread that ends with it
   uint32_t within_team;    // kServe: calls come from within a parallel region, where the program has OpenMP
+  uint32_t together;       // kOnce: arguments lie one behind the other in one piece of memory
   uint32_t flushes;        // kServe: the caller flushes subnormal floating-point numbers
 };
 

@@ -42,7 +42,7 @@ size_t calls_that_fit(const Operator& op, size_t tables) {
 }
 
 Result<OneShot> call_once(const Operator& op, const Program& program, const std::vector<CallInputs>& calls,
-                          const SandboxPolicy& policy, uint64_t table_bytes) {
+                          const SandboxPolicy& policy, uint64_t table_bytes, bool together) {
   KE_CHECK(calls.size() <= calls_that_fit(op, table_bytes > 0 ? 1 : 0));
   std::vector<RunnerSlot> slots;
   std::vector<std::vector<std::byte>> bytes;
@@ -56,7 +56,7 @@ Result<OneShot> call_once(const Operator& op, const Program& program, const std:
     slots.push_back(table);
     bytes.emplace_back();
   }
-  return run_once(program.path, slots, bytes, policy, {}, static_cast<uint32_t>(calls.size()));
+  return run_once(program.path, slots, bytes, policy, {}, static_cast<uint32_t>(calls.size()), together);
 }
 
 std::vector<const void*> outputs_of(const Operator& op, const OneShot& shot, size_t call, size_t calls) {

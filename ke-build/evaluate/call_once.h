@@ -24,9 +24,10 @@ SandboxPolicy once_policy(const Program& program, double wall_s, const std::vect
 size_t calls_that_fit(const Operator& op, size_t tables = 0);
 
 /// Calls the kernel on each in turn. REQUIRES: they fit. `table_bytes` of memory lie behind the arguments of
-/// each call, for what an instrumented kernel notes; 0: none do. ERRORS: sandbox.
+/// each call, for what an instrumented kernel notes; 0: none do. `together`: all arguments lie one behind the
+/// other. ERRORS: sandbox.
 Result<OneShot> call_once(const Operator& op, const Program& program, const std::vector<CallInputs>& calls,
-                          const SandboxPolicy& policy, uint64_t table_bytes = 0);
+                          const SandboxPolicy& policy, uint64_t table_bytes = 0, bool together = false);
 
 /// Output arguments of one of `calls` calls of a finished shot, in order, and its table, if it had one.
 std::vector<const void*> outputs_of(const Operator& op, const OneShot& shot, size_t call, size_t calls);

@@ -179,6 +179,7 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
   if (part.spans && within_span(part.integer_jumps, index, static_cast<double>(y), static_cast<double>(found),
                                 part.span_range))
     return true;
+  if (std::binary_search(part.unsure_at.begin(), part.unsure_at.end(), index)) return true;
   const bool near_tie =
       part.soft_at.empty() || std::binary_search(part.soft_at.begin(), part.soft_at.end(), index);
   return near_tie && distance <= static_cast<uint64_t>(part.soft_slack) && ++scan.soft <= part.soft_limit;

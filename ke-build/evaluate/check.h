@@ -70,6 +70,9 @@ struct CheckAids {
   // On inputs that are perturbed eight times as far, for needs_wide(): only what moves there may be off by a
   // step.
   std::vector<const Expected*> wide;
+  // On inputs that are moved by a thousandth, of guided inputs: integers that follow are no matter of the
+  // kernel.
+  std::vector<const Expected*> far;
   const Expected* rounded = nullptr;  // of the kernel itself with other roundings, on the same inputs
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
@@ -101,6 +104,9 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);
+/// True for integers that depend on floating inputs, where inputs were made and not drawn: everything may be
+/// tied with everything, or numbers may lie so far from zero that only their last digits tell them apart.
+bool needs_far(const Operator& op, InputStyle style);
 /// Relative size of that perturbation: 16 sqrt(K) u.
 double perturbation(const Operator& op, const Axes& axes);
 /// The inputs moved by that much in random directions: two opposite ones, because what jumps may jump on one
@@ -167,6 +173,7 @@ class CheckPlan {
     std::vector<double> jumps_bound;                         // per entry of real_jumps: accepted distance
     std::vector<std::pair<int64_t, double>> real_jumps;      // by element: other accepted centres
     std::vector<std::pair<int64_t, int64_t>> integer_jumps;  // by element: other accepted values ...
+    std::vector<int64_t> unsure_at;                          // may be anything
     bool spans = false;                                      // ... and what lies between and as far beyond
     std::pair<double, double> span_range;                    // as far as any right answer of this output goes
     int64_t slack = 0;                                       // integers: accepted distance

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which further runs of the reference a check wants.
 #include "ke-build/evaluate/check.h"
+#include "ke-build/evaluate/check_styles.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -22,22 +23,6 @@ bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
   if (length > 1) return length <= kShortSum;
   const auto arrays = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
   return arrays > 1 && element_count(op.arguments[output], axes).value_or(0) <= kFewElements;
-}
-
-/// Styles in which a few terms are much larger than the others: where two of them meet with opposite signs,
-/// their sum is small and so are its neighbours.
-bool has_giants(InputStyle style) {
-  return style == InputStyle::one_hot || style == InputStyle::spikes || style == InputStyle::heavy_tail ||
-         has_specials(style) || style == InputStyle::masked || style == InputStyle::sparse ||
-         style == InputStyle::graded || style == InputStyle::giants || style == InputStyle::nearly ||
-         style == InputStyle::padded || style == InputStyle::guided;
-}
-
-/// Styles whose rows are numbers around a mean that is larger than their distances: who subtracts it loses
-/// what the mean has in front of them.
-bool mean_is_large(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::offset_rows ||
-         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::guided;
 }
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
@@ -149,6 +134,14 @@ bool needs_wide(const Operator& op) {
   };
   return op.tolerance.kind == Tolerance::Kind::derived && has_real_inputs(op) &&
          std::any_of(op.arguments.begin(), op.arguments.end(), is_short);
+}
+
+bool needs_far(const Operator& op, InputStyle style) {
+  return style == InputStyle::guided && op.tolerance.kind == Tolerance::Kind::derived &&
+         has_real_inputs(op) &&
+         std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+           return argument.output && !is_floating(argument.dtype);
+         });
 }
 
 double perturbation(const Operator& op, const Axes& axes) {

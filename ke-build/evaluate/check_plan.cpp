@@ -2,6 +2,7 @@
 // Bounds of the check, computed once per set of inputs.
 #include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/check_scale.h"
+#include "ke-build/evaluate/check_styles.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,6 @@
 #include <limits>
 
 namespace ke {
-
 namespace {
 
 // A reference that moves by this many bounds under the perturbation has jumped; smooth answers move by about
@@ -22,22 +22,6 @@ constexpr double kJump = 32;
 // further off than sixteen bounds has been decided otherwise.
 constexpr double kRoundedMargin = 3, kMostRounded = 16;
 constexpr double kMaxTieShare = 1e-3;  // of 8-bit results that may sit on a rounding tie
-
-/// Styles that add one number again and again, which rounds the same way again and again: the worst case is
-/// the usual one. Zeros do so behind a mean that is taken off them.
-bool repeats(InputStyle style) {
-  return style == InputStyle::constant_rows || style == InputStyle::one_hot || style == InputStyle::sparse ||
-         style == InputStyle::runs || style == InputStyle::nearly || style == InputStyle::padded ||
-         style == InputStyle::guided;
-}
-
-/// Styles whose inputs have the contract's own size. There, results below the fourth power of the roundoff
-/// times the largest input are as good as zero: exp() of large negative numbers ends in many ways. Where
-/// inputs are tiny or huge, tiny results are what is looked at.
-bool has_usual_size(InputStyle style) {
-  return style != InputStyle::rescaled && style != InputStyle::tiny && style != InputStyle::extremes &&
-         style != InputStyle::giants && style != InputStyle::padded;
-}
 
 double spacing_of(Dtype dtype, double y) {
   if (y == 0 || !std::isfinite(y)) return smallest_subnormal(dtype);
@@ -364,6 +348,12 @@ class CheckPlanMaker {
     }
     std::sort(part.integer_jumps.begin(), part.integer_jumps.end());
     part.spans = has_spans(part);
+    for (const Expected* far : aids_.far) {
+      const auto& other = (*far)[output].integer;
+      for (size_t i = 0; i < other.size(); ++i)
+        if (other[i] != expected.integer[i]) part.unsure_at.push_back(static_cast<int64_t>(i));
+    }
+    std::sort(part.unsure_at.begin(), part.unsure_at.end());
     if (part.spans) {
       const auto ends = std::minmax_element(expected.integer.begin(), expected.integer.end());
       part.span_range = {static_cast<double>(*ends.first), static_cast<double>(*ends.second)};

@@ -246,6 +246,17 @@ class Guide {
     return result.ok ? "" : result.reason;
   }
 
+  /// ", shift=3"
+  std::string scalars_text(const Example& example) const {
+    std::string text;
+    for (size_t i = 0; i < state_.op.arguments.size(); ++i) {
+      const Argument& argument = state_.op.arguments[i];
+      if (argument.input && argument.scalar)
+        text += fmt::format(", {}={:.9g}", argument.name, example.inputs.arguments[i].get(0));
+    }
+    return text;
+  }
+
   /// Examples of one shape.
   Result<std::optional<Finding>> check(const Axes& axes, const std::vector<const Example*>& examples) {
     checks_ += examples.size();
@@ -268,8 +279,8 @@ class Guide {
       KE_TRY(const std::string own, against(baseline_, *examples[i], plan));
       if (!own.empty()) continue;
       return std::optional(Finding{Outcome::wrong,
-                                   fmt::format("{} on {} with inputs made after what its code compares", why,
-                                               axes_text(state_.op, axes)),
+                                   fmt::format("{} on {}{} with inputs made after what its code compares",
+                                               why, axes_text(state_.op, axes), scalars_text(*examples[i])),
                                    0, 0, true});
     }
     return std::optional<Finding>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/guided_inputs.h"
 
+#include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
 
@@ -15,8 +16,9 @@ namespace ke {
 namespace {
 
 constexpr int64_t kMostElements = 1 << 22, kSearched = 1 << 15;
-// Finite numbers far beyond the usual overflow in squares and sums, where each kernel does so elsewhere.
-constexpr double kFarthest = 0x1p20;
+// Finite numbers far beyond the usual overflow in squares and sums, where each kernel does so elsewhere; and
+// where integers are chosen by them, what tells them apart is lost beside large ones sooner in some formulas.
+constexpr double kFarthest = 0x1p20, kFarthestForChoices = 0x1p8;
 
 double as_double(uint64_t bits) { return std::bit_cast<double>(bits); }
 
@@ -60,7 +62,8 @@ double GuidedInputs::limited(const Argument& argument, const Axes& axes, double 
   Limits limits = limits_of(argument.domain, argument.dtype, size);
   const bool rounds = is_floating(argument.dtype) && op_.tolerance.kind != Tolerance::Kind::exact;
   if (rounds && argument.domain.kind != Domain::Kind::range) {
-    const double farthest = kFarthest * std::max(argument.domain.scale, 1.0);
+    const double farthest = (needs_far(op_, InputStyle::guided) ? kFarthestForChoices : kFarthest) *
+                            std::max(argument.domain.scale, 1.0);
     limits = {std::max(limits.low, -farthest), std::min(limits.high, farthest)};
   }
   if (argument.domain.kind == Domain::Kind::mask) value = value != 0;

@@ -100,6 +100,35 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
   return result;
 }
 
+Inputs moved_far(const Operator& op, const Inputs& inputs, double relative, uint64_t seed) {
+  Random random(seed);
+  FastNormal normal(random);
+  Inputs result;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    const Buffer& from = inputs.arguments[a];
+    if (!is_real_array(argument) || from.empty()) {
+      result.arguments.push_back(from.copy());
+      continue;
+    }
+    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    auto values = to_doubles(from.dtype(), from.data(), from.count());
+    double squares = 0;
+    for (const double v : values) squares += std::isfinite(v) ? v * v : 0;
+    const double declared = argument.domain.kind == Domain::Kind::range
+                                ? (argument.domain.high - argument.domain.low) / 4
+                                : argument.domain.scale;
+    const double usual = std::max(declared, std::sqrt(squares / static_cast<double>(values.size())));
+    for (double& v : values)
+      if (std::isfinite(v))
+        v = std::clamp(v + relative * normal() * std::max(std::abs(v), usual), limits.low, limits.high);
+    Buffer buffer(Dtype::f64, from.count());
+    from_doubles(buffer.dtype(), values, buffer.data());
+    result.arguments.push_back(std::move(buffer));
+  }
+  return result;
+}
+
 double step_size(const Argument& argument) {
   constexpr double kLeast = 0x1p-10;
   const Limits limits = limits_of(argument.domain, argument.dtype, 0);

@@ -124,6 +124,9 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs);
 /// antithetic copy for the same `seed`.
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed);
+/// The same arrays, each element moved by N(0,1) times `relative` of itself or of its array's root mean
+/// square, whichever is larger: zeros move as well.
+Inputs moved_far(const Operator& op, const Inputs& inputs, double relative, uint64_t seed);
 Inputs copy_of(const Inputs& inputs);
 /// The largest power of two up to 1 by which the elements of a floating array can be moved twice within their
 /// domain, not below 2^-10.

@@ -5,14 +5,16 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 
 namespace ke {
 namespace {
 
-Result<> add_planned(Pool& pool, ReferenceProgram& reference, InputStyle style, Inputs inputs, int same,
-                     int as, Random& random) {
+Result<> add_planned(Pool& pool, ReferenceProgram& reference, InputStyle style, Inputs inputs,
+                     std::vector<std::pair<int, int>> tied, Random& random) {
   KE_TRY(std::vector<CheckPlan> plans, reference.plans(pool.axes, {&inputs}, style, random));
-  pool.cases.push_back({style, std::move(inputs), std::move(plans.front()), 0, false, same, as});
+  pool.cases.push_back({style, std::move(inputs), std::move(plans.front()), 0, false, std::move(tied)});
   return ok();
 }
 
@@ -38,20 +40,61 @@ Result<> add_odd_scalars(Pool& pool, ReferenceProgram& reference, Random& random
     for (const double odd : {std::numeric_limits<double>::quiet_NaN(), HUGE_VAL, -HUGE_VAL}) {
       KE_TRY(Inputs inputs, draw_inputs(op, pool.axes, pool.scalars, InputStyle::typical, random));
       inputs.arguments[a].set(0, odd);
-      KE_DO(add_planned(pool, reference, InputStyle::specials, std::move(inputs), -1, -1, random));
+      KE_DO(add_planned(pool, reference, InputStyle::specials, std::move(inputs), {}, random));
     }
   }
   return ok();
 }
 
+namespace {
+
+using Ties = std::vector<std::pair<int, int>>;
+
+std::vector<std::pair<int, int>> pairs_alike(const Operator& op) {
+  std::vector<std::pair<int, int>> pairs;
+  for (size_t a = 0; a < op.arguments.size(); ++a)
+    for (size_t b = a + 1; b < op.arguments.size(); ++b)
+      if (alike(op.arguments[a], op.arguments[b]))
+        pairs.emplace_back(static_cast<int>(b), static_cast<int>(a));
+  return pairs;
+}
+
+/// At most `most` of them by chance.
+std::vector<Ties> some_ties(std::vector<Ties> ties, size_t most, Random& random) {
+  for (size_t i = ties.size(); i > 1; --i) std::swap(ties[i - 1], ties[random.below(i)]);
+  ties.resize(std::min(ties.size(), most));
+  return ties;
+}
+
+/// One pair, two pairs, and all that are like the first of a pair.
+std::vector<Ties> ties_of(const Operator& op, Random& random) {
+  constexpr size_t kSingle = 8, kDouble = 4;
+  const Ties pairs = pairs_alike(op);
+  std::vector<Ties> single, twice;
+  std::map<int, Ties> together;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    single.push_back({pairs[i]});
+    together[pairs[i].second].push_back(pairs[i]);
+    for (size_t k = i + 1; k < pairs.size(); ++k) {
+      const std::set<int> all = {pairs[i].first, pairs[i].second, pairs[k].first, pairs[k].second};
+      if (all.size() == 4) twice.push_back({pairs[i], pairs[k]});
+    }
+  }
+  std::vector<Ties> chosen = some_ties(std::move(single), kSingle, random);
+  for (Ties& one : some_ties(std::move(twice), kDouble, random)) chosen.push_back(std::move(one));
+  if (!together.empty() && together.begin()->second.size() > 1) chosen.push_back(together.begin()->second);
+  return chosen;
+}
+
+}  // namespace
+
 Result<> add_tied(Pool& pool, ReferenceProgram& reference, Random& random) {
   const Operator& op = reference.op();
-  for (size_t a = 0; a + 1 < op.arguments.size(); ++a) {
-    if (!alike(op.arguments[a], op.arguments[a + 1])) continue;
+  for (Ties& tied : ties_of(op, random)) {
     KE_TRY(Inputs inputs, draw_inputs(op, pool.axes, pool.scalars, InputStyle::typical, random));
-    inputs.arguments[a + 1] = inputs.arguments[a].copy();
-    KE_DO(add_planned(pool, reference, InputStyle::typical, std::move(inputs), static_cast<int>(a + 1),
-                      static_cast<int>(a), random));
+    for (const auto& [same, as] : tied)
+      inputs.arguments[static_cast<size_t>(same)] = inputs.arguments[static_cast<size_t>(as)].copy();
+    KE_DO(add_planned(pool, reference, InputStyle::typical, std::move(inputs), std::move(tied), random));
   }
   return ok();
 }

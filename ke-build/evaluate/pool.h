@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ke {
@@ -18,8 +19,8 @@ struct Case {
   // Near-copies share the number of what they were made from; 0: it has none.
   uint64_t family = 0;
   bool copied = false;
-  int same = -1,
-      as = -1;  // the argument that has the contents of the argument `as`, so that they can be one array
+  // Arguments with the contents of others, first and second of each pair, so that they can be one array.
+  std::vector<std::pair<int, int>> tied = {};
 };
 
 /// All cases of one shape: a declared workload, or a hidden one.

@@ -18,7 +18,8 @@ namespace {
 
 constexpr int64_t kChunkBytes = 64 << 20;
 constexpr size_t kChunkCalls = 64;
-constexpr int kWide = 4;  // perturbations of CheckAids::wide
+constexpr int kWide = 4, kFar = 8;    // perturbations of CheckAids::wide and ::far
+constexpr double kFarAway = 0x1p-10;  // relative
 
 /// A number of the calling thread that no later one gets.
 uint64_t this_thread() {
@@ -227,7 +228,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   const bool absolute = whole || needs_absolute(op_, axes, style);
   const bool alternatives = needs_alternatives(op_, axes, style);
   std::vector<Inputs> variants;
-  const bool wide = needs_wide(op_);
+  const bool wide = needs_wide(op_), far = needs_far(op_, style);
   size_t moved = 0;  // alternatives of one set of inputs
   for (const Inputs* original : inputs) {
     if (absolute) variants.push_back(absolute_of(op_, *original));
@@ -241,6 +242,8 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     for (int k = 0; wide && k < kWide; ++k)
       variants.push_back(perturbed(op_, axes, *original, 8 * perturbation(op_, axes), k % 2 == 0 ? 1 : -1,
                                    others + static_cast<uint64_t>(k / 2)));
+    for (int k = 0; far && k < kFar; ++k)
+      variants.push_back(moved_far(op_, *original, kFarAway, ~others + static_cast<uint64_t>(k)));
   }
   const size_t first_step = inputs.size() + variants.size();
   std::vector<double> sizes;
@@ -268,6 +271,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     if (absolute) aids.absolute = &answers[next++];
     for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);
     for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
+    for (int k = 0; far && k < kFar; ++k) aids.far.push_back(&answers[next++]);
     if (!otherwise.empty()) aids.rounded = &otherwise[i];
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));

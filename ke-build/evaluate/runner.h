@@ -48,6 +48,7 @@ struct RunnerOptions {
   std::string kernel = {};              // for the latter: the kernel, handed over as a sealed copy
   std::vector<std::string> under = {};  // a tool and its options that run it; run_once() only
   std::vector<RunnerSlot> slots;        // in the order of ke_call's arguments
+  bool together = false;     // run_once() only: arguments lie one behind the other in one piece of memory
   uint32_t parts = 1;        // run_once() only: calls one after the other, each with its share of `slots`
   int max_calls = 1;         // argument sets that are mapped, each at its own addresses
   int threads = 1;           // OMP_NUM_THREADS and the number of cores whose time it may use
@@ -155,9 +156,10 @@ struct OneShot {
 /// builds (role compiler, which may need more system calls) and reference programs. inputs[i] fills slot i
 /// (also in-place ones) and is empty for pure outputs, which start as 0xAA. ERRORS: as Runner::start.
 /// `under` is a tool with its options that runs the executable, such as valgrind. With several `parts` the
-/// slots of so many calls stand one behind the other.
+/// slots of so many calls stand one behind the other. `together`: so do the arguments in memory.
 Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
                          const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy,
-                         const std::vector<std::string>& under = {}, uint32_t parts = 1);
+                         const std::vector<std::string>& under = {}, uint32_t parts = 1,
+                         bool together = false);
 
 }  // namespace ke

@@ -50,9 +50,10 @@ RunOutcome await_end(RunnerProcess& process, double timeout_s) {
 
 Result<OneShot> run_once(const std::string& executable, const std::vector<RunnerSlot>& slots,
                          const std::vector<std::vector<std::byte>>& inputs, const SandboxPolicy& policy,
-                         const std::vector<std::string>& under, uint32_t parts) {
+                         const std::vector<std::string>& under, uint32_t parts, bool together) {
   RunnerOptions options;
   options.parts = parts;
+  options.together = together;
   options.under = under;
   options.executable = executable;
   options.slots = slots;

@@ -123,6 +123,7 @@ void RunnerProcess::write_plan(const RunnerOptions& options, ke_runner::Mode mod
   plan.call_count = uint32_t(options.max_calls);
   plan.spin = options.spin;
   plan.parts = options.parts;
+  plan.together = options.together ? 1 : 0;
   plan.other_thread = options.other_thread;
   plan.callers = static_cast<uint32_t>(options.callers);
   plan.brief_threads = options.brief_threads;

@@ -4,6 +4,8 @@
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/call_once.h"
+
+#include <fmt/format.h>
 namespace ke {
 namespace {
 
@@ -53,19 +55,23 @@ std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
 
 /// One process that calls the kernel on each sample in turn, as many as there is room for.
 Result<OneShot> calls(const Operator& op, const Program& program, std::vector<Sample> samples,
-                      const SandboxPolicy& policy) {
+                      const SandboxPolicy& policy, bool together = false) {
   if (samples.size() > calls_that_fit(op)) samples = {samples.back()};
   std::vector<CallInputs> inputs;
   for (const Sample& sample : samples) inputs.push_back({&sample.pool->axes, &sample.example->inputs});
-  return call_once(op, program, inputs, policy);
+  return call_once(op, program, inputs, policy, 0, together);
 }
 
-/// The last call of `shot`, which was made for `sample`; empty when its outputs are right. This process has
-/// little of the judge about it: another sandbox, other places, its arguments on the heap.
-std::string wrong_answer(const Operator& op, const Sample& sample, const OneShot& shot) {
+/// The calls of `shot`, which were made for the last of `samples`; empty when their outputs are right. This
+/// process has little of the judge about it: another sandbox, other places, its arguments on the heap.
+std::string wrong_answer(const Operator& op, const std::vector<Sample>& samples, const OneShot& shot) {
   const size_t count = shot.values.size() / (op.arguments.size() + op.axis_names.size());
-  const CheckResult result = sample.example->plan.check(outputs_of(op, shot, count - 1, count));
-  return result.ok ? "" : result.reason;
+  for (size_t i = 0; i < count; ++i) {
+    const Sample& sample = samples[samples.size() - count + i];
+    const CheckResult result = sample.example->plan.check(outputs_of(op, shot, i, count));
+    if (!result.ok) return result.reason + " on " + axes_text(op, sample.pool->axes);
+  }
+  return "";
 }
 
 std::string first_lines(const std::string& report) {
@@ -86,14 +92,17 @@ Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Prog
   const SandboxPolicy policy = once_policy(program, kWall_s, state.options.mandatory_layers);
   std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   if (samples.size() > kAtHome) samples.resize(kAtHome);
-  for (const Sample& sample : samples) {
-    KE_TRY(const OneShot shot, calls(state.op, program, {sample}, policy));
-    const std::string against =
-        shot.outcome.finished() ? wrong_answer(state.op, sample, shot) : shot.outcome.reason;
+  for (size_t i = 0; i < 2 * samples.size(); ++i) {
+    const std::vector<Sample> one = {samples[i / 2]};
+    const bool together = i % 2 != 0;
+    KE_TRY(const OneShot shot, calls(state.op, program, one, policy, together));
+    const std::string against = shot.outcome.finished()
+                                    ? wrong_answer(state.op, one, shot)
+                                    : shot.outcome.reason + " on " + axes_text(state.op, one[0].pool->axes);
     if (against.empty()) continue;
     return std::optional(Finding{shot.outcome.finished() ? Outcome::wrong : Outcome::unsafe,
-                                 "in an ordinary process, on memory of the heap: " + against + " on " +
-                                     axes_text(state.op, sample.pool->axes),
+                                 fmt::format("in an ordinary process, on memory of the heap{}: {}",
+                                             together ? ", its arguments one behind the other" : "", against),
                                  0, 0, false});
   }
   return std::optional<Finding>();
@@ -138,15 +147,12 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
   for (size_t i = 0; i < samples.size(); ++i) {
     const Pool& pool = *samples[i].pool;
     // What the process keeps of a call with another shape must do for this one, too.
-    KE_TRY(
-        const OneShot shot,
-        calls(state.op, program, {samples[(i + samples.size() - 1) % samples.size()], samples[i]}, policy));
+    const std::vector<Sample> two = {samples[(i + samples.size() - 1) % samples.size()], samples[i]};
+    KE_TRY(const OneShot shot, calls(state.op, program, two, policy));
     if (shot.outcome.finished()) {
-      const std::string against = wrong_answer(state.op, samples[i], shot);
+      const std::string against = wrong_answer(state.op, two, shot);
       if (against.empty()) continue;
-      if (report.kinds.empty())
-        report.first = sanitized_world(subject.candidate.source) + ": " + against + " on " +
-                       axes_text(state.op, pool.axes);
+      if (report.kinds.empty()) report.first = sanitized_world(subject.candidate.source) + ": " + against;
       report.kinds.insert("wrong answer");
       continue;
     }

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/random.h"
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/leftovers.h"
 #include "ke-build/evaluate/verify_history.h"
 #include "ke-build/evaluate/verify_threads.h"
@@ -22,7 +23,7 @@ constexpr int kAge = 64;    // calls before those that are looked at
 constexpr int kPlaces = 8;  // of arguments, used again and again
 constexpr int64_t kRoom = 1 << 21;
 constexpr int64_t kRoomInPlace = 64 << 20;
-constexpr size_t kShapesInPlace = 8;
+constexpr size_t kShapesInPlace = 8, kShapesPaired = 1;
 constexpr int kElsewhere = 32, kOnOneCore = 24;  // calls
 constexpr double kEnough_s = 0.3;
 
@@ -177,23 +178,25 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
 
 Result<std::optional<Finding>> in_place(const Operator& op, const Program& program,
                                         const std::vector<Pool>& pools, const std::vector<int>& use,
-                                        const VerifyOptions& options) {
-  std::string name;
+                                        size_t most, const VerifyOptions& options) {
+  std::vector<std::string> places;
   for (size_t i = 0; i < use.size(); ++i)
     if (use[i] >= 0)
-      name = fmt::format("with {} in the place of {}, which `noalias` does not exclude,",
-                         op.arguments[static_cast<size_t>(use[i])].name, op.arguments[i].name);
+      places.push_back(fmt::format("{} in the place of {}", op.arguments[static_cast<size_t>(use[i])].name,
+                                   op.arguments[i].name));
+  const std::string name =
+      fmt::format("with {}, which `noalias` does not exclude,", join_texts(places, ", "));
   std::vector<const Pool*> chosen;
   for (const Pool& pool : pools)
     if (case_bytes(op, pool.axes) <= kRoom) chosen.push_back(&pool);
   Random random(options.seed);
   for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
   // The largest, where a kernel may take another way, and others by chance.
-  if (chosen.size() > kShapesInPlace) {
+  if (chosen.size() > most) {
     std::partial_sort(
-        chosen.begin(), chosen.begin() + kShapesInPlace / 2, chosen.end(),
+        chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(most / 2), chosen.end(),
         [&](const Pool* a, const Pool* b) { return case_bytes(op, a->axes) > case_bytes(op, b->axes); });
-    chosen.resize(kShapesInPlace);
+    chosen.resize(most);
   }
   if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoomInPlace) chosen.push_back(&pools.back());
   for (const Pool* pool : chosen) {
@@ -214,17 +217,20 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
 // With `output` (or -1) there as well: v = a * v + v.
 Result<std::optional<Finding>> as_one_array(const Operator& op, const Program& program, const Shown& shown,
                                             int output, const VerifyOptions& options) {
-  const Case& example = *shown.example;
   const auto name = [&](int argument) { return op.arguments[static_cast<size_t>(argument)].name; };
   LaunchOptions start = varied_launch(options, 1);
   start.in_place.assign(op.arguments.size(), -1);
-  start.in_place[static_cast<size_t>(example.same)] = output < 0 ? example.as : output;
-  if (output >= 0) start.in_place[static_cast<size_t>(example.as)] = output;
+  const int first = shown.example->tied.front().second;
+  if (output >= 0) start.in_place[static_cast<size_t>(first)] = output;
+  std::vector<std::string> pairs;
+  for (const auto& [same, as] : shown.example->tied) {
+    const bool there = output >= 0 && as == first;
+    start.in_place[static_cast<size_t>(same)] = there ? output : as;
+    pairs.push_back(name(as) + " and " + name(same) + (there ? " and " + name(output) : ""));
+  }
   KE_TRY(Launch launch, Launch::start(op, shown.pool->axes, program, start));
-  const std::string too = output < 0 ? "" : " and " + name(output);
-  return call_and_check(
-      op, launch, 0, shown, options,
-      fmt::format("with one array for {} and {}{},", name(example.as), name(example.same), too));
+  return call_and_check(op, launch, 0, shown, options,
+                        fmt::format("with one array for {},", join_texts(pairs, ", for ")));
 }
 
 int any_core() {
@@ -334,13 +340,17 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
       uses.push_back([&, i](const Program& one, const VerifyOptions& own) {
         return verify_two_threads(op, one, pools[i], own);
       });
-  if (!op.contract.noalias)
-    for (const std::vector<int>& use : in_place_uses(op))
-      uses.push_back([&, use](const Program& one, const VerifyOptions& own) {
-        return in_place(op, one, pools, use, own);
-      });
+  const auto add_in_place = [&](const std::vector<int>& use, size_t most) {
+    uses.push_back([&, use, most](const Program& one, const VerifyOptions& own) {
+      return in_place(op, one, pools, use, most, own);
+    });
+  };
+  if (!op.contract.noalias) {
+    for (const std::vector<int>& use : in_place_uses(op)) add_in_place(use, kShapesInPlace);
+    for (const std::vector<int>& use : paired_uses(op)) add_in_place(use, kShapesPaired);
+  }
   for (const Shown& one : shown)
-    if (one.example->same >= 0)
+    if (!one.example->tied.empty())
       for (const int output : outputs_there(op, *one.example))
         uses.push_back([&, one, output](const Program& called, const VerifyOptions& own) {
           return as_one_array(op, called, one, output, own);

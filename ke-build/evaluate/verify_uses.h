@@ -15,6 +15,8 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
 
 /// Inputs that an output could overwrite: for each such use, per argument the output, or -1.
 std::vector<std::vector<int>> in_place_uses(const Operator& op);
+/// The same with two inputs, each with an output of its own in its place; at most sixteen.
+std::vector<std::vector<int>> paired_uses(const Operator& op);
 /// Outputs that may lie where the two inputs of an example are one array; -1: none does.
 std::vector<int> outputs_there(const Operator& op, const Case& example);
 

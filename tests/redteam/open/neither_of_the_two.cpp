@@ -5,7 +5,7 @@
 //! row: own
 //! operator: kmeans
 //! outcome: wrong
-//! reason: nearest[
+//! reason: none yet
 //! effort: confirm
 //! flags: -O3
 #include <cmath>
