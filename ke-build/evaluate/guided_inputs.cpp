@@ -105,9 +105,13 @@ GuidedInputs::Goal GuidedInputs::goal_of(const ke_runner::Compared& compared, un
 
 std::optional<Example> GuidedInputs::with_axis(const Example& from, const std::string& name, double size) {
   if (!(std::abs(size) < 0x1p40)) return std::nullopt;
-  const auto axes =
-      resized_axes(op_, from.axes, name, static_cast<int64_t>(std::llround(size)), kMostElements);
+  const auto wanted = static_cast<int64_t>(std::llround(size));
+  auto axes = resized_axes(op_, from.axes, name, wanted, kMostElements);
   if (!axes || *axes == from.axes) return std::nullopt;
+  // Square matrices may stay square.
+  for (const auto& [other, old] : from.axes)
+    if (other != name && old == from.axes.at(name) && random_.below(2) == 0)
+      if (auto both = resized_axes(op_, *axes, other, wanted, kMostElements)) axes = std::move(both);
   const std::map<std::string, double> scalars = dealer_.deal(*axes, from.scalars);  // domains hang on sizes
   auto inputs = draw_inputs(op_, *axes, scalars, InputStyle::typical, random_);
   if (!inputs) return std::nullopt;

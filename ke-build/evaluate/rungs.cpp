@@ -334,6 +334,10 @@ void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
   evaluation.reason = fmt::format(
       "{}: {:.3f} times the baseline's speed over {} workload(s), worst {:.3f} on {}", evaluation.rung,
       evaluation.speedup, evaluation.speedups.size(), worst->ratio, worst->workload);
+  if (evaluation.outcome == Outcome::noisy)
+    evaluation.reason +=
+        fmt::format("; undecided between {:.3f} and {:.3f}, `ke-build noise` says what this machine can tell",
+                    evaluation.low, evaluation.high);
   if (evaluation.unmeasured > 0 && !any_slower) {
     evaluation.outcome = Outcome::noisy;
     evaluation.reason += fmt::format("; no time was left to measure {} other(s)", evaluation.unmeasured);

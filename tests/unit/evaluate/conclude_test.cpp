@@ -40,6 +40,12 @@ TEST(Conclude, NothingIsSaidOfWorkloadsThatWereNotMeasured) {
   EXPECT_NE(one.reason.find("no time was left to measure 1 other"), std::string::npos) << one.reason;
 }
 
+TEST(Conclude, UndecidedSaysBetweenWhat) {
+  const Evaluation open = concluded({measured("meshes", 2.5, Outcome::noisy)}, {false});
+  EXPECT_EQ(open.outcome, Outcome::noisy);
+  EXPECT_NE(open.reason.find("undecided between 2.250 and 2.750"), std::string::npos) << open.reason;
+}
+
 TEST(Conclude, SlowerBesideAGainSaysWhy) {
   const Evaluation mixed = concluded(
       {measured("long", 9, Outcome::faster), measured("short", 0.8, Outcome::slower)}, {true, false});

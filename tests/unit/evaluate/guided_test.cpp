@@ -186,6 +186,25 @@ TEST_F(GuidedInputsTest, PutAComparedSizeInItsPlace) {
   EXPECT_EQ(made->inputs.arguments[0].count(), 3 * 77);
 }
 
+TEST_F(GuidedInputsTest, KeepEqualSizesEqualNowAndThen) {
+  Example square;
+  square.axes = {{"rows", 6}, {"cols", 6}};
+  square.scalars = example_.scalars;
+  square.inputs = *draw_inputs(op_, square.axes, square.scalars, InputStyle::typical, random_);
+  ke_runner::Compared one = compared(20, 6, false);
+  one.constant = 1;
+  int both = 0, single = 0;
+  for (int k = 0; k < 40; ++k) {
+    const auto made = inputs_.aimed(square, one, kLess | kGreater);
+    if (!made) continue;
+    const bool rows = made->axes.at("rows") == 20, cols = made->axes.at("cols") == 20;
+    both += rows && cols;
+    single += rows != cols;
+  }
+  EXPECT_GT(both, 4);
+  EXPECT_GT(single, 4);
+}
+
 TEST_F(GuidedInputsTest, StayWithinTheContract) {
   ke_runner::Compared one = compared(1e9, 40, false);
   one.constant = 1;
