@@ -3,6 +3,7 @@
 
 #include "ke-build/base/log.h"
 #include "ke-build/evaluate/guided_inputs.h"
+#include "ke-build/evaluate/sanitize.h"
 #include "ke-build/model/spec.h"
 
 #include <fmt/format.h>
@@ -56,15 +57,18 @@ struct Made {
   bool varies;  // by a little
 };
 
+struct Programs {
+  Program traced, judged, baseline;
+  std::optional<Program> sanitized, baseline_sanitized;
+};
+
 class Guide {
  public:
-  Guide(JudgeState& state, const Program& traced, const Program& program, const Program& baseline,
-        const Exam& exam)
+  Guide(JudgeState& state, const Programs& programs, const Exam& exam)
       : state_(state),
-        program_(program),
-        baseline_(baseline),
+        programs_(programs),
         exam_(exam),
-        tracer_(state.op, traced, state.options.mandatory_layers),
+        tracer_(state.op, programs.traced, state.options.mandatory_layers),
         random_(judge_seed(state.options, 23)),
         inputs_(state.op, random_),
         deadline_(std::max(kLeast_s, kShare * state.options.decide_s)) {}
@@ -268,26 +272,50 @@ class Guide {
     }
     auto plans = state_.reference->plans(axes, inputs, InputStyle::guided, random_);
     if (!plans) return std::optional<Finding>();  // the reference itself cannot do with such numbers
-    KE_TRY(const OneShot shot, call_once(state_.op, program_, calls,
-                                         once_policy(program_, kWall_s, state_.options.mandatory_layers)));
+    KE_TRY(const OneShot shot,
+           call_once(state_.op, programs_.judged, calls,
+                     once_policy(programs_.judged, kWall_s, state_.options.mandatory_layers)));
     for (size_t i = 0; i < examples.size(); ++i) {
       const CheckPlan& plan = (*plans)[i];
       if (!plan.is_evidence()) continue;
       if (shot.outcome.finished() && plan.check(outputs_of(state_.op, shot, i, examples.size())).ok) continue;
-      KE_TRY(const std::string why, against(program_, *examples[i], plan));
+      KE_TRY(const std::string why, against(programs_.judged, *examples[i], plan));
       if (why.empty()) continue;
-      KE_TRY(const std::string own, against(baseline_, *examples[i], plan));
+      KE_TRY(const std::string own, against(programs_.baseline, *examples[i], plan));
       if (!own.empty()) continue;
       return std::optional(Finding{Outcome::wrong,
                                    fmt::format("{} on {}{} with inputs made after what its code compares",
                                                why, axes_text(state_.op, axes), scalars_text(*examples[i])),
                                    0, 0, true});
     }
-    return std::optional<Finding>();
+    return under_sanitizers(axes, calls);
+  }
+
+  /// The same inputs where what is overrun is seen.
+  Result<std::optional<Finding>> under_sanitizers(const Axes& axes, std::vector<CallInputs> calls) {
+    calls.resize(std::min(calls.size(), calls_that_fit(state_.op)));
+    if (!programs_.sanitized || !programs_.baseline_sanitized ||
+        case_bytes(state_.op, axes) * static_cast<int64_t>(calls.size()) > kSampleBytes)
+      return std::optional<Finding>();
+    KE_TRY(const std::string report, report_of(*programs_.sanitized, calls));
+    if (report.empty()) return std::optional<Finding>();
+    KE_TRY(const std::string own, report_of(*programs_.baseline_sanitized, calls));
+    if (!own.empty()) return std::optional<Finding>();
+    return std::optional(Finding{Outcome::unsafe,
+                                 fmt::format("{} on {} with inputs made after what its code compares",
+                                             first_lines(report), axes_text(state_.op, axes)),
+                                 0, 0, false});
+  }
+
+  /// Empty where no sanitizer has found anything.
+  Result<std::string> report_of(const Program& program, const std::vector<CallInputs>& calls) {
+    KE_TRY(const OneShot shot, call_once(state_.op, program, calls,
+                                         once_policy(program, kWall_s, state_.options.mandatory_layers)));
+    return shot.outcome.finished() || kind_of_report(shot.errors).empty() ? std::string() : shot.errors;
   }
 
   JudgeState& state_;
-  const Program &program_, &baseline_;
+  const Programs& programs_;
   const Exam& exam_;
   Tracer tracer_;
   Random random_;
@@ -303,11 +331,12 @@ class Guide {
 
 /// Nothing where it cannot be made: some code needs the optimiser, some compilers know no such
 /// instrumentation.
-Result<std::optional<Program>> traced_program(JudgeState& state, const Subject& subject, Ledger& ledger) {
+Result<std::optional<Program>> instrumented(JudgeState& state, const Subject& subject, Role role,
+                                            Ledger& ledger) {
   const std::string folder = state.folders->path_of(state.op, subject);
-  KE_TRY(const Product product, state.folders->build(folder, state.op, subject, Role::traced));
+  KE_TRY(const Product product, state.folders->build(folder, state.op, subject, role));
   ledger.compile_s += product.seconds;
-  if (product.built) return std::optional(program_of(product, subject.recipe, Role::traced));
+  if (product.built) return std::optional(program_of(product, subject.recipe, role));
   log_debug("guided: " + product.failure);
   return std::optional<Program>();
 }
@@ -316,16 +345,19 @@ Result<std::optional<Program>> traced_program(JudgeState& state, const Subject& 
 
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
                                                   const Program& program, const Exam& exam, Ledger& ledger) {
-  KE_TRY(const std::optional<Program> traced, traced_program(state, subject, ledger));
+  KE_TRY(const std::optional<Program> traced, instrumented(state, subject, Role::traced, ledger));
   if (!traced) return std::optional<Finding>();
-  // A pure kernel is no program by itself.
-  std::optional<Program> own;
-  if (!program.runner.empty()) {
-    KE_TRY(own, traced_program(state, state.baseline, ledger));
+  Programs programs{*traced, program, state.program, std::nullopt, std::nullopt};
+  if (!program.runner.empty()) {  // a pure kernel is no program by itself
+    KE_TRY(const std::optional<Program> own, instrumented(state, state.baseline, Role::traced, ledger));
     if (!own) return std::optional<Finding>();
+    programs.judged = *traced;
+    programs.baseline = *own;
   }
+  KE_TRY(programs.sanitized, instrumented(state, subject, Role::sanitized, ledger));
+  KE_TRY(programs.baseline_sanitized, instrumented(state, state.baseline, Role::sanitized, ledger));
   const double start_s = now_s();
-  auto finding = Guide(state, *traced, own ? *traced : program, own ? *own : state.program, exam).search();
+  auto finding = Guide(state, programs, exam).search();
   ledger.check_s += now_s() - start_s;
   return finding;
 }

@@ -11,8 +11,9 @@ namespace ke {
 
 /// Runs an instrumented build of the subject on samples of `exam`, then on inputs made after its comparisons,
 /// and checks `program` on those that come to something new (the instrumented build, where the program is a
-/// pure kernel). Nothing where all is right, where the instrumented build cannot be made, or where the
-/// repository's own kernel fails on the same inputs. As much as a second or two allow. ERRORS: sandbox, tool.
+/// pure kernel), and its sanitizer build. Nothing where all is right, where the instrumented build cannot be
+/// made, or where the repository's own kernel fails on the same inputs. As much as a second or two allow.
+/// ERRORS: sandbox, tool.
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
                                                   const Program& program, const Exam& exam, Ledger& ledger);
 

@@ -74,17 +74,6 @@ std::string wrong_answer(const Operator& op, const std::vector<Sample>& samples,
   return "";
 }
 
-std::string first_lines(const std::string& report) {
-  std::vector<std::string> lines;
-  for (const std::string& line : split(report, '\n')) {
-    const std::string text = trim(line);
-    if (text.empty() || starts_with(text, "====")) continue;
-    lines.push_back(text.substr(0, 200));
-    if (lines.size() == 4) break;
-  }
-  return join_texts(lines, "; ");
-}
-
 }  // namespace
 
 Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Program& program,
@@ -106,6 +95,17 @@ Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Prog
                                  0, 0, false});
   }
   return std::optional<Finding>();
+}
+
+std::string first_lines(const std::string& report) {
+  std::vector<std::string> lines;
+  for (const std::string& line : split(report, '\n')) {
+    const std::string text = trim(line);
+    if (text.empty() || starts_with(text, "====")) continue;
+    lines.push_back(text.substr(0, 200));
+    if (lines.size() == 4) break;
+  }
+  return join_texts(lines, "; ");
 }
 
 bool asks_for_assertions(const std::string& source) {

@@ -31,6 +31,9 @@ bool asks_for_assertions(const std::string& source);
 /// What is other in the sanitizer build of this source, and where its arguments lie.
 std::string sanitized_world(const std::string& source);
 
+/// The first lines of a sanitizer's report that say something.
+std::string first_lines(const std::string& report);
+
 /// What a sanitizer complains about, from its report; empty when the text holds no report.
 std::string kind_of_report(const std::string& text);
 
