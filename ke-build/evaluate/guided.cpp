@@ -16,7 +16,7 @@
 namespace ke {
 namespace {
 
-constexpr double kLeast_s = 1.5, kShare = 0.3;  // of the seconds of a decision
+constexpr double kLeast_s = 1, kShare = 0.3;  // of the seconds of a decision
 constexpr double kWall_s = 10;
 constexpr int kPerParent = 24;  // checks of what a rare seed varies to
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16, kMostSeeds = 400;

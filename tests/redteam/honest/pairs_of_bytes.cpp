@@ -2,7 +2,6 @@
 // Eight bytes per load from addresses that are not aligned, and a table of 256 KiB for pairs that stays
 // between calls. The table is all zeros again at the end of every call.
 //! operator: histogram
-//! effort: confirm
 #include <cstdint>
 #include <cstring>
 #include <vector>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Another order of the same operations.
 //! operator: axpby
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Another order of the same operations.
 //! operator: gemm_i8
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {

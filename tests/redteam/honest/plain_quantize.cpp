@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Rounds half away from zero without a library's help.
 //! operator: quantize
-//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

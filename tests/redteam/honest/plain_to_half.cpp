@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Another order of the same operations.
 //! operator: to_half
-//! effort: confirm
 #include <cstdint>
 
 namespace ops {
