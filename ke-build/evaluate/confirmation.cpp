@@ -5,6 +5,7 @@
 #include "ke-build/base/stats.h"
 #include "ke-build/evaluate/at_once.h"
 #include "ke-build/evaluate/dispatch.h"
+#include "ke-build/evaluate/guided.h"
 
 #include <fmt/format.h>
 
@@ -38,7 +39,10 @@ std::vector<Build> variant_builds(const JudgeState& state, const Subject& subjec
 std::vector<Build> other_builds(const JudgeState& state, const Subject& subject) {
   std::vector<Build> builds{
       {subject, Role::sanitized, kInstrumented}, {subject, Role::linked, 1}, {subject, Role::traced, 1}};
-  if (!state.baseline_sanitized) builds.push_back({state.baseline, Role::sanitized, kInstrumented});
+  if (!state.baseline_sanitized) {
+    builds.push_back({state.baseline, Role::sanitized, kInstrumented});
+    builds.push_back({state.baseline, Role::traced, 1});
+  }
   return builds;
 }
 
@@ -95,7 +99,8 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
   log_debug(fmt::format(
       "confirmation: {:.1f} s to build, {:.0f} x {:.1f} s to check, {:.1f} s to draw, {:.1f} s to decide",
       built_s, checked, cost.checked_s, cost.drawn_s, workloads_s));
-  return built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s + kRemaining_s;
+  return built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s + kRemaining_s +
+         guided_s(state.options);
 }
 
 }  // namespace ke

@@ -16,7 +16,7 @@
 namespace ke {
 namespace {
 
-constexpr double kLeast_s = 1, kShare = 0.3;  // of the seconds of a decision
+constexpr double kLeast_s = 1, kShare = 0.2;  // of the seconds of a decision
 constexpr double kWall_s = 10;
 constexpr int kPerParent = 24;  // checks of what a rare seed varies to
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16, kMostSeeds = 400;
@@ -71,7 +71,7 @@ class Guide {
         tracer_(state.op, programs.traced, state.options.mandatory_layers),
         random_(judge_seed(state.options, 23)),
         inputs_(state.op, random_),
-        deadline_(std::max(kLeast_s, kShare * state.options.decide_s)) {}
+        deadline_(guided_s(state.options)) {}
 
   Result<std::optional<Finding>> search() {
     KE_DO(sow());
@@ -271,7 +271,9 @@ class Guide {
       calls.push_back({&axes, &example->inputs});
     }
     auto plans = state_.reference->plans(axes, inputs, InputStyle::guided, random_);
-    if (!plans) return std::optional<Finding>();  // the reference itself cannot do with such numbers
+    if (!plans && plans.error().code == ErrorCode::usage)
+      return std::optional<Finding>();  // the reference itself cannot do with such numbers
+    if (!plans) return std::move(plans).error();
     KE_TRY(const OneShot shot,
            call_once(state_.op, programs_.judged, calls,
                      once_policy(programs_.judged, kWall_s, state_.options.mandatory_layers)));
@@ -329,33 +331,45 @@ class Guide {
   size_t checks_ = 0, calls_ = 0;
 };
 
-/// Nothing where it cannot be made: some code needs the optimiser, some compilers know no such
-/// instrumentation.
-Result<std::optional<Program>> instrumented(JudgeState& state, const Subject& subject, Role role,
-                                            Ledger& ledger) {
+struct Instrumented {
+  std::optional<Program> program;
+  std::string failure;  // why there is none
+};
+
+Result<Instrumented> instrumented(JudgeState& state, const Subject& subject, Role role, Ledger& ledger) {
   const std::string folder = state.folders->path_of(state.op, subject);
   KE_TRY(const Product product, state.folders->build(folder, state.op, subject, role));
   ledger.compile_s += product.seconds;
-  if (product.built) return std::optional(program_of(product, subject.recipe, role));
-  log_debug("guided: " + product.failure);
-  return std::optional<Program>();
+  if (!product.built) return Instrumented{std::nullopt, product.failure};
+  return Instrumented{program_of(product, subject.recipe, role), ""};
 }
 
 }  // namespace
 
+double guided_s(const EvaluateOptions& options) { return std::max(kLeast_s, kShare * options.decide_s); }
+
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
                                                   const Program& program, const Exam& exam, Ledger& ledger) {
-  KE_TRY(const std::optional<Program> traced, instrumented(state, subject, Role::traced, ledger));
-  if (!traced) return std::optional<Finding>();
-  Programs programs{*traced, program, state.program, std::nullopt, std::nullopt};
-  if (!program.runner.empty()) {  // a pure kernel is no program by itself
-    KE_TRY(const std::optional<Program> own, instrumented(state, state.baseline, Role::traced, ledger));
-    if (!own) return std::optional<Finding>();
-    programs.judged = *traced;
-    programs.baseline = *own;
+  KE_TRY(const Instrumented own, instrumented(state, state.baseline, Role::traced, ledger));
+  if (!own.program) {  // the compiler knows no such instrumentation
+    log_debug("guided inputs are left out: " + own.failure);
+    return std::optional<Finding>();
   }
-  KE_TRY(programs.sanitized, instrumented(state, subject, Role::sanitized, ledger));
-  KE_TRY(programs.baseline_sanitized, instrumented(state, state.baseline, Role::sanitized, ledger));
+  KE_TRY(const Instrumented traced, instrumented(state, subject, Role::traced, ledger));
+  if (!traced.program)
+    return std::optional(
+        Finding{Outcome::unsafe,
+                "cannot be built so that it says what it compares, as the baseline can: " + traced.failure, 0,
+                0, false});
+  Programs programs{*traced.program, program, state.program, std::nullopt, std::nullopt};
+  if (!program.runner.empty()) {  // a pure kernel is no program by itself
+    programs.judged = *traced.program;
+    programs.baseline = *own.program;
+  }
+  KE_TRY(const Instrumented watched, instrumented(state, subject, Role::sanitized, ledger));
+  KE_TRY(const Instrumented baseline, instrumented(state, state.baseline, Role::sanitized, ledger));
+  programs.sanitized = watched.program;
+  programs.baseline_sanitized = baseline.program;
   const double start_s = now_s();
   auto finding = Guide(state, programs, exam).search();
   ledger.check_s += now_s() - start_s;

@@ -9,11 +9,13 @@
 
 namespace ke {
 
-/// Runs an instrumented build of the subject on samples of `exam`, then on inputs made after its comparisons,
-/// and checks `program` on those that come to something new (the instrumented build, where the program is a
-/// pure kernel), and its sanitizer build. Nothing where all is right, where the instrumented build cannot be
-/// made, or where the repository's own kernel fails on the same inputs. As much as a second or two allow.
-/// ERRORS: sandbox, tool.
+/// Seconds that the search for such inputs may take.
+double guided_s(const EvaluateOptions& options);
+
+/// Runs an instrumented build of the subject on samples of `exam`, then on inputs made after its comparisons.
+/// Those that come to something new are given to `program` (to the instrumented build, where that is a pure
+/// kernel) and to the sanitizer build. Nothing where all is right, where the repository's own kernel fails on
+/// the same inputs, or where its compiler knows no such instrumentation. ERRORS: sandbox, tool.
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
                                                   const Program& program, const Exam& exam, Ledger& ledger);
 
