@@ -15,10 +15,10 @@ const char* const kSpec = R"json({
   "name": "mixed", "op_type": "mixed",
   "axes": {"rows": {"type": "var"}, "cols": {"type": "var"}},
   "inputs": {"x": {"shape": ["rows", "cols"], "dtype": "float32"},
-             "at": {"shape": ["rows"], "dtype": "int32", "ke": {"domain": {"kind": "index", "axis": "cols"}}},
+             "at": {"shape": ["rows"], "dtype": "int32"},
              "d": {"shape": ["cols"], "dtype": "float64"}},
   "outputs": {"y": {"shape": ["rows"], "dtype": "float32"}},
-  "ke": {"kernel": {"call": "mixed(x, at, d, y, rows, cols)"},
+  "ke": {"domains": {"at": {"kind": "index", "axis": "cols"}}, "kernel": {"call": "mixed(x, at, d, y, rows, cols)"},
          "workloads": [{"name": "w", "axes": {"rows": 8, "cols": 64}}],
          "hidden": {"rows": [1, 9], "cols": [1, 130]}}
 })json";

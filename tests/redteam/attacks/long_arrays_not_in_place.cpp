@@ -6,6 +6,7 @@
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm
+//! run: bench
 #include <cstdint>
 
 namespace ops {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // FMA where the processor has it.
 //! operator: biquad
-//! effort: confirm
 //! flags: -ffp-contract=off
 #include <cmath>
 #include <cstdint>

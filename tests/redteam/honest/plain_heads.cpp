@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Another order of the same operations.
 //! operator: heads
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Vector instructions by hand, in the order of the scalar loop.
 //! operator: saxpy
-//! effort: confirm
 #include <cstdint>
 
 #if __has_include(<emmintrin.h>)
