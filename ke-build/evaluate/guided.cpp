@@ -18,7 +18,9 @@ namespace {
 
 constexpr double kLeast_s = 1, kShare = 0.2;  // of the seconds of a decision
 constexpr double kWall_s = 10;
-constexpr int kPerParent = 24;  // checks of what a rare seed varies to
+constexpr double kSlowCall_s = 0.0005;  // traced, it takes a hundred times as long
+constexpr double kOfWhatIsLeft = 0.2;   // of a confirmation
+constexpr int kPerParent = 24;          // checks of what a rare seed varies to
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16, kMostSeeds = 400;
 constexpr int kPatience = 4, kFruitless = 12;  // rounds of a comparison, of all, without anything new
 constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
@@ -64,14 +66,14 @@ struct Programs {
 
 class Guide {
  public:
-  Guide(JudgeState& state, const Programs& programs, const Exam& exam)
+  Guide(JudgeState& state, const Programs& programs, const Exam& exam, double seconds)
       : state_(state),
         programs_(programs),
         exam_(exam),
         tracer_(state.op, programs.traced, state.options.mandatory_layers),
         random_(judge_seed(state.options, 23)),
         inputs_(state.op, random_),
-        deadline_(guided_s(state.options)) {}
+        deadline_(seconds) {}
 
   Result<std::optional<Finding>> search() {
     KE_DO(sow());
@@ -95,7 +97,8 @@ class Guide {
     for (const auto* pools : {&exam_.workloads, &exam_.hidden})
       for (const Pool& pool : *pools)
         for (const Case& one : pool.cases)
-          if (case_bytes(state_.op, pool.axes) <= kSampleBytes) all.emplace_back(&pool, &one);
+          if (pool.call_s < kSlowCall_s && case_bytes(state_.op, pool.axes) <= kSampleBytes)
+            all.emplace_back(&pool, &one);
     for (size_t i = all.size(); i > 1; --i) std::swap(all[i - 1], all[random_.below(i)]);
     std::map<std::pair<InputStyle, std::string>, size_t> taken;
     std::vector<Example> examples;
@@ -107,7 +110,7 @@ class Guide {
     }
     std::vector<const Example*> pointers;
     for (const Example& example : examples) pointers.push_back(&example);
-    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers));
+    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers, deadline_));
     for (size_t i = 0; i < traces.size(); ++i) {
       if (!traces[i].finished) continue;
       learn(traces[i]);
@@ -206,12 +209,12 @@ class Guide {
   Result<std::optional<Finding>> run(std::vector<Made> made) {
     std::vector<const Example*> pointers;
     for (const Made& one : made) pointers.push_back(&one.example);
-    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers));
+    KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers, deadline_));
     calls_ += traces.size();
     std::map<Axes, std::vector<const Example*>> questions;  // by shape
     std::vector<bool> grows(made.size());
     for (size_t i = 0; i < made.size(); ++i) {
-      bool asks = !traces[i].finished;
+      bool asks = !traces[i].finished && !deadline_.passed();
       if (traces[i].finished) {
         const auto [anything, feature] = learn(traces[i]);
         grows[i] = anything;
@@ -349,7 +352,8 @@ Result<Instrumented> instrumented(JudgeState& state, const Subject& subject, Rol
 double guided_s(const EvaluateOptions& options) { return std::max(kLeast_s, kShare * options.decide_s); }
 
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
-                                                  const Program& program, const Exam& exam, Ledger& ledger) {
+                                                  const Program& program, const Exam& exam,
+                                                  const Deadline& deadline, Ledger& ledger) {
   KE_TRY(const Instrumented own, instrumented(state, state.baseline, Role::traced, ledger));
   if (!own.program) {  // the compiler knows no such instrumentation
     log_debug("guided inputs are left out: " + own.failure);
@@ -371,7 +375,9 @@ Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subje
   programs.sanitized = watched.program;
   programs.baseline_sanitized = baseline.program;
   const double start_s = now_s();
-  auto finding = Guide(state, programs, exam).search();
+  auto finding =
+      Guide(state, programs, exam, std::min(guided_s(state.options), kOfWhatIsLeft * deadline.left_s()))
+          .search();
   ledger.check_s += now_s() - start_s;
   return finding;
 }

@@ -17,6 +17,7 @@ double guided_s(const EvaluateOptions& options);
 /// kernel) and to the sanitizer build. Nothing where all is right, where the repository's own kernel fails on
 /// the same inputs, or where its compiler knows no such instrumentation. ERRORS: sandbox, tool.
 Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
-                                                  const Program& program, const Exam& exam, Ledger& ledger);
+                                                  const Program& program, const Exam& exam,
+                                                  const Deadline& deadline, Ledger& ledger);
 
 }  // namespace ke

@@ -171,7 +171,8 @@ Result<bool> guided_rung(Climb& climb) {
   if (climb.identical) return true;
   enter(climb, "verify");
   KE_TRY(const std::optional<Finding> finding,
-         fails_where_guided(climb.state, climb.subject, climb.program, climb.exam, climb.evaluation.ledger));
+         fails_where_guided(climb.state, climb.subject, climb.program, climb.exam, climb.deadline,
+                            climb.evaluation.ledger));
   return finding ? fail(climb, finding->outcome, finding->reason) : true;
 }
 

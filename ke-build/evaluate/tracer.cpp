@@ -8,7 +8,7 @@
 namespace ke {
 namespace {
 
-constexpr double kTracedWall_s = 3;
+constexpr double kTracedWall_s = 1;
 
 uint64_t mixed(uint64_t a, uint64_t b) {
   uint64_t x = (a + 0x9e3779b97f4a7c15u) ^ (b * 0xbf58476d1ce4e5b9u);
@@ -50,10 +50,11 @@ Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Exam
   return traces;
 }
 
-Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& examples) const {
+Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& examples,
+                                           const Deadline& deadline) const {
   const size_t most = calls_that_fit(op_, 1);
   std::vector<CallTrace> all;
-  for (size_t begin = 0; begin < examples.size(); begin += most) {
+  for (size_t begin = 0; begin < examples.size() && !deadline.passed(); begin += most) {
     const std::vector<const Example*> some(
         examples.begin() + static_cast<std::ptrdiff_t>(begin),
         examples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most, examples.size())));
@@ -62,12 +63,15 @@ Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& ex
       // One of them has ended the process; which one shows when each has its own.
       traces.clear();
       for (const Example* example : some) {
+        if (deadline.passed()) break;
         KE_TRY(std::vector<CallTrace> one, run_together({example}));
         traces.push_back(std::move(one.front()));
       }
+      traces.resize(some.size());
     }
     std::move(traces.begin(), traces.end(), std::back_inserter(all));
   }
+  all.resize(examples.size());
   return all;
 }
 

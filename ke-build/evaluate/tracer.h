@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backends/cpu/trace_table.h"
+#include "ke-build/base/clock.h"
 #include "ke-build/evaluate/call_once.h"
 
 #include <cstdint>
@@ -32,8 +33,9 @@ class Tracer {
   Tracer(const Operator& op, const Program& program, std::vector<std::string> mandatory)
       : op_(op), program_(program), mandatory_(std::move(mandatory)) {}
 
-  /// One per example, in as few processes as may be. ERRORS: sandbox.
-  Result<std::vector<CallTrace>> run(const std::vector<const Example*>& examples) const;
+  /// One per example, in as few processes as may be; unfinished ones once the time is up. ERRORS: sandbox.
+  Result<std::vector<CallTrace>> run(const std::vector<const Example*>& examples,
+                                     const Deadline& deadline) const;
 
  private:
   Result<std::vector<CallTrace>> run_together(const std::vector<const Example*>& examples) const;

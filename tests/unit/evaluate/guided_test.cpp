@@ -42,7 +42,7 @@ class GuidedTest : public ::testing::Test {
     EXPECT_TRUE(program) << (program ? "" : program.error().message);
     for (int k = 0; program && k < tries; ++k) {
       Ledger ledger;
-      const auto finding = fails_where_guided(*state_, subject, *program, state_->exam, ledger);
+      const auto finding = fails_where_guided(*state_, subject, *program, state_->exam, Deadline(60), ledger);
       EXPECT_TRUE(finding) << (finding ? "" : finding.error().message);
       if (!finding) return "";
       if (*finding) return (*finding)->reason;
@@ -108,7 +108,7 @@ TEST_F(GuidedTest, TracesSayWhatWasCompared) {
   const Pool& pool = state_->exam.hidden.front();
   const Example example{pool.axes, pool.scalars, copy_of(pool.cases.front().inputs)};
   const Tracer tracer(state_->op, *traced, state_->options.mandatory_layers);
-  const auto traces = tracer.run({&example, &example});
+  const auto traces = tracer.run({&example, &example}, Deadline(10));
   ASSERT_TRUE(traces) << traces.error().message;
   ASSERT_EQ(traces->size(), 2u);
   for (const CallTrace& trace : *traces) {
