@@ -76,7 +76,10 @@ class Guide {
         deadline_(seconds) {}
 
   Result<std::optional<Finding>> search() {
-    KE_DO(sow());
+    KE_TRY(std::optional<Finding> drawn, sow());
+    if (drawn) return drawn;
+    if (seeds_.empty())
+      log_warn("inputs made after what a candidate compares are left out: no traced call of it has ended");
     for (int fruitless = 0; fruitless < kFruitless && !deadline_.passed() && checks_ < kMostChecks;) {
       std::vector<Made> made = next_batch();
       if (made.empty()) break;
@@ -92,7 +95,7 @@ class Guide {
 
  private:
   /// Drawn inputs of every style, on small shapes and on announced ones.
-  Result<> sow() {
+  Result<std::optional<Finding>> sow() {
     std::vector<std::pair<const Pool*, const Case*>> all;
     for (const auto* pools : {&exam_.workloads, &exam_.hidden})
       for (const Pool& pool : *pools)
@@ -112,13 +115,17 @@ class Guide {
     for (const Example& example : examples) pointers.push_back(&example);
     KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers, deadline_));
     for (size_t i = 0; i < traces.size(); ++i) {
+      if (!traces[i].finished && !deadline_.passed()) {
+        KE_TRY(std::optional<Finding> finding, check(examples[i].axes, {&examples[i]}));
+        if (finding) return finding;
+      }
       if (!traces[i].finished) continue;
       learn(traces[i]);
       for (const uint64_t one : traces[i].features) ++drawn_[one];
       seeds_.push_back({std::move(examples[i]), std::move(traces[i]), ordinary[i]});
     }
     for (Seed& seed : seeds_) seed.rarity = rarity_of(seed.trace);
-    return ok();
+    return std::optional<Finding>();
   }
 
   /// Is anything new, and has a feature been new?
@@ -244,12 +251,13 @@ class Guide {
       if (one.at != 0) tried_[one.at] = 0;
   }
 
-  /// What a program is wrong with on these inputs; empty when it is right.
-  Result<std::string> against(const Program& program, const Example& example, const CheckPlan& plan) {
-    KE_TRY(const OneShot shot, call_once(state_.op, program, {{&example.axes, &example.inputs}},
+  /// What a program is wrong with in the last of these calls; empty when it is right.
+  Result<std::string> against(const Program& program, const std::vector<CallInputs>& calls,
+                              const CheckPlan& plan) {
+    KE_TRY(const OneShot shot, call_once(state_.op, program, calls,
                                          once_policy(program, kWall_s, state_.options.mandatory_layers)));
     if (!shot.outcome.finished()) return shot.outcome.reason;
-    const CheckResult result = plan.check(outputs_of(state_.op, shot, 0, 1));
+    const CheckResult result = plan.check(outputs_of(state_.op, shot, calls.size() - 1, calls.size()));
     return result.ok ? "" : result.reason;
   }
 
@@ -284,13 +292,20 @@ class Guide {
       const CheckPlan& plan = (*plans)[i];
       if (!plan.is_evidence()) continue;
       if (shot.outcome.finished() && plan.check(outputs_of(state_.op, shot, i, examples.size())).ok) continue;
-      KE_TRY(const std::string why, against(programs_.judged, *examples[i], plan));
+      // By itself, or else behind the calls that it stood behind.
+      std::vector<CallInputs> asked = {calls[i]};
+      KE_TRY(std::string why, against(programs_.judged, asked, plan));
+      if (why.empty()) {
+        asked.assign(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        KE_TRY(why, against(programs_.judged, asked, plan));
+      }
       if (why.empty()) continue;
-      KE_TRY(const std::string own, against(programs_.baseline, *examples[i], plan));
+      KE_TRY(const std::string own, against(programs_.baseline, asked, plan));
       if (!own.empty()) continue;
       return std::optional(Finding{Outcome::wrong,
-                                   fmt::format("{} on {}{} with inputs made after what its code compares",
-                                               why, axes_text(state_.op, axes), scalars_text(*examples[i])),
+                                   fmt::format("{} on {}{} with inputs made after what its code compares{}",
+                                               why, axes_text(state_.op, axes), scalars_text(*examples[i]),
+                                               asked.size() > 1 ? ", behind other calls" : ""),
                                    0, 0, true});
     }
     return under_sanitizers(axes, calls);
@@ -356,7 +371,8 @@ Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subje
                                                   const Deadline& deadline, Ledger& ledger) {
   KE_TRY(const Instrumented own, instrumented(state, state.baseline, Role::traced, ledger));
   if (!own.program) {  // the compiler knows no such instrumentation
-    log_debug("guided inputs are left out: " + own.failure);
+    log_warn("inputs made after what a candidate compares are left out, as this compiler cannot trace it: " +
+             own.failure);
     return std::optional<Finding>();
   }
   KE_TRY(const Instrumented traced, instrumented(state, subject, Role::traced, ledger));

@@ -54,22 +54,24 @@ Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& ex
                                            const Deadline& deadline) const {
   const size_t most = calls_that_fit(op_, 1);
   std::vector<CallTrace> all;
-  for (size_t begin = 0; begin < examples.size() && !deadline.passed(); begin += most) {
-    const std::vector<const Example*> some(
-        examples.begin() + static_cast<std::ptrdiff_t>(begin),
-        examples.begin() + static_cast<std::ptrdiff_t>(std::min(begin + most, examples.size())));
-    KE_TRY(std::vector<CallTrace> traces, run_together(some));
-    if (some.size() > 1 && !traces.front().finished) {
-      // One of them has ended the process; which one shows when each has its own.
-      traces.clear();
-      for (const Example* example : some) {
-        if (deadline.passed()) break;
-        KE_TRY(std::vector<CallTrace> one, run_together({example}));
-        traces.push_back(std::move(one.front()));
-      }
-      traces.resize(some.size());
+  // Whoever ends the process is found by halves.
+  std::vector<std::vector<const Example*>> waiting;
+  if (!examples.empty()) waiting.push_back(examples);
+  while (!waiting.empty() && !deadline.passed()) {
+    const std::vector<const Example*> some = std::move(waiting.back());
+    waiting.pop_back();
+    std::vector<CallTrace> traces;
+    if (some.size() <= most) {
+      KE_TRY(traces, run_together(some));
     }
-    std::move(traces.begin(), traces.end(), std::back_inserter(all));
+    const bool known = !traces.empty() && (traces.front().finished || some.size() == 1);
+    if (known) {
+      std::move(traces.begin(), traces.end(), std::back_inserter(all));
+    } else if (some.size() > 1) {
+      const auto half = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
+      waiting.emplace_back(half, some.end());
+      waiting.emplace_back(some.begin(), half);
+    }
   }
   all.resize(examples.size());
   return all;

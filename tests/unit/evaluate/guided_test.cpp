@@ -91,6 +91,12 @@ TEST_F(GuidedTest, FindsWhatEndsTheProcess) {
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
+TEST_F(GuidedTest, FindsWhatIsWrongBehindOtherCallsOnly) {
+  const std::string reason = found(rmsnorm_source("static int odd_calls = 0; if (cols == 523) ++odd_calls;" +
+                                                  kPlainBody + " if (odd_calls > 1) y[0] = 7;"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
 TEST_F(GuidedTest, FindsWhatOnlySanitizersSee) {
   // Room for two numbers above 300 in a row: there are none in drawn inputs that are not rescaled.
   const std::string reason = found(
