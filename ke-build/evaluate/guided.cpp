@@ -2,7 +2,7 @@
 #include "ke-build/evaluate/guided.h"
 
 #include "ke-build/base/log.h"
-#include "ke-build/evaluate/guided_inputs.h"
+#include "ke-build/evaluate/guided_corpus.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/model/spec.h"
 
@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <map>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace ke {
 namespace {
@@ -20,9 +18,8 @@ constexpr double kLeast_s = 1, kShare = 0.2;  // of the seconds of a decision
 constexpr double kWall_s = 10;
 constexpr double kSlowCall_s = 0.0005;  // traced, it takes a hundred times as long
 constexpr double kOfWhatIsLeft = 0.2;   // of a confirmation
-constexpr int kPerParent = 24;          // checks of what a rare seed varies to
-constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16, kMostSeeds = 400;
-constexpr int kPatience = 4, kFruitless = 12;  // rounds of a comparison, of all, without anything new
+constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16;
+constexpr int kFruitless = 12;                                    // rounds without anything new
 constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
 
 /// Whose numbers may be changed by a little and stay ordinary ones.
@@ -45,20 +42,6 @@ bool is_ordinary(InputStyle style) {
   }
 }
 
-struct Seed {
-  Example example;
-  CallTrace trace;
-  bool ordinary = true;
-  size_t rarity = 0;  // of its rarest feature: so many drawn inputs have it
-  int checked = 0;    // of its children
-};
-
-struct Made {
-  Example example;
-  size_t parent;
-  bool varies;  // by a little
-};
-
 struct Programs {
   Program traced, judged, baseline;
   std::optional<Program> sanitized, baseline_sanitized;
@@ -73,23 +56,23 @@ class Guide {
         tracer_(state.op, programs.traced, state.options.mandatory_layers),
         random_(judge_seed(state.options, 23)),
         inputs_(state.op, random_),
+        corpus_(inputs_, random_),
         deadline_(seconds) {}
 
   Result<std::optional<Finding>> search() {
     KE_TRY(std::optional<Finding> drawn, sow());
     if (drawn) return drawn;
-    if (seeds_.empty())
+    if (corpus_.empty())
       log_warn("inputs made after what a candidate compares are left out: no traced call of it has ended");
     for (int fruitless = 0; fruitless < kFruitless && !deadline_.passed() && checks_ < kMostChecks;) {
-      std::vector<Made> made = next_batch();
+      std::vector<Made> made = corpus_.propose(std::min(kBatch, calls_that_fit(state_.op, 1)), kBatchBytes);
       if (made.empty()) break;
-      const size_t before = seeds_.size() + checks_;
+      const size_t before = corpus_.size() + checks_;
       KE_TRY(std::optional<Finding> finding, run(std::move(made)));
       if (finding) return finding;
-      fruitless = seeds_.size() + checks_ > before ? 0 : fruitless + 1;
+      fruitless = corpus_.size() + checks_ > before ? 0 : fruitless + 1;
     }
-    log_debug(fmt::format("guided: {} seeds, {} calls, {} checks, {} features", seeds_.size(), calls_,
-                          checks_, known_.size()));
+    log_debug(fmt::format("guided: {} seeds, {} calls, {} checks", corpus_.size(), calls_, checks_));
     return std::optional<Finding>();
   }
 
@@ -120,97 +103,10 @@ class Guide {
         if (finding) return finding;
       }
       if (!traces[i].finished) continue;
-      learn(traces[i]);
-      for (const uint64_t one : traces[i].features) ++drawn_[one];
-      seeds_.push_back({std::move(examples[i]), std::move(traces[i]), ordinary[i]});
+      corpus_.add_drawn(std::move(examples[i]), std::move(traces[i]), ordinary[i]);
     }
-    for (Seed& seed : seeds_) seed.rarity = rarity_of(seed.trace);
+    corpus_.close_drawn();
     return std::optional<Finding>();
-  }
-
-  /// Is anything new, and has a feature been new?
-  std::pair<bool, bool> learn(const CallTrace& trace) {
-    bool feature = false, count = false;
-    for (const uint64_t one : trace.features) feature |= known_.insert(one).second;
-    for (const uint64_t one : trace.counts) count |= known_.insert(one).second;
-    for (const ke_runner::Compared& one : trace.table->comparisons) {
-      if (one.at == 0) continue;
-      const unsigned seen =
-          (one.less > 0 ? 1u : 0u) | (one.equal > 0 ? 2u : 0u) | (one.greater > 0 ? 4u : 0u);
-      seen_[one.at] |= seen;
-    }
-    return {feature || count, feature};
-  }
-
-  size_t rarity_of(const CallTrace& trace) const {
-    size_t least = seeds_.size();
-    for (const uint64_t one : trace.features) {
-      const auto drawn = drawn_.find(one);
-      least = std::min(least, drawn == drawn_.end() ? 0 : drawn->second);
-    }
-    return least;
-  }
-
-  /// A comparison of this seed that has not come out in every way and was not tried in vain.
-  const ke_runner::Compared* open_comparison(const Seed& seed) {
-    std::vector<const ke_runner::Compared*> open;
-    for (const ke_runner::Compared& one : seed.trace.table->comparisons)
-      if (one.at != 0 && seen_[one.at] != 7 && tried_[one.at] < kPatience * static_cast<int>(kBatch))
-        open.push_back(&one);
-    return open.empty() ? nullptr : open[random_.below(open.size())];
-  }
-
-  std::vector<size_t> ordinary_seeds() const {
-    std::vector<size_t> found;
-    for (size_t i = 0; i < seeds_.size(); ++i)
-      if (seeds_[i].ordinary) found.push_back(i);
-    return found;
-  }
-
-  /// The rarest of a few, of which not many children were checked.
-  size_t rare_seed(const std::vector<size_t>& from) {
-    constexpr int kFew = 6;
-    const auto before = [&](size_t a, size_t b) {
-      return std::pair(seeds_[a].checked >= kPerParent, seeds_[a].rarity) <
-             std::pair(seeds_[b].checked >= kPerParent, seeds_[b].rarity);
-    };
-    size_t best = from[random_.below(from.size())];
-    for (int k = 1; k < kFew; ++k) best = std::min(best, from[random_.below(from.size())], before);
-    return best;
-  }
-
-  /// Half of the time one of the latest, which have come furthest.
-  size_t any_seed(const std::vector<size_t>& from) {
-    constexpr size_t kLatest = 8;
-    return random_.below(2) == 0 ? from[from.size() - 1 - random_.below(std::min(from.size(), kLatest))]
-                                 : from[random_.below(from.size())];
-  }
-
-  std::vector<Made> next_batch() {
-    std::vector<Made> made;
-    int64_t bytes = 0;
-    const std::vector<size_t> ordinary = ordinary_seeds();
-    const size_t most = std::min(kBatch, calls_that_fit(state_.op, 1));
-    for (size_t attempt = 0; attempt < 4 * kBatch && made.size() < most && !ordinary.empty(); ++attempt) {
-      const uint64_t kind = random_.below(5);
-      const bool varies = kind >= 3;
-      const size_t parent = kind >= 2 ? rare_seed(ordinary) : any_seed(ordinary);
-      const Seed& seed = seeds_[parent];
-      std::optional<Example> example;
-      if (varies) {
-        example = inputs_.varied(seed.example, *seed.trace.table);
-      } else if (kind == 0) {
-        example = inputs_.changed(seed.example, *seed.trace.table);
-      } else if (const ke_runner::Compared* one = open_comparison(seed)) {
-        ++tried_[one->at];
-        example = inputs_.aimed(seed.example, *one, seen_[one->at]);
-      }
-      if (!example) continue;
-      for (const Buffer& buffer : example->inputs.arguments) bytes += buffer.size_bytes();
-      made.push_back({*std::move(example), parent, varies});
-      if (bytes > kBatchBytes) break;
-    }
-    return made;
   }
 
   Result<std::optional<Finding>> run(std::vector<Made> made) {
@@ -220,35 +116,19 @@ class Guide {
     calls_ += traces.size();
     std::map<Axes, std::vector<const Example*>> questions;  // by shape
     std::vector<bool> grows(made.size());
-    for (size_t i = 0; i < made.size(); ++i) {
-      bool asks = !traces[i].finished && !deadline_.passed();
-      if (traces[i].finished) {
-        const auto [anything, feature] = learn(traces[i]);
-        grows[i] = anything;
-        if (feature) be_patient_again(traces[i]);
-        Seed& parent = seeds_[made[i].parent];
-        const bool stays = made[i].varies && rarity_of(traces[i]) <= parent.rarity;
-        asks = feature || (stays && parent.checked++ < kPerParent);
-      }
-      if (asks) questions[made[i].example.axes].push_back(&made[i].example);
+    for (size_t i = 0; i < made.size() && !deadline_.passed(); ++i) {
+      const GuidedCorpus::Lesson lesson = corpus_.learn(made[i], traces[i]);
+      if (lesson.asks) questions[made[i].example.axes].push_back(&made[i].example);
+      grows[i] = lesson.grows;
     }
     for (const auto& [axes, examples] : questions) {
       if (deadline_.passed() || checks_ >= kMostChecks) break;
       KE_TRY(std::optional<Finding> finding, check(axes, examples));
       if (finding) return finding;
     }
-    for (size_t i = 0; i < made.size() && seeds_.size() < kMostSeeds; ++i)
-      if (grows[i]) {
-        const size_t rarity = rarity_of(traces[i]);
-        seeds_.push_back({std::move(made[i].example), std::move(traces[i]), true, rarity});
-      }
+    for (size_t i = 0; i < made.size(); ++i)
+      if (grows[i]) corpus_.keep(std::move(made[i].example), std::move(traces[i]));
     return std::optional<Finding>();
-  }
-
-  /// What was tried in vain there before may lead on from where this call has come to.
-  void be_patient_again(const CallTrace& trace) {
-    for (const ke_runner::Compared& one : trace.table->comparisons)
-      if (one.at != 0) tried_[one.at] = 0;
   }
 
   /// What a program is wrong with in the last of these calls; empty when it is right.
@@ -340,12 +220,8 @@ class Guide {
   Tracer tracer_;
   Random random_;
   GuidedInputs inputs_;
+  GuidedCorpus corpus_;
   Deadline deadline_;
-  std::vector<Seed> seeds_;
-  std::unordered_set<uint64_t> known_;
-  std::unordered_map<uint64_t, size_t> drawn_;  // of the drawn seeds so many have it
-  std::map<uint64_t, unsigned> seen_;           // per place: outcomes
-  std::map<uint64_t, int> tried_;               // per place: attempts since anything was new
   size_t checks_ = 0, calls_ = 0;
 };
 

@@ -103,30 +103,25 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
 Inputs moved_far(const Operator& op, const Inputs& inputs, double relative, uint64_t seed) {
   Random random(seed);
   FastNormal normal(random);
-  Inputs result;
-  for (size_t a = 0; a < op.arguments.size(); ++a) {
-    const Argument& argument = op.arguments[a];
-    const Buffer& from = inputs.arguments[a];
-    if (!is_real_array(argument) || from.empty()) {
-      result.arguments.push_back(from.copy());
-      continue;
-    }
-    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
-    auto values = to_doubles(from.dtype(), from.data(), from.count());
+  const auto usual_of = [&](const Argument& argument) {
+    const Buffer& buffer = inputs.arguments[static_cast<size_t>(&argument - op.arguments.data())];
     double squares = 0;
-    for (const double v : values) squares += std::isfinite(v) ? v * v : 0;
+    for (const double v : to_doubles(buffer.dtype(), buffer.data(), buffer.count()))
+      squares += std::isfinite(v) ? v * v : 0;
     const double declared = argument.domain.kind == Domain::Kind::range
                                 ? (argument.domain.high - argument.domain.low) / 4
                                 : argument.domain.scale;
-    const double usual = std::max(declared, std::sqrt(squares / static_cast<double>(values.size())));
-    for (double& v : values)
-      if (std::isfinite(v))
-        v = std::clamp(v + relative * normal() * std::max(std::abs(v), usual), limits.low, limits.high);
-    Buffer buffer(Dtype::f64, from.count());
-    from_doubles(buffer.dtype(), values, buffer.data());
-    result.arguments.push_back(std::move(buffer));
-  }
-  return result;
+    return std::max(declared, std::sqrt(squares / static_cast<double>(buffer.count())));
+  };
+  const Argument* known = nullptr;
+  double usual = 0;
+  return changed_reals(
+      op, inputs, [](Dtype) { return Dtype::f64; },
+      [&](double v, const Argument& argument, const Limits& limits) {
+        if (known != &argument) usual = usual_of(*(known = &argument));
+        if (!std::isfinite(v)) return v;
+        return std::clamp(v + relative * normal() * std::max(std::abs(v), usual), limits.low, limits.high);
+      });
 }
 
 double step_size(const Argument& argument) {
