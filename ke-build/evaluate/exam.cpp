@@ -19,7 +19,7 @@ constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 3;
 constexpr double kThoroughBudget_s = 3;
-constexpr double kLengthsBudget_s = 0.5;
+constexpr double kLengthsBudget_s = 0.5, kThoroughLengths_s = 1.5;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
 constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
 constexpr int kMostSets = 512;
@@ -151,7 +151,8 @@ Result<Exam> draw_hidden(JudgeState& state, Random& random) {
 Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats errors,
                          Random& random) {
   KE_DO(add_uncommon(state, reference, exam, errors, random));
-  KE_TRY(exam.lengths, make_lengths(reference, kLengthsBudget_s, random));
+  KE_TRY(exam.lengths, make_lengths(reference, exam.thorough ? kThoroughLengths_s : kLengthsBudget_s,
+                                            exam.thorough, random));
   KE_DO(drop_lengths(state.op, state.program, exam.lengths, verify_options(state)));
   if (errors_count(state)) exam.baseline_errors = errors;
   exam.baseline_worst = errors.max;

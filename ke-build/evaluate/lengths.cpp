@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace ke {
 namespace {
@@ -37,9 +39,15 @@ bool ends_long_block(const Axes& axes) {
   });
 }
 
+bool has_style(const Pool& pool, InputStyle style) {
+  return std::any_of(pool.cases.begin(), pool.cases.end(),
+                     [&](const Case& one) { return one.style == style; });
+}
+
 }  // namespace
 
-Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, Random& random) {
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, bool thorough,
+                                       Random& random) {
   const Operator& op = reference.op();
   const Deadline deadline(budget_s);
   std::vector<Axes> shapes = neighbouring_axes(op, random, kMostElements);
@@ -61,6 +69,10 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
     if (random.below(2) == 0) KE_DO(add_cases(pool, reference, odd[random.below(odd.size())], 1, random));
     pools.push_back(std::move(pool));
   }
+  for (size_t i = 0; thorough && i < pools.size(); ++i)
+    for (const InputStyle style : std::set<InputStyle>(odd.begin(), odd.end()))
+      if (!has_style(pools[i], style) && !deadline.passed())
+        KE_DO(add_cases(pools[i], reference, style, 1, random));
   return pools;
 }
 
@@ -95,14 +107,18 @@ Result<std::optional<Finding>> verify_lengths(const Operator& op, const Program&
 Result<> drop_lengths(const Operator& op, const Program& program, std::vector<Pool>& pools,
                       const VerifyOptions& options) {
   // Odd inputs that the baseline itself misses are no evidence; a length that it misses is none either.
-  constexpr int kTries = 32;
+  constexpr int kTries = 32, kMisses = 3;
+  std::map<InputStyle, int> misses;
   for (int tried = 0; tried < kTries; ++tried) {
     KE_TRY(const std::optional<Finding> finding, verify_lengths(op, program, pools, options));
     if (!finding) return ok();
     if (!finding->mismatch) break;
     std::vector<Case>& cases = pools[finding->shape].cases;
-    if (finding->at > 0)
+    const InputStyle style = cases[finding->at].style;
+    if (finding->at > 0 && ++misses[style] < kMisses)
       cases.erase(cases.begin() + static_cast<std::ptrdiff_t>(finding->at));
+    else if (finding->at > 0)
+      for (Pool& pool : pools) std::erase_if(pool.cases, [&](const Case& one) { return one.style == style; });
     else
       pools.erase(pools.begin() + static_cast<std::ptrdiff_t>(finding->shape));
   }

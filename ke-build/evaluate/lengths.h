@@ -7,8 +7,10 @@
 
 namespace ke {
 
-/// One typical case for each of neighbouring_axes(); stops when the budget is used up. ERRORS: as add_cases.
-Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, Random& random);
+/// One typical case for each of neighbouring_axes(), and an odd one for every second; `thorough`: then one of
+/// every odd style for each. Stops when the budget is used up. ERRORS: as add_cases.
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, bool thorough,
+                                       Random& random);
 
 /// Runs all of them in one process and compares every element. ERRORS: those of the sandbox.
 Result<std::optional<Finding>> verify_lengths(const Operator& op, const Program& program,

@@ -187,8 +187,14 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
   const std::string name =
       fmt::format("with {}, which `noalias` does not exclude,", join_texts(places, ", "));
   std::vector<const Pool*> chosen;
-  for (const Pool& pool : pools)
-    if (case_bytes(op, pool.axes) <= kRoom) chosen.push_back(&pool);
+  const Pool* large = nullptr;  // and not announced: by chance, all shapes between are large
+  for (const Pool& pool : pools) {
+    const int64_t bytes = case_bytes(op, pool.axes);
+    if (bytes <= kRoom) chosen.push_back(&pool);
+    if (bytes > kRoom && bytes <= kRoomInPlace && pool.axes != pools.back().axes &&
+        (large == nullptr || bytes < case_bytes(op, large->axes)))
+      large = &pool;
+  }
   Random random(options.seed);
   for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
   // The largest, where a kernel may take another way, and others by chance.
@@ -198,6 +204,7 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
         [&](const Pool* a, const Pool* b) { return case_bytes(op, a->axes) > case_bytes(op, b->axes); });
     chosen.resize(most);
   }
+  if (large != nullptr) chosen.push_back(large);
   if (!pools.empty() && case_bytes(op, pools.back().axes) <= kRoomInPlace) chosen.push_back(&pools.back());
   for (const Pool* pool : chosen) {
     LaunchOptions start = varied_launch(options, static_cast<int>(pool->cases.size()));

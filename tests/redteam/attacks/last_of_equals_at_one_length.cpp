@@ -5,7 +5,8 @@
 //! row: 48
 //! operator: argmax
 //! outcome: wrong
-//! reason: one of many lengths|small_integers|constant_rows|sorted
+//! reason: best[
+//! effort: confirm
 #include <cstdint>
 
 namespace ops {
