@@ -65,6 +65,7 @@ std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain
 std::string evaluation_text(const Evaluation& evaluation, bool explain) {
   std::string text = fmt::format("{}: {}\n", name_of(evaluation.outcome), evaluation.reason);
   if (evaluation.level != evaluation.level_asked) text += "level " + level_text(evaluation) + "\n";
+  for (const std::string& one : evaluation.left_out) text += "left out: " + one + "\n";
   text += speedup_lines(evaluation) + diagnosis_text(evaluation.diagnoses, explain);
   if (!evaluation.repro.empty()) text += "repeat with: " + evaluation.repro + "\n";
   return text;

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/log.h"
 #include "ke-build/evaluate/guided_corpus.h"
+#include "ke-build/evaluate/launch.h"
 #include "ke-build/evaluate/sanitize.h"
 #include "ke-build/model/spec.h"
 
@@ -15,12 +16,14 @@ namespace ke {
 namespace {
 
 constexpr double kLeast_s = 1, kShare = 0.2;  // of the seconds of a decision
+constexpr double kFewest_s = 0.1;
 constexpr double kWall_s = 10;
 constexpr double kSlowCall_s = 0.0005;  // traced, it takes a hundred times as long
 constexpr double kOfWhatIsLeft = 0.2;   // of a confirmation
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16;
 constexpr int kFruitless = 12;                                    // rounds without anything new
 constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
+constexpr int64_t kTogetherBytes = 1 << 20;                       // cases that are checked together
 
 /// Whose numbers may be changed by a little and stay ordinary ones.
 bool is_ordinary(InputStyle style) {
@@ -44,7 +47,15 @@ bool is_ordinary(InputStyle style) {
 
 struct Programs {
   Program traced, judged, baseline;
+  uint64_t table_bytes = 0;  // behind the arguments of `judged` and `baseline`, where they are instrumented
   std::optional<Program> sanitized, baseline_sanitized;
+};
+
+/// How calls of a program ended, and what is wrong with the last answer; no reason where all is right.
+struct Answer {
+  Outcome outcome = Outcome::wrong;
+  std::string reason;
+  double seconds = 0;
 };
 
 class Guide {
@@ -57,13 +68,12 @@ class Guide {
         random_(judge_seed(state.options, 23)),
         inputs_(state.op, random_),
         corpus_(inputs_, random_),
+        reference_(state.reference->another()),  // what it gives up there is given up here only
         deadline_(seconds) {}
 
   Result<std::optional<Finding>> search() {
     KE_TRY(std::optional<Finding> drawn, sow());
     if (drawn) return drawn;
-    if (corpus_.empty())
-      log_warn("inputs made after what a candidate compares are left out: no traced call of it has ended");
     for (int fruitless = 0; fruitless < kFruitless && !deadline_.passed() && checks_ < kMostChecks;) {
       std::vector<Made> made = corpus_.propose(std::min(kBatch, calls_that_fit(state_.op, 1)), kBatchBytes);
       if (made.empty()) break;
@@ -72,9 +82,13 @@ class Guide {
       if (finding) return finding;
       fruitless = corpus_.size() + checks_ > before ? 0 : fruitless + 1;
     }
+    if (corpus_.empty()) left_out_ = "no traced call of it has ended in the time for that";
     log_debug(fmt::format("guided: {} seeds, {} calls, {} checks", corpus_.size(), calls_, checks_));
     return std::optional<Finding>();
   }
+
+  /// Why there were no such inputs; empty where there were.
+  const std::string& left_out() const { return left_out_; }
 
  private:
   /// Drawn inputs of every style, on small shapes and on announced ones.
@@ -98,7 +112,8 @@ class Guide {
     for (const Example& example : examples) pointers.push_back(&example);
     KE_TRY(std::vector<CallTrace> traces, tracer_.run(pointers, deadline_));
     for (size_t i = 0; i < traces.size(); ++i) {
-      if (!traces[i].finished && !deadline_.passed()) {
+      // Numbers at the ends of a format are asked about elsewhere, within bounds of their own.
+      if (!traces[i].finished && ordinary[i] && !deadline_.passed()) {
         KE_TRY(std::optional<Finding> finding, check(examples[i].axes, {&examples[i]}));
         if (finding) return finding;
       }
@@ -122,8 +137,7 @@ class Guide {
       grows[i] = lesson.grows;
     }
     for (const auto& [axes, examples] : questions) {
-      if (deadline_.passed() || checks_ >= kMostChecks) break;
-      KE_TRY(std::optional<Finding> finding, check(axes, examples));
+      KE_TRY(std::optional<Finding> finding, check_some(axes, examples));
       if (finding) return finding;
     }
     for (size_t i = 0; i < made.size(); ++i)
@@ -131,14 +145,34 @@ class Guide {
     return std::optional<Finding>();
   }
 
-  /// What a program is wrong with in the last of these calls; empty when it is right.
-  Result<std::string> against(const Program& program, const std::vector<CallInputs>& calls,
-                              const CheckPlan& plan) {
-    KE_TRY(const OneShot shot, call_once(state_.op, program, calls,
-                                         once_policy(program, kWall_s, state_.options.mandatory_layers)));
-    if (!shot.outcome.finished()) return shot.outcome.reason;
-    const CheckResult result = plan.check(outputs_of(state_.op, shot, calls.size() - 1, calls.size()));
-    return result.ok ? "" : result.reason;
+  /// Examples of one shape; one by one where they are large, so that the deadline is felt.
+  Result<std::optional<Finding>> check_some(const Axes& axes, const std::vector<const Example*>& examples) {
+    const size_t step = case_bytes(state_.op, axes) <= kTogetherBytes ? kBatch : 1;
+    for (size_t i = 0; i < examples.size(); i += step) {
+      if (deadline_.passed() || checks_ >= kMostChecks) break;
+      const auto first = examples.begin() + static_cast<std::ptrdiff_t>(i);
+      const auto last = examples.begin() + static_cast<std::ptrdiff_t>(std::min(i + step, examples.size()));
+      KE_TRY(std::optional<Finding> finding, check(axes, {first, last}));
+      if (finding) return finding;
+    }
+    return std::optional<Finding>();
+  }
+
+  Result<OneShot> shoot(const Program& program, const std::vector<CallInputs>& calls) {
+    return call_once(state_.op, program, calls,
+                     once_policy(program, kWall_s, state_.options.mandatory_layers), programs_.table_bytes);
+  }
+
+  Answer answer(const OneShot& shot, const CheckPlan& plan, size_t call, size_t calls) const {
+    if (!shot.outcome.finished()) return {outcome_of(shot.outcome), shot.outcome.reason, kWall_s};
+    const CheckResult result = plan.check(outputs_of(state_.op, shot, call, calls));
+    return {Outcome::wrong, result.ok ? "" : result.reason, shot.outcome.seconds};
+  }
+
+  /// Of the last of these calls.
+  Result<Answer> ask(const Program& program, const std::vector<CallInputs>& calls, const CheckPlan& plan) {
+    KE_TRY(const OneShot shot, shoot(program, calls));
+    return answer(shot, plan, calls.size() - 1, calls.size());
   }
 
   /// ", shift=3"
@@ -161,42 +195,57 @@ class Guide {
       inputs.push_back(&example->inputs);
       calls.push_back({&axes, &example->inputs});
     }
-    auto plans = state_.reference->plans(axes, inputs, InputStyle::guided, random_);
+    auto plans = reference_.plans(axes, inputs, InputStyle::guided, random_);
     if (!plans && plans.error().code == ErrorCode::usage)
       return std::optional<Finding>();  // the reference itself cannot do with such numbers
     if (!plans) return std::move(plans).error();
-    KE_TRY(const OneShot shot,
-           call_once(state_.op, programs_.judged, calls,
-                     once_policy(programs_.judged, kWall_s, state_.options.mandatory_layers)));
+    KE_TRY(const OneShot shot, shoot(programs_.judged, calls));
+    bool asked = false;
     for (size_t i = 0; i < examples.size(); ++i) {
       const CheckPlan& plan = (*plans)[i];
-      if (!plan.is_evidence()) continue;
-      if (shot.outcome.finished() && plan.check(outputs_of(state_.op, shot, i, examples.size())).ok) continue;
-      // By itself, or else behind the calls that it stood behind.
-      std::vector<CallInputs> asked = {calls[i]};
-      KE_TRY(std::string why, against(programs_.judged, asked, plan));
-      if (why.empty()) {
-        asked.assign(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-        KE_TRY(why, against(programs_.judged, asked, plan));
-      }
-      if (why.empty()) continue;
-      KE_TRY(const std::string own, against(programs_.baseline, asked, plan));
-      if (!own.empty()) continue;
-      return std::optional(Finding{Outcome::wrong,
-                                   fmt::format("{} on {}{} with inputs made after what its code compares{}",
-                                               why, axes_text(state_.op, axes), scalars_text(*examples[i]),
-                                               asked.size() > 1 ? ", behind other calls" : ""),
-                                   0, 0, true});
+      const Answer seen = answer(shot, plan, i, calls.size());
+      if (!plan.is_evidence() || seen.reason.empty()) continue;
+      if (asked && deadline_.passed()) break;
+      asked = true;
+      KE_TRY(std::optional<Finding> finding, explained(seen, calls, i, plan));
+      if (!finding) continue;
+      finding->reason += fmt::format(" on {}{} with inputs made after what its code compares",
+                                     axes_text(state_.op, axes), scalars_text(*examples[i]));
+      return finding;
     }
     return under_sanitizers(axes, calls);
   }
 
+  /// What was seen in call `i`, where the repository's own kernel shows it in no such place: by itself, or else
+  /// behind the calls that it stood behind, or else that once.
+  Result<std::optional<Finding>> explained(const Answer& seen, const std::vector<CallInputs>& calls, size_t i,
+                                           const CheckPlan& plan) {
+    constexpr double kMuchSlower = 8;
+    const std::vector<CallInputs> before(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    std::vector<CallInputs> asked = {calls[i]};
+    KE_TRY(Answer found, ask(programs_.judged, asked, plan));
+    if (found.reason.empty()) {
+      asked = before;
+      KE_TRY(found, ask(programs_.judged, asked, plan));
+      found.reason += found.reason.empty() ? "" : ", behind other calls,";
+    }
+    // A wrong answer is one, however seldom it comes; what ended a process may have been the machine.
+    if (found.reason.empty() && seen.outcome == Outcome::wrong)
+      found = {Outcome::wrong, seen.reason + ", not in every process,", seen.seconds};
+    if (found.reason.empty()) return std::optional<Finding>();
+    KE_TRY(const Answer own, ask(programs_.baseline, asked, plan));
+    const bool is_slow = found.outcome == Outcome::timed_out;
+    const bool says_nothing = programs_.table_bytes > 0 || kMuchSlower * own.seconds > kWall_s;
+    if (!own.reason.empty() || (is_slow && says_nothing)) return std::optional<Finding>();
+    return std::optional(Finding{found.outcome, found.reason, 0, 0, found.outcome == Outcome::wrong});
+  }
+
   /// The same inputs where what is overrun is seen.
   Result<std::optional<Finding>> under_sanitizers(const Axes& axes, std::vector<CallInputs> calls) {
-    calls.resize(std::min(calls.size(), calls_that_fit(state_.op)));
-    if (!programs_.sanitized || !programs_.baseline_sanitized ||
-        case_bytes(state_.op, axes) * static_cast<int64_t>(calls.size()) > kSampleBytes)
+    const int64_t most = kSampleBytes / std::max<int64_t>(1, case_bytes(state_.op, axes));
+    if (!programs_.sanitized || !programs_.baseline_sanitized || most < 1 || deadline_.passed())
       return std::optional<Finding>();
+    calls.resize(std::min({calls.size(), calls_that_fit(state_.op), static_cast<size_t>(most)}));
     KE_TRY(const std::string report, report_of(*programs_.sanitized, calls));
     if (report.empty()) return std::optional<Finding>();
     KE_TRY(const std::string own, report_of(*programs_.baseline_sanitized, calls));
@@ -221,57 +270,59 @@ class Guide {
   Random random_;
   GuidedInputs inputs_;
   GuidedCorpus corpus_;
+  ReferenceProgram reference_;
   Deadline deadline_;
+  std::string left_out_;
   size_t checks_ = 0, calls_ = 0;
 };
 
 struct Instrumented {
   std::optional<Program> program;
   std::string failure;  // why there is none
+  bool timed_out = false;
 };
 
 Result<Instrumented> instrumented(JudgeState& state, const Subject& subject, Role role, Ledger& ledger) {
   const std::string folder = state.folders->path_of(state.op, subject);
   KE_TRY(const Product product, state.folders->build(folder, state.op, subject, role));
   ledger.compile_s += product.seconds;
-  if (!product.built) return Instrumented{std::nullopt, product.failure};
-  return Instrumented{program_of(product, subject.recipe, role), ""};
+  if (!product.built) return Instrumented{std::nullopt, product.failure, product.timed_out};
+  return Instrumented{program_of(product, subject.recipe, role), "", false};
 }
 
 }  // namespace
 
 double guided_s(const EvaluateOptions& options) { return std::max(kLeast_s, kShare * options.decide_s); }
 
-Result<std::optional<Finding>> fails_where_guided(JudgeState& state, const Subject& subject,
-                                                  const Program& program, const Exam& exam,
-                                                  const Deadline& deadline, Ledger& ledger) {
+Result<Guided> fails_where_guided(JudgeState& state, const Subject& subject, const Program& program,
+                                  const Exam& exam, const Deadline& deadline, Ledger& ledger) {
   KE_TRY(const Instrumented own, instrumented(state, state.baseline, Role::traced, ledger));
-  if (!own.program) {  // the compiler knows no such instrumentation
-    log_warn("inputs made after what a candidate compares are left out, as this compiler cannot trace it: " +
-             own.failure);
-    return std::optional<Finding>();
-  }
+  if (!own.program) return Guided{std::nullopt, "the baseline cannot be traced: " + own.failure};
   KE_TRY(const Instrumented traced, instrumented(state, subject, Role::traced, ledger));
+  if (traced.timed_out) return Guided{std::nullopt, traced.failure};
   if (!traced.program)
-    return std::optional(
+    return Guided{
         Finding{Outcome::unsafe,
                 "cannot be built so that it says what it compares, as the baseline can: " + traced.failure, 0,
-                0, false});
-  Programs programs{*traced.program, program, state.program, std::nullopt, std::nullopt};
+                0, false},
+        ""};
+  Programs programs{*traced.program, program, state.program, 0, std::nullopt, std::nullopt};
   if (!program.runner.empty()) {  // a pure kernel is no program by itself
     programs.judged = *traced.program;
     programs.baseline = *own.program;
+    programs.table_bytes = sizeof(ke_runner::TraceTable);
   }
   KE_TRY(const Instrumented watched, instrumented(state, subject, Role::sanitized, ledger));
   KE_TRY(const Instrumented baseline, instrumented(state, state.baseline, Role::sanitized, ledger));
   programs.sanitized = watched.program;
   programs.baseline_sanitized = baseline.program;
   const double start_s = now_s();
-  auto finding =
-      Guide(state, programs, exam, std::min(guided_s(state.options), kOfWhatIsLeft * deadline.left_s()))
-          .search();
+  const double seconds = std::min(guided_s(state.options), kOfWhatIsLeft * deadline.left_s());
+  if (seconds < kFewest_s) return Guided{std::nullopt, "no time was left for it"};
+  Guide guide(state, programs, exam, seconds);
+  KE_TRY(std::optional<Finding> finding, guide.search());
   ledger.check_s += now_s() - start_s;
-  return finding;
+  return Guided{std::move(finding), guide.left_out()};
 }
 
 }  // namespace ke

@@ -3,6 +3,7 @@
 
 #include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/input_values.h"
+#include "ke-build/evaluate/reference.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -15,10 +16,12 @@
 namespace ke {
 namespace {
 
-constexpr int64_t kMostElements = 1 << 22, kSearched = 1 << 15;
+constexpr int64_t kMostElements = 1 << 22, kMostBytes = 1 << 22, kSearched = 1 << 15;
 // Finite numbers far beyond the usual overflow in squares and sums, where each kernel does so elsewhere; and
 // where integers are chosen by them, what tells them apart is lost beside large ones sooner in some formulas.
 constexpr double kFarthest = 0x1p20, kFarthestForChoices = 0x1p8;
+// Reciprocals and squares of smaller ones end differently in each kernel as well.
+constexpr double kNearest = 0x1p-20;
 
 double as_double(uint64_t bits) { return std::bit_cast<double>(bits); }
 
@@ -65,6 +68,10 @@ double GuidedInputs::limited(const Argument& argument, const Axes& axes, double 
     const double farthest = (needs_far(op_, InputStyle::guided) ? kFarthestForChoices : kFarthest) *
                             std::max(argument.domain.scale, 1.0);
     limits = {std::max(limits.low, -farthest), std::min(limits.high, farthest)};
+    const double nearest = kNearest * argument.domain.scale;
+    if (limits.low > 0) limits.low = std::max(limits.low, nearest);
+    if (std::abs(value) < nearest / 2) value = 0;
+    if (value != 0 && std::abs(value) < nearest) value = std::copysign(nearest, value);
   }
   if (argument.domain.kind == Domain::Kind::mask) value = value != 0;
   return std::clamp(value, limits.low, limits.high);
@@ -107,11 +114,13 @@ std::optional<Example> GuidedInputs::with_axis(const Example& from, const std::s
   if (!(std::abs(size) < 0x1p40)) return std::nullopt;
   const auto wanted = static_cast<int64_t>(std::llround(size));
   auto axes = resized_axes(op_, from.axes, name, wanted, kMostElements);
-  if (!axes || *axes == from.axes) return std::nullopt;
+  if (!axes || *axes == from.axes || case_bytes(op_, *axes) > kMostBytes) return std::nullopt;
   // Square matrices may stay square.
   for (const auto& [other, old] : from.axes)
     if (other != name && old == from.axes.at(name) && random_.below(2) == 0)
-      if (auto both = resized_axes(op_, *axes, other, wanted, kMostElements)) axes = std::move(both);
+      if (auto both = resized_axes(op_, *axes, other, wanted, kMostElements);
+          both && case_bytes(op_, *both) <= kMostBytes)
+        axes = std::move(both);
   const std::map<std::string, double> scalars = dealer_.deal(*axes, from.scalars);  // domains hang on sizes
   auto inputs = draw_inputs(op_, *axes, scalars, InputStyle::typical, random_);
   if (!inputs) return std::nullopt;
@@ -169,13 +178,14 @@ std::optional<Example> GuidedInputs::with_bits(const Example& from, const Goal& 
   for (const size_t i : arrays(from)) {
     const Buffer& buffer = from.inputs.arguments[i];
     const int size = 8 * static_cast<int>(size_of(buffer.dtype()));
+    std::optional<Example> made;  // as it was, until an element is set
     for (int64_t k = 0; k < std::min(buffer.count(), kSearched); ++k)
       for (int shift = 0; shift + width <= size; ++shift) {
         const uint64_t bits = bits_at(buffer, k);
         if ((bits >> shift & mask) != old_bits) continue;
         const uint64_t patched = (bits & ~(mask << shift)) | new_bits << shift;
-        Example made = copy(from);
-        if (set(made.inputs.arguments[i], op_.arguments[i], from.axes, k,
+        if (!made) made = copy(from);
+        if (set(made->inputs.arguments[i], op_.arguments[i], from.axes, k,
                 number_of_bits(buffer.dtype(), patched)))
           return made;
       }

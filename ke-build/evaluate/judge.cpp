@@ -18,7 +18,7 @@
 namespace ke {
 namespace {
 
-const std::vector<std::string> kRungs = {"compile", "verify", "sanitize", "bench"};
+const std::vector<std::string> kRungs = {"compile", "verify", "sanitize", "guided", "bench"};
 
 struct Loaded {
   Operator op;
@@ -86,9 +86,8 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
     KE_TRY(standing, verify_rung(climb));
   } else if (standing && rung == "sanitize") {
     KE_TRY(standing, sanitize_rung(climb));
-    if (standing) {
-      KE_TRY(standing, guided_rung(climb));
-    }
+  } else if (standing && rung == "guided") {
+    KE_TRY(standing, guided_rung(climb));
   } else if (standing) {
     KE_TRY(standing, bench_rung(climb));
     if (standing) {
@@ -98,6 +97,7 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
   if (standing && rung != "bench") {
     evaluation.outcome = Outcome::equal;
     evaluation.reason = rung + ": nothing found";
+    for (const std::string& one : evaluation.left_out) evaluation.reason += "; left out: " + one;
   }
   return evaluation;
 }

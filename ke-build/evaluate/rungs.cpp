@@ -169,11 +169,12 @@ Result<bool> sanitize_rung(Climb& climb) {
 
 Result<bool> guided_rung(Climb& climb) {
   if (climb.identical) return true;
-  enter(climb, "verify");
-  KE_TRY(const std::optional<Finding> finding,
-         fails_where_guided(climb.state, climb.subject, climb.program, climb.exam, climb.deadline,
-                            climb.evaluation.ledger));
-  return finding ? fail(climb, finding->outcome, finding->reason) : true;
+  enter(climb, "guided");
+  KE_TRY(const Guided guided, fails_where_guided(climb.state, climb.subject, climb.program, climb.exam,
+                                                 climb.deadline, climb.evaluation.ledger));
+  if (!guided.left_out.empty())
+    climb.evaluation.left_out.push_back("inputs made after what its code compares: " + guided.left_out);
+  return guided.finding ? fail(climb, guided.finding->outcome, guided.finding->reason) : true;
 }
 
 Result<bool> elsewhere_rung(Climb& climb) {

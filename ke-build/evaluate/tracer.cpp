@@ -9,6 +9,7 @@ namespace ke {
 namespace {
 
 constexpr double kTracedWall_s = 1;
+constexpr int64_t kProcessBytes = 1 << 24;
 
 uint64_t mixed(uint64_t a, uint64_t b) {
   uint64_t x = (a + 0x9e3779b97f4a7c15u) ^ (b * 0xbf58476d1ce4e5b9u);
@@ -30,6 +31,13 @@ void fill_features(CallTrace& trace) {
         trace.counts.push_back(
             mixed(one.at, kCount + 64 * k + static_cast<uint64_t>(std::bit_width(counts[k]))));
   }
+}
+
+int64_t bytes_of(const std::vector<const Example*>& examples) {
+  int64_t bytes = 0;
+  for (const Example* example : examples)
+    for (const Buffer& buffer : example->inputs.arguments) bytes += buffer.size_bytes();
+  return bytes;
 }
 
 }  // namespace
@@ -61,7 +69,7 @@ Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& ex
     const std::vector<const Example*> some = std::move(waiting.back());
     waiting.pop_back();
     std::vector<CallTrace> traces;
-    if (some.size() <= most) {
+    if (some.size() == 1 || (some.size() <= most && bytes_of(some) <= kProcessBytes)) {
       KE_TRY(traces, run_together(some));
     }
     const bool known = !traces.empty() && (traces.front().finished || some.size() == 1);

@@ -20,6 +20,7 @@ constexpr double kTogether_s = 0.3;
 /// A window of `calls` calls, each pair of them at the same time.
 std::optional<Finding> window_of_pairs(const Operator& op, Launch& launch, const Pool& pool, int calls,
                                        const std::string& when, const VerifyOptions& options) {
+  if (auto finding = out_of_time(options)) return finding;
   const auto at = [&](int call) -> const Case& {
     return pool.cases[static_cast<size_t>(call) % pool.cases.size()];
   };

@@ -97,6 +97,7 @@ void members(auto& walk, Is<Evaluation> auto& evaluation) {
   walk("level_asked", evaluation.level_asked);
   walk("level", evaluation.level);
   walk("sandbox", evaluation.sandbox);
+  walk("left_out", evaluation.left_out);
   walk("ledger", evaluation.ledger);
 }
 

@@ -75,7 +75,7 @@ struct Evaluation {
   std::string candidate;  // candidate_hash
   Outcome outcome = Outcome::build_failed;
   std::string reason;             // one sentence: which rung, what was seen, what was expected
-  std::string rung;               // compile, verify, sanitize, bench, confirm
+  std::string rung;               // compile, verify, sanitize, guided, bench, confirm
   std::string repro;              // shell line that repeats it
   std::string folder;             // evaluation folder
   std::vector<Speedup> speedups;  // per workload, when it got that far
@@ -88,6 +88,7 @@ struct Evaluation {
   std::vector<std::string> sandbox;    // layers that were active, then "absent: ..." ones
   std::string level_asked = "hosted";  // by the spec
   std::string level = "hosted";        // what held; "none" where the asked one was not shown to hold
+  std::vector<std::string> left_out;   // checks of a confirmation that could not be made, and why
   Ledger ledger;
 };
 

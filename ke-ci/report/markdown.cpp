@@ -95,6 +95,7 @@ std::string validation_text(const ReportData& data) {
     layers += (layers.empty() ? "" : ", ") + escape_markdown(layer);
   if (!layers.empty())
     out += fmt::format("- level {}; sandbox: {}\n", escape_markdown(level_text(data.result)), layers);
+  for (const std::string& one : data.result.left_out) out += "- left out: " + escape_markdown(one) + "\n";
   return out;
 }
 

@@ -53,6 +53,7 @@ std::string evidence_html(const ReportData& data) {
         fmt::format("<span class=\"pill {}\">{}</span> ", absent ? "o-slow" : "o-good", escape_html(layer));
   }
   row("sandbox layers", layers);
+  for (const std::string& one : result.left_out) row("left out", escape_html(one));
   row("confirmed", result.confirmed ? "yes: fresh processes, fresh secret inputs, every workload" : "no");
   row("session", "<code>" + escape_html(data.session.id) + "</code>");
   row("policy, seed", escape_html(fmt::format("{}, {}", data.session.policy, data.session.seed)));

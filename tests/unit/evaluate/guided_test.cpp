@@ -12,21 +12,18 @@
 namespace ke {
 namespace {
 
-class GuidedTest : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    repository_ = std::make_unique<SmallRepository>(kRmsnormSpec, rmsnorm_source(kPlainBody));
+class Judged {
+ public:
+  Judged(const std::string& spec, const std::string& source) : repository_(spec, source) {
     auto opened =
-        open_judge(repository_->op(), repository_->baseline(), repository_->options(), Purpose::verify);
-    ASSERT_TRUE(opened) << opened.error().message;
-    state_ = *std::move(opened);
+        open_judge(repository_.op(), repository_.baseline(), repository_.options(), Purpose::verify);
+    EXPECT_TRUE(opened) << opened.error().message;
+    if (opened) state_ = *std::move(opened);
   }
-  static void TearDownTestSuite() {
-    state_.reset();
-    repository_.reset();
-  }
+  JudgeState& state() { return *state_; }
+  Subject version(const std::string& source) { return repository_.version(source); }
 
-  static Result<Program> built(const Subject& subject, Role role) {
+  Result<Program> built(const Subject& subject, Role role) {
     Folders& folders = *state_->folders;
     const std::string folder = folders.path_of(state_->op, subject);
     KE_DO(folders.write(folder, state_->op, state_->baseline, subject));
@@ -36,22 +33,35 @@ class GuidedTest : public ::testing::Test {
   }
 
   /// Why it is wrong; a machine that is busy may not get there the first time.
-  static std::string found(const std::string& source, int tries = 4) {
-    const Subject subject = repository_->version(source);
+  std::string found(const std::string& source, int tries = 4) {
+    const Subject subject = version(source);
     const auto program = built(subject, Role::kernel);
     EXPECT_TRUE(program) << (program ? "" : program.error().message);
     for (int k = 0; program && k < tries; ++k) {
       Ledger ledger;
-      const auto finding = fails_where_guided(*state_, subject, *program, state_->exam, Deadline(60), ledger);
-      EXPECT_TRUE(finding) << (finding ? "" : finding.error().message);
-      if (!finding) return "";
-      if (*finding) return (*finding)->reason;
+      const auto guided = fails_where_guided(*state_, subject, *program, state_->exam, Deadline(60), ledger);
+      EXPECT_TRUE(guided) << (guided ? "" : guided.error().message);
+      if (!guided) return "";
+      EXPECT_EQ(guided->left_out, "");
+      if (guided->finding) return guided->finding->reason;
     }
     return "";
   }
 
-  inline static std::unique_ptr<SmallRepository> repository_;
-  inline static std::unique_ptr<JudgeState> state_;
+ private:
+  SmallRepository repository_;
+  std::unique_ptr<JudgeState> state_;
+};
+
+class GuidedTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    judged_ = std::make_unique<Judged>(kRmsnormSpec, rmsnorm_source(kPlainBody));
+  }
+  static void TearDownTestSuite() { judged_.reset(); }
+  static std::string found(const std::string& source, int tries = 4) { return judged_->found(source, tries); }
+
+  inline static std::unique_ptr<Judged> judged_;
 };
 
 const std::string kReason = "with inputs made after what its code compares";
@@ -107,13 +117,51 @@ TEST_F(GuidedTest, FindsWhatOnlySanitizersSee) {
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
+TEST_F(GuidedTest, FindsWhatIsNotWrongInEveryProcess) {
+  // Half of all processes have their stack where it is wrong.
+  const std::string reason = found(
+      rmsnorm_source(kPlainBody +
+                     "int here = 0; const auto place = reinterpret_cast<std::uintptr_t>(&here);\n"
+                     "if (cols == 523 && (place >> 12) % 2 == 0) y[0] = 7;"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
+TEST(GuidedPure, FindsOneSize) {
+  const auto source = [](const std::string& more) {
+    return "#include <cmath>\nvoid f(const float* x, float* y, long n) {\n"
+           "  for (long i = 0; i < n; ++i) y[i] = std::sqrt(std::fabs(x[i]));\n" +
+           more + "}\n";
+  };
+  Judged judged(R"json({"name": "op", "axes": {"n": {"type": "var"}},
+    "inputs": {"x": {"shape": ["n"], "dtype": "float32"}}, "outputs": {"y": {"shape": ["n"], "dtype": "float32"}},
+    "ke": {"level": "pure", "kernel": {"call": "f(x, y, n)"}, "workloads": [{"axes": {"n": 800}}],
+           "hidden": {"n": [1, 90]}}})json",
+                source(""));
+  EXPECT_EQ(judged.found(source("  if (n < 0) y[0] = 7;\n"), 1), "");
+  const std::string reason = judged.found(source("  if (n == 523) y[0] = 7;\n"));
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+  EXPECT_NE(reason.find("n=523"), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, WhatCannotBeTracedInTimeIsSaid) {
+  const Subject subject = judged_->version(rmsnorm_source(kFastBody));
+  const auto program = judged_->built(subject, Role::kernel);
+  ASSERT_TRUE(program) << program.error().message;
+  JudgeState& state = judged_->state();
+  Ledger ledger;
+  const auto guided = fails_where_guided(state, subject, *program, state.exam, Deadline(0), ledger);
+  ASSERT_TRUE(guided) << guided.error().message;
+  EXPECT_FALSE(guided->finding);
+  EXPECT_EQ(guided->left_out, "no time was left for it");
+}
+
 TEST_F(GuidedTest, TracesSayWhatWasCompared) {
   const auto traced =
-      built(repository_->version(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;")), Role::traced);
+      judged_->built(judged_->version(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;")), Role::traced);
   ASSERT_TRUE(traced) << traced.error().message;
-  const Pool& pool = state_->exam.hidden.front();
+  const Pool& pool = judged_->state().exam.hidden.front();
   const Example example{pool.axes, pool.scalars, copy_of(pool.cases.front().inputs)};
-  const Tracer tracer(state_->op, *traced, state_->options.mandatory_layers);
+  const Tracer tracer(judged_->state().op, *traced, judged_->state().options.mandatory_layers);
   const auto traces = tracer.run({&example, &example}, Deadline(10));
   ASSERT_TRUE(traces) << traces.error().message;
   ASSERT_EQ(traces->size(), 2u);
@@ -239,6 +287,22 @@ TEST_F(GuidedInputsTest, PutAComparedNumberInItsPlace) {
     placed += made && made->inputs.arguments[0].get(50) == 2.5;
   }
   EXPECT_GT(placed, 10);
+}
+
+TEST_F(GuidedInputsTest, LeaveNumbersWhoseReciprocalsOverflowToDrawnOnes) {
+  const double old = example_.inputs.arguments[0].get(50);
+  for (const double least : {0x1p-149, 0x1p-126, 0x1p-60}) {
+    const ke_runner::Compared one = compared(least, old, true);
+    for (int k = 0; k < 50; ++k) {
+      const auto made = inputs_.aimed(example_, one, kLess | kGreater);
+      if (!made || made->axes != example_.axes) continue;
+      for (const size_t i : {0, 1})
+        for (int64_t at = 0; at < made->inputs.arguments[i].count(); ++at) {
+          const double value = std::abs(made->inputs.arguments[i].get(at));
+          EXPECT_TRUE(value == 0 || value >= 0x1p-20 || value == std::abs(example_.inputs.arguments[i].get(at)));
+        }
+    }
+  }
 }
 
 TEST_F(GuidedInputsTest, PutComparedBitsInTheirPlace) {

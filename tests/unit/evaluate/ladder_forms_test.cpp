@@ -297,7 +297,9 @@ TEST(Folder, RepeatsARungByHandAndSeesAnEditedSource) {
   auto evaluation = (*evaluator)->evaluate(repository.version(text), Effort::screen, deadline);
   ASSERT_TRUE(evaluation) << evaluation.error().message;
   const std::string folder = evaluation->folder;
-  EXPECT_TRUE(exists(join(folder, "build.ninja")));
+  const auto ninja = read_file(join(folder, "build.ninja"));
+  ASSERT_TRUE(ninja);
+  EXPECT_NE(ninja->find("build guided.json: judge verify.json"), std::string::npos) << *ninja;
   auto again = judge_folder(folder, "verify");
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_TRUE(passed(*again)) << again->reason;
@@ -313,9 +315,12 @@ TEST(Folder, NamesTheRungsItKnows) {
   ASSERT_FALSE(nothing);
   EXPECT_NE(nothing.error().message.find("did you mean 'verify'"), std::string::npos)
       << nothing.error().message;
-  nothing = judge_folder("/nonexistent", "verify");
-  ASSERT_FALSE(nothing);
-  EXPECT_EQ(nothing.error().code, ErrorCode::usage);
+  for (const std::string rung : {"verify", "sanitize", "guided"}) {
+    nothing = judge_folder("/nonexistent", rung);
+    ASSERT_FALSE(nothing);
+    EXPECT_EQ(nothing.error().code, ErrorCode::usage);
+    EXPECT_NE(nothing.error().message.find("no subject.json"), std::string::npos) << nothing.error().message;
+  }
 }
 
 }  // namespace

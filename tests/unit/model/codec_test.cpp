@@ -17,6 +17,7 @@ TEST(Codec, EvaluationsSurviveARoundTrip) {
   evaluation.diagnoses[0].advice = {"stop"};
   evaluation.level_asked = "pure";
   evaluation.level = "none";
+  evaluation.left_out = {"inputs: no time"};
   evaluation.ledger.timed_s = 3;
   const auto back = evaluation_from(to_json(evaluation), "x");
   ASSERT_TRUE(back) << back.error().message;
