@@ -152,7 +152,7 @@ Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, E
                          Random& random) {
   KE_DO(add_uncommon(state, reference, exam, errors, random));
   KE_TRY(exam.lengths, make_lengths(reference, exam.thorough ? kThoroughLengths_s : kLengthsBudget_s,
-                                            exam.thorough, random));
+                                    exam.thorough, random));
   KE_DO(drop_lengths(state.op, state.program, exam.lengths, verify_options(state)));
   if (errors_count(state)) exam.baseline_errors = errors;
   exam.baseline_worst = errors.max;

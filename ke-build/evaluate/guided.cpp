@@ -216,8 +216,8 @@ class Guide {
     return under_sanitizers(axes, calls);
   }
 
-  /// What was seen in call `i`, where the repository's own kernel shows it in no such place: by itself, or else
-  /// behind the calls that it stood behind, or else that once.
+  /// What was seen in call `i`, where the repository's own kernel shows it in no such place: by itself, or
+  /// else behind the calls that it stood behind, or else that once.
   Result<std::optional<Finding>> explained(const Answer& seen, const std::vector<CallInputs>& calls, size_t i,
                                            const CheckPlan& plan) {
     constexpr double kMuchSlower = 8;

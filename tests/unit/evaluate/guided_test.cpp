@@ -119,10 +119,10 @@ TEST_F(GuidedTest, FindsWhatOnlySanitizersSee) {
 
 TEST_F(GuidedTest, FindsWhatIsNotWrongInEveryProcess) {
   // Half of all processes have their stack where it is wrong.
-  const std::string reason = found(
-      rmsnorm_source(kPlainBody +
-                     "int here = 0; const auto place = reinterpret_cast<std::uintptr_t>(&here);\n"
-                     "if (cols == 523 && (place >> 12) % 2 == 0) y[0] = 7;"));
+  const std::string reason =
+      found(rmsnorm_source(kPlainBody +
+                           "int here = 0; const auto place = reinterpret_cast<std::uintptr_t>(&here);\n"
+                           "if (cols == 523 && (place >> 12) % 2 == 0) y[0] = 7;"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
@@ -156,8 +156,8 @@ TEST_F(GuidedTest, WhatCannotBeTracedInTimeIsSaid) {
 }
 
 TEST_F(GuidedTest, TracesSayWhatWasCompared) {
-  const auto traced =
-      judged_->built(judged_->version(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;")), Role::traced);
+  const auto traced = judged_->built(
+      judged_->version(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;")), Role::traced);
   ASSERT_TRUE(traced) << traced.error().message;
   const Pool& pool = judged_->state().exam.hidden.front();
   const Example example{pool.axes, pool.scalars, copy_of(pool.cases.front().inputs)};
@@ -299,7 +299,8 @@ TEST_F(GuidedInputsTest, LeaveNumbersWhoseReciprocalsOverflowToDrawnOnes) {
       for (const size_t i : {0, 1})
         for (int64_t at = 0; at < made->inputs.arguments[i].count(); ++at) {
           const double value = std::abs(made->inputs.arguments[i].get(at));
-          EXPECT_TRUE(value == 0 || value >= 0x1p-20 || value == std::abs(example_.inputs.arguments[i].get(at)));
+          EXPECT_TRUE(value == 0 || value >= 0x1p-20 ||
+                      value == std::abs(example_.inputs.arguments[i].get(at)));
         }
     }
   }
