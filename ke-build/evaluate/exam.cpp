@@ -19,7 +19,7 @@ constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 3;
 constexpr double kThoroughBudget_s = 3;
-constexpr double kLengthsBudget_s = 0.5, kThoroughLengths_s = 1.5;
+constexpr double kLengthsBudget_s = 0.5, kThoroughLengths_s = 0.8;
 constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
 constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
 constexpr int kMostSets = 512;

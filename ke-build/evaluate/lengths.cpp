@@ -69,9 +69,11 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
     if (random.below(2) == 0) KE_DO(add_cases(pool, reference, odd[random.below(odd.size())], 1, random));
     pools.push_back(std::move(pool));
   }
-  for (size_t i = 0; thorough && i < pools.size(); ++i)
-    for (const InputStyle style : std::set<InputStyle>(odd.begin(), odd.end()))
-      if (!has_style(pools[i], style) && !deadline.passed())
+  const std::set<InputStyle> distinct(odd.begin(), odd.end());
+  const std::vector<InputStyle> styles(distinct.begin(), distinct.end());
+  for (size_t round = 0; thorough && round < styles.size(); ++round)
+    for (size_t i = 0; i < pools.size() && !deadline.passed(); ++i)
+      if (const InputStyle style = styles[(round + i) % styles.size()]; !has_style(pools[i], style))
         KE_DO(add_cases(pools[i], reference, style, 1, random));
   return pools;
 }
