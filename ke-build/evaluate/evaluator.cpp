@@ -141,10 +141,10 @@ class JudgeEvaluator : public Evaluator {
   }
 
   // What one candidate was not timed on is as fresh for the next one.
-  Result<Exam> fresh_exam() {
+  Result<Exam> fresh_exam(const Deadline& deadline) {
     if (unused_) return *std::exchange(unused_, std::nullopt);
     Random random(judge_seed(state_->options, 2));
-    return draw_exam(*state_, random);
+    return draw_exam(*state_, random, deadline);
   }
 
   Result<> climb_ladder(const Subject& subject, Effort effort, const Deadline& deadline,
@@ -156,7 +156,7 @@ class JudgeEvaluator : public Evaluator {
     if (effort == Effort::confirm) {
       if (!climb.identical)
         KE_DO(compiled(evaluation, [&] { return build_variants(*state_, subject, deadline); }));
-      KE_TRY(fresh, fresh_exam());
+      KE_TRY(fresh, fresh_exam(deadline));
     }
     Climb rest{*state_,       subject,        effort == Effort::confirm ? fresh : state_->exam,
                effort,        deadline,       evaluation,

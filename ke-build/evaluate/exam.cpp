@@ -19,9 +19,11 @@ constexpr int kHiddenShapes = 10;
 constexpr double kHiddenBudget_s = 3;
 constexpr double kUncommonBudget_s = 3;
 constexpr double kThoroughBudget_s = 3;
-constexpr double kLengthsBudget_s = 0.5, kThoroughLengths_s = 0.8;
-constexpr double kSpare = 8;       // a candidate may be so much faster before its batches get short
-constexpr int kSetsPerBatch = 10;  // pairs of one launch: enough for a decision at alpha 0.01
+constexpr double kLengthsBudget_s = 0.5;
+constexpr double kThoroughShare = 0.1;    // of what is left for a confirmation
+constexpr double kThoroughLengths = 0.3;  // of that
+constexpr double kSpare = 8;              // a candidate may be so much faster before its batches get short
+constexpr int kSetsPerBatch = 10;         // pairs of one launch: enough for a decision at alpha 0.01
 constexpr int kMostSets = 512;
 constexpr double kPatience_s = 60;  // of one call of the baseline, which is known to work
 
@@ -96,9 +98,9 @@ Result<std::optional<Finding>> settle(JudgeState& state, std::vector<Pool>& pool
 Result<> add_uncommon(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats& errors,
                       Random& random) {
   std::vector<Pool> pools;
-  if (exam.thorough) {
+  if (exam.thorough_s > 0) {
     Random other(random.next());  // how many there are hangs on the machine
-    KE_TRY(pools, make_thorough(reference, kThoroughBudget_s, other));
+    KE_TRY(pools, make_thorough(reference, exam.thorough_s, other));
   }
   KE_TRY(std::vector<Pool> more, make_uncommon(reference, kUncommonBudget_s, random));
   std::move(more.begin(), more.end(), std::back_inserter(pools));
@@ -151,8 +153,7 @@ Result<Exam> draw_hidden(JudgeState& state, Random& random) {
 Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats errors,
                          Random& random) {
   KE_DO(add_uncommon(state, reference, exam, errors, random));
-  KE_TRY(exam.lengths, make_lengths(reference, exam.thorough ? kThoroughLengths_s : kLengthsBudget_s,
-                                    exam.thorough, random));
+  KE_TRY(exam.lengths, make_lengths(reference, kLengthsBudget_s, kThoroughLengths * exam.thorough_s, random));
   KE_DO(drop_lengths(state.op, state.program, exam.lengths, verify_options(state)));
   if (errors_count(state)) exam.baseline_errors = errors;
   exam.baseline_worst = errors.max;
@@ -251,10 +252,10 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
   return finding;
 }
 
-Result<Exam> draw_exam(JudgeState& state, Random& random) {
+Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadline) {
   const double start_s = now_s();
   KE_TRY(Exam exam, draw_hidden(state, random));
-  exam.thorough = true;
+  exam.thorough_s = std::clamp(kThoroughShare * deadline.left_s(), 0.1, kThoroughBudget_s);
   std::vector<int> sets;
   for (size_t i = 0; i < exam.workloads.size(); ++i) {
     const Pool& known = state.exam.workloads[i];

@@ -3,6 +3,7 @@
 // of subnormals, a sum that cancels) is no evidence against a candidate.
 #pragma once
 
+#include "ke-build/base/clock.h"
 #include "ke-build/evaluate/judge_state.h"
 
 namespace ke {
@@ -11,8 +12,9 @@ namespace ke {
 /// take. A finding is one of the baseline that cannot be left out. ERRORS: those of the sandbox, usage.
 Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, Random& random);
 
-/// Fresh secret data of the same plan as `state.exam`; adds to state.ledger.check_s. ERRORS: as settle_exam.
-Result<Exam> draw_exam(JudgeState& state, Random& random);
+/// Fresh secret data of the same plan as `state.exam`, and what is dear as far as there is time; adds to
+/// state.ledger.check_s. ERRORS: as settle_exam.
+Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadline);
 
 /// What to tell the owner whose kernel as it is shows such a finding.
 Error disagreement(const JudgeState& state, const Finding& finding);

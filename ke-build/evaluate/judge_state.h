@@ -21,7 +21,7 @@ struct Exam {
   std::vector<Pool> workloads;
   std::vector<Pool> hidden;
   std::vector<Pool> lengths;  // neighbouring sizes, one case each
-  bool thorough = false;      // with what is dear: for one candidate, not for all
+  double thorough_s = 0;      // for what is dear; none where it is drawn for all candidates
   // Of the baseline on `hidden`; nothing where its error is no measure: other tolerances than the derived
   // one, a reference that is the baseline itself, or an owner who allows any error.
   std::optional<ErrorStats> baseline_errors;

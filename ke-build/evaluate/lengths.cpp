@@ -46,7 +46,7 @@ bool has_style(const Pool& pool, InputStyle style) {
 
 }  // namespace
 
-Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, bool thorough,
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, double odd_s,
                                        Random& random) {
   const Operator& op = reference.op();
   const Deadline deadline(budget_s);
@@ -71,8 +71,9 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
   }
   const std::set<InputStyle> distinct(odd.begin(), odd.end());
   const std::vector<InputStyle> styles(distinct.begin(), distinct.end());
-  for (size_t round = 0; thorough && round < styles.size(); ++round)
-    for (size_t i = 0; i < pools.size() && !deadline.passed(); ++i)
+  const Deadline odd_deadline(odd_s);
+  for (size_t round = 0; round < styles.size() && !odd_deadline.passed(); ++round)
+    for (size_t i = 0; i < pools.size() && !odd_deadline.passed(); ++i)
       if (const InputStyle style = styles[(round + i) % styles.size()]; !has_style(pools[i], style))
         KE_DO(add_cases(pools[i], reference, style, 1, random));
   return pools;

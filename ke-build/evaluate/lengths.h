@@ -7,9 +7,9 @@
 
 namespace ke {
 
-/// One typical case for each of neighbouring_axes(), and an odd one for every second; `thorough`: then one of
-/// every odd style for each. Stops when the budget is used up. ERRORS: as add_cases.
-Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, bool thorough,
+/// One typical case for each of neighbouring_axes(), and an odd one for every second, as far as the budget
+/// goes; then, as far as `odd_s` goes, one of every odd style for each. ERRORS: as add_cases.
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, double odd_s,
                                        Random& random);
 
 /// Runs all of them in one process and compares every element. ERRORS: those of the sandbox.

@@ -124,7 +124,7 @@ Result<int> sit(const Order& order) {
   KE_TRY(std::vector<Version> versions, versions_of(order, *judge, baseline));
   Random random(secret_seed());
   for (int sat = 0; sat < order.count; ++sat) {
-    KE_TRY(const Exam exam, draw_exam(*judge, random));
+    KE_TRY(const Exam exam, draw_exam(*judge, random, Deadline(600)));
     for (Version& version : versions) {
       KE_TRY(const std::string objection, objection_to(*judge, version, exam, order));
       version.wrong += !objection.empty();

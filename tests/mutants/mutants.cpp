@@ -50,7 +50,7 @@ Result<Bench> open_bench(const std::string& kernel, const std::string& folder, c
   Random random(secret_seed());
   for (Pool& pool : bench.judge->exam.workloads)
     KE_DO(add_cases(pool, *bench.judge->reference, InputStyle::typical, kTimedCalls, random));
-  KE_TRY(bench.fresh, draw_exam(*bench.judge, random));
+  KE_TRY(bench.fresh, draw_exam(*bench.judge, random, Deadline(600)));
   return bench;
 }
 
@@ -100,7 +100,7 @@ Result<bool> caught_later(Bench& bench, const Subject& subject, const Program& p
   Evaluation evaluation;
   const Deadline deadline(120);
   for (int attempt = 0; attempt < kFurtherExams; ++attempt) {
-    KE_TRY(const Exam exam, draw_exam(*bench.judge, random));
+    KE_TRY(const Exam exam, draw_exam(*bench.judge, random, Deadline(600)));
     Climb climb{*bench.judge, subject, exam, Effort::confirm, deadline, evaluation, program, false};
     KE_TRY(const bool standing, verify_rung(climb));
     if (!standing) return true;

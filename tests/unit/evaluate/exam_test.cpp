@@ -74,7 +74,7 @@ TEST_F(ExamTest, AFreshOneRepeatsNothingAndHasAllThatTheFirstHas) {
   const auto state = open(5);
   ASSERT_TRUE(state);
   Random random(17);
-  const auto fresh = draw_exam(*state, random);
+  const auto fresh = draw_exam(*state, random, Deadline(600));
   ASSERT_TRUE(fresh) << fresh.error().message;
   const auto all = [](const Exam& exam) {
     std::vector<std::string> inputs = first_inputs(exam.workloads, 1000);
