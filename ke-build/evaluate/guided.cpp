@@ -299,10 +299,9 @@ Result<Guided> fails_where_guided(JudgeState& state, const Subject& subject, con
   KE_TRY(const Instrumented own, instrumented(state, state.baseline, Role::traced, ledger));
   if (!own.program) return Guided{std::nullopt, "the baseline cannot be traced: " + own.failure};
   KE_TRY(const Instrumented traced, instrumented(state, subject, Role::traced, ledger));
-  if (traced.timed_out) return Guided{std::nullopt, traced.failure};
   if (!traced.program)
     return Guided{
-        Finding{Outcome::unsafe,
+        Finding{traced.timed_out ? Outcome::timed_out : Outcome::unsafe,
                 "cannot be built so that it says what it compares, as the baseline can: " + traced.failure, 0,
                 0, false},
         ""};

@@ -81,7 +81,7 @@ void expect_suites_pass(bool ordinary_user) {
   ASSERT_TRUE(scratch);
   ASSERT_EQ(chmod(scratch->path().c_str(), 0755), 0);
   if (ordinary_user && (geteuid() != 0 || chown(scratch->path().c_str(), kNobody, kNobody) != 0))
-    GTEST_SKIP() << "not run: the sandbox as an ordinary user; this process may not become one";
+    GTEST_SKIP() << "not run: the sandbox as another, ordinary user; this process may not become one";
   const int status = run_restricted(ordinary_user, scratch->path());
   if (ordinary_user && status == kCannot)
     GTEST_SKIP() << "not run: the sandbox as an ordinary user, who cannot read this checkout";
