@@ -96,10 +96,10 @@ bool is_no_bool(Dtype dtype, const void* data, int64_t index) {
 
 /// Beyond what the accumulator holds, which is at least float: there Inf - Inf is as honest as Inf, and a sum
 /// whose products are not rounded by themselves stays at the infinity that it reached first, whatever its
-/// sign. `low` and `high` is what is accepted.
+/// sign. `low` to `high` is what is accepted, an infinity among it.
 bool overflows(double y, double low, double high) {
   return std::isfinite(y) && std::abs(y) > std::numeric_limits<float>::max() &&
-         (low == HUGE_VAL || high == -HUGE_VAL);
+         (low == -HUGE_VAL || high == HUGE_VAL);
 }
 
 /// Between the values that an element was seen to have, or beyond them by no more than those lie apart.

@@ -5,6 +5,7 @@
 #include "ke-build/base/stats.h"
 #include "ke-build/evaluate/at_once.h"
 #include "ke-build/evaluate/dispatch.h"
+#include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/guided.h"
 
 #include <fmt/format.h>
@@ -16,10 +17,10 @@ namespace ke {
 namespace {
 
 constexpr double kInstrumented = 2;  // times the plain build, for a build with sanitizers
-constexpr double kDecided = 0.12;    // of the seconds that a decision may use; a clear winner needs no more
-// Sentinel, other shapes, other uses, other callers, sanitized calls: they took 1.3 to 1.6 s where checks
-// take 0.6 to 1.2.
-constexpr double kRemaining_s = 1.5, kRemainingChecks = 1.5;
+constexpr double kDecided = 0.22;    // of the seconds that a decision may use; a clear winner needs no more
+// Sentinel, other uses, other callers, sanitized calls: they took 1.3 to 1.6 s where checks take 0.6 to 1.2;
+// being timed on other shapes and with other numbers took 3.7 to 5.2 s.
+constexpr double kRemaining_s = 1.5, kRemainingChecks = 1.5, kElsewhere_s = 4.5;
 constexpr int kSpareBlocks = 3;  // beyond the fewest that can decide
 
 struct Build {
@@ -99,8 +100,9 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
   log_debug(fmt::format(
       "confirmation: {:.1f} s to build, {:.0f} x {:.1f} s to check, {:.1f} s to draw, {:.1f} s to decide",
       built_s, checked, cost.checked_s, cost.drawn_s, workloads_s));
-  return built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s + kRemaining_s +
-         guided_s(state.options);
+  const double rest_s = built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s +
+                        kRemaining_s + kElsewhere_s + guided_s(state.options);
+  return rest_s + thorough_s(rest_s);
 }
 
 }  // namespace ke

@@ -21,8 +21,8 @@ Result<> build_variants(JudgeState& state, const Subject& subject, const Deadlin
 Result<> build_the_rest(JudgeState& state, const Subject& subject, const Deadline& deadline);
 
 /// Seconds that a confirmation of the subject takes about: what its kernel's build took, once for every
-/// program that is missing; what its screening took, once for every program that is checked; and a decision
-/// on every workload.
+/// program that is missing; what its screening took, once for every program that is checked; drawing; a
+/// decision on every workload, and looks at other shapes.
 double expected_confirmation_s(const JudgeState& state, const Subject& subject, const ScreeningCost& cost);
 
 }  // namespace ke

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The evaluator: opens a judge, sends candidates up the ladder, keeps their folders and the ledger.
 #include "ke-build/base/files.h"
+#include "ke-build/base/log.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/at_once.h"
@@ -16,6 +17,7 @@
 #include "ke-build/model/codec.h"
 #include "ke-build/model/spec.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -151,49 +153,66 @@ class JudgeEvaluator : public Evaluator {
                         Evaluation& evaluation) {
     Exam fresh;
     Climb climb{*state_, subject, state_->exam, effort, deadline, evaluation, {}, false};
-    KE_TRY(bool standing, compile_rung(climb));
+    KE_TRY(bool standing, up(climb, {"compile", compile_rung}));
     if (!standing) return ok();
     if (effort == Effort::confirm) {
       if (!climb.identical)
         KE_DO(compiled(evaluation, [&] { return build_variants(*state_, subject, deadline); }));
+      const double start_s = now_s();
       KE_TRY(fresh, fresh_exam(deadline));
+      log_debug(fmt::format("{}: drawing took {:.2f} s", state_->op.name, now_s() - start_s));
     }
     Climb rest{*state_,       subject,        effort == Effort::confirm ? fresh : state_->exam,
                effort,        deadline,       evaluation,
                climb.program, climb.identical};
     const bool known = effort != Effort::confirm && verified_[evaluation.folder];
     if (!known) {
-      KE_TRY(standing, verify_rung(rest));
+      KE_TRY(standing, up(rest, {"verify", verify_rung}));
       if (!standing) return ok();
       verified_[evaluation.folder] = true;
     }
     if (effort == Effort::confirm) {
-      // What other machines will run costs a screening, a decision costs ten.
-      KE_TRY(standing, variants_rung(rest));
-      if (standing && !climb.identical)
-        KE_DO(compiled(evaluation, [&] { return build_the_rest(*state_, subject, deadline); }));
-      if (standing) {
-        KE_TRY(standing, instructions_rung(rest));
-      }
-      if (standing) {
-        KE_TRY(standing, sanitize_rung(rest));
-      }
-      if (standing) {
-        KE_TRY(standing, linked_rung(rest));
-      }
-      if (standing) {
-        KE_TRY(standing, guided_rung(rest));
-      }
+      KE_TRY(standing, confirmation_rungs(rest));
       if (!standing) {
         unused_ = std::move(fresh);
         return ok();
       }
     }
-    KE_TRY(standing, bench_rung(rest));
+    KE_TRY(standing, up(rest, {"bench", bench_rung}));
     if (standing && effort != Effort::screen) {
-      KE_TRY(standing, elsewhere_rung(rest));
+      KE_TRY(standing, up(rest, {"elsewhere", elsewhere_rung}));
     }
     return ok();
+  }
+
+  // What other machines will run costs a screening, a decision costs ten.
+  Result<bool> confirmation_rungs(Climb& climb) {
+    KE_TRY(bool standing, up(climb, {"variants", variants_rung}));
+    if (standing && !climb.identical)
+      KE_DO(compiled(climb.evaluation,
+                     [&] { return build_the_rest(*state_, climb.subject, climb.deadline); }));
+    constexpr Rung kRungs[] = {{"instructions", instructions_rung},
+                               {"sanitize", sanitize_rung},
+                               {"linked", linked_rung},
+                               {"guided", guided_rung}};
+    for (const Rung& rung : kRungs) {
+      if (!standing) break;
+      KE_TRY(standing, up(climb, rung));
+    }
+    return standing;
+  }
+
+  struct Rung {
+    const char* name;
+    Result<bool> (*climb)(Climb& climb);
+  };
+
+  Result<bool> up(Climb& climb, const Rung& rung) {
+    const double start_s = now_s();
+    Result<bool> standing = rung.climb(climb);
+    if (climb.effort == Effort::confirm)
+      log_debug(fmt::format("{}: {} took {:.2f} s", state_->op.name, rung.name, now_s() - start_s));
+    return standing;
   }
 
   std::unique_ptr<JudgeState> state_;

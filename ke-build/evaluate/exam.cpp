@@ -204,6 +204,8 @@ Result<std::optional<Finding>> draw_the_rest(const JudgeState& state, Exam& exam
 
 }  // namespace
 
+double thorough_s(double left_s) { return std::clamp(kThoroughShare * left_s, 0.1, kThoroughBudget_s); }
+
 Error disagreement(const JudgeState& state, const Finding& finding) {
   if (!finding.mismatch) {
     return {ErrorCode::usage,
@@ -255,7 +257,7 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
 Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadline) {
   const double start_s = now_s();
   KE_TRY(Exam exam, draw_hidden(state, random));
-  exam.thorough_s = std::clamp(kThoroughShare * deadline.left_s(), 0.1, kThoroughBudget_s);
+  exam.thorough_s = thorough_s(deadline.left_s());
   std::vector<int> sets;
   for (size_t i = 0; i < exam.workloads.size(); ++i) {
     const Pool& known = state.exam.workloads[i];

@@ -16,6 +16,9 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
 /// state.ledger.check_s. ERRORS: as settle_exam.
 Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadline);
 
+/// Seconds of that for what is dear, of so many that are left.
+double thorough_s(double left_s);
+
 /// What to tell the owner whose kernel as it is shows such a finding.
 Error disagreement(const JudgeState& state, const Finding& finding);
 

@@ -88,6 +88,18 @@ TEST(Check, AcceptsADifferenceOfInfinitiesWhereTheAnswerIsBeyondFloat) {
   EXPECT_TRUE(check(half, {{"n", 1}}, expect_real(1, {1e39}), &nan16).ok);
 }
 
+// a x + (b - a m) for a (x - m) + b: Inf - Inf, also where the bound is wide enough for finite numbers.
+TEST(Check, AcceptsNanWhereTheAccumulatorOverflowsWithinAWideBound) {
+  Operator op = row_operator();
+  op.tolerance.kind = Tolerance::Kind::absolute;
+  op.tolerance.rtol = 0.9;
+  const float lost = NAN, finite = 2e38f, opposite = -2e38f;
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &lost).ok);
+  EXPECT_TRUE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &finite).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {1e39}), &opposite).ok);
+  EXPECT_FALSE(check(op, {{"n", 1}}, expect_real(1, {3e38}), &lost).ok) << "a float holds that";
+}
+
 // Doubles overflow in the reference, too, whose order of operations is only one of many.
 TEST(Check, AcceptsEveryWayToOverflowOfDoubles) {
   const Operator op = row_operator(Dtype::f64);
