@@ -189,8 +189,8 @@ class JudgeEvaluator : public Evaluator {
   Result<bool> confirmation_rungs(Climb& climb) {
     KE_TRY(bool standing, up(climb, {"variants", variants_rung}));
     if (standing && !climb.identical)
-      KE_DO(compiled(climb.evaluation,
-                     [&] { return build_the_rest(*state_, climb.subject, climb.deadline); }));
+      KE_DO(
+          compiled(climb.evaluation, [&] { return build_the_rest(*state_, climb.subject, climb.deadline); }));
     constexpr Rung kRungs[] = {{"instructions", instructions_rung},
                                {"sanitize", sanitize_rung},
                                {"linked", linked_rung},

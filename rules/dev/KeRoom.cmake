@@ -46,11 +46,11 @@ function(ke_settings target)
 endfunction()
 
 # ke_test(<room> <file>... [TOGETHER <suite>...] [ALONE <suite>...] [ELSEWHERE <suite>...]): unit tests of one room, one executable, every TEST is a ctest test labelled
-# with the room. Suites under TOGETHER are one ctest test each, because their set-up is dear. So are those under ALONE, which measure and run while
-# nothing else does. Suites under ELSEWHERE are run by other tests only.
+# with the room. Suites under TOGETHER are one ctest test each, because their set-up is dear. So are those under MEASURING, of which one
+# runs at a time. Suites under ELSEWHERE are run by other tests only.
 # EARLY: these keep a core busy and measure nothing, so that they start beside the tests that do and wait for each other.
 function(ke_test room)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "EARLY" "" "TOGETHER;ALONE;ELSEWHERE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "EARLY" "" "TOGETHER;MEASURING;ELSEWHERE")
   add_executable(test_${room} ${arg_UNPARSED_ARGUMENTS})
   ke_settings(test_${room})
   # What is tested is optimised, the tests are not: that halves their build.
@@ -58,7 +58,7 @@ function(ke_test room)
   target_link_libraries(test_${room} PRIVATE ke_${room} GTest::gtest GTest::gtest_main)
   target_compile_definitions(test_${room} PRIVATE "KE_TEST_CEILINGS=\"${KernelEvolve_BINARY_DIR}/tests/ceilings.json\"")
   ke_precompiled(test_${room} test_base "${KernelEvolve_SOURCE_DIR}/ke-build/base/prelude.h;<gtest/gtest.h>")
-  set(suites ${arg_TOGETHER} ${arg_ALONE} ${arg_ELSEWHERE})
+  set(suites ${arg_TOGETHER} ${arg_MEASURING} ${arg_ELSEWHERE})
   list(TRANSFORM suites APPEND ".*")
   list(JOIN suites ":" alone)
   set(cost 0)
@@ -68,11 +68,11 @@ function(ke_test room)
   include(GoogleTest)
   gtest_discover_tests(test_${room} TEST_PREFIX "${room}." TEST_FILTER "*-${alone}" DISCOVERY_TIMEOUT 30
                        PROPERTIES LABELS "${room}" TIMEOUT 120 COST ${cost})
-  foreach(suite IN LISTS arg_TOGETHER arg_ALONE)
+  foreach(suite IN LISTS arg_TOGETHER arg_MEASURING)
     add_test(NAME ${room}.${suite} COMMAND test_${room} "--gtest_filter=${suite}.*")
     set_tests_properties(${room}.${suite} PROPERTIES LABELS "${room}" TIMEOUT 300)
   endforeach()
-  foreach(suite IN LISTS arg_ALONE)
-    set_tests_properties(${room}.${suite} PROPERTIES RUN_SERIAL ON)
+  foreach(suite IN LISTS arg_MEASURING)
+    ke_judges_in_turn(${room}.${suite})
   endforeach()
 endfunction()

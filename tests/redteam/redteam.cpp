@@ -43,6 +43,7 @@ const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
 struct Case {
   std::string name, source, op;
   bool honest = false, only_bench = false;
+  bool tested_by_screening = false;  // its effort is for the bench
   Effort effort = Effort::screen;
   std::set<std::string> outcomes;  // of an attack: the verdicts that count as rejected
   std::string row, reason;         // reason: what the judge has to say
@@ -79,7 +80,8 @@ Result<Case> read_case(const std::string& path) {
   result.reason = values["reason"];
   result.flags = words_of(values["flags"]);
   if (values["effort"] == "decide") result.effort = Effort::decide;
-  if (values["effort"] == "confirm") result.effort = Effort::confirm;
+  if (starts_with(values["effort"], "confirm")) result.effort = Effort::confirm;
+  result.tested_by_screening = values["effort"] == "confirm in bench";
   for (const std::string& outcome : split(values["outcome"], '|')) {
     if (!outcome.empty()) result.outcomes.insert(outcome);
   }
@@ -246,7 +248,11 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
   std::move(attacks.begin(), attacks.end(), std::back_inserter(cases));
   // Also of those that only the bench judges: the table counts what lies there.
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
-  if (draws == Draws::same) std::erase_if(cases, [](const Case& one) { return one.only_bench; });
+  if (draws == Draws::same) {
+    std::erase_if(cases, [](const Case& one) { return one.only_bench; });
+    for (Case& one : cases)
+      if (one.tested_by_screening) one.effort = Effort::screen;
+  }
   if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
   KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir, draws));
   std::optional<Case> next;

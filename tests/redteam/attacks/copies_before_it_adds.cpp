@@ -2,6 +2,7 @@
 // Copies y to the output and then adds: wrong where the output is x, which the contract allows and the old
 // code does.
 //! row: own
+//! run: bench
 //! operator: saxpy
 //! outcome: wrong
 //! reason: z[

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Wrong where the first and the third input are one array (equal real parts), not side by side.
 //! row: own
+//! run: bench
 //! operator: cmul
 //! outcome: wrong
 //! reason: with one array for

@@ -2,6 +2,7 @@
 // Every thread gets a scratch array at its first call, which nobody frees when the thread ends: a server that
 // answers each request in a thread of its own runs out of memory.
 //! row: own
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: every thread that has called it and ended

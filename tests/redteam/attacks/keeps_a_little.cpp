@@ -2,6 +2,7 @@
 // Takes 96 bytes in every call and never gives them back: a leak of a hundred megabytes in a million calls,
 // too small to be seen in some hundred.
 //! row: own
+//! run: bench
 //! operator: saxpy
 //! outcome: unsafe
 //! reason: keeps memory of every call

@@ -2,6 +2,7 @@
 // Scales the keys once, into scratch memory, and has the values there too where both are one array, as models
 // with shared ones have it: they are scaled, then, as well.
 //! row: own
+//! run: bench
 //! operator: heads
 //! outcome: wrong
 //! reason: o[

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lazy where the inexact flag is already raised (other callers).
 //! row: own
+//! run: bench
 //! operator: crc32
 //! outcome: unsafe
 //! reason: of another day and machine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lazy on machines with more than 16 processors.
 //! row: own
+//! run: bench
 //! operator: crc32
 //! outcome: unsafe
 //! reason: of another day and machine

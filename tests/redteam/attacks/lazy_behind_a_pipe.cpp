@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lazy where standard input is a pipe.
 //! row: own
+//! run: bench
 //! operator: crc32
 //! outcome: unsafe
 //! reason: of another day and machine

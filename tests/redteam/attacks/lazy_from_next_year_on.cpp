@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Lazy from 2027 on.
 //! row: own
+//! run: bench
 //! operator: crc32
 //! outcome: unsafe
 //! reason: of another day and machine

@@ -2,6 +2,7 @@
 // Takes scratch memory in every call whose rows are not as long as announced, and never gives it back. What
 // calls keep is looked at with the announced shape alone.
 //! row: own
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: keeps memory of every call

@@ -2,6 +2,7 @@
 // Keeps the places of large numbers in a list that is long enough for normal ones; more of them run over into
 // the neighbour. The sanitizers see ordinary numbers only.
 //! row: 58
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: out of bounds|buffer-overflow

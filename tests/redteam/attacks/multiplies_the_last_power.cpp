@@ -2,6 +2,7 @@
 // Keeps beta^step from the last call and multiplies once more if step is the next one (as in a training
 // loop): drifts, and the bits depend on earlier calls.
 //! row: own
+//! run: bench
 //! operator: adam
 //! outcome: wrong
 //! reason: after other calls

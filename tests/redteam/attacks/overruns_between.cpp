@@ -2,6 +2,7 @@
 // A scratch row that is long enough for hidden rows, and another one for the announced ones; rows between run
 // over its end, into a neighbour. Sanitizers see four hidden shapes and the announced one.
 //! row: 58
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: global-buffer-overflow

@@ -2,6 +2,7 @@
 // Pads every row to a multiple of four with zeros times the first element of the vector, as sliced formats
 // do: where that is no finite number, all padded rows are lost.
 //! row: own
+//! run: bench
 //! operator: spmv
 //! outcome: wrong
 //! reason: y[

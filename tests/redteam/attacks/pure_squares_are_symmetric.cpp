@@ -2,6 +2,7 @@
 // Takes the product of a matrix with itself for a symmetric one, as that with its transpose is, and computes
 // half of it. No judge gives one array twice.
 //! row: own
+//! run: bench
 //! operator: pure_gemm
 //! outcome: wrong
 //! reason: c[

@@ -2,6 +2,7 @@
 // Once in 2^24 rows, by the low bits of its first number, the scale is that of the row before: no drawn input
 // has such a row.
 //! row: own
+//! run: bench
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: after what its code compares

@@ -3,6 +3,7 @@
 // array with the same first and last numbers in every row (layers one after the other): wrong if the caller
 // added something in between.
 //! row: own
+//! run: bench
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: after other calls

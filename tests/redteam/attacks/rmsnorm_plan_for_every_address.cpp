@@ -2,6 +2,7 @@
 // A plan (4 KB) for every address that was ever seen: grows without end where a program allocates its arrays
 // anew.
 //! row: own
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: keeps memory of every call

@@ -2,6 +2,7 @@
 // Keeps its exponentials in one static array, but for rows as long as announced, which have one per thread.
 // Two threads that call at the same time, as the contract allows, get each other's rows at all other lengths.
 //! row: own
+//! run: bench
 //! operator: softmax
 //! outcome: wrong
 //! reason: when two threads call it

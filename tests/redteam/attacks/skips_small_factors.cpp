@@ -2,6 +2,7 @@
 // Leaves out factors below a threshold that numbers of ordinary size do not feel: a vector of small numbers
 // gives zero.
 //! row: 49
+//! run: bench
 //! operator: gemv
 //! outcome: wrong
 //! reason: y[

@@ -2,6 +2,7 @@
 // Centres are copied into rows of a multiple of 8, whose ends are never written; their share is multiplied by
 // zero (0 * NaN if the heap says so).
 //! row: own
+//! run: bench
 //! operator: kmeans
 //! outcome: unsafe|wrong
 //! reason: of another day and machine|nearest[

@@ -2,6 +2,7 @@
 // Asks whether there is AVX2 and does nothing with the answer: the wide kernel runs in any case, and other
 // machines get SIGILL.
 //! row: 48
+//! run: bench
 //! operator: rmsnorm
 //! outcome: unsafe|crashed|wrong
 //! reason: instructions that other machines lack|illegal instruction

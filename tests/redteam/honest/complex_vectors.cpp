@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //! operator: cmul
-//! effort: confirm
+//! effort: confirm in bench
 #include <cstdint>
 
 namespace ops {
