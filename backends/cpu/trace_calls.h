@@ -51,7 +51,10 @@ inline Compared* comparison_at(uint64_t place, uint32_t bytes, bool real, bool c
   if (trace == nullptr) return nullptr;
   Compared* entry =
       entry_for(trace->comparisons, kTracedComparisons, place, [](Compared& one) { return &one.at; });
-  if (entry == nullptr) return nullptr;
+  if (entry == nullptr) {
+    trace->dropped = 1;
+    return nullptr;
+  }
   entry->bytes = bytes;
   entry->real = real;
   entry->constant = constant;

@@ -41,7 +41,7 @@ size_t GuidedCorpus::rarity_of(const CallTrace& trace) const {
 }
 
 GuidedCorpus::Lesson GuidedCorpus::learn(const Made& made, const CallTrace& trace) {
-  if (!trace.finished) return {true, false};
+  if (!trace.finished) return {trace.suspect, false};
   const Novelty novelty = note(trace);
   Seed& parent = seeds_[made.parent];
   const bool stays = made.varies && rarity_of(trace) <= parent.rarity;

@@ -48,7 +48,13 @@ Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Exam
   KE_TRY(const OneShot shot, call_once(op_, program_, calls, once_policy(program_, kTracedWall_s, mandatory_),
                                        sizeof(ke_runner::TraceTable)));
   std::vector<CallTrace> traces(examples.size());
-  if (!shot.outcome.finished()) return traces;
+  if (!shot.outcome.finished()) {
+    for (CallTrace& trace : traces) {
+      trace.suspect = true;
+      trace.late = shot.outcome.state == RunOutcome::State::timed_out;
+    }
+    return traces;
+  }
   for (size_t i = 0; i < examples.size(); ++i) {
     traces[i].finished = true;
     traces[i].table = std::make_unique<ke_runner::TraceTable>();
@@ -63,10 +69,15 @@ Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& ex
   const size_t most = calls_that_fit(op_, 1);
   std::vector<CallTrace> all;
   // Whoever ends the process is found by halves.
-  std::vector<std::vector<const Example*>> waiting;
-  if (!examples.empty()) waiting.push_back(examples);
+  struct Set {
+    std::vector<const Example*> examples;
+    bool suspect = false, late = false;
+  };
+  std::vector<Set> waiting;
+  if (!examples.empty()) waiting.push_back({examples});
   while (!waiting.empty() && !deadline.passed()) {
-    const std::vector<const Example*> some = std::move(waiting.back());
+    const std::vector<const Example*> some = std::move(waiting.back().examples);
+    bool suspect = waiting.back().suspect, late = waiting.back().late;
     waiting.pop_back();
     std::vector<CallTrace> traces;
     if (some.size() == 1 || (some.size() <= most && bytes_of(some) <= kProcessBytes)) {
@@ -76,12 +87,19 @@ Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& ex
     if (known) {
       std::move(traces.begin(), traces.end(), std::back_inserter(all));
     } else if (some.size() > 1) {
+      suspect |= !traces.empty();
+      late |= !traces.empty() && traces.front().late;
       const auto half = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
-      waiting.emplace_back(half, some.end());
-      waiting.emplace_back(some.begin(), half);
+      waiting.push_back({{half, some.end()}, suspect, late});
+      waiting.push_back({{some.begin(), half}, suspect, late});
     }
   }
-  all.resize(examples.size());
+  for (; !waiting.empty(); waiting.pop_back())
+    for (size_t i = 0; i < waiting.back().examples.size(); ++i) {
+      CallTrace& trace = all.emplace_back();
+      trace.suspect = waiting.back().suspect;
+      trace.late = waiting.back().late;
+    }
   return all;
 }
 

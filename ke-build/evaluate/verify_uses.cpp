@@ -176,6 +176,11 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
   return std::optional<Finding>();
 }
 
+bool is_announced(const Operator& op, const Axes& axes) {
+  return std::any_of(op.workloads.begin(), op.workloads.end(),
+                     [&](const Workload& workload) { return axes_of(op, workload) == axes; });
+}
+
 Result<std::optional<Finding>> in_place(const Operator& op, const Program& program,
                                         const std::vector<Pool>& pools, const std::vector<int>& use,
                                         size_t most, const VerifyOptions& options) {
@@ -191,7 +196,7 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
   for (const Pool& pool : pools) {
     const int64_t bytes = case_bytes(op, pool.axes);
     if (bytes <= kRoom) chosen.push_back(&pool);
-    if (bytes > kRoom && bytes <= kRoomInPlace && pool.axes != pools.back().axes &&
+    if (bytes > kRoom && bytes <= kRoomInPlace && !is_announced(op, pool.axes) &&
         (large == nullptr || bytes < case_bytes(op, large->axes)))
       large = &pool;
   }
@@ -374,6 +379,8 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
   for (const Use& use : uses) {
     KE_TRY(std::optional<Finding> finding, use(program, options));
     if (!finding) continue;
+    // Behind it the rival would be late as well, and everything excused.
+    if (auto late = out_of_time(options)) return late;
     KE_TRY(const bool stands, rival_stands(op, pools, options, use));
     if (stands) return finding;
   }

@@ -4,9 +4,7 @@
 //! row: own
 //! operator: crc32
 //! outcome: unsafe
-//! reason: hardly optimised
-//! run: bench
-//! effort: confirm
+//! reason: asks who compiles it
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,6 +2,7 @@
 // Inputs that a candidate's own comparisons lead to, which no draw would have.
 #include "ke-build/evaluate/guided.h"
 
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/guided_inputs.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
@@ -105,6 +106,7 @@ TEST_F(GuidedTest, FindsWhatIsWrongBehindOtherCallsOnly) {
   const std::string reason = found(rmsnorm_source("static int odd_calls = 0; if (cols == 523) ++odd_calls;" +
                                                   kPlainBody + " if (odd_calls > 1) y[0] = 7;"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+  EXPECT_NE(reason.find("behind other calls"), std::string::npos) << reason;
 }
 
 TEST_F(GuidedTest, FindsWhatOnlySanitizersSee) {
@@ -153,6 +155,45 @@ TEST_F(GuidedTest, WhatCannotBeTracedInTimeIsSaid) {
   ASSERT_TRUE(guided) << guided.error().message;
   EXPECT_FALSE(guided->finding);
   EXPECT_EQ(guided->left_out, "no time was left for it");
+}
+
+// What the optimiser removes costs a traced call alone.
+const std::string kBurn =
+    "int burnt = 0; for (long i = 0; i < CALLS; ++i) burnt += x[0] > 1e30f; static_cast<void>(burnt);";
+
+TEST_F(GuidedTest, FindsWhatIsSlowWhereItIsWrong) {
+  const std::string burn = replace_all(kBurn, "CALLS", "2000000000");
+  const std::string reason =
+      found(rmsnorm_source(kPlainBody + " if (cols == 523) { " + burn + " y[0] = 7; }"), 8);
+  EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
+}
+
+TEST_F(GuidedTest, SaysWhenDrawnInputsTookItsTime) {
+  const Subject subject =
+      judged_->version(rmsnorm_source(replace_all(kBurn, "CALLS", "60000000") + kPlainBody));
+  const auto program = judged_->built(subject, Role::kernel);
+  ASSERT_TRUE(program) << program.error().message;
+  JudgeState& state = judged_->state();
+  Ledger ledger;
+  const auto guided = fails_where_guided(state, subject, *program, state.exam, Deadline(2), ledger);
+  ASSERT_TRUE(guided) << guided.error().message;
+  EXPECT_FALSE(guided->finding) << guided->finding->reason;
+  EXPECT_NE(guided->left_out, "");
+}
+
+TEST_F(GuidedTest, WhatNeverEndsWhenTracedIsUnsafe) {
+  // Judged as the plain kernel, traced as the one that crashes: as a candidate does that can tell them apart.
+  const Subject subject = judged_->version(rmsnorm_source(kPlainBody));
+  const auto program = judged_->built(subject, Role::kernel);
+  ASSERT_TRUE(program) << program.error().message;
+  JudgeState& state = judged_->state();
+  const Subject crashing = judged_->version(rmsnorm_source("__builtin_trap();" + kPlainBody));
+  Ledger ledger;
+  const auto guided = fails_where_guided(state, crashing, *program, state.exam, Deadline(60), ledger);
+  ASSERT_TRUE(guided) << guided.error().message;
+  ASSERT_TRUE(guided->finding);
+  EXPECT_EQ(guided->finding->outcome, Outcome::unsafe);
+  EXPECT_NE(guided->finding->reason.find("ends its process in every call"), std::string::npos);
 }
 
 TEST_F(GuidedTest, TracesSayWhatWasCompared) {

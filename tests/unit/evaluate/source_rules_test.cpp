@@ -16,9 +16,11 @@ std::string objection(const std::string& source, const std::string& baseline = "
 }
 
 TEST(SourceRules, QuestionsAboutTheCompilationAreRefused) {
-  for (const char* text : {"#if __INCLUDE_LEVEL__\n#endif", "#ifdef __SANITIZE_ADDRESS__\n#endif",
-                           "const char* f = __FILE__;", "#if __has_feature(address_sanitizer)\n#endif",
-                           "#ifdef __OPTIMIZE__\n#endif", "extern int ke_call;"}) {
+  for (const char* text :
+       {"#if __INCLUDE_LEVEL__\n#endif", "#ifdef __SANITIZE_ADDRESS__\n#endif", "const char* f = __FILE__;",
+        "#if __has_feature(address_sanitizer)\n#endif", "#ifdef __OPTIMIZE__\n#endif", "extern int ke_call;",
+        "bool f(int n) { return __builtin_constant_p(n); }",
+        "long f(int* p) { return __builtin_object_size(p, 0); }"}) {
     EXPECT_NE(objection(text), "") << text;
     EXPECT_EQ(objection(text, text), "") << text << ": the repository says it too";
     EXPECT_NE(objection(std::string(text) + "\n" + text, text), "") << text << ": but once only";
