@@ -93,18 +93,17 @@ TEST_F(CheatTest, WorkCannotGoOnAfterTheCall) {
       "std::thread([=] { for (std::int64_t i = 0; i < rows * cols; ++i) y[i] = x[i]; }).detach();", before)));
 }
 
-TEST_F(CheatTest, TimedCallsRepeatTheirBits) {
-  // Only in long rows of calls, as time is taken, and inside every bound.
-  const std::string source = rmsnorm_source(
-      "static int calls = 0; ++calls;" + kFastBody +
-      "if (calls > 250 && calls % 2 == 1 && std::isfinite(y[0])) y[0] = std::nextafter(y[0], 0.0f);");
-  // A busy machine is sure of so much speed before a launch has made so many calls.
-  Evaluation evaluation = judge(source, Effort::decide);
-  for (int again = 0; again < 3 && evaluation.outcome == Outcome::faster; ++again)
-    evaluation = judge(source + "// " + std::to_string(again) + "\n", Effort::decide);
+TEST_F(CheatTest, CallsOfOneShapeRepeatTheirBits) {
+  // Only in rows of calls of the announced shape alone, as time is taken, and inside every bound.
+  const Evaluation evaluation = judge(
+      rmsnorm_source(
+          "static int calls = 0; static bool others = false; ++calls; others |= rows != 48 || cols != 700;" +
+          kFastBody +
+          "if (!others && calls > 60 && calls % 2 == 1 && std::isfinite(y[0])) y[0] = std::nextafter(y[0], "
+          "0.0f);"),
+      Effort::decide);
   EXPECT_OUTCOME(evaluation, "wrong");
-  EXPECT_NE(evaluation.reason.find("different bits in another launch"), std::string::npos)
-      << evaluation.reason;
+  EXPECT_NE(evaluation.reason.find("different bits in another"), std::string::npos) << evaluation.reason;
 }
 
 TEST_F(CheatTest, WaitingIsNotFree) {
