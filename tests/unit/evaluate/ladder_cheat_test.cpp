@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Kernels that try to look fast without doing the work. Numbers are those of the attack catalogue in
 // docs/evaluation.md.
+#include "ke-build/evaluate/rungs.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
 namespace ke {
@@ -104,6 +105,28 @@ TEST_F(CheatTest, CallsOfOneShapeRepeatTheirBits) {
       Effort::decide);
   EXPECT_OUTCOME(evaluation, "wrong");
   EXPECT_NE(evaluation.reason.find("different bits in another"), std::string::npos) << evaluation.reason;
+}
+
+// The timed calls by themselves: verify() has seen such a kernel before.
+TEST(TimedCalls, RepeatTheirBits) {
+  SmallRepository repository(kRmsnormSpec, rmsnorm_source(kPlainBody));
+  const auto state =
+      open_judge(repository.op(), repository.baseline(), repository.options(), Purpose::measure);
+  ASSERT_TRUE(state) << state.error().message;
+  const Subject subject = repository.version(
+      rmsnorm_source("static int calls = 0; ++calls;" + kFastBody +
+                     "if (calls % 2 == 1 && std::isfinite(y[0])) y[0] = std::nextafter(y[0], 0.0f);"));
+  Evaluation evaluation;
+  evaluation.folder = (*state)->folders->path_of((*state)->op, subject);
+  const Deadline deadline(60);
+  Climb climb{**state, subject, (*state)->exam, Effort::decide, deadline, evaluation, {}, false};
+  const auto compiled = compile_rung(climb);
+  ASSERT_TRUE(compiled && *compiled);
+  const auto standing = bench_rung(climb);
+  ASSERT_TRUE(standing) << standing.error().message;
+  EXPECT_OUTCOME(evaluation, "wrong");
+  EXPECT_NE(evaluation.reason.find("different bits in another launch"), std::string::npos)
+      << evaluation.reason;
 }
 
 TEST_F(CheatTest, WaitingIsNotFree) {
