@@ -42,6 +42,7 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
                                    const PipelineOptions& options) {
   KE_TRY(const Workbench bench, open_workbench(project, registration));
   KE_TRY(auto store, Store::open(options.store_path));
+  KE_TRY(const auto held, hold_operator(*store, bench.op.name));
 
   // What earlier sessions taught about code like this.
   KE_TRY(const auto skills, known_skills(*store, options.skill_dirs));

@@ -5,8 +5,8 @@
 
 namespace ke {
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
+std::string utc_now(int64_t ago_s) {
+  const std::time_t now = std::time(nullptr) - ago_s;
   std::tm parts{};
   gmtime_r(&now, &parts);
   char text[32];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace ke {
@@ -10,8 +11,8 @@ namespace ke {
 inline double now_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-/// UTC wall clock as 2026-01-31T12:00:00Z.
-std::string utc_now();
+/// UTC wall clock as 2026-01-31T12:00:00Z, `ago_s` seconds before now.
+std::string utc_now(int64_t ago_s = 0);
 
 class Deadline {
  public:

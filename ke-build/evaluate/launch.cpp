@@ -97,6 +97,7 @@ Result<Launch> Launch::start(const Operator& op, const Axes& axes, const Program
   runner.policy.limits.processes = op.contract.threads + 4;
   runner.layout_seed = options.layout_seed;
   runner.openmp_limit = options.openmp_limit;
+  runner.sleeping_teams = options.sleeping_teams;
   runner.other_thread = options.other_thread;
   runner.callers = options.callers;
   runner.brief_threads = options.brief_threads;

@@ -33,7 +33,8 @@ struct LaunchOptions {
   bool flushes = false;        // as RunnerOptions
   bool grants_cores = false;   // as SandboxPolicy
   int openmp_limit = 0;        // as RunnerOptions
-  std::vector<int> cpus = {};  // as RunnerOptions
+  bool sleeping_teams = false;  // as RunnerOptions
+  std::vector<int> cpus = {};   // as RunnerOptions
   // Works on the memory of this launch, which is never awake together with it: same operator, same calls, as
   // promoted.
   const class Launch* beside = nullptr;

@@ -28,26 +28,6 @@ uint64_t this_thread() {
   return number;
 }
 
-Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted) {
-  Expected expected;
-  const std::vector<const void*> outputs = launch.outputs(call);
-  size_t next = 0;
-  for (size_t i = 0; i < op.arguments.size(); ++i) {
-    const Argument& argument = op.arguments[i];
-    if (!argument.output) continue;
-    const int64_t count = element_count(argument, axes).value_or(0);
-    const void* data = outputs[next++];
-    ExpectedOutput output{i, {}, {}};
-    if (is_floating(argument.dtype)) {
-      output.real = to_doubles(promoted ? Dtype::f64 : argument.dtype, data, count);
-    } else {
-      output.integer = to_integers(argument.dtype, data, count);
-    }
-    expected.push_back(std::move(output));
-  }
-  return expected;
-}
-
 std::vector<AffineStep> steps_in(const std::vector<Expected>& answers, size_t first,
                                  const std::vector<double>& sizes) {
   std::vector<AffineStep> steps;
@@ -92,6 +72,26 @@ Operator with_doubled_bound(Operator op) {
 
 }  // namespace
 
+Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted) {
+  Expected expected;
+  const std::vector<const void*> outputs = launch.outputs(call);
+  size_t next = 0;
+  for (size_t i = 0; i < op.arguments.size(); ++i) {
+    const Argument& argument = op.arguments[i];
+    if (!argument.output) continue;
+    const int64_t count = element_count(argument, axes).value_or(0);
+    const void* data = outputs[next++];
+    ExpectedOutput output{i, {}, {}};
+    if (is_floating(argument.dtype)) {
+      output.real = to_doubles(promoted ? Dtype::f64 : argument.dtype, data, count);
+    } else {
+      output.integer = to_integers(argument.dtype, data, count);
+    }
+    expected.push_back(std::move(output));
+  }
+  return expected;
+}
+
 int64_t case_bytes(const Operator& op, const Axes& axes) {
   int64_t bytes = 0;
   for (const Argument& argument : op.arguments) {
@@ -122,7 +122,10 @@ Result<std::vector<Expected>> ReferenceProgram::rounded(const Axes& axes,
   return std::vector<Expected>();
 }
 
-Result<> ReferenceProgram::launch(const Axes& axes, const LaunchOptions& options) {
+Result<> ReferenceProgram::launch(const Axes& axes, LaunchOptions options) {
+  options.mandatory_layers = layers_;
+  // A spinning thread keeps the core on which its team or the judge waits.
+  options.sleeping_teams = true;
   KE_TRY(Launch launch, Launch::start(op_, axes, program_, options));
   launch_ = std::make_unique<Launch>(std::move(launch));
   launched_by_ = this_thread();
@@ -141,7 +144,6 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
   }
   room_.clear();
   LaunchOptions options;
-  options.mandatory_layers = layers_;
   options.max_calls = static_cast<int>(calls);
   return launch(axes, options);
 }
@@ -150,7 +152,6 @@ Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
   constexpr int kCalls = 24;  // of one set of inputs with everything that the check wants to know about it
   if (shapes.empty()) return ok();
   LaunchOptions options;
-  options.mandatory_layers = layers_;
   options.max_calls = kCalls;
   options.also = shapes;
   KE_DO(launch(shapes.front(), options));

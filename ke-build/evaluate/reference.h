@@ -50,7 +50,7 @@ class ReferenceProgram {
   double call_timeout_s_;
   std::vector<std::string> layers_;
   Result<> launch_for(const Axes& axes, size_t calls);
-  Result<> launch(const Axes& axes, const LaunchOptions& options);
+  Result<> launch(const Axes& axes, LaunchOptions options);
   Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
   std::vector<double> add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Result<std::vector<Expected>> rounded(const Axes& axes, const std::vector<const Inputs*>& inputs);
@@ -63,6 +63,9 @@ class ReferenceProgram {
   std::vector<Axes> room_;  // further shapes that the launch can take
   double last_s_ = 0;
 };
+
+/// What a call has computed; `promoted` as slots_of().
+Expected read_outputs(const Operator& op, const Axes& axes, const Launch& launch, int call, bool promoted);
 
 /// Bytes that one case of this shape needs: inputs, expected outputs and their bounds.
 int64_t case_bytes(const Operator& op, const Axes& axes);

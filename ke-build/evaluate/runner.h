@@ -61,6 +61,8 @@ struct RunnerOptions {
   Placing placing;
   int openmp_limit =
       0;  // so many OpenMP threads and no more, whatever the kernel asks for; 0: `threads`, as a default
+  bool sleeping_teams =
+      false;  // OpenMP threads sleep while they wait; of the repository's kernel alone, unmeasured
   bool other_thread =
       false;        // calls come from a second thread of the process, which policy.one_thread would forbid
   int callers = 1;  // threads that call at the same time: 1, or 2 that share the calls of a run

@@ -34,6 +34,7 @@ std::map<std::string, std::string> runner_environment(const RunnerOptions& optio
   std::map<std::string, std::string> variables = {
       {"OMP_NUM_THREADS", threads}, {"OPENBLAS_NUM_THREADS", threads}, {"MKL_NUM_THREADS", threads}};
   if (options.openmp_limit > 0) variables["OMP_THREAD_LIMIT"] = threads;
+  if (options.sleeping_teams) variables["OMP_WAIT_POLICY"] = "passive";
   if (options.policy.role == SandboxRole::compiler) {
     // The leak checker needs ptrace; leaks are no matter of a kernel's result.
     // malloc() says no to who asks for too much; a throwing new cannot under AddressSanitizer.

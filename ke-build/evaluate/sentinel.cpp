@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/sentinel.h"
 
+#include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/machine.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr size_t kKept = 400;  // measurements, of all machines that share the folder
 constexpr double kLock_s = 10;
+constexpr int64_t kSpeaks_s = 600;  // a measurement of the last minutes speaks for now
 
 std::string history_path(const std::string& state_dir) { return join(state_dir, "sentinels.jsonl"); }
 
@@ -56,6 +58,18 @@ Result<std::vector<std::string>> lines_of(const std::string& path) {
   for (std::string& line : split(text, '\n'))
     if (!line.empty()) lines.push_back(std::move(line));
   return lines;
+}
+
+/// Of this machine, in the order in which they were made.
+Result<std::vector<SentinelRecord>> records_in(const std::string& state_dir) {
+  const std::string path = history_path(state_dir), here = machine_name();
+  KE_TRY(const std::vector<std::string> lines, lines_of(path));
+  std::vector<SentinelRecord> records;
+  for (const std::string& line : lines) {
+    auto record = record_of(line, path);
+    if (record && record->machine == here) records.push_back(*std::move(record));
+  }
+  return records;
 }
 
 Result<SentinelRecord> measure(JudgeState& state, const Pool& pool, Ledger& ledger) {
@@ -111,14 +125,14 @@ Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& r
 }
 
 Result<SentinelHistory> sentinel_history(const std::string& state_dir) {
-  const std::string path = history_path(state_dir), here = machine_name();
-  KE_TRY(const std::vector<std::string> lines, lines_of(path));
-  std::vector<SentinelRecord> records;
-  for (const std::string& line : lines) {
-    auto record = record_of(line, path);
-    if (record && record->machine == here) records.push_back(*std::move(record));
-  }
+  KE_TRY(const std::vector<SentinelRecord> records, records_in(state_dir));
   return history_of(records);
+}
+
+Result<bool> was_steady_lately(const std::string& state_dir) {
+  KE_TRY(const std::vector<SentinelRecord> records, records_in(state_dir));
+  return !records.empty() && !records.back().alarm && records.back().time >= utc_now(kSpeaks_s) &&
+         records.back().time <= utc_now();
 }
 
 Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger) {

@@ -36,6 +36,9 @@ constexpr int kFewestSentinels = 20;
 Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record);
 /// Lines that cannot be read (a kill, another version) are left out. ERRORS: io.
 Result<SentinelHistory> sentinel_history(const std::string& state_dir);
+/// The newest of this machine is no alarm and not older than ten minutes: the opening of one more judge can
+/// do without its own, as every winner is confirmed beside a sentinel anyway. ERRORS: io.
+Result<bool> was_steady_lately(const std::string& state_dir);
 SentinelHistory history_of(const std::vector<SentinelRecord>& records);
 
 /// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be

@@ -16,24 +16,6 @@ namespace {
 
 constexpr double kAtTheFloor = 0.95;  // share of the measured ceiling beyond which nothing is left to gain
 
-// Two searches of one operator would measure on the same cores and write the same tree.
-Result<std::optional<FileLock>> lock_operator(const Store& store, const std::string& op) {
-  if (store.path() == ":memory:") return std::optional<FileLock>();
-  const std::string folder = std::filesystem::path(store.path()).parent_path().string();
-  // A killed search may still be on its way out.
-  const std::string path = join(folder.empty() ? "." : folder, "locks/search-" + short_hash(op) + ".lock");
-  auto lock = FileLock::acquire(path, 2);
-  if (!lock) {
-    Error error = std::move(lock.error());
-    if (error.code == ErrorCode::conflict) {
-      error.message = fmt::format(
-          "operator {} is being searched by another process; wait for it or stop it ({})", op, error.message);
-    }
-    return error;
-  }
-  return std::optional<FileLock>(*std::move(lock));
-}
-
 Result<std::vector<std::unique_ptr<Synthesizer>>> chosen_synthesizers(const std::vector<std::string>& names) {
   auto all = make_synthesizers();
   if (names.empty()) return all;
@@ -132,9 +114,25 @@ Result<> check_parts(const SearchOptions& options) {
   return ok();
 }
 
+Result<std::optional<FileLock>> hold_operator(const Store& store, const std::string& op) {
+  if (store.path() == ":memory:") return std::optional<FileLock>();
+  const std::string folder = std::filesystem::path(store.path()).parent_path().string();
+  // A killed search may still be on its way out.
+  const std::string path = join(folder.empty() ? "." : folder, "locks/search-" + short_hash(op) + ".lock");
+  auto lock = FileLock::acquire(path, 2);
+  if (!lock) {
+    Error error = std::move(lock.error());
+    if (error.code == ErrorCode::conflict) {
+      error.message = fmt::format(
+          "operator {} is being searched by another process; wait for it or stop it ({})", op, error.message);
+    }
+    return error;
+  }
+  return std::optional<FileLock>(*std::move(lock));
+}
+
 Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
                             const SearchOptions& options) {
-  KE_TRY(const auto lock, lock_operator(store, op.name));
   KE_TRY(auto synthesizers, chosen_synthesizers(options.synthesizers));
   SearchOptions named = options;
   KE_TRY(named.without, parts_from(options.without));

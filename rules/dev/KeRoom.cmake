@@ -56,7 +56,7 @@ function(ke_test room)
   # What is tested is optimised, the tests are not: that halves their build.
   target_compile_options(test_${room} PRIVATE $<$<CONFIG:Release>:-O0>)
   target_link_libraries(test_${room} PRIVATE ke_${room} GTest::gtest GTest::gtest_main)
-  target_compile_definitions(test_${room} PRIVATE "KE_TEST_CEILINGS=\"${KernelEvolve_BINARY_DIR}/tests/ceilings.json\"")
+  target_compile_definitions(test_${room} PRIVATE "KE_TEST_STATE=\"${KernelEvolve_BINARY_DIR}/tests\"")
   ke_precompiled(test_${room} test_base "${KernelEvolve_SOURCE_DIR}/ke-build/base/prelude.h;<gtest/gtest.h>")
   set(suites ${arg_TOGETHER} ${arg_MEASURING} ${arg_ELSEWHERE})
   list(TRANSFORM suites APPEND ".*")

@@ -97,19 +97,19 @@ EOT
   commit "$1" "Squares summed down the columns"
 }
 
-# Ceilings that a test of this build folder has measured are this machine's; they are checked when they are read.
-borrow_ceilings() {
-  local shared=$KE_BUILD/tests/ceilings.json
-  if [ -e "$shared" ] && [ ! -e "$1/ke/ceilings.json" ]; then
-    mkdir -p "$1/ke"
-    cp "$shared" "$1/ke/"
-  fi
+# What a test of this build folder has measured of this machine; ceilings are checked when they are read.
+borrow_machine() {
+  local file
+  mkdir -p "$1/ke"
+  for file in ceilings.json sentinels.jsonl; do
+    [ -e "$1/ke/$file" ] || cp "$KE_BUILD/tests/$file" "$1/ke/" 2>/dev/null || true
+  done
 }
 
 configure() {
   cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 ||
     { cat "$scratch/cmake.log" >&2; fail "configure $1"; }
-  borrow_ceilings "$1/build"
+  borrow_machine "$1/build"
 }
 
 # Of the session that is running, or 0 while there is none or no store yet. What `show` complains about then is printed when the
@@ -126,14 +126,25 @@ evaluations_in() {
 # evaluated_at_least COUNT BUILD: waits until the running session holds so many evaluations. The search's own words are expected
 # in $scratch/background.log.
 evaluated_at_least() {
-  for _ in $(seq 600); do
+  for _ in $(seq 200); do
     [ "$(evaluations_in "$2")" -lt "$1" ] || return 0
-    sleep 0.1
+    sleep 0.3
   done
   for said in show.err background.log; do
     if [ -e "$scratch/$said" ]; then cat "$scratch/$said" >&2; else echo "$said was never written" >&2; fi
   done
   fail "fewer than $1 evaluations in a minute"
+}
+
+# killed_after COUNT BUILD COMMAND...: the command is killed once the running session holds so many evaluations, so that nothing is
+# confirmed, which takes longer than all that the caller wants to see.
+killed_after() {
+  local count=$1 build=$2
+  shift 2
+  "$@" >"$scratch/background.log" 2>&1 &  # a program: of a function its shell would be killed
+  local pid=$!
+  evaluated_at_least "$count" "$build"
+  kill_now "$pid"
 }
 
 # kill_now PID: a child of this script that is alive and dies of SIGKILL, or the story proves nothing.

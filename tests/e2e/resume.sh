@@ -4,15 +4,12 @@ source "$(dirname "$0")/common.sh"
 p=$scratch/p
 make_project "$p"
 configure "$p"
-search=("$ke_build" search axpby -B "$p/build" --evaluations 11 --budget 90s --seed 3 -q)
+search=("$ke_build" search axpby -B "$p/build" --evaluations 7 --budget 90s --seed 3 -q)
 
 last=0
 session=
 for more in 1 2; do
-  "${search[@]}" >"$scratch/background.log" 2>&1 &  # not through a function: its shell would be killed instead
-  pid=$!
-  evaluated_at_least $((last + more)) "$p/build"
-  kill_now "$pid"
+  killed_after $((last + more)) "$p/build" "${search[@]}"
   id=$("$ke_build" show -B "$p/build" | awk '/running/ {print $1; exit}')
   [ -n "$id" ] || fail "the killed search left no running session"
   [ -z "$session" ] || [ "$id" = "$session" ] || fail "a second session was started: $id after $session"

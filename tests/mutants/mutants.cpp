@@ -17,6 +17,7 @@
 
 #include <cstdio>
 #include <map>
+#include <optional>
 
 namespace ke {
 namespace {
@@ -27,7 +28,7 @@ constexpr int kTimedCalls = 10;  // sets of inputs that a bench would show at le
 struct Bench {
   Subject baseline;
   std::unique_ptr<JudgeState> judge;
-  Exam fresh;  // what a confirmation draws
+  std::optional<Exam> fresh;  // what a confirmation draws; of the first mutant that passes screening
 };
 
 Result<Bench> open_bench(const std::string& kernel, const std::string& folder, const std::string& state_dir) {
@@ -50,7 +51,6 @@ Result<Bench> open_bench(const std::string& kernel, const std::string& folder, c
   Random random(secret_seed());
   for (Pool& pool : bench.judge->exam.workloads)
     KE_DO(add_cases(pool, *bench.judge->reference, InputStyle::typical, kTimedCalls, random));
-  KE_TRY(bench.fresh, draw_exam(*bench.judge, random, Deadline(600)));
   return bench;
 }
 
@@ -86,7 +86,11 @@ Result<Seen> judge(Bench& bench, const Subject& subject, Program& program) {
   if (!standing) return Seen{"verify", evaluation.reason};
   KE_TRY(const Seen seen, timed_calls(screen));
   if (!seen.caught.empty()) return seen;
-  Climb confirm{*bench.judge, subject, bench.fresh, Effort::confirm, deadline, evaluation, program, false};
+  if (!bench.fresh) {
+    Random random(secret_seed());
+    KE_TRY(bench.fresh, draw_exam(*bench.judge, random, Deadline(600)));
+  }
+  Climb confirm{*bench.judge, subject, *bench.fresh, Effort::confirm, deadline, evaluation, program, false};
   KE_TRY(standing, verify_rung(confirm));
   if (!standing) return Seen{"confirm", evaluation.reason};
   KE_TRY(standing, sanitize_rung(confirm));

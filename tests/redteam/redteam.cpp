@@ -11,12 +11,13 @@
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/log.h"
 #include "ke-build/base/process.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
 #include "ke-build/model/spec.h"
-#include "tests/unit/shared_ceilings.h"
+#include "tests/unit/shared_machine.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -131,9 +132,9 @@ Result<Bench> open_bench(const std::string& op_name, const std::string& operator
   options.screen_s = 0.03;
   options.decide_s = 0.6;
   options.reference_s = 5;
-  borrow_ceilings(options.state_dir);
+  borrow_machine(options.state_dir);
   KE_TRY(bench.evaluator, Evaluator::open(op, bench.baseline, options));
-  lend_ceilings(options.state_dir);
+  lend_machine(options.state_dir);
   return bench;
 }
 
@@ -280,6 +281,7 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
 Result<int> run_one(const std::string& path, const std::string& state_dir) {
   KE_TRY(const Case one, read_case(path));
   const std::string folder = std::filesystem::path(path).parent_path().parent_path().string();
+  set_log_level(LogLevel::debug);
   KE_TRY(Bench bench, open_bench(one.op, join(folder, "operators"), join(state_dir, "one"), Draws::fresh));
   KE_DO(judge(bench, one, nullptr, state_dir));
   return check(one, state_dir);

@@ -6,7 +6,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
 #include "ke-build/model/spec.h"
-#include "tests/unit/shared_ceilings.h"
+#include "tests/unit/shared_machine.h"
 
 #include <gtest/gtest.h>
 
@@ -89,9 +89,9 @@ class SmallRepository {
     baseline_.recipe.source = path;
     baseline_.recipe.directory = folder_.path();
     baseline_.candidate.source = source;
-    borrow_ceilings(join(folder_.path(), "state"));
+    borrow_machine(join(folder_.path(), "state"));
   }
-  ~SmallRepository() { lend_ceilings(join(folder_.path(), "state")); }
+  ~SmallRepository() { lend_machine(join(folder_.path(), "state")); }
   SmallRepository(const SmallRepository&) = delete;
   SmallRepository& operator=(const SmallRepository&) = delete;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/sentinel.h"
 
+#include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/machine.h"
 #include "ke-build/base/text.h"
@@ -53,6 +54,25 @@ TEST(SentinelHistory, IsKeptOnDiskPerMachineAndDoesNotGrowForever) {
   ASSERT_TRUE(history);
   EXPECT_EQ(history->measured, 400);
   EXPECT_NEAR(history->detectable, 0.01, 1e-12);
+}
+
+TEST(SentinelHistory, ARecentQuietOneSpeaksForTheMachine) {
+  const auto folder = TempDir::make("ke-sentinel");
+  ASSERT_TRUE(folder);
+  const auto lately = [&](const std::string& time, const std::string& machine, bool alarm) {
+    SentinelRecord record = record_with(1.01, alarm);
+    record.time = time;
+    record.machine = machine;
+    EXPECT_TRUE(remember_sentinel(folder->path(), record));
+    return *was_steady_lately(folder->path());
+  };
+  EXPECT_FALSE(*was_steady_lately(folder->path()));
+  EXPECT_FALSE(lately(utc_now(), "another machine", false));
+  EXPECT_FALSE(lately(utc_now(3600), machine_name(), false)) << "an hour ago";
+  EXPECT_TRUE(lately(utc_now(60), machine_name(), false));
+  EXPECT_FALSE(lately(utc_now(30), machine_name(), true)) << "an alarm asks for another look";
+  EXPECT_TRUE(lately(utc_now(10), machine_name(), false));
+  EXPECT_FALSE(lately(utc_now(-3600), machine_name(), false)) << "a clock that was set back";
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "ke-ci/propose/lock.h"
 #include "ke-ci/propose/policy.h"
 #include "tests/unit/project/sample_project.h"
-#include "tests/unit/shared_ceilings.h"
+#include "tests/unit/shared_machine.h"
 
 #include <gtest/gtest.h>
 
@@ -105,7 +105,7 @@ class CleanClone : public ::testing::Test {
     project_ = *project;
     options_.scratch_dir = sample_.build() + "/ke/scratch";
     options_.evaluate.state_dir = sample_.build() + "/ke";
-    borrow_ceilings(options_.evaluate.state_dir);
+    borrow_machine(options_.evaluate.state_dir);
     options_.evaluate.decide_s = 5;
   }
 
