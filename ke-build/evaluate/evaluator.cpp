@@ -47,7 +47,7 @@ class JudgeEvaluator : public Evaluator {
     Climb climb{*state_, state_->baseline, state_->exam,    Effort::screen,
                 none,    baseline_,        state_->program, true};
     KE_TRY(const bool standing, bench_rung(climb));
-    KE_TRY(const std::string unfit, sentinel(*state_, state_->exam, state_->ledger));
+    KE_TRY(const std::string unfit, look_at_the_machine());
     baseline_.rung = "bench";
     baseline_.detectable = state_->detectable;
     if (standing) {
@@ -61,6 +61,15 @@ class JudgeEvaluator : public Evaluator {
     baseline_.ledger = state_->ledger;
     opening_checks_s_ = state_->ledger.check_s;
     return write_file(join(baseline_.folder, "evaluation.json"), to_text(to_json(baseline_)));
+  }
+
+  /// Why it cannot be trusted now, or "".
+  Result<std::string> look_at_the_machine() {
+    KE_TRY(const bool steady, was_steady_lately(state_->options.state_dir));
+    if (!steady) return sentinel(*state_, state_->exam, state_->ledger);
+    KE_TRY(const SentinelHistory history, sentinel_history(state_->options.state_dir));
+    state_->detectable = history.detectable;
+    return std::string();
   }
 
   Result<Evaluation> evaluate(const Subject& subject, Effort effort, const Deadline& deadline) override {
@@ -192,6 +201,7 @@ class JudgeEvaluator : public Evaluator {
       KE_DO(
           compiled(climb.evaluation, [&] { return build_the_rest(*state_, climb.subject, climb.deadline); }));
     constexpr Rung kRungs[] = {{"instructions", instructions_rung},
+                               {"beside", beside_rung},
                                {"sanitize", sanitize_rung},
                                {"linked", linked_rung},
                                {"guided", guided_rung}};

@@ -22,7 +22,6 @@ constexpr size_t kSetsPerCopy = 32;
 constexpr int64_t kSmallShape = 1 << 14;  // elements of one argument of most hidden shapes
 constexpr int64_t kUncommonBytes = 32 << 20;
 constexpr int64_t kMostBytes = 256 << 20;  // of one case that is drawn beside those that are timed
-constexpr int64_t kCheapBytes = 1 << 20;
 constexpr size_t kUncommonStyles = 4;
 constexpr size_t kOthersBetween = 3;
 constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches

@@ -23,6 +23,9 @@ struct Case {
   std::vector<std::pair<int, int>> tied = {};
 };
 
+/// Cases up to this size come in every style, with everything that the check wants to know of them.
+constexpr int64_t kCheapBytes = 1 << 20;
+
 /// All cases of one shape: a declared workload, or a hidden one.
 struct Pool {
   std::string name;

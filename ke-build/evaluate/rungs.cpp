@@ -5,6 +5,7 @@
 #include "ke-build/base/process.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/beside_baseline.h"
 #include "ke-build/evaluate/dispatch.h"
 #include "ke-build/evaluate/elsewhere.h"
 #include "ke-build/evaluate/guided.h"
@@ -141,6 +142,15 @@ Result<bool> verify_rung(Climb& climb) {
   if (climb.exam.baseline_errors) options.baseline_errors = &*climb.exam.baseline_errors;
   KE_TRY(const std::optional<Finding> finding,
          verify(climb.state.op, climb.program, climb.exam.hidden, options));
+  climb.evaluation.ledger.check_s += now_s() - start_s;
+  return finding ? fail(climb, finding->outcome, finding->reason) : true;
+}
+
+Result<bool> beside_rung(Climb& climb) {
+  if (climb.identical) return true;
+  enter(climb, "verify");
+  const double start_s = now_s();
+  KE_TRY(const std::optional<Finding> finding, wrong_beside_baseline(climb.state, climb.program));
   climb.evaluation.ledger.check_s += now_s() - start_s;
   return finding ? fail(climb, finding->outcome, finding->reason) : true;
 }

@@ -22,6 +22,8 @@ struct Climb {
 
 Result<bool> compile_rung(Climb& climb);
 Result<bool> verify_rung(Climb& climb);
+/// Is it right where only the kernel as it is says what comes out?
+Result<bool> beside_rung(Climb& climb);
 Result<bool> sanitize_rung(Climb& climb);
 /// Is it right on inputs made after what its own code compares?
 Result<bool> guided_rung(Climb& climb);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // False alarms of the checks: honest versions before many exams, none of which may call one wrong.
-//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided] [FLAG|VERSION.cpp]...
+//   exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided|beside] [FLAG|VERSION.cpp]...
 // A candidate is SOURCE with the flags added, which changes the order of its roundings and nothing else, or
 // each VERSION, with what its line `//! flags:` adds; each exam is drawn anew as for a confirmation, and the
 // announced shapes are checked on fresh inputs, too. `sanitized`: so are sanitizer builds. `guided`: nothing
-// but inputs made after what the candidate compares.
+// but inputs made after what the candidate compares. `beside`: nothing but inputs on which the kernel as it
+// is says what comes out.
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
 #include "ke-build/base/text.h"
@@ -22,7 +23,8 @@ namespace {
 struct Order {
   std::string spec, source, include, state_dir;
   int count = 0;
-  bool sanitized = false, guided = false;
+  bool sanitized = false;
+  std::string only;  // guided, beside; empty: all that an exam holds
   std::vector<std::string> flags, versions;
 };
 
@@ -71,8 +73,8 @@ Result<std::string> objection_to(JudgeState& judge, const Version& version, cons
   const Deadline deadline(600);
   evaluation.folder = judge.folders->path_of(judge.op, version.subject);
   Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
-  if (order.guided) {
-    KE_TRY(const bool right, guided_rung(climb));
+  if (!order.only.empty()) {
+    KE_TRY(const bool right, order.only == "guided" ? guided_rung(climb) : beside_rung(climb));
     return right ? std::string() : evaluation.reason;
   }
   KE_TRY(const bool standing, verify_rung(climb));
@@ -124,7 +126,10 @@ Result<int> sit(const Order& order) {
   KE_TRY(std::vector<Version> versions, versions_of(order, *judge, baseline));
   Random random(secret_seed());
   for (int sat = 0; sat < order.count; ++sat) {
-    KE_TRY(const Exam exam, draw_exam(*judge, random, Deadline(600)));
+    Exam exam;
+    if (order.only != "beside") {
+      KE_TRY(exam, draw_exam(*judge, random, Deadline(600)));
+    }
     for (Version& version : versions) {
       KE_TRY(const std::string objection, objection_to(*judge, version, exam, order));
       version.wrong += !objection.empty();
@@ -146,17 +151,17 @@ int main(int count, char** arguments) {
   if (count < 6) {
     std::fprintf(
         stderr,
-        "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided] [FLAG|VERSION.cpp]...\n");
+        "usage: exams SPEC SOURCE INCLUDE COUNT STATE_DIR [sanitized|guided|beside] [FLAG|VERSION.cpp]...\n");
     return 2;
   }
   ke::Order order{
-      arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), false, false, {}, {}};
+      arguments[1], arguments[2], arguments[3], arguments[5], std::atoi(arguments[4]), false, {}, {}, {}};
   for (int i = 6; i < count; ++i) {
     const std::string word = arguments[i];
     if (word == "sanitized")
       order.sanitized = true;
-    else if (word == "guided")
-      order.guided = true;
+    else if (word == "guided" || word == "beside")
+      order.only = word;
     else
       (word[0] == '-' ? order.flags : order.versions).push_back(word);
   }

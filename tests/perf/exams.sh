@@ -54,7 +54,7 @@ controls() {
   local operators=$root/tests/redteam/operators
   for spec in "$operators"/*.ke.json; do
     # 1: an operator that has attacks only.
-    { grep -lxF "//! operator: $(basename "$spec" .ke.json)" "$root"/tests/redteam/honest/* || [ $? -eq 1 ]; } |
+    { grep -lE "^//! operator: $(basename "$spec" .ke.json)\s*$" "$root"/tests/redteam/honest/* || [ $? -eq 1 ]; } |
       xargs -r -n 4 echo "$spec $(source_of "${spec%.ke.json}") $operators"
   done
 }

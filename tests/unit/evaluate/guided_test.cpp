@@ -13,25 +13,9 @@
 namespace ke {
 namespace {
 
-class Judged {
+class GuidedJudge : public Judged {
  public:
-  Judged(const std::string& spec, const std::string& source) : repository_(spec, source) {
-    auto opened =
-        open_judge(repository_.op(), repository_.baseline(), repository_.options(), Purpose::verify);
-    EXPECT_TRUE(opened) << opened.error().message;
-    if (opened) state_ = *std::move(opened);
-  }
-  JudgeState& state() { return *state_; }
-  Subject version(const std::string& source) { return repository_.version(source); }
-
-  Result<Program> built(const Subject& subject, Role role) {
-    Folders& folders = *state_->folders;
-    const std::string folder = folders.path_of(state_->op, subject);
-    KE_DO(folders.write(folder, state_->op, state_->baseline, subject));
-    KE_TRY(const Product product, folders.build(folder, state_->op, subject, role));
-    if (!product.built) return Error{ErrorCode::tool, product.failure};
-    return program_of(product, subject.recipe, role);
-  }
+  using Judged::Judged;
 
   /// Why it is wrong; a machine that is busy may not get there the first time.
   std::string found(const std::string& source, int tries = 4) {
@@ -40,7 +24,7 @@ class Judged {
     EXPECT_TRUE(program) << (program ? "" : program.error().message);
     for (int k = 0; program && k < tries; ++k) {
       Ledger ledger;
-      const auto guided = fails_where_guided(*state_, subject, *program, state_->exam, Deadline(60), ledger);
+      const auto guided = fails_where_guided(state(), subject, *program, state().exam, Deadline(60), ledger);
       EXPECT_TRUE(guided) << (guided ? "" : guided.error().message);
       if (!guided) return "";
       EXPECT_EQ(guided->left_out, "");
@@ -48,21 +32,17 @@ class Judged {
     }
     return "";
   }
-
- private:
-  SmallRepository repository_;
-  std::unique_ptr<JudgeState> state_;
 };
 
 class GuidedTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    judged_ = std::make_unique<Judged>(kRmsnormSpec, rmsnorm_source(kPlainBody));
+    judged_ = std::make_unique<GuidedJudge>(kRmsnormSpec, rmsnorm_source(kPlainBody));
   }
   static void TearDownTestSuite() { judged_.reset(); }
   static std::string found(const std::string& source, int tries = 4) { return judged_->found(source, tries); }
 
-  inline static std::unique_ptr<Judged> judged_;
+  inline static std::unique_ptr<GuidedJudge> judged_;
 };
 
 const std::string kReason = "with inputs made after what its code compares";
@@ -134,11 +114,11 @@ TEST(GuidedPure, FindsOneSize) {
            "  for (long i = 0; i < n; ++i) y[i] = std::sqrt(std::fabs(x[i]));\n" +
            more + "}\n";
   };
-  Judged judged(R"json({"name": "op", "axes": {"n": {"type": "var"}},
+  GuidedJudge judged(R"json({"name": "op", "axes": {"n": {"type": "var"}},
     "inputs": {"x": {"shape": ["n"], "dtype": "float32"}}, "outputs": {"y": {"shape": ["n"], "dtype": "float32"}},
     "ke": {"level": "pure", "kernel": {"call": "f(x, y, n)"}, "workloads": [{"axes": {"n": 800}}],
            "hidden": {"n": [1, 90]}}})json",
-                source(""));
+                     source(""));
   EXPECT_EQ(judged.found(source("  if (n < 0) y[0] = 7;\n"), 1), "");
   const std::string reason = judged.found(source("  if (n == 523) y[0] = 7;\n"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;

@@ -5,6 +5,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/evaluate.h"
+#include "ke-build/evaluate/judge_state.h"
 #include "ke-build/model/spec.h"
 #include "tests/unit/shared_machine.h"
 
@@ -118,6 +119,32 @@ class SmallRepository {
   TempDir folder_;
   Operator op_;
   Subject baseline_;
+};
+
+/// A small repository whose judge is open for checks, not for timing.
+class Judged {
+ public:
+  Judged(const std::string& spec, const std::string& source) : repository_(spec, source) {
+    auto opened =
+        open_judge(repository_.op(), repository_.baseline(), repository_.options(), Purpose::verify);
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
+    if (opened) state_ = *std::move(opened);
+  }
+  JudgeState& state() { return *state_; }
+  Subject version(const std::string& source) { return repository_.version(source); }
+
+  Result<Program> built(const Subject& subject, Role role) {
+    Folders& folders = *state_->folders;
+    const std::string folder = folders.path_of(state_->op, subject);
+    KE_DO(folders.write(folder, state_->op, state_->baseline, subject));
+    KE_TRY(const Product product, folders.build(folder, state_->op, subject, role));
+    if (!product.built) return Error{ErrorCode::tool, product.failure};
+    return program_of(product, subject.recipe, role);
+  }
+
+ private:
+  SmallRepository repository_;
+  std::unique_ptr<JudgeState> state_;
 };
 
 /// Tests that judge versions of rmsnorm share one opened evaluator.
