@@ -24,7 +24,8 @@ Action attach_judge(CLI::App& app, SharedOptions& shared) {
   auto options = std::make_shared<JudgeArguments>();
   app.add_option("folder", options->folder, "an evaluation folder, <build>/ke/evaluations/<hash>")
       ->required();
-  app.add_option("--rung", options->rung, "compile, verify, sanitize or bench (default bench)");
+  app.add_option("--rung", options->rung,
+                 "compile, verify, beside, sanitize, guided or bench (default bench)");
   return [options, &shared]() -> Result<int> {
     if (shared.dry_run) {
       log_info("would repeat the rung " + options->rung + " of " + options->folder);

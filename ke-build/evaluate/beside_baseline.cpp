@@ -209,8 +209,10 @@ class Beside {
   Result<std::optional<Finding>> checked(const Place& place, const Inputs& inputs, InputStyle style,
                                          int call) {
     ++full_checks_;
+    // The widest of the derived bounds, and integers only where they do not hang on ties: what differs
+    // plainly is beyond them, and among thousands of inputs some are at the edge of a narrower one.
     KE_TRY(const std::vector<CheckPlan> plans,
-           state_.reference->plans(place.axes, {&inputs}, style, random_));
+           state_.reference->plans(place.axes, {&inputs}, InputStyle::guided, random_));
     const CheckPlan& plan = plans.front();
     if (!plan.is_evidence() || !plan.check(launches_[0]->outputs(call)).ok) return std::optional<Finding>();
     const CheckResult result = plan.check(launches_[1]->outputs(call));

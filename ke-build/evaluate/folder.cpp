@@ -215,11 +215,11 @@ std::string ninja_text(const std::string& judge_program, const std::string& sour
       "# Repeats this evaluation by hand: ninja -C . verify\nninja_required_version = 1.5\njudge = {}\n"
       "rule judge\n  command = $judge judge --rung $rung .\n  description = $rung\n  pool = console\n",
       replace_all(shell_line({judge_program}), "$", "$$"));
-  const char* const rungs[] = {"compile", "verify", "sanitize", "guided", "bench"};
+  const char* const rungs[] = {"compile", "verify", "beside", "sanitize", "guided", "bench"};
   std::string before = "source/" + escaped(source_name) + " subject.json";
   for (const std::string rung : rungs) {
     text += fmt::format("build {0}.json: judge {1}\n  rung = {0}\nbuild {0}: phony {0}.json\n", rung, before);
-    if (rung != "sanitize" && rung != "guided") before = rung + ".json";
+    if (rung == "compile" || rung == "verify") before = rung + ".json";
   }
   return text + "default bench\n";
 }

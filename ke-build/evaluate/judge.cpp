@@ -18,7 +18,7 @@
 namespace ke {
 namespace {
 
-const std::vector<std::string> kRungs = {"compile", "verify", "sanitize", "guided", "bench"};
+const std::vector<std::string> kRungs = {"compile", "verify", "beside", "sanitize", "guided", "bench"};
 
 struct Loaded {
   Operator op;
@@ -84,6 +84,8 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
   KE_TRY(bool standing, compile_rung(climb));
   if (standing && rung == "verify") {
     KE_TRY(standing, verify_rung(climb));
+  } else if (standing && rung == "beside") {
+    KE_TRY(standing, beside_rung(climb));
   } else if (standing && rung == "sanitize") {
     KE_TRY(standing, sanitize_rung(climb));
   } else if (standing && rung == "guided") {

@@ -10,9 +10,9 @@
 
 namespace ke {
 
-/// Runs the rung (compile, verify, sanitize or bench) on the source that lies in `folder` now, with fresh
-/// secret inputs, and writes <rung>.json there. passed() says whether the candidate survived it. ERRORS:
-/// usage (no evaluation folder, an unknown rung, a spec that changed for the worse), and those of
+/// Runs the rung (compile, verify, beside, sanitize, guided or bench) on the source that lies in `folder`
+/// now, with fresh secret inputs, and writes <rung>.json there. passed() says whether the candidate survived
+/// it. ERRORS: usage (no evaluation folder, an unknown rung, a spec that changed for the worse), and those of
 /// Evaluator::open.
 Result<Evaluation> judge_folder(const std::string& folder, const std::string& rung);
 

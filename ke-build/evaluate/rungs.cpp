@@ -148,7 +148,7 @@ Result<bool> verify_rung(Climb& climb) {
 
 Result<bool> beside_rung(Climb& climb) {
   if (climb.identical) return true;
-  enter(climb, "verify");
+  enter(climb, "beside");
   const double start_s = now_s();
   KE_TRY(const std::optional<Finding> finding, wrong_beside_baseline(climb.state, climb.program));
   climb.evaluation.ledger.check_s += now_s() - start_s;

@@ -75,7 +75,7 @@ struct Evaluation {
   std::string candidate;  // candidate_hash
   Outcome outcome = Outcome::build_failed;
   std::string reason;             // one sentence: which rung, what was seen, what was expected
-  std::string rung;               // compile, verify, sanitize, guided, bench, confirm
+  std::string rung;               // compile, verify, beside, sanitize, guided, bench, confirm
   std::string repro;              // shell line that repeats it
   std::string folder;             // evaluation folder
   std::vector<Speedup> speedups;  // per workload, when it got that far

@@ -20,7 +20,7 @@ EOT
 git -C "$p" push -q "$forge" main
 configure "$p"
 cmake --build "$p/build" >/dev/null
-run=("$ke_ci" run -B "$p/build" --base HEAD~1 --budget 20s --forge "local:$forge")
+run=("$ke_ci" run -B "$p/build" --base HEAD~1 --evaluations 4 --budget 60s --forge "local:$forge")
 
 # Nothing of a killed run is lost: the next one goes on with its session.
 killed_after 1 "$p/build" "${run[@]}"

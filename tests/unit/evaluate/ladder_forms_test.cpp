@@ -315,7 +315,7 @@ TEST(Folder, NamesTheRungsItKnows) {
   ASSERT_FALSE(nothing);
   EXPECT_NE(nothing.error().message.find("did you mean 'verify'"), std::string::npos)
       << nothing.error().message;
-  for (const std::string rung : {"verify", "sanitize", "guided"}) {
+  for (const std::string rung : {"verify", "beside", "sanitize", "guided"}) {
     nothing = judge_folder("/nonexistent", rung);
     ASSERT_FALSE(nothing);
     EXPECT_EQ(nothing.error().code, ErrorCode::usage);
