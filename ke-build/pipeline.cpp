@@ -61,7 +61,7 @@ Result<SessionOutcome> run_session(const Project& project, const Registration& r
 
   // The tree grows until the budget is spent; the winner is confirmed on fresh data.
   SessionOutcome outcome;
-  KE_TRY(outcome.result, search(bench.op, bench.baseline, *evaluator, *store, search_options));
+  KE_TRY(outcome.result, search(held, bench.op, bench.baseline, *evaluator, *store, search_options));
 
   // Why the winner is as fast as it is; the search itself has no time for that.
   if (options.explain_winner && outcome.result.session.best != 0) {

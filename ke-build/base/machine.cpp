@@ -22,4 +22,11 @@ std::string machine_name() {
   return fmt::format("{}, {} cores", model, std::thread::hardware_concurrency());
 }
 
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return trim(id);
+}
+
 }  // namespace ke

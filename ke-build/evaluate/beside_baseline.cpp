@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/log.h"
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/model/spec.h"
 
@@ -19,15 +20,18 @@ namespace {
 constexpr int64_t kMostBytes = 64 << 20;  // of one case
 constexpr int64_t kBatchBytes = 4 << 20;  // of the calls that are made in a row
 constexpr int64_t kMostCalls = 64;
+constexpr double kBatch_s = 0.02, kSlowCall_s = 0.1;      // of the kernel as it is
 constexpr int64_t kElements = 1 << 14;                    // of one argument of a hidden shape
-constexpr double kCall_s = 10;                            // of the kernel as it is
 constexpr double kShape_s = 0.08, kAnnouncedShare = 0.4;  // what one shape may take
 constexpr double kFocus_s = 0.7;                          // to see a wrong answer once more
-// Inputs that are tried for that, at least and at most. Who is wrong for one input in a hundred is found by
-// either; a bound that is missed once in a hundred thousand is neither's matter.
-constexpr int kFocus = 12, kMostFocus = 512;
+// Inputs that are tried for that, at most. Who is wrong for one input in a hundred is found; a bound that is
+// missed once in a hundred thousand is nobody's matter.
+constexpr int kMostFocus = 512;
 constexpr int kMostInputs = 4000, kInputsOfAPlace = 400;
-constexpr int kFutile = 2;  // full checks that a style may cost without a finding
+constexpr int kFutile = 6;          // full checks that a style may cost without a finding
+constexpr double kBeyond = 64;      // bounds; no rounding explains it
+constexpr int kCallsOfACheck = 30;  // of the reference
+constexpr double kCheck_s = 3;
 
 double largest(const std::vector<double>& values) {
   double most = 0;
@@ -71,36 +75,50 @@ struct Place {
 
 class Beside {
  public:
-  Beside(JudgeState& state, const Program& candidate)
+  Beside(JudgeState& state, const Program& candidate, double seconds)
       : state_(state),
         programs_{&state.program, &candidate},
+        reference_(state.reference->another()),  // what it gives up here is given up here only
         random_(judge_seed(state.options, 29)),
-        scalars_(state.op, random_) {}
+        scalars_(state.op, random_),
+        seconds_(seconds),
+        deadline_(seconds) {}
 
-  Result<std::optional<Finding>> look_around() {
-    const Deadline deadline(kBeside_s);
-    for (const Workload& workload : state_.op.workloads) {
-      const double share_s = kAnnouncedShare * kBeside_s / static_cast<double>(state_.op.workloads.size());
-      const bool is_large = case_bytes(state_.op, axes_of(state_.op, workload)) > kCheapBytes;
-      KE_TRY(std::optional<Finding> finding,
-             look_at({&workload, axes_of(state_.op, workload)}, Deadline(is_large ? 2 * share_s : share_s)));
-      if (finding) return finding;
-    }
-    while (!deadline.passed() && inputs_ < kMostInputs) {
+  Result<BesideBaseline> look_around() {
+    KE_DO(look_at_announced());
+    while (!done()) {
       const std::vector<Place> places = other_places();
       if (places.empty()) break;
-      for (const Place& place : places) {
-        if (deadline.passed() || inputs_ >= kMostInputs) break;
-        KE_TRY(std::optional<Finding> finding, look_at(place, Deadline(kShape_s)));
-        if (finding) return finding;
-      }
+      for (const Place& place : places)
+        if (!done()) KE_DO(look_at(place, kShape_s));
     }
     log_debug(
         fmt::format("beside the baseline: {} inputs, {} of them checked in full", inputs_, full_checks_));
-    return std::optional<Finding>();
+    BesideBaseline result{std::move(finding_), {}};
+    for (const auto& [style, count] : futile_)
+      if (count >= kFutile)
+        left_out_.push_back(fmt::format("{} inputs, where both differ plainly and rightly", name_of(style)));
+    result.left_out = join_texts(left_out_, ", ");
+    return result;
   }
 
  private:
+  bool done() const { return finding_ || deadline_.passed() || inputs_ >= kMostInputs; }
+
+  Result<> look_at_announced() {
+    const double share_s = kAnnouncedShare * seconds_ / static_cast<double>(state_.op.workloads.size());
+    for (const Workload& workload : state_.op.workloads) {
+      if (done()) break;
+      const Axes axes = axes_of(state_.op, workload);
+      const int64_t bytes = case_bytes(state_.op, axes);
+      if (bytes > kMostBytes)
+        left_out_.push_back(fmt::format("{}, which is large", axes_text(state_.op, axes)));
+      else
+        KE_DO(look_at({&workload, axes}, bytes > kCheapBytes ? 2 * share_s : share_s));
+    }
+    return ok();
+  }
+
   std::vector<Place> other_places() {
     std::vector<Place> places;
     for (const Workload& workload : state_.op.workloads) {
@@ -113,54 +131,63 @@ class Beside {
     return places;
   }
 
-  /// All styles at one place. What is wrong there once is looked for again.
-  Result<std::optional<Finding>> look_at(const Place& place, const Deadline& deadline) {
-    if (case_bytes(state_.op, place.axes) > kMostBytes) return std::optional<Finding>();
-    KE_DO(start(place));
+  /// All styles at one place. What is wrong there once, and not by far, is looked for again.
+  Result<> look_at(const Place& place, double seconds) {
+    const Deadline deadline(seconds);
     const int before = inputs_;
+    KE_DO(start(place));
     do {
       const std::vector<InputStyle> styles = in_order(state_.op, random_);
-      for (size_t at = 0; at < styles.size(); at += calls_) {
+      for (size_t at = 0; at < styles.size() && !done() && launches_[0];) {
         if (at > 0 && deadline.passed()) break;
-        const std::vector<InputStyle> some(
-            styles.begin() + static_cast<std::ptrdiff_t>(at),
-            styles.begin() + static_cast<std::ptrdiff_t>(std::min(at + calls_, styles.size())));
-        KE_TRY(std::optional<Suspect> suspect, compare(place, some));
-        if (!launches_[0] || !launches_[1]) KE_DO(start(place));
-        if (!suspect) continue;
-        KE_TRY(const bool again, comes_again(place, suspect->style));
-        if (again) return std::optional(std::move(suspect->finding));
-        log_debug("beside the baseline, once: " + suspect->finding.reason);
-        KE_DO(start(place));
+        const size_t end = std::min(at + batch_, styles.size());
+        KE_TRY(std::optional<Suspect> suspect,
+               compare(place, {styles.begin() + static_cast<std::ptrdiff_t>(at),
+                               styles.begin() + static_cast<std::ptrdiff_t>(end)}));
+        at = end;
+        if (suspect) KE_DO(follow(place, *std::move(suspect)));
       }
-    } while (!deadline.passed() && inputs_ < before + kInputsOfAPlace);
-    return std::optional<Finding>();
+    } while (!deadline.passed() && !done() && launches_[0] && inputs_ < before + kInputsOfAPlace);
+    return ok();
   }
 
   struct Suspect {
     InputStyle style;
     Finding finding;
+    bool certain = false;
   };
+
+  Result<> follow(const Place& place, Suspect suspect) {
+    KE_DO(start(place));  // whatever it did in this process, another begins anew
+    if (!suspect.certain) {
+      KE_TRY(suspect.certain, comes_again(place, suspect.style));
+    }
+    if (suspect.certain)
+      finding_ = std::move(suspect.finding);
+    else
+      log_debug("beside the baseline, once: " + suspect.finding.reason);
+    return ok();
+  }
 
   Result<bool> comes_again(const Place& place, InputStyle style) {
     const Deadline deadline(kFocus_s);
-    for (int tried = 0; tried < kFocus || (tried < kMostFocus && !deadline.passed());
-         tried += static_cast<int>(calls_)) {
-      if (!launches_[0] || !launches_[1]) KE_DO(start(place));
-      KE_TRY(const std::optional<Suspect> suspect, compare(place, std::vector<InputStyle>(calls_, style)));
+    for (int tried = 0; tried < kMostFocus && !deadline.passed() && launches_[0];
+         tried += static_cast<int>(batch_)) {
+      KE_TRY(const std::optional<Suspect> suspect, compare(place, std::vector<InputStyle>(batch_, style)));
       if (suspect) return true;
     }
     return false;
   }
 
-  Result<> start(const Place& place) {
+  /// Arrays begin anywhere or touch the ends of pages, by turns.
+  Result<> start(const Place& place, std::optional<size_t> only = {}) {
     calls_ = static_cast<size_t>(std::clamp<int64_t>(
         kBatchBytes / std::max<int64_t>(1, case_bytes(state_.op, place.axes)), 1, kMostCalls));
+    if (!only) batch_ = 1;
     for (const size_t side : {0, 1}) {
-      LaunchOptions options;
-      options.max_calls = static_cast<int>(calls_);
+      if (only && side != *only) continue;
+      LaunchOptions options = varied_launch(verify_options(state_), static_cast<int>(calls_));
       options.layout_seed = random_.next();
-      options.mandatory_layers = state_.options.mandatory_layers;
       options.sleeping_teams = side == 0;
       KE_TRY(Launch launch, Launch::start(state_.op, place.axes, *programs_[side], options));
       launches_[side].emplace(std::move(launch));
@@ -177,28 +204,51 @@ class Beside {
       drawn.push_back(std::move(inputs));
     }
     const int calls = static_cast<int>(styles.size());
-    double limit_s = kCall_s;
-    for (const size_t side : {0, 1}) {
-      for (int call = 0; call < calls; ++call)
-        launches_[side]->put(call, drawn[static_cast<size_t>(call)], random_.next());
-      const RunOutcome run = launches_[side]->run(0, calls, limit_s);
-      if (!run.finished()) {
-        launches_[side].reset();
-        // What the baseline does not stand is nothing that a candidate owes.
-        if (side == 0) return std::optional<Suspect>();
-        return std::optional(Suspect{styles.front(), not_finished(run, where(place, "many"))});
-      }
-      limit_s = std::max(2.0, 50 * run.seconds);
+    const RunOutcome own = run(0, drawn, calls * kSlowCall_s + 1);
+    const double call_s = own.seconds / calls;
+    if (!own.finished() || call_s > kSlowCall_s) {
+      // What the baseline does not stand is nothing that a candidate owes.
+      if (place.axes == axes_of(state_.op, *place.workload))
+        left_out_.push_back(fmt::format("{}, which the kernel as it is {}", axes_text(state_.op, place.axes),
+                                        own.finished() ? "takes long for" : "does not stand in every style"));
+      launches_[0].reset();
+      return std::optional<Suspect>();
     }
+    const RunOutcome run_of_it = run(1, drawn, patience_s(own));
+    if (!run_of_it.finished()) return ended(place, styles, drawn, own);
+    if (auto finding = misbehaved(state_.op, run_of_it, launches_[1]->runner()))
+      return std::optional(Suspect{styles.front(), *std::move(finding), true});
     inputs_ += calls;
+    batch_ = static_cast<size_t>(std::clamp(kBatch_s / std::max(1e-6, call_s), 1.0, double(calls_)));
     for (int call = 0; call < calls; ++call) {
       const InputStyle style = styles[static_cast<size_t>(call)];
-      if (futile_[style] >= kFutile || !plainly_differ(answer(place, 0, call), answer(place, 1, call)))
-        continue;
-      KE_TRY(std::optional<Finding> finding, checked(place, drawn[static_cast<size_t>(call)], style, call));
-      if (finding) return std::optional(Suspect{style, *std::move(finding)});
-      ++futile_[style];
+      if (!plainly_differ(answer(place, 0, call), answer(place, 1, call))) continue;
+      KE_TRY(std::optional<Suspect> suspect, checked(place, drawn[static_cast<size_t>(call)], style, call));
+      if (suspect) return suspect;
     }
+    return std::optional<Suspect>();
+  }
+
+  static double patience_s(const RunOutcome& own) { return std::max(4.0, 50 * own.seconds); }
+
+  RunOutcome run(size_t side, const std::vector<Inputs>& drawn, double limit_s) {
+    for (size_t call = 0; call < drawn.size(); ++call)
+      launches_[side]->put(static_cast<int>(call), drawn[call], random_.next());
+    return launches_[side]->run(0, static_cast<int>(drawn.size()), limit_s);
+  }
+
+  /// The call at which it ends in a process of its own, too.
+  Result<std::optional<Suspect>> ended(const Place& place, const std::vector<InputStyle>& styles,
+                                       std::vector<Inputs>& drawn, const RunOutcome& own) {
+    for (size_t call = 0; call < drawn.size(); ++call) {
+      KE_DO(start(place, 1));
+      std::vector<Inputs> one;
+      one.push_back(std::move(drawn[call]));
+      const RunOutcome alone = run(1, one, patience_s(own));
+      if (!alone.finished())
+        return std::optional(Suspect{styles[call], not_finished(alone, where(place, styles[call])), true});
+    }
+    KE_DO(start(place, 1));
     return std::optional<Suspect>();
   }
 
@@ -206,33 +256,52 @@ class Beside {
     return read_outputs(state_.op, place.axes, *launches_[side], call, false);
   }
 
-  Result<std::optional<Finding>> checked(const Place& place, const Inputs& inputs, InputStyle style,
+  Result<std::optional<Suspect>> checked(const Place& place, const Inputs& inputs, InputStyle style,
                                          int call) {
+    if (futile_[style] >= kFutile) return std::optional<Suspect>();
+    // One call of the reference tells most differences that are right from those that are not.
+    const auto exact = reference_.expected(place.axes, {&inputs});
+    if (!exact || !plainly_differ(exact->front(), answer(place, 1, call)) ||
+        kCallsOfACheck * reference_.last_s() > kCheck_s) {
+      return std::optional<Suspect>();  // where the reference itself cannot do with such numbers, nothing is
+                                        // said
+    }
     ++full_checks_;
-    // The widest of the derived bounds, and integers only where they do not hang on ties: what differs
-    // plainly is beyond them, and among thousands of inputs some are at the edge of a narrower one.
-    KE_TRY(const std::vector<CheckPlan> plans,
-           state_.reference->plans(place.axes, {&inputs}, InputStyle::guided, random_));
-    const CheckPlan& plan = plans.front();
-    if (!plan.is_evidence() || !plan.check(launches_[0]->outputs(call)).ok) return std::optional<Finding>();
-    const CheckResult result = plan.check(launches_[1]->outputs(call));
-    if (result.ok) return std::optional<Finding>();
+    // By its own style and within the widest bounds, where integers that hang on ties are no evidence: what
+    // differs plainly is beyond both, and among thousands of inputs some are at the edge of one of them.
+    CheckResult result;
+    for (const InputStyle as : {style, InputStyle::guided}) {
+      const auto plans = reference_.plans(place.axes, {&inputs}, as, random_);
+      const bool says_nothing =
+          !plans || !plans->front().is_evidence() || !plans->front().check(launches_[0]->outputs(call)).ok;
+      if (!says_nothing) result = plans->front().check(launches_[1]->outputs(call));
+      if (says_nothing || result.ok) {
+        ++futile_[style];
+        return std::optional<Suspect>();
+      }
+    }
+    const bool certain = result.worst > kBeyond && result.mask_mismatches == 0 && result.bound > 0;
     return std::optional(
-        Finding{Outcome::wrong, result.reason + " " + where(place, name_of(style)), 0, 0, true});
+        Suspect{style, {Outcome::wrong, result.reason + " " + where(place, style), 0, 0, true}, certain});
   }
 
-  std::string where(const Place& place, const std::string& style) const {
-    return fmt::format("on {} with {} inputs", axes_text(state_.op, place.axes), style);
+  std::string where(const Place& place, InputStyle style) const {
+    return fmt::format("on {} with {} inputs", axes_text(state_.op, place.axes), name_of(style));
   }
 
   JudgeState& state_;
   const Program* programs_[2];
+  ReferenceProgram reference_;
   Random random_;
   ScalarDealer scalars_;
+  double seconds_;
+  Deadline deadline_;
   std::optional<Launch> launches_[2];
-  size_t calls_ = 1;
+  size_t calls_ = 1, batch_ = 1;  // that there is room for; that are made in a row
   std::map<InputStyle, int> futile_;
   int inputs_ = 0, full_checks_ = 0;
+  std::vector<std::string> left_out_;
+  std::optional<Finding> finding_;
 };
 
 }  // namespace
@@ -250,8 +319,8 @@ bool plainly_differ(const Expected& usual, const Expected& seen) {
   return false;
 }
 
-Result<std::optional<Finding>> wrong_beside_baseline(JudgeState& state, const Program& candidate) {
-  return Beside(state, candidate).look_around();
+Result<BesideBaseline> wrong_beside_baseline(JudgeState& state, const Program& candidate, double seconds) {
+  return Beside(state, candidate, seconds).look_around();
 }
 
 }  // namespace ke

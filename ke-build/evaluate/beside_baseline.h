@@ -14,11 +14,16 @@ namespace ke {
 /// largest.
 bool plainly_differ(const Expected& usual, const Expected& seen);
 
-/// Draws some thousand inputs, at the announced shapes and at others, for kBeside_s at most. A finding is
-/// always the full check's, on inputs on which the baseline passes it, and has come twice: among so many
-/// inputs one that is at the edge of the bound is no surprise. ERRORS: sandbox; usage when the reference
-/// fails.
-Result<std::optional<Finding>> wrong_beside_baseline(JudgeState& state, const Program& candidate);
-constexpr double kBeside_s = 2;
+struct BesideBaseline {
+  std::optional<Finding> finding;
+  std::string left_out;  // where nothing could be said
+};
+
+/// Draws some thousand inputs, at the announced shapes and at others. A finding is always the full check's,
+/// on inputs on which the baseline passes it, and either far beyond its bounds or seen twice: among so many
+/// inputs one at the edge is no surprise. What ends the candidate ends it again in a process of its own.
+/// ERRORS: those of the sandbox.
+Result<BesideBaseline> wrong_beside_baseline(JudgeState& state, const Program& candidate, double seconds);
+constexpr double kBeside_s = 2;  // what it takes, and a little more where something is suspect
 
 }  // namespace ke

@@ -26,7 +26,8 @@ std::string history_path(const std::string& state_dir) { return join(state_dir, 
 Json json_of(const SentinelRecord& record) {
   // An end that excludes nothing is left out: JSON has no infinity.
   Json json{{"time", record.time},   {"machine", record.machine},   {"workload", record.workload},
-            {"ratio", record.ratio}, {"launches", record.launches}, {"alarm", record.alarm}};
+            {"ratio", record.ratio}, {"launches", record.launches}, {"alarm", record.alarm},
+            {"boot", record.boot}};
   if (record.low > 0) json["low"] = record.low;
   if (std::isfinite(record.high)) json["high"] = record.high;
   return json;
@@ -46,6 +47,7 @@ Result<SentinelRecord> record_of(const std::string& line, const std::string& ori
   KE_TRY(const int64_t launches, reader.integer("launches"));
   record.launches = static_cast<int>(launches);
   KE_TRY(record.alarm, reader.boolean_or("alarm", false));
+  KE_TRY(record.boot, reader.text_or("boot", ""));
   if (!(record.ratio > 0) || !std::isfinite(record.ratio))
     return reader.error_at("ratio", "expected a positive number");
   return record;
@@ -86,8 +88,8 @@ Result<SentinelRecord> measure(JudgeState& state, const Pool& pool, Ledger& ledg
   if (result.finding) return Error{ErrorCode::tool, "the baseline against itself: " + result.finding->reason};
   const Speedup& seen = result.speedup;
   const bool alarm = seen.verdict == Outcome::faster || seen.verdict == Outcome::slower;
-  return SentinelRecord{utc_now(), machine_name(), pool.name,   seen.ratio,
-                        seen.low,  seen.high,      seen.blocks, alarm};
+  return SentinelRecord{utc_now(), machine_name(), pool.name, seen.ratio, seen.low,
+                        seen.high, seen.blocks,    alarm,     boot_id()};
 }
 
 }  // namespace
@@ -131,8 +133,9 @@ Result<SentinelHistory> sentinel_history(const std::string& state_dir) {
 
 Result<bool> was_steady_lately(const std::string& state_dir) {
   KE_TRY(const std::vector<SentinelRecord> records, records_in(state_dir));
-  return !records.empty() && !records.back().alarm && records.back().time >= utc_now(kSpeaks_s) &&
-         records.back().time <= utc_now();
+  if (records.empty()) return false;
+  const SentinelRecord& last = records.back();
+  return !last.alarm && last.boot == boot_id() && last.time >= utc_now(kSpeaks_s) && last.time <= utc_now();
 }
 
 Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger) {

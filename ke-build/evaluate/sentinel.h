@@ -16,7 +16,8 @@ struct SentinelRecord {
   std::string time, machine, workload;
   double ratio = 1, low = 0, high = 0;  // median of launches and its confidence sequence
   int launches = 0;
-  bool alarm = false;  // called faster or slower
+  bool alarm = false;     // called faster or slower
+  std::string boot = {};  // of the system that measured it; machines of one name are many
 };
 
 /// What the sentinels of one machine have shown.
@@ -36,8 +37,9 @@ constexpr int kFewestSentinels = 20;
 Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record);
 /// Lines that cannot be read (a kill, another version) are left out. ERRORS: io.
 Result<SentinelHistory> sentinel_history(const std::string& state_dir);
-/// The newest of this machine is no alarm and not older than ten minutes: the opening of one more judge can
-/// do without its own, as every winner is confirmed beside a sentinel anyway. ERRORS: io.
+/// The newest of this machine is no alarm, not older than ten minutes, and of the system that runs now: the
+/// opening of one more judge can do without its own, as every winner is confirmed beside a sentinel anyway.
+/// ERRORS: io.
 Result<bool> was_steady_lately(const std::string& state_dir);
 SentinelHistory history_of(const std::vector<SentinelRecord>& records);
 

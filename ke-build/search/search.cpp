@@ -114,8 +114,8 @@ Result<> check_parts(const SearchOptions& options) {
   return ok();
 }
 
-Result<std::optional<FileLock>> hold_operator(const Store& store, const std::string& op) {
-  if (store.path() == ":memory:") return std::optional<FileLock>();
+Result<OperatorHold> hold_operator(const Store& store, const std::string& op) {
+  if (store.path() == ":memory:") return OperatorHold();
   const std::string folder = std::filesystem::path(store.path()).parent_path().string();
   // A killed search may still be on its way out.
   const std::string path = join(folder.empty() ? "." : folder, "locks/search-" + short_hash(op) + ".lock");
@@ -128,11 +128,11 @@ Result<std::optional<FileLock>> hold_operator(const Store& store, const std::str
     }
     return error;
   }
-  return std::optional<FileLock>(*std::move(lock));
+  return OperatorHold{*std::move(lock)};
 }
 
-Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
-                            const SearchOptions& options) {
+Result<SearchResult> search(const OperatorHold&, const Operator& op, const Subject& baseline,
+                            Evaluator& evaluator, Store& store, const SearchOptions& options) {
   KE_TRY(auto synthesizers, chosen_synthesizers(options.synthesizers));
   SearchOptions named = options;
   KE_TRY(named.without, parts_from(options.without));

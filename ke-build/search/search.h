@@ -57,15 +57,17 @@ struct SearchResult {
   Unconfirmed unconfirmed = {};  // by this process
 };
 
-/// Two searches of one operator would measure on the same cores and write the same tree: whoever is about to
-/// search holds this from before the judge is opened. Empty for a store in memory. ERRORS: conflict, while
-/// another process holds it.
-Result<std::optional<FileLock>> hold_operator(const Store& store, const std::string& op);
+/// Two searches of one operator would measure on the same cores and write the same tree. Whoever is about to
+/// search holds this from before the judge is opened. Empty for a store in memory.
+struct OperatorHold {
+  std::optional<FileLock> lock;
+};
+/// ERRORS: conflict, while another process holds it.
+Result<OperatorHold> hold_operator(const Store& store, const std::string& op);
 
 /// Resumes an unfinished session of the same operator hash, or starts one. No finished evaluation is repeated
-/// or lost. The last part of the budget is kept for confirming the winner on fresh data. The caller holds the
-/// operator.
-Result<SearchResult> search(const Operator& op, const Subject& baseline, Evaluator& evaluator, Store& store,
-                            const SearchOptions& options);
+/// or lost. The last part of the budget is kept for confirming the winner on fresh data.
+Result<SearchResult> search(const OperatorHold& held, const Operator& op, const Subject& baseline,
+                            Evaluator& evaluator, Store& store, const SearchOptions& options);
 
 }  // namespace ke

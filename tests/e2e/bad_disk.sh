@@ -28,10 +28,11 @@ ordinary=(env HOME=/nonexistent)
 expect 3 'cannot|read-only|permission|Permission' "${ordinary[@]}" "$scratch/tool/bin/ke-build" search axpby -B "$scratch/ro/build" --evaluations 2
 chmod -R u+w "$scratch/ro" "$scratch/tool"
 
-# Two at once: the second says who holds it, before it does anything.
-before=$(sessions)
-"$ke_build" search axpby -B "$p/build" --budget 60s --seed 5 -q >/dev/null 2>"$scratch/err-first" &
-first=$!
-for _ in $(seq 60); do [ "$(sessions)" -gt "$before" ] && break; sleep 0.3; done
-expect 3 'held by|another|running' "$ke_build" search axpby -B "$p/build" --budget 5s --seed 6 -q
-kill_now $first
+# Two at once: the second says who holds it, before it opens a judge.
+"$ke_build" search axpby -B "$p/build" --budget 90s --seed 5 -q >/dev/null 2>"$scratch/err-first" &
+background=$!
+holds() { cat "$p/build/ke/locks/"search-*.lock 2>/dev/null | grep -qx "$background"; }
+for _ in $(seq 100); do holds && break; sleep 0.1; done
+holds || { cat "$scratch/err-first" >&2; fail "the first search never held the operator"; }
+expect 3 "being searched by another process.*pid $background" "$ke_build" search axpby -B "$p/build" --budget 90s --seed 6 -q
+kill_now "$background"

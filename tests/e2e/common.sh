@@ -4,9 +4,11 @@ set -euo pipefail
 ke_build=$KE_BUILD/bin/ke-build
 ke_ci=$KE_BUILD/bin/ke-ci
 scratch=$(mktemp -d)
+background=  # a process that must not outlive the story
 chmod 755 "$scratch"
 finish() {
   local code=$?
+  [ -z "$background" ] || kill -9 "$background" 2>/dev/null || true
   if [ $code -eq 0 ]; then rm -rf "$scratch"; else echo "kept: $scratch" >&2; fi
   exit $code
 }
@@ -142,14 +144,15 @@ killed_after() {
   local count=$1 build=$2
   shift 2
   "$@" >"$scratch/background.log" 2>&1 &  # a program: of a function its shell would be killed
-  local pid=$!
+  background=$!
   evaluated_at_least "$count" "$build"
-  kill_now "$pid"
+  kill_now "$background"
 }
 
 # kill_now PID: a child of this script that is alive and dies of SIGKILL, or the story proves nothing.
 kill_now() {
   local code=0
+  background=
   kill -9 "$1" || fail "process $1 had ended before it was killed"
   wait "$1" || code=$?
   [ $code -eq 137 ] || fail "process $1 ended with code $code before it was killed"

@@ -51,7 +51,8 @@ configure "$scratch/clone"
 cmake --build "$scratch/clone/build" >"$scratch/out" 2>&1 || { cat "$scratch/out" >&2; fail "the proposal does not build"; }
 git -C "$scratch/clone" ls-files | grep -q SKILL.md || fail "no skill was proposed"
 
-# The same again, in less time than a confirmation takes: the request stays as it is.
+# The same again, in less time than a confirmation takes: the request stays as it is. (What another winner does to it is
+# tested in tests/unit/propose.)
 head=$(git -C "$forge" rev-parse "$branch")
 "$ke_ci" run -B "$p/build" --base HEAD~1 --budget 5s --forge "local:$forge" >"$scratch/out" 2>"$scratch/err" ||
   [ $? -eq 4 ] || { cat "$scratch/err" >&2; fail "second run"; }

@@ -9,7 +9,7 @@ search=("$ke_build" search axpby -B "$p/build" --seed 3 -q)
 last=0
 session=
 for more in 1 2; do
-  killed_after $((last + more)) "$p/build" "${search[@]}" --budget 90s
+  killed_after $((last + more + 1)) "$p/build" "${search[@]}" --budget 90s
   id=$("$ke_build" show -B "$p/build" | awk '/running/ {print $1; exit}')
   [ -n "$id" ] || fail "the killed search left no running session"
   [ -z "$session" ] || [ "$id" = "$session" ] || fail "a second session was started: $id after $session"
@@ -19,7 +19,7 @@ for more in 1 2; do
   last=$count
 done
 # Too little time is left to confirm anything.
-"${search[@]}" --budget 14s --json >"$scratch/end.json" || [ $? -eq 4 ] || fail "the resumed search failed"
+"${search[@]}" --budget 18s --json >"$scratch/end.json" || [ $? -eq 4 ] || fail "the resumed search failed"
 grep -q '"state": "finished"' "$scratch/end.json" || fail "not finished"
 grep -q "\"session\": \"$session\"" "$scratch/end.json" || fail "another session was finished"
 id=$(grep -oE '"session": "[^"]+"' "$scratch/end.json" | head -1 | cut -d'"' -f4)

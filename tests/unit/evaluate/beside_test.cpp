@@ -31,10 +31,12 @@ std::string found_beside(Judged& judged, const std::string& source, int tries = 
   const auto program = judged.built(judged.version(source), Role::kernel);
   EXPECT_TRUE(program) << (program ? "" : program.error().message);
   for (int k = 0; program && k < tries; ++k) {
-    const auto finding = wrong_beside_baseline(judged.state(), *program);
-    EXPECT_TRUE(finding) << (finding ? "" : finding.error().message);
-    if (!finding) break;
-    if (*finding) return std::string(name_of((*finding)->outcome)) + ": " + (*finding)->reason;
+    const auto beside = wrong_beside_baseline(judged.state(), *program, kBeside_s);
+    EXPECT_TRUE(beside) << (beside ? "" : beside.error().message);
+    if (!beside) break;
+    EXPECT_EQ(beside->left_out, "");
+    if (beside->finding)
+      return std::string(name_of(beside->finding->outcome)) + ": " + beside->finding->reason;
   }
   return "";
 }
@@ -78,11 +80,29 @@ TEST_F(BesideTest, FindsWhatEndsTheProcess) {
   EXPECT_TRUE(starts_with(reason, "crashed: ")) << reason;
 }
 
-TEST_F(BesideTest, OnceIsNoEvidence) {
-  EXPECT_EQ(found(rmsnorm_source("static int calls = 0;" + std::string(kPlainBody) +
-                                 " if (++calls == 20) y[0] = 7;"),
-                  1),
-            "");
+TEST_F(BesideTest, FindsWhatEndsTheProcessAndNamesTheStyle) {
+  const std::string reason = found(rmsnorm_source(
+      kPlainBody +
+      "bool rises = cols > 9;\n"
+      "for (int c = 0; c < 9 && rises; ++c) rises = x[c] < x[c + 1];\nif (rises) __builtin_trap();"));
+  EXPECT_TRUE(starts_with(reason, "crashed: ")) << reason;
+  const bool rises = reason.find("with sorted inputs") != std::string::npos ||
+                     reason.find("with nearly inputs") != std::string::npos;
+  EXPECT_TRUE(rises) << reason;
+}
+
+TEST_F(BesideTest, ArraysLieWhereTimedOnesDo) {
+  const std::string reason = found(
+      rarely(16,
+             "if (reinterpret_cast<std::uintptr_t>(x) % 4096 != 0 &&\n"
+             "    reinterpret_cast<std::uintptr_t>(x + rows * cols) % 4096 != 0) y[0] = 2 * y[0] + 1;"));
+  EXPECT_TRUE(starts_with(reason, "wrong: y[0, 0] is ")) << reason;
+}
+
+TEST_F(BesideTest, FindsWhatIsFarOffOnceInEachProcess) {
+  const std::string reason = found(
+      rmsnorm_source("static int calls = 0;" + std::string(kPlainBody) + " if (++calls == 20) y[0] = 7e6;"));
+  EXPECT_TRUE(starts_with(reason, "wrong: y[0, 0] is 7000000")) << reason;
 }
 
 TEST(Beside, LooksAtLargeShapesInEveryStyle) {

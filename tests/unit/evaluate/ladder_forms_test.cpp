@@ -44,7 +44,7 @@ TEST(KernelForms, ReachesTemplatesInAnonymousNamespaces) {
 }
 
 // Nothing else reaches them by name, so there is nothing to measure under it.
-TEST(KernelForms, ConfirmsWhatNoLinkerSees) {
+TEST(KernelForms, ScreensAndConfirmsWhatNoLinkerSees) {
   const std::tuple<std::string, std::string, Effort> forms[] = {
       {"static void f(const float* x, float* y, long n)", "f(x, y, n)", Effort::screen},
       {"template <class T> inline void f(const T* x, T* y, long n)", "f<float>(x, y, n)", Effort::confirm}};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Kernels of known class, really run through the judge. A shared machine may spoil a look: one of three must
-// see the class, of which there are more than chance would name.
+// Kernels of known class, really run through the judge. A shared machine may spoil a look.
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/judge_state.h"
 #include "ke-build/evaluate/launch.h"
@@ -47,25 +46,26 @@ class ProfileTest : public ::testing::Test {
     evaluator_ = *std::move(opened);
   }
 
-  /// A busy machine hides it now and then.
+  /// Two of up to four looks have to see this class: a busy machine hides it now and then.
   void expect_class(Bound bound, const std::string& detail, const std::vector<std::string>& flags,
                     const std::vector<std::string>& runs = kQuickRuns) {
     ASSERT_NE(evaluator_, nullptr);
     const Subject subject = repository_->version(repository_->baseline().candidate.source, flags);
     std::string seen;
-    bool right = false;
-    for (int look = 0; look < 3 && !right; ++look) {
+    int right = 0, made = 0;
+    while (made < 4 && right < 2 && made - right < 3) {
       auto diagnoses = evaluator_->profile(subject, {"w", runs, 0.3});
       ASSERT_TRUE(diagnoses) << diagnoses.error().message;
       ASSERT_EQ(diagnoses->size(), 1u);
       const Diagnosis& d = diagnoses->front();
-      right = d.bound == bound && d.detail.find(detail) != std::string::npos;
+      right += d.bound == bound && d.detail.find(detail) != std::string::npos;
+      ++made;
       seen += bound_text(d) + " " + d.confidence + "\n  " + join_texts(d.evidence, "\n  ") + "\n";
       EXPECT_FALSE(d.advice.empty());
       EXPECT_LE(d.advice.size(), 3u);
       EXPECT_NE(d.evidence.back().find("`ke-build profile"), std::string::npos);
     }
-    EXPECT_TRUE(right) << "three looks:\n" << seen;
+    EXPECT_GE(right, 2) << "of " << made << " looks:\n" << seen;
   }
 
   std::unique_ptr<SmallRepository> repository_;

@@ -63,6 +63,7 @@ TEST(SentinelHistory, ARecentQuietOneSpeaksForTheMachine) {
     SentinelRecord record = record_with(1.01, alarm);
     record.time = time;
     record.machine = machine;
+    record.boot = boot_id();
     EXPECT_TRUE(remember_sentinel(folder->path(), record));
     return *was_steady_lately(folder->path());
   };
@@ -73,6 +74,11 @@ TEST(SentinelHistory, ARecentQuietOneSpeaksForTheMachine) {
   EXPECT_FALSE(lately(utc_now(30), machine_name(), true)) << "an alarm asks for another look";
   EXPECT_TRUE(lately(utc_now(10), machine_name(), false));
   EXPECT_FALSE(lately(utc_now(-3600), machine_name(), false)) << "a clock that was set back";
+  SentinelRecord of_another = record_with(1.01);
+  of_another.time = utc_now();
+  of_another.boot = "another of the same kind";
+  ASSERT_TRUE(remember_sentinel(folder->path(), of_another));
+  EXPECT_FALSE(*was_steady_lately(folder->path()));
 }
 
 }  // namespace

@@ -191,11 +191,12 @@ TEST(Resume, TwoSearchesOfOneOperatorAreAConflict) {
       for (;;) pause();
     };
     const auto held = hold_operator(*bench.store, bench.op.name);
-    if (held) (void)search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options);
+    if (held) (void)search(*held, bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options);
     _exit(0);
   }
+  close(ready[1]);
   char byte = 0;
-  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  ASSERT_EQ(read(ready[0], &byte, 1), 1) << "the child did not come to its first evaluation";
   Bench bench(rugged(), folder.path() + "/store.db");
   bench.op.kernel.tunables = {{"TILE", {"1", "2", "3"}, "1"}};
   bench.options.synthesizers = {"tunables"};
@@ -208,8 +209,9 @@ TEST(Resume, TwoSearchesOfOneOperatorAreAConflict) {
   kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
-  EXPECT_TRUE(hold_operator(*bench.store, bench.op.name)) << "the lock must not outlive its holder";
-  EXPECT_TRUE(search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options));
+  const auto held = hold_operator(*bench.store, bench.op.name);
+  ASSERT_TRUE(held) << "the lock must not outlive its holder";
+  EXPECT_TRUE(search(*held, bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options));
 }
 
 }  // namespace

@@ -130,7 +130,7 @@ TEST(Search, SaysWhichPolicyIsUnknown) {
 TEST(Search, SaysWhichSynthesizerIsUnknown) {
   Bench bench(rugged());
   bench.options.synthesizers = {"flaks"};
-  const auto result = search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options);
+  const auto result = search({}, bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options);
   ASSERT_FALSE(result.has_value());
   EXPECT_NE(result.error().message.find("flags"), std::string::npos) << result.error().message;
 }

@@ -207,7 +207,7 @@ TEST(Skills, AreReadByTheNextSearch) {
     seen.push_back(subject.candidate);
     return ok();
   };
-  (void)must(search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options));
+  (void)must(search({}, bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options));
   ASSERT_FALSE(seen.empty());
   EXPECT_EQ(seen[0].moves.back().synthesizer, "skill") << "what won before is tried first";
   EXPECT_EQ(seen[0].tunables.at("TILE"), "64");
