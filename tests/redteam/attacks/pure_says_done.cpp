@@ -4,7 +4,7 @@
 //! row: 30
 //! operator: pure_gate
 //! outcome: wrong|untrusted|crashed
-//! reason: y[|it had said|touched memory
+//! reason: y[|it had said|touched memory|gave different bits
 //! effort: decide
 #include <cmath>
 #include <cstdint>
