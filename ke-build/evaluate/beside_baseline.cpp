@@ -98,6 +98,10 @@ class Beside {
     for (const auto& [style, count] : futile_)
       if (count >= kFutile)
         left_out_.push_back(fmt::format("{} inputs, where both differ plainly and rightly", name_of(style)));
+    if (too_dear_ > 0)
+      left_out_.push_back(
+          fmt::format("{} plain differences, for which the reference takes too long", too_dear_));
+    if (inputs_ == 0 && left_out_.empty()) left_out_.push_back("no time was left");
     result.left_out = join_texts(left_out_, ", ");
     return result;
   }
@@ -261,10 +265,11 @@ class Beside {
     if (futile_[style] >= kFutile) return std::optional<Suspect>();
     // One call of the reference tells most differences that are right from those that are not.
     const auto exact = reference_.expected(place.axes, {&inputs});
-    if (!exact || !plainly_differ(exact->front(), answer(place, 1, call)) ||
-        kCallsOfACheck * reference_.last_s() > kCheck_s) {
-      return std::optional<Suspect>();  // where the reference itself cannot do with such numbers, nothing is
-                                        // said
+    // Where the reference itself cannot do with such numbers, nothing is said.
+    if (!exact || !plainly_differ(exact->front(), answer(place, 1, call))) return std::optional<Suspect>();
+    if (kCallsOfACheck * reference_.last_s() > kCheck_s) {
+      ++too_dear_;
+      return std::optional<Suspect>();
     }
     ++full_checks_;
     // By its own style and within the widest bounds, where integers that hang on ties are no evidence: what
@@ -299,7 +304,7 @@ class Beside {
   std::optional<Launch> launches_[2];
   size_t calls_ = 1, batch_ = 1;  // that there is room for; that are made in a row
   std::map<InputStyle, int> futile_;
-  int inputs_ = 0, full_checks_ = 0;
+  int inputs_ = 0, full_checks_ = 0, too_dear_ = 0;
   std::vector<std::string> left_out_;
   std::optional<Finding> finding_;
 };

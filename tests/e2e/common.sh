@@ -8,7 +8,7 @@ background=  # a process that must not outlive the story
 chmod 755 "$scratch"
 finish() {
   local code=$?
-  [ -z "$background" ] || kill -9 "$background" 2>/dev/null || true
+  [ -z "$background" ] || kill -9 "$background" 2>/dev/null || true  # it may have ended by itself
   if [ $code -eq 0 ]; then rm -rf "$scratch"; else echo "kept: $scratch" >&2; fi
   exit $code
 }
@@ -104,7 +104,7 @@ borrow_machine() {
   local file
   mkdir -p "$1/ke"
   for file in ceilings.json sentinels.jsonl; do
-    [ -e "$1/ke/$file" ] || cp "$KE_BUILD/tests/$file" "$1/ke/" 2>/dev/null || true
+    [ ! -e "$KE_BUILD/tests/$file" ] || [ -e "$1/ke/$file" ] || cp "$KE_BUILD/tests/$file" "$1/ke/"
   done
 }
 

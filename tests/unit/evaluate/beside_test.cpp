@@ -105,6 +105,15 @@ TEST_F(BesideTest, FindsWhatIsFarOffOnceInEachProcess) {
   EXPECT_TRUE(starts_with(reason, "wrong: y[0, 0] is 7000000")) << reason;
 }
 
+TEST_F(BesideTest, SaysThatNoTimeWasLeft) {
+  const auto program = judged_->built(judged_->version(rmsnorm_source(kFastBody)), Role::kernel);
+  ASSERT_TRUE(program) << program.error().message;
+  const auto beside = wrong_beside_baseline(judged_->state(), *program, 0);
+  ASSERT_TRUE(beside) << beside.error().message;
+  EXPECT_FALSE(beside->finding);
+  EXPECT_EQ(beside->left_out, "no time was left");
+}
+
 TEST(Beside, LooksAtLargeShapesInEveryStyle) {
   const std::string spec =
       R"json({"name": "f", "op_type": "scan", "axes": {"n": {"type": "var"}},
