@@ -9,6 +9,7 @@ namespace {
 constexpr int kPerParent = 24;  // checks of what a rare seed varies to
 constexpr int kPatience = 64;   // attempts at a comparison without anything new
 constexpr size_t kMostSeeds = 400;
+constexpr size_t kRare = 8;  // of so many drawn inputs one at most has it
 
 }  // namespace
 
@@ -19,24 +20,30 @@ void GuidedCorpus::add_drawn(Example example, CallTrace trace, bool ordinary) {
 }
 
 GuidedCorpus::Novelty GuidedCorpus::note(const CallTrace& trace) {
-  bool feature = false, count = false;
+  bool feature = false, count = false, rare = false;
   for (const uint64_t one : trace.features) feature |= known_.insert(one).second;
-  for (const uint64_t one : trace.counts) count |= known_.insert(one).second;
+  for (const CallTrace::Count& one : trace.counts) {
+    if (!known_.insert(one.hash).second) continue;
+    count = true;
+    rare |= kRare * drawn_with(one.outcome) <= drawn_seeds_;
+  }
   for (const ke_runner::Compared& one : trace.table->comparisons) {
     if (one.at == 0) continue;
     seen_[one.at] |= (one.less > 0 ? 1u : 0u) | (one.equal > 0 ? 2u : 0u) | (one.greater > 0 ? 4u : 0u);
     // What was tried in vain there before may lead on from where this call has come to.
     if (feature) tried_[one.at] = 0;
   }
-  return {feature, feature || count};
+  return {feature || rare, feature || count};
+}
+
+size_t GuidedCorpus::drawn_with(uint64_t feature) const {
+  const auto drawn = drawn_.find(feature);
+  return drawn == drawn_.end() ? 0 : drawn->second;
 }
 
 size_t GuidedCorpus::rarity_of(const CallTrace& trace) const {
   size_t least = seeds_.size();
-  for (const uint64_t one : trace.features) {
-    const auto drawn = drawn_.find(one);
-    least = std::min(least, drawn == drawn_.end() ? 0 : drawn->second);
-  }
+  for (const uint64_t one : trace.features) least = std::min(least, drawn_with(one));
   return least;
 }
 
@@ -45,7 +52,7 @@ GuidedCorpus::Lesson GuidedCorpus::learn(const Made& made, const CallTrace& trac
   const Novelty novelty = note(trace);
   Seed& parent = seeds_[made.parent];
   const bool stays = made.varies && rarity_of(trace) <= parent.rarity;
-  return {novelty.feature || (stays && parent.checked++ < kPerParent), novelty.anything};
+  return {novelty.asks || (stays && parent.checked++ < kPerParent), novelty.anything};
 }
 
 void GuidedCorpus::keep(Example example, CallTrace trace) {
@@ -55,6 +62,7 @@ void GuidedCorpus::keep(Example example, CallTrace trace) {
 }
 
 void GuidedCorpus::close_drawn() {
+  drawn_seeds_ = seeds_.size();
   for (Seed& seed : seeds_) seed.rarity = rarity_of(seed.trace);
 }
 

@@ -30,8 +30,9 @@ class GuidedCorpus {
   void close_drawn();
   /// What to try next: at most `most` inputs of together about `most_bytes`; none where no seed is ordinary.
   std::vector<Made> propose(size_t most, int64_t most_bytes);
-  /// Of a call with made inputs: whether its answer is worth a check (it came to a new block or outcome, or
-  /// stayed at a rare one, or did not end), and whether it did anything new, for which it is worth keeping.
+  /// Of a call with made inputs: whether its answer is worth a check (it came to a new block or outcome or
+  /// more often to a rare one, or stayed at a rare one, or did not end), and whether it did anything new, for
+  /// which it is worth keeping.
   struct Lesson {
     bool asks = false, grows = false;
   };
@@ -50,9 +51,10 @@ class GuidedCorpus {
     int checked = 0;    // of its children
   };
   struct Novelty {
-    bool feature = false, anything = false;
+    bool asks = false, anything = false;
   };
   Novelty note(const CallTrace& trace);
+  size_t drawn_with(uint64_t feature) const;
   size_t rarity_of(const CallTrace& trace) const;
   const ke_runner::Compared* open_comparison(const Seed& seed);
   size_t rare_seed(const std::vector<size_t>& from);
@@ -64,8 +66,9 @@ class GuidedCorpus {
   std::vector<Seed> seeds_;
   std::unordered_set<uint64_t> known_;
   std::unordered_map<uint64_t, size_t> drawn_;  // of the drawn seeds so many have it
-  std::map<uint64_t, unsigned> seen_;           // per place: outcomes
-  std::map<uint64_t, int> tried_;               // per place: attempts since anything was new
+  size_t drawn_seeds_ = 0;
+  std::map<uint64_t, unsigned> seen_;  // per place: outcomes
+  std::map<uint64_t, int> tried_;      // per place: attempts since anything was new
 };
 
 }  // namespace ke

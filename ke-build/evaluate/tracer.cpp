@@ -29,7 +29,8 @@ void fill_features(CallTrace& trace) {
     for (uint64_t k = 0; k < std::size(counts); ++k)
       if (counts[k] > 1)
         trace.counts.push_back(
-            mixed(one.at, kCount + 64 * k + static_cast<uint64_t>(std::bit_width(counts[k]))));
+            {mixed(one.at, kCount + 64 * k + static_cast<uint64_t>(std::bit_width(counts[k]))),
+             mixed(one.at, kOutcome + k)});
   }
 }
 

@@ -20,14 +20,18 @@ struct Example {
 };
 
 /// What one call did, as hashes: features of the blocks that it entered and of what its comparisons came out
-/// as, counts of how often they did, each time that doubles.
+/// as, and counts of how often a comparison came out as the feature `outcome`, each time that doubles.
 struct CallTrace {
+  struct Count {
+    uint64_t hash, outcome;
+  };
   bool finished = false;  // otherwise nothing is known of it
   // It did not come to its end, or stood in a set of calls that did not and whose halves nobody had time for.
   bool suspect = false;
   bool late = false;  // that was at the end of its time
   std::unique_ptr<ke_runner::TraceTable> table;
-  std::vector<uint64_t> features, counts;
+  std::vector<uint64_t> features;
+  std::vector<Count> counts;
 };
 
 class Tracer {
