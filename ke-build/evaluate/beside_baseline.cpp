@@ -101,7 +101,7 @@ class Beside {
     if (too_dear_ > 0)
       left_out_.push_back(
           fmt::format("{} plain differences, for which the reference takes too long", too_dear_));
-    if (inputs_ == 0 && left_out_.empty()) left_out_.push_back("no time was left");
+    if (inputs_ == 0 && left_out_.empty() && !result.finding) left_out_.push_back("no time was left");
     result.left_out = join_texts(left_out_, ", ");
     return result;
   }

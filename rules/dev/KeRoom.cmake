@@ -37,6 +37,14 @@ function(ke_command target)
   ke_precompiled(${target} ke-build "${KernelEvolve_SOURCE_DIR}/ke-build/base/prelude.h;<CLI/CLI.hpp>")
 endfunction()
 
+# ke_program(<name> <room> <file>...): a program of the developers' own, on top of one room; it is not installed.
+function(ke_program name room)
+  add_executable(${name} ${ARGN})
+  ke_settings(${name})
+  target_link_libraries(${name} PRIVATE ke_${room})
+  ke_precompiled(${name} ke-build "")  # the headers of another executable
+endfunction()
+
 # -Wno-restrict: GCC 12 warns falsely on `"a" + string` (GCC bug 105651).
 function(ke_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)

@@ -99,12 +99,16 @@ EOT
   commit "$1" "Squares summed down the columns"
 }
 
-# What a test of this build folder has measured of this machine; ceilings are checked when they are read.
+# What a test of this build folder has measured of this machine (ceilings are checked when they are read), and the runners that it
+# has compiled, which are named by what they are made of.
 borrow_machine() {
   local file
-  mkdir -p "$1/ke"
+  mkdir -p "$1/ke/runtime"
   for file in ceilings.json sentinels.jsonl; do
     [ ! -e "$KE_BUILD/tests/$file" ] || [ -e "$1/ke/$file" ] || cp "$KE_BUILD/tests/$file" "$1/ke/"
+  done
+  for file in "$KE_BUILD"/tests/runtime/*; do
+    case $file in *.lock | *'*') ;; *) cp -n "$file" "$1/ke/runtime/" ;; esac
   done
 }
 

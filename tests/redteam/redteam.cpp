@@ -102,8 +102,13 @@ struct Bench {
   std::unique_ptr<Evaluator> evaluator;
 };
 
+// From C++17 on <cmath> takes three times as long to read, and that is most of what a small kernel takes.
+const char* const kUsualStandard = "-std=c++17";
+const char* const kQuickStandard = "-std=gnu++14";
+
 Result<Bench> open_bench(const std::string& op_name, const std::string& operators,
-                         const std::string& state_dir, Draws draws) {
+                         const std::string& state_dir, Draws draws,
+                         const std::string& standard = kUsualStandard) {
   const std::string spec = join(operators, op_name + ".ke.json");
   KE_TRY(const std::string text, read_file(spec));
   KE_TRY(Operator op, parse_spec(text, spec));
@@ -124,7 +129,7 @@ Result<Bench> open_bench(const std::string& op_name, const std::string& operator
   KE_TRY(bench.baseline.candidate.source, read_file(source));
   std::vector<std::string>& flags = bench.baseline.recipe.flags;
   flags = words_of(values_in(bench.baseline.candidate.source)["flags"]);
-  if (flags.empty()) flags = {"-O2", "-std=c++17"};
+  if (flags.empty()) flags = {"-O2", standard};
   if (op.contract.threads > 1) flags.push_back("-fopenmp");
   EvaluateOptions options;
   options.state_dir = join(state_dir, op_name);
@@ -196,9 +201,11 @@ Result<Evaluation> verdict_on(Bench& bench, const Case& one) {
   return evaluation;
 }
 
-/// Leaves the verdict in the case's record. Was it an attack that nothing was found against?
-Result<bool> judge(Bench& bench, const Case& one, const Case* next, const std::string& state_dir,
-                   int draw = 1) {
+enum class Unsettled { no, accepted, not_built };
+
+/// Leaves the verdict in the case's record. `accepted`: an attack that nothing was found against.
+Result<Unsettled> judge(Bench& bench, const Case& one, const Case* next, const std::string& state_dir,
+                        int draw = 1) {
   const double start_s = now_s();
   const auto evaluation = verdict_on(bench, one);
   const double seconds = now_s() - start_s;
@@ -210,7 +217,9 @@ Result<bool> judge(Bench& bench, const Case& one, const Case* next, const std::s
                     {"reason", reason},   {"objection", against},
                     {"seconds", seconds}, {"draw", draw}};
   KE_DO(write_file(record_path(one, state_dir), to_line(record)));
-  return !one.honest && evaluation && evaluation->outcome >= Outcome::noisy && !against.empty();
+  if (!evaluation || against.empty()) return Unsettled::no;
+  if (evaluation->outcome == Outcome::build_failed) return Unsettled::not_built;
+  return !one.honest && evaluation->outcome >= Outcome::noisy ? Unsettled::accepted : Unsettled::no;
 }
 
 Result<int> check(const Case& one, const std::string& state_dir) {
@@ -241,6 +250,14 @@ Result<> build_ahead(Bench& bench, const std::vector<Case>& cases, size_t first)
   return bench.evaluator->prepare(subjects, Deadline(kCase_s));
 }
 
+Result<> judge_again(const std::vector<const Case*>& cases, const std::string& op,
+                     const std::string& operators, const std::string& state_dir, Draws draws) {
+  if (cases.empty()) return ok();
+  KE_TRY(Bench bench, open_bench(op, operators, state_dir, draws));
+  for (const Case* one : cases) KE_DO(judge(bench, *one, nullptr, state_dir, draws == Draws::fresh ? 2 : 1));
+  return ok();
+}
+
 /// Honest ones first; behind attacks on the machine the plain one is judged again.
 Result<int> run_cases(const std::string& op, const std::string& folder, const std::string& state_dir,
                       Draws draws) {
@@ -255,24 +272,27 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
       if (one.tested_by_screening) one.effort = Effort::screen;
   }
   if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
-  KE_TRY(Bench bench, open_bench(op, join(folder, "operators"), state_dir, draws));
+  const std::string operators = join(folder, "operators");
+  KE_TRY(Bench bench,
+         open_bench(op, operators, state_dir, draws, draws == Draws::same ? kQuickStandard : kUsualStandard));
   std::optional<Case> next;
   const std::string plain = join(folder, "honest/plain_" + op + ".cpp");
   if (exists(plain)) {
     KE_TRY(next, read_case(plain));
   }
-  std::vector<const Case*> accepted;
+  std::map<Unsettled, std::vector<const Case*>> unsettled;
   for (size_t i = 0; i < cases.size(); ++i) {
     if (i % kAhead == 0) KE_DO(build_ahead(bench, cases, i));
     const bool watched = next && kAgainstTheMachine.contains(cases[i].row);
-    KE_TRY(const bool missed, judge(bench, cases[i], watched ? &*next : nullptr, state_dir));
-    if (missed) accepted.push_back(&cases[i]);
+    KE_TRY(const Unsettled as, judge(bench, cases[i], watched ? &*next : nullptr, state_dir));
+    unsettled[as].push_back(&cases[i]);
   }
-  // What a search proposes is judged again in the clean clone, on draws of its own.
-  if (draws == Draws::same && !accepted.empty()) {
-    bench.evaluator.reset();
-    KE_TRY(Bench again, open_bench(op, join(folder, "operators"), state_dir, Draws::fresh));
-    for (const Case* one : accepted) KE_DO(judge(again, *one, nullptr, state_dir, 2));
+  bench.evaluator.reset();
+  if (draws == Draws::same) {
+    // Newer C++ than the quick standard's is in nobody's way.
+    KE_DO(judge_again(unsettled[Unsettled::not_built], op, operators, state_dir, Draws::same));
+    // What a search proposes is judged again in the clean clone, on draws of its own.
+    KE_DO(judge_again(unsettled[Unsettled::accepted], op, operators, state_dir, Draws::fresh));
   }
   std::printf("%zu cases judged\n", cases.size());
   return 0;

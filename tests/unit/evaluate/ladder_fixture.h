@@ -86,7 +86,7 @@ class SmallRepository {
     baseline_.recipe.compiler = suffix == ".c" ? "/usr/bin/gcc" : "/usr/bin/g++";
     baseline_.recipe.compiler_id = "GNU";
     baseline_.recipe.language = suffix == ".c" ? "C" : "CXX";
-    baseline_.recipe.flags = {"-O2", suffix == ".c" ? "-std=c11" : "-std=c++17"};
+    baseline_.recipe.flags = {"-O2", suffix == ".c" ? "-std=c11" : "-std=gnu++14"};
     baseline_.recipe.source = path;
     baseline_.recipe.directory = folder_.path();
     baseline_.candidate.source = source;
