@@ -17,10 +17,10 @@
 namespace ke {
 namespace {
 
-constexpr int64_t kMostBytes = 64 << 20;  // of one case
+constexpr int64_t kCaseBytes = 64 << 20;  // of one case
 constexpr int64_t kBatchBytes = 4 << 20;  // of the calls that are made in a row
 constexpr int64_t kMostCalls = 64;
-constexpr double kBatch_s = 0.02, kSlowCall_s = 0.1;      // of the kernel as it is
+constexpr double kInARow_s = 0.02, kDearCall_s = 0.1;     // of the kernel as it is
 constexpr int64_t kElements = 1 << 14;                    // of one argument of a hidden shape
 constexpr double kShape_s = 0.08, kAnnouncedShare = 0.4;  // what one shape may take
 constexpr double kFocus_s = 0.7;                          // to see a wrong answer once more
@@ -29,7 +29,7 @@ constexpr double kFocus_s = 0.7;                          // to see a wrong answ
 constexpr int kMostFocus = 512;
 constexpr int kMostInputs = 4000, kInputsOfAPlace = 400;
 constexpr int kFutile = 6;          // full checks that a style may cost without a finding
-constexpr double kBeyond = 64;      // bounds; no rounding explains it
+constexpr double kFarBeyond = 64;   // bounds; no rounding explains it
 constexpr int kCallsOfACheck = 30;  // of the reference
 constexpr double kCheck_s = 3;
 
@@ -115,7 +115,7 @@ class Beside {
       if (done()) break;
       const Axes axes = axes_of(state_.op, workload);
       const int64_t bytes = case_bytes(state_.op, axes);
-      if (bytes > kMostBytes)
+      if (bytes > kCaseBytes)
         left_out_.push_back(fmt::format("{}, which is large", axes_text(state_.op, axes)));
       else
         KE_DO(look_at({&workload, axes}, bytes > kCheapBytes ? 2 * share_s : share_s));
@@ -208,9 +208,9 @@ class Beside {
       drawn.push_back(std::move(inputs));
     }
     const int calls = static_cast<int>(styles.size());
-    const RunOutcome own = run(0, drawn, calls * kSlowCall_s + 1);
+    const RunOutcome own = run(0, drawn, calls * kDearCall_s + 1);
     const double call_s = own.seconds / calls;
-    if (!own.finished() || call_s > kSlowCall_s) {
+    if (!own.finished() || call_s > kDearCall_s) {
       // What the baseline does not stand is nothing that a candidate owes.
       if (place.axes == axes_of(state_.op, *place.workload))
         left_out_.push_back(fmt::format("{}, which the kernel as it is {}", axes_text(state_.op, place.axes),
@@ -223,7 +223,7 @@ class Beside {
     if (auto finding = misbehaved(state_.op, run_of_it, launches_[1]->runner()))
       return std::optional(Suspect{styles.front(), *std::move(finding), true});
     inputs_ += calls;
-    batch_ = static_cast<size_t>(std::clamp(kBatch_s / std::max(1e-6, call_s), 1.0, double(calls_)));
+    batch_ = static_cast<size_t>(std::clamp(kInARow_s / std::max(1e-6, call_s), 1.0, double(calls_)));
     for (int call = 0; call < calls; ++call) {
       const InputStyle style = styles[static_cast<size_t>(call)];
       if (!plainly_differ(answer(place, 0, call), answer(place, 1, call))) continue;
@@ -285,7 +285,7 @@ class Beside {
         return std::optional<Suspect>();
       }
     }
-    const bool certain = result.worst > kBeyond && result.mask_mismatches == 0 && result.bound > 0;
+    const bool certain = result.worst > kFarBeyond && result.mask_mismatches == 0 && result.bound > 0;
     return std::optional(
         Suspect{style, {Outcome::wrong, result.reason + " " + where(place, style), 0, 0, true}, certain});
   }

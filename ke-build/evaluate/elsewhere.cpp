@@ -21,10 +21,10 @@ namespace {
 // Where processes came to lie, on which core and beside whom, may slow one down for as long as it lives.
 constexpr int kLaunches = 2;
 constexpr int kMostRounds = 40;
-constexpr double kWall_s = 5;    // of all shapes together
-constexpr double kOthers_s = 4;  // of other numbers and other places
-constexpr double kAgain_s = 5;   // of a second launch, which only suspects get
-constexpr int64_t kMostBytes = 64 << 20;
+constexpr double kElsewhere_s = 5;  // of all shapes together
+constexpr double kOthers_s = 4;     // of other numbers and other places
+constexpr double kAgain_s = 5;      // of a second launch, which only suspects get
+constexpr int64_t kElsewhereBytes = 64 << 20;
 constexpr int64_t kViews = 6;
 constexpr double kLongWindow_s = 0.02;
 // So many calls share the cost of a hand-shake where they are short; in a millisecond nothing hides behind
@@ -84,7 +84,7 @@ class Shape {
   };
 
   int most_calls() const {
-    const int64_t fit = kMostBytes / std::max<int64_t>(1, case_bytes(op_, pool_.axes));
+    const int64_t fit = kElsewhereBytes / std::max<int64_t>(1, case_bytes(op_, pool_.axes));
     // Some places are as good as those of an allocator.
     const int64_t wanted = look_ == Look::views ? kViews : std::max(kShortCalls, std::ssize(cases_));
     return static_cast<int>(std::clamp<int64_t>(fit, other_ == nullptr ? 1 : 2, wanted));
@@ -216,11 +216,6 @@ class Shape {
   std::optional<Finding> finding_;
 };
 
-bool is_announced(const Operator& op, const Axes& axes) {
-  return std::any_of(op.workloads.begin(), op.workloads.end(),
-                     [&](const Workload& workload) { return axes_of(op, workload) == axes; });
-}
-
 constexpr double kStart_s = 0.03;
 
 // Programs that never call it wait for its constructors as well.
@@ -296,7 +291,7 @@ Result<std::optional<Finding>> slow_elsewhere(const Operator& op, const std::vec
                                               const Program& baseline, const Program& candidate,
                                               const BenchOptions& options, Ledger& ledger) {
   KE_TRY(const FileLock lock, lock_for_measuring(options.lock_path, options.lock_timeout_s));
-  const Deadline deadline(kWall_s);
+  const Deadline deadline(kElsewhere_s);
   for (const Pool& pool : pools) {
     if (deadline.passed() || pool.cases.empty()) break;
     if (is_announced(op, pool.axes)) continue;  // it is timed better elsewhere
@@ -347,7 +342,7 @@ Result<std::optional<Finding>> slow_when_linked(const Operator& op, const std::v
                                                 const Program& measured, const Program& linked,
                                                 const BenchOptions& options, Ledger& ledger) {
   KE_TRY(const FileLock lock, lock_for_measuring(options.lock_path, options.lock_timeout_s));
-  const Deadline deadline(kWall_s);
+  const Deadline deadline(kElsewhere_s);
   for (const Pool& pool : workloads) {
     if (deadline.passed()) break;
     Shape shape(op, pool, measured, linked, Shape::Rival::itself, options, ledger);

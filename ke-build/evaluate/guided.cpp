@@ -17,15 +17,15 @@ namespace {
 
 constexpr double kLeast_s = 1, kShare = 0.2;  // of the seconds of a decision
 constexpr double kFewest_s = 0.1;
-constexpr double kWall_s = 10;
-constexpr double kSlowCall_s = 0.0005;  // traced, it takes a hundred times as long
-constexpr double kOfWhatIsLeft = 0.2;   // of a confirmation
-constexpr double kToSow = 0.5;          // of the seconds, for drawn inputs
+constexpr double kAsked_s = 10;
+constexpr double kSlowTraced_s = 0.0005;  // traced, it takes a hundred times as long
+constexpr double kOfWhatIsLeft = 0.2;     // of a confirmation
+constexpr double kToSow = 0.5;            // of the seconds, for drawn inputs
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16;
 constexpr double kBehind_s = 1;                                   // behind that, for what was traced last
 constexpr int kFruitless = 12;                                    // rounds without anything new
 constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
-constexpr int64_t kTogetherBytes = 1 << 20;                       // cases that are checked together
+constexpr int64_t kAskedTogetherBytes = 1 << 20;                  // cases that are checked together
 
 /// Whose numbers may be changed by a little and stay ordinary ones.
 bool is_ordinary(InputStyle style) {
@@ -144,7 +144,7 @@ class Guide {
   /// Announced shapes come back among the hidden ones.
   bool is_slow(const Axes& axes) const {
     return std::any_of(exam_.workloads.begin(), exam_.workloads.end(), [&](const Pool& workload) {
-      return workload.axes == axes && workload.call_s >= kSlowCall_s;
+      return workload.axes == axes && workload.call_s >= kSlowTraced_s;
     });
   }
 
@@ -157,7 +157,7 @@ class Guide {
     if (first == traces.end() || other) return false;
     const Tracer baseline(state_.op, programs_.baseline_traced, state_.options.mandatory_layers);
     const Example* example = examples[static_cast<size_t>(first - traces.begin())];
-    KE_TRY(const std::vector<CallTrace> own, baseline.run({example}, Deadline(kWall_s)));
+    KE_TRY(const std::vector<CallTrace> own, baseline.run({example}, Deadline(kAsked_s)));
     return own.front().finished;
   }
 
@@ -185,7 +185,7 @@ class Guide {
   /// Examples of one shape; one by one where they are large, so that the deadline is felt. What was traced
   /// last is checked behind that of the search: what a call takes its time for may be what nobody is to see.
   Result<std::optional<Finding>> check_some(const Axes& axes, const std::vector<const Example*>& examples) {
-    const size_t step = case_bytes(state_.op, axes) <= kTogetherBytes ? kBatch : 1;
+    const size_t step = case_bytes(state_.op, axes) <= kAskedTogetherBytes ? kBatch : 1;
     for (size_t i = 0; i < examples.size(); i += step) {
       if (checks_ >= kMostChecks || behind_.passed()) break;
       const auto first = examples.begin() + static_cast<std::ptrdiff_t>(i);
@@ -198,11 +198,11 @@ class Guide {
 
   Result<OneShot> shoot(const Program& program, const std::vector<CallInputs>& calls) {
     return call_once(state_.op, program, calls,
-                     once_policy(program, kWall_s, state_.options.mandatory_layers), programs_.table_bytes);
+                     once_policy(program, kAsked_s, state_.options.mandatory_layers), programs_.table_bytes);
   }
 
   Answer answer(const OneShot& shot, const CheckPlan& plan, size_t call, size_t calls) const {
-    if (!shot.outcome.finished()) return {outcome_of(shot.outcome), shot.outcome.reason, kWall_s};
+    if (!shot.outcome.finished()) return {outcome_of(shot.outcome), shot.outcome.reason, kAsked_s};
     const CheckResult result = plan.check(outputs_of(state_.op, shot, call, calls));
     return {Outcome::wrong, result.ok ? "" : result.reason, shot.outcome.seconds};
   }
@@ -279,7 +279,7 @@ class Guide {
       KE_TRY(own, ask(programs_.baseline, asked, plan));
     }
     const bool is_slow = found.outcome == Outcome::timed_out;
-    const bool says_nothing = programs_.table_bytes > 0 || kMuchSlower * own.seconds > kWall_s;
+    const bool says_nothing = programs_.table_bytes > 0 || kMuchSlower * own.seconds > kAsked_s;
     if (!own.reason.empty() || (is_slow && says_nothing)) return std::optional<Finding>();
     return std::optional(Finding{found.outcome, found.reason, 0, 0, found.outcome == Outcome::wrong});
   }
@@ -308,7 +308,7 @@ class Guide {
   /// Empty where no sanitizer has found anything.
   Result<std::string> report_of(const Program& program, const std::vector<CallInputs>& calls) {
     KE_TRY(const OneShot shot, call_once(state_.op, program, calls,
-                                         once_policy(program, kWall_s, state_.options.mandatory_layers)));
+                                         once_policy(program, kAsked_s, state_.options.mandatory_layers)));
     return shot.outcome.finished() || kind_of_report(shot.errors).empty() ? std::string() : shot.errors;
   }
 

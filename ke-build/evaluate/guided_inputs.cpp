@@ -16,7 +16,7 @@
 namespace ke {
 namespace {
 
-constexpr int64_t kMostElements = 1 << 22, kMostBytes = 1 << 22, kSearched = 1 << 15;
+constexpr int64_t kMadeElements = 1 << 22, kMadeBytes = 1 << 22, kSearched = 1 << 15;
 // Finite numbers far beyond the usual overflow in squares and sums, where each kernel does so elsewhere; and
 // where integers are chosen by them, what tells them apart is lost beside large ones sooner in some formulas.
 constexpr double kFarthest = 0x1p20, kFarthestForChoices = 0x1p8;
@@ -113,13 +113,13 @@ GuidedInputs::Goal GuidedInputs::goal_of(const ke_runner::Compared& compared, un
 std::optional<Example> GuidedInputs::with_axis(const Example& from, const std::string& name, double size) {
   if (!(std::abs(size) < 0x1p40)) return std::nullopt;
   const auto wanted = static_cast<int64_t>(std::llround(size));
-  auto axes = resized_axes(op_, from.axes, name, wanted, kMostElements);
-  if (!axes || *axes == from.axes || case_bytes(op_, *axes) > kMostBytes) return std::nullopt;
+  auto axes = resized_axes(op_, from.axes, name, wanted, kMadeElements);
+  if (!axes || *axes == from.axes || case_bytes(op_, *axes) > kMadeBytes) return std::nullopt;
   // Square matrices may stay square.
   for (const auto& [other, old] : from.axes)
     if (other != name && old == from.axes.at(name) && random_.below(2) == 0)
-      if (auto both = resized_axes(op_, *axes, other, wanted, kMostElements);
-          both && case_bytes(op_, *both) <= kMostBytes)
+      if (auto both = resized_axes(op_, *axes, other, wanted, kMadeElements);
+          both && case_bytes(op_, *both) <= kMadeBytes)
         axes = std::move(both);
   const std::map<std::string, double> scalars = dealer_.deal(*axes, from.scalars);  // domains hang on sizes
   auto inputs = draw_inputs(op_, *axes, scalars, InputStyle::typical, random_);

@@ -10,7 +10,7 @@ namespace ke {
 namespace {
 
 constexpr double kSlowReference_s = 2e-3;
-constexpr int64_t kMostElements = 1 << 14;
+constexpr int64_t kBoundaryElements = 1 << 14;
 
 /// An input argument and the output (its place in Expected) that has its shape.
 struct Pair {
@@ -27,7 +27,7 @@ std::optional<Pair> matching(const Operator& op, const Inputs& inputs, const Exp
     if (argument.scalar || argument.domain.kind != Domain::Kind::range) continue;
     for (size_t o = 0; o < answers.size(); ++o) {
       const auto count = static_cast<int64_t>(answers[o].integer.size());
-      if (count > 0 && count <= kMostElements && count == inputs.arguments[a].count())
+      if (count > 0 && count <= kBoundaryElements && count == inputs.arguments[a].count())
         pairs.push_back({a, o});
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/inputs.h"
 
+#include "ke-build/evaluate/input_giants.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
 
@@ -163,21 +164,6 @@ int axis_to_walk(const Operator& op, const Argument& argument, Random& random) {
   return summed.empty() || random.below(4) == 0 ? -1 : summed[random.below(summed.size())];
 }
 
-/// The logarithm of the largest number that a giant may be multiplied by, beyond the sixteen that its size
-/// leaves room for.
-int bits_of_factors(const Operator& op) {
-  constexpr double kUsual = 4;  // times the scale
-  double largest = 16;
-  for (const Argument& argument : op.arguments) {
-    if (!argument.input || !is_floating(argument.dtype)) continue;
-    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
-    const bool normal = argument.domain.kind == Domain::Kind::normal;
-    largest = std::max(largest, normal ? kUsual * argument.domain.scale
-                                       : std::max(std::abs(limits.low), std::abs(limits.high)));
-  }
-  return std::isfinite(largest) ? static_cast<int>(std::ceil(std::log2(largest / 16))) : 0;
-}
-
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
 /// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
 /// which a giant of another argument would show. One for all arguments.
@@ -200,7 +186,7 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
       return op.tolerance.kind == Tolerance::Kind::exact;
     case InputStyle::giants:
       // Exact results are copies: nothing is added up.
-      return op.tolerance.kind == Tolerance::Kind::exact ? 1 : -bits_of_factors(op);
+      return op.tolerance.kind == Tolerance::Kind::exact ? 1 : -bits_of_giants_factors(op);
     default:
       return 0;
   }
@@ -299,7 +285,9 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
       const InputStyle drawn = lone ? InputStyle::one_hot : style;
-      const int own = style == InputStyle::walks ? axis_to_walk(op, argument, random) : exponent;
+      const int own = style == InputStyle::walks    ? axis_to_walk(op, argument, random)
+                      : style == InputStyle::giants ? exponent - bits_of_giants_repeats(op, axes, argument)
+                                                    : exponent;
       KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], own));
       inputs.arguments.push_back(std::move(buffer));
     }

@@ -71,14 +71,14 @@ Result<File> copy_program(const File& source, uint64_t size, const std::string& 
   return copy;
 }
 
-struct Program {
+struct OpenedProgram {
   File file;
   bool script = false;
 };
 
 /// The program is opened by the judge, which may pass folders that the dropped user may not.
-Result<Program> open_program(const std::string& path, bool other_user) {
-  Program program;
+Result<OpenedProgram> open_program(const std::string& path, bool other_user) {
+  OpenedProgram program;
   program.file = File(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
   if (program.file.get() < 0 || fstat(program.file.get(), &status) != 0)
@@ -143,7 +143,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 /// What the child will need, kept alive by the judge until exec.
 struct Prepared {
-  Program program;
+  OpenedProgram program;
   File ruleset;
   std::vector<sock_filter> filter;
   std::vector<ChildLimit> limits;

@@ -13,7 +13,7 @@
 namespace ke {
 namespace {
 
-constexpr int64_t kMostElements = 1 << 15;  // of one argument
+constexpr int64_t kLengthElements = 1 << 15;  // of one argument
 
 /// Equal numbers, or numbers that order nothing, as far as they are legal.
 std::vector<InputStyle> odd_styles(const Operator& op) {
@@ -50,7 +50,7 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
                                        Random& random) {
   const Operator& op = reference.op();
   const Deadline deadline(budget_s);
-  std::vector<Axes> shapes = neighbouring_axes(op, random, kMostElements);
+  std::vector<Axes> shapes = neighbouring_axes(op, random, kLengthElements);
   // Where the reference is slow, any of them, not the shortest of the first axis.
   for (size_t i = shapes.size(); i > 1; --i) std::swap(shapes[i - 1], shapes[random.below(i)]);
   std::stable_partition(shapes.begin(), shapes.end(), ends_long_block);

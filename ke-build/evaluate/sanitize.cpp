@@ -10,7 +10,7 @@ namespace ke {
 namespace {
 
 constexpr size_t kShapes = 4, kByChance = 3, kAtHome = 6;
-constexpr double kSlowCall_s = 0.005, kWall_s = 20;
+constexpr double kSlowSanitized_s = 0.005, kSanitized_s = 20;
 
 struct Sample {
   const Pool* pool;
@@ -23,7 +23,7 @@ struct Sample {
 std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
   std::vector<Sample> chosen;
   for (const Pool& pool : exam.workloads) {
-    if (pool.call_s < kSlowCall_s && !pool.cases.empty()) chosen.push_back({&pool, &pool.cases.front()});
+    if (pool.call_s < kSlowSanitized_s && !pool.cases.empty()) chosen.push_back({&pool, &pool.cases.front()});
   }
   // The first shapes are the odd ones; some more by chance lie anywhere between.
   std::vector<size_t> shapes;
@@ -39,7 +39,7 @@ std::vector<Sample> samples_of(const Exam& exam, uint64_t seed) {
   }
   size_t unusual = 0;
   for (const Pool& workload : exam.workloads) {
-    if (workload.call_s >= kSlowCall_s) continue;
+    if (workload.call_s >= kSlowSanitized_s) continue;
     for (const Pool& pool : exam.hidden) {
       const bool same = pool.axes == workload.axes && !pool.cases.empty();
       if (!same || pool.cases.front().style == InputStyle::typical || unusual++ >= kShapes) continue;
@@ -78,7 +78,7 @@ std::string wrong_answer(const Operator& op, const std::vector<Sample>& samples,
 
 Result<std::optional<Finding>> fails_at_home(const JudgeState& state, const Program& program,
                                              const Exam& exam) {
-  const SandboxPolicy policy = once_policy(program, kWall_s, state.options.mandatory_layers);
+  const SandboxPolicy policy = once_policy(program, kSanitized_s, state.options.mandatory_layers);
   std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   if (samples.size() > kAtHome) samples.resize(kAtHome);
   for (size_t i = 0; i < 2 * samples.size(); ++i) {
@@ -141,7 +141,7 @@ Result<SanitizeReport> sanitize(JudgeState& state, const Subject& subject, const
     return report;
   }
   const Program program = program_of(product, subject.recipe, Role::sanitized);
-  const SandboxPolicy policy = once_policy(program, kWall_s, state.options.mandatory_layers);
+  const SandboxPolicy policy = once_policy(program, kSanitized_s, state.options.mandatory_layers);
   const double start_s = now_s();
   const std::vector<Sample> samples = samples_of(exam, judge_seed(state.options, 11));
   for (size_t i = 0; i < samples.size(); ++i) {

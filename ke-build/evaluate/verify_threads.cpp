@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kTogether = 64, kTogetherWindows = 200;  // calls of two threads
 constexpr int kFirstCalls = 24;                        // processes
-constexpr int64_t kTogetherBytes = 1 << 21;
+constexpr int64_t kAtOnceBytes = 1 << 21;
 constexpr double kTogether_s = 0.3;
 
 /// A window of `calls` calls, each pair of them at the same time.
@@ -45,9 +45,9 @@ std::optional<Finding> window_of_pairs(const Operator& op, Launch& launch, const
 Result<std::optional<Finding>> verify_two_threads(const Operator& op, const Program& program,
                                                   const Pool& pool, const VerifyOptions& options) {
   const int64_t bytes = std::max<int64_t>(1, case_bytes(op, pool.axes));
-  if (pool.cases.empty() || bytes > kTogetherBytes) return std::optional<Finding>();
+  if (pool.cases.empty() || bytes > kAtOnceBytes) return std::optional<Finding>();
   LaunchOptions start = varied_launch(
-      options, static_cast<int>(std::clamp<int64_t>(2 * kTogetherBytes / bytes / 2 * 2, 2, kTogether)));
+      options, static_cast<int>(std::clamp<int64_t>(2 * kAtOnceBytes / bytes / 2 * 2, 2, kTogether)));
   start.callers = 2;
   {
     KE_TRY(Launch launch, Launch::start(op, pool.axes, program, start));

@@ -176,11 +176,6 @@ Result<std::optional<Finding>> in_one_shape(const Operator& op, const Program& p
   return std::optional<Finding>();
 }
 
-bool is_announced(const Operator& op, const Axes& axes) {
-  return std::any_of(op.workloads.begin(), op.workloads.end(),
-                     [&](const Workload& workload) { return axes_of(op, workload) == axes; });
-}
-
 Result<std::optional<Finding>> in_place(const Operator& op, const Program& program,
                                         const std::vector<Pool>& pools, const std::vector<int>& use,
                                         size_t most, const VerifyOptions& options) {

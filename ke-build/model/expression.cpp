@@ -215,4 +215,9 @@ Axes axes_of(const Operator& op, const Workload& workload) {
   return axes;
 }
 
+bool is_announced(const Operator& op, const Axes& axes) {
+  return std::any_of(op.workloads.begin(), op.workloads.end(),
+                     [&](const Workload& workload) { return axes_of(op, workload) == axes; });
+}
+
 }  // namespace ke

@@ -24,6 +24,8 @@ Result<int64_t> element_count(const Argument& argument, const Axes& axes);
 Result<std::vector<int64_t>> shape_of(const Argument& argument, const Axes& axes);
 /// Constants plus the workload's axes.
 Axes axes_of(const Operator& op, const Workload& workload);
+/// Are these the axes of one of its workloads?
+bool is_announced(const Operator& op, const Axes& axes);
 
 const char* name_of(Dtype dtype);  // "float32", as FlashInfer-Trace spells it
 Result<Dtype> dtype_from(const std::string& name);

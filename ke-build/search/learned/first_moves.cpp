@@ -7,7 +7,7 @@ namespace ke {
 namespace {
 
 constexpr size_t kFewest = 5;
-constexpr double kEnough = 0.75;
+constexpr double kEnoughOfThem = 0.75;
 
 }  // namespace
 
@@ -19,7 +19,7 @@ size_t first_kinds(const std::vector<PastSession>& past) {
   if (places.size() < kFewest) return 0;
   std::sort(places.begin(), places.end());
   // One session more, whose way nobody would have found: what a few sessions say is not the whole truth.
-  const double wanted = kEnough * static_cast<double>(places.size() + 1);
+  const double wanted = kEnoughOfThem * static_cast<double>(places.size() + 1);
   const auto at = static_cast<size_t>(wanted + 0.999) - 1;
   return places[std::min(at, places.size() - 1)];
 }

@@ -83,12 +83,6 @@ size_t writes_of(const Stmts& statements, const std::string& name) {
   return count;
 }
 
-size_t uses_of(const Stmts& statements, const std::string& name) {
-  size_t count = 0;
-  walk_expressions(statements, [&](const Expr& e) { count += e.is(Expr::Kind::name, name); });
-  return count;
-}
-
 void replace_advance(Expr& e, const std::string& name) {
   if (const auto w = advance_of(e); w && w->name == name) {
     e = Expr::name(name);

@@ -24,12 +24,6 @@ std::string without_reference(const std::string& type) {
 
 bool is_deduced(const std::string& type) { return identifiers(type).count("auto") != 0; }
 
-size_t uses_of(const Stmts& statements, const std::string& name) {
-  size_t uses = 0;
-  walk_expressions(statements, [&](const Expr& e) { uses += e.is(Expr::Kind::name, name); });
-  return uses;
-}
-
 bool is_atom_of_code(const Expr& e) { return e.is(Expr::Kind::name) || e.is(Expr::Kind::number); }
 
 size_t returns_in(const Stmts& statements) {

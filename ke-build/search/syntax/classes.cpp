@@ -48,14 +48,14 @@ void find(const Source& source, TSNode node, const std::string& name, const std:
 }
 
 // `bool Filter::keep(int i) const { ... }`
-struct Outside {
+struct DefinedOutside {
   std::string name;
   std::vector<Parameter> parameters;
   Stmts body;
 };
 
-void collect_outside(const Source& source, TSNode node, const std::string& owner, std::vector<Outside>& out,
-                     int depth) {
+void collect_outside(const Source& source, TSNode node, const std::string& owner,
+                     std::vector<DefinedOutside>& out, int depth) {
   constexpr int kDeep = 20;
   for (TSNode child : named_children(node)) {
     if (is(child, "function_definition")) {
@@ -67,7 +67,7 @@ void collect_outside(const Source& source, TSNode node, const std::string& owner
       if (colon == std::string::npos) continue;
       const std::string scope = "::" + declared.substr(0, colon);
       if (!ends_with(scope, "::" + owner)) continue;
-      Outside found{declared.substr(colon + 2), {}, {}};
+      DefinedOutside found{declared.substr(colon + 2), {}, {}};
       read_parameters(source, field(declarator, "parameters"), found.parameters);
       if (ts_node_has_error(child)) {
         Stmt unread;  // opaque: nobody looks into it
@@ -85,7 +85,7 @@ void collect_outside(const Source& source, TSNode node, const std::string& owner
 
 class ClassReader {
  public:
-  ClassReader(const std::string& text, std::string name, const std::vector<Outside>& outside)
+  ClassReader(const std::string& text, std::string name, const std::vector<DefinedOutside>& outside)
       : source_{text}, outside_(outside) {
     made_.name = std::move(name);
   }
@@ -120,7 +120,7 @@ class ClassReader {
     const auto same_name = [&](const auto& other) { return other.name == method.name; };
     if (method.defined || std::count_if(made_.methods.begin(), made_.methods.end(), same_name) != 1) return;
     if (std::count_if(outside_.begin(), outside_.end(), same_name) != 1) return;
-    const Outside& found = *std::find_if(outside_.begin(), outside_.end(), same_name);
+    const DefinedOutside& found = *std::find_if(outside_.begin(), outside_.end(), same_name);
     const bool alike = std::equal(found.parameters.begin(), found.parameters.end(), method.parameters.begin(),
                                   method.parameters.end(), [](const Parameter& a, const Parameter& b) {
                                     return replace_all(a.type, " ", "") == replace_all(b.type, " ", "");
@@ -250,7 +250,7 @@ class ClassReader {
   }
 
   const Source source_;
-  const std::vector<Outside>& outside_;
+  const std::vector<DefinedOutside>& outside_;
   Class made_;
 };
 
@@ -267,7 +267,7 @@ std::optional<Class> read_class(const std::string& text, const std::string& type
                                    : type.substr(open + 1, type.size() - open - 2);
   if (identifiers(name).count(name) == 0 || argument.find(',') != std::string::npos) return std::nullopt;
   Found found;
-  std::vector<Outside> outside;
+  std::vector<DefinedOutside> outside;
   for (const std::string* part : {&text, &headers}) {
     if (part->find(name) == std::string::npos) continue;
     const std::shared_ptr<const SyntaxTree> whole = parsed(*part);

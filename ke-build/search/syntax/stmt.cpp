@@ -209,6 +209,12 @@ void walk_expressions(const Stmts& statements, const std::function<void(const Ex
   });
 }
 
+size_t uses_of(const Stmts& statements, const std::string& name) {
+  size_t count = 0;
+  walk_expressions(statements, [&](const Expr& e) { count += e.is(Expr::Kind::name, name); });
+  return count;
+}
+
 void substitute(Stmts& statements, const std::string& name, const Expr& replacement) {
   for (Stmt& s : statements) {
     substitute(s.lower, name, replacement);

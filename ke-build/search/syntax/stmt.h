@@ -67,6 +67,8 @@ void substitute(Stmts& statements, const std::string& name, const Expr& replacem
 /// Renames a variable, its declaration included.
 void rename(Stmts& statements, const std::string& from, const std::string& to);
 bool mentions(const Stmts& statements, const std::string& name);
+/// How often a variable stands in the expressions.
+size_t uses_of(const Stmts& statements, const std::string& name);
 bool mentions(const Stmt& statement, const std::string& name);
 
 }  // namespace ke

@@ -80,6 +80,11 @@ TEST_F(BesideTest, FindsWhatEndsTheProcess) {
   EXPECT_TRUE(starts_with(reason, "crashed: ")) << reason;
 }
 
+TEST_F(BesideTest, WhatEndsTheFirstCallLeavesNothingOut) {
+  const std::string reason = found(rmsnorm_source("__builtin_trap();"));
+  EXPECT_TRUE(starts_with(reason, "crashed: ")) << reason;
+}
+
 TEST_F(BesideTest, FindsWhatEndsTheProcessAndNamesTheStyle) {
   const std::string reason = found(rmsnorm_source(
       kPlainBody +

@@ -373,6 +373,30 @@ TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
     EXPECT_EQ(std::count(placed.begin(), placed.end(), style), 0) << "all others are alike";
 }
 
+TEST(WideInputs, AreGiantsThatAreGatheredManyTimes) {
+  Operator op = make_operator("spmv", {"rows", "cols", "total"},
+                              {input("values", {"total"}), input("columns", {"total"}, Dtype::i32),
+                               input("x", {"cols"}), output("y", {"rows"})});
+  op.contract.finite_only = true;
+  op.arguments[1].domain.kind = Domain::Kind::index;
+  op.arguments[1].domain.axis = "cols";
+  op.tolerance.reduction = "total";
+  int grown = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const auto inputs =
+        draw_inputs(op, {{"rows", 1}, {"cols", 2}, {"total", 3594}}, {}, InputStyle::giants, random);
+    ASSERT_TRUE(inputs) << inputs.error().message;
+    const auto& in = inputs->arguments;
+    double sum = 0;
+    for (int64_t k = 0; k < in[0].count(); ++k)
+      sum += std::abs(in[0].get(k) * in[2].get(static_cast<int64_t>(in[1].get(k))));
+    EXPECT_LE(sum, largest_finite(Dtype::f32) / 2) << seed;
+    grown += std::max(std::abs(in[2].get(0)), std::abs(in[2].get(1))) > 0x1p100;
+  }
+  EXPECT_GT(grown, 15);
+}
+
 TEST(Mutation, SometimesExchangesTwoElements) {
   const Operator op = make_operator("map", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   size_t exchanged = 0, changed = 0;

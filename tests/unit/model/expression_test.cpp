@@ -38,5 +38,14 @@ TEST(Shapes, RefuseMoreThanTwoToTheFortyElements) {
   EXPECT_FALSE(element_count(argument, {}));
 }
 
+TEST(Shapes, AreAnnouncedWhereAWorkloadHasThem) {
+  Operator op;
+  op.constants = {{"cols", 8}};
+  op.workloads = {{"small", {{"rows", 2}}, {}}, {"large", {{"rows", 5}}, {}}};
+  EXPECT_TRUE(is_announced(op, {{"rows", 5}, {"cols", 8}}));
+  EXPECT_FALSE(is_announced(op, {{"rows", 5}, {"cols", 9}}));
+  EXPECT_FALSE(is_announced(op, {{"rows", 3}, {"cols", 8}}));
+}
+
 }  // namespace
 }  // namespace ke

@@ -8,7 +8,7 @@
 namespace ke {
 namespace {
 
-std::string counted(const std::string& source) {
+std::string counted_loops(const std::string& source) {
   const CodeRecipe recipe{"counts", {{"count_loops", 0}, {"index_walkers", 0}}, {}};
   Cooked cooked = Kitchen(source, "f", {}).cook(recipe);
   EXPECT_FALSE(cooked.applied.empty()) << source;
@@ -31,7 +31,7 @@ const char* const kInts = R"(
   })";
 
 void expect_upward(const std::string& source, const std::string& driver = kInts) {
-  EXPECT_EQ(differences({source, counted(source), driver}), "");
+  EXPECT_EQ(differences({source, counted_loops(source), driver}), "");
 }
 
 TEST(FallingLoops, HeadersOfEveryKind) {

@@ -21,7 +21,7 @@ std::string quantizer(const std::string& parameters, const std::string& body) {
          "\n}";
 }
 
-const char* const kDriver = R"(
+const char* const kRoundingDriver = R"(
   for (long n : {0l, 1l, 7l, long(x.size())}) {
     std::vector<int8_t> q(n + 1, 9), r = q;
     original::f(x.data(), q.data(), n, 1.0f);
@@ -31,7 +31,8 @@ const char* const kDriver = R"(
 
 void expect_rounded(const std::string& body) {
   const std::string source = quantizer("const float* x, int8_t* q, long n, float scale", body);
-  EXPECT_EQ(differences({source, rewritten_by("narrow_rounding", source, 0), std::string(kValues) + kDriver}),
+  EXPECT_EQ(differences(
+                {source, rewritten_by("narrow_rounding", source, 0), std::string(kValues) + kRoundingDriver}),
             "");
 }
 

@@ -7,7 +7,8 @@
 namespace ke {
 namespace {
 
-// Planes of w x h, windows of k x k, `s` apart, `p` beyond the border; NaN and infinities among the values.
+// Planes of w x h, windows of k x k, `s` windows_apart, `p` beyond the border; NaN and infinities among the
+// values.
 std::string driver_of(const std::string& type, const std::string& bounds = "if (s > 3 || p >= k) continue;") {
   std::string text = R"(
   for (int special : {0, 1, 2, 3})
@@ -43,7 +44,7 @@ std::string kernel(const std::string& type, const std::string& window, const std
 }
 
 // Clamped bounds tell nobody before the call how far the windows reach.
-RewriteRules apart() {
+RewriteRules windows_apart() {
   RewriteRules rules;
   rules.noalias = true;
   return rules;
@@ -66,7 +67,7 @@ TEST(SeparableWindows, FoldWhatBoundsCutOff) {
             best = value > best ? value : best;
           }
         out[(c * oh + oy) * ow + ox] = best;)"),
-              "float", apart());
+              "float", windows_apart());
 }
 
 TEST(SeparableWindows, FoldWhatTestsLeaveOut) {
@@ -116,7 +117,7 @@ TEST(SeparableWindows, ReadClampsThatFollowADeclaration) {
           for (int x = x0; x < x1; ++x)
             if (plane[y * w + x] > most) most = plane[y * w + x];
         out[(c * oh + oy) * ow + ox] = most;)"),
-              "uint8_t", apart());
+              "uint8_t", windows_apart());
 }
 
 TEST(SeparableWindows, LoseSightOfWhatIsChangedOtherwise) {
@@ -129,7 +130,7 @@ TEST(SeparableWindows, LoseSightOfWhatIsChangedOtherwise) {
         for (int y = 0; y < k; ++y)
           for (int x = x0; x < x1; ++x) sum += plane[y * w + x];
         out[(c * oh + oy) * ow + ox] = sum;)"),
-                       0, apart()),
+                       0, windows_apart()),
             0u);
 }
 
@@ -142,7 +143,7 @@ TEST(SeparableWindows, ReadClampsOfUnsignedPlaces) {
           for (size_t x = x0; x < x1; ++x) sum += plane[y * w + x];
         out[(c * oh + oy) * ow + ox] = sum;)",
                      "size_t"),
-              "int", apart());
+              "int", windows_apart());
 }
 
 TEST(SeparableWindows, LeaveAloneWhatIsNoFoldOfColumns) {
@@ -155,7 +156,7 @@ TEST(SeparableWindows, LeaveAloneWhatIsNoFoldOfColumns) {
   EXPECT_EQ(count(head + "sum += in[(oy + y) * w + ox + x] * plane[x];" + tail), 0u)
       << "weights of a place in the window";
   EXPECT_EQ(count(head + "sum += in[(oy + y) * w + ox + x] * ox;" + tail), 0u);
-  EXPECT_EQ(count(head + "sum += in[(oy + y) * w + ox + 2 * x];" + tail), 0u) << "columns apart";
+  EXPECT_EQ(count(head + "sum += in[(oy + y) * w + ox + 2 * x];" + tail), 0u) << "columns windows_apart";
   EXPECT_EQ(count(head + "sum = sum * 2 + in[(oy + y) * w + ox + x];" + tail), 0u);
   EXPECT_EQ(count(head + "{ if (sum > 3) break; sum += in[(oy + y) * w + ox + x]; }" + tail), 0u);
   EXPECT_EQ(count(head + "{ sum += in[(oy + y) * w + ox + x]; out[0] = sum; }" + tail), 0u);
@@ -196,7 +197,7 @@ TEST(SeparableWindows, KeepWindowsThatReadWhatAnotherOneWrote) {
       const auto x = values(n + 1);
       original::f(x.data(), a.data(), n, k);
       rewritten::f(x.data(), b.data(), n, k);
-      compare("apart", n, a, b);
+      compare("windows_apart", n, a, b);
     })"}),
             "")
       << made;
