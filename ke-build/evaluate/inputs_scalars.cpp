@@ -40,11 +40,23 @@ double ScalarDealer::whole(const Argument& argument, const Axes& axes, double an
   return by_turns(argument, size.value_or(0), announced);
 }
 
+/// Of any size from a 2^8th to what the format still tells from 1, or below 1.
+double ScalarDealer::a_little(Dtype dtype) {
+  constexpr double kLargest = 8;
+  const double smallest = std::max(kLargest, -std::log2(unit_roundoff(dtype)) - 1);
+  const double size = std::exp2(-kLargest - (smallest - kLargest) * random_.uniform());
+  return random_.below(2) == 0 ? size : -size;
+}
+
 double ScalarDealer::real(const Argument& argument, double announced) {
   const Domain& domain = argument.domain;
   if (domain.kind == Domain::Kind::constant) return announced;
-  // The announced number itself as well: what a kernel does for that one alone must do for all inputs.
-  const double value = random_.below(2) == 0 ? announced : announced * (0.5 + 1.5 * random_.uniform());
+  // The announced number itself as well: what a kernel does for that one alone must do for all inputs. What
+  // it does for that one must not be done for those right beside it, either.
+  const uint64_t kind = random_.below(4);
+  const double value = kind < 2    ? announced
+                       : kind == 2 ? announced * (0.5 + 1.5 * random_.uniform())
+                                   : announced * (1 + a_little(argument.dtype));
   return domain.declared && domain.kind == Domain::Kind::range ? by_turns(argument, 0, value) : value;
 }
 

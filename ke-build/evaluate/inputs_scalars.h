@@ -13,8 +13,8 @@ namespace ke {
 /// Deals out the scalars of one exam. Integers and booleans with a declared domain (range, index, mask) and
 /// floating scalars with a declared range take turns: the workload's value (floating: as below), then the
 /// ends of the domain and 0 if it lies inside, in random order, then a random value. Other floating scalars
-/// have the workload's value every second time, and lie between half and twice of it otherwise. `constant`
-/// keeps the workload's value, and so does an integer without a declared domain.
+/// have the workload's value every second time, and otherwise lie between half and twice of it or right
+/// beside it. `constant` keeps the workload's value, and so does an integer without a declared domain.
 class ScalarDealer {
  public:
   ScalarDealer(const Operator& op, Random& random) : op_(op), random_(random) {}
@@ -24,6 +24,7 @@ class ScalarDealer {
  private:
   double whole(const Argument& argument, const Axes& axes, double announced);
   double by_turns(const Argument& argument, int64_t size, double usual);
+  double a_little(Dtype dtype);
   double real(const Argument& argument, double announced);
 
   struct Turn {

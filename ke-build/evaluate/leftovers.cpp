@@ -3,6 +3,7 @@
 
 #include "ke-build/base/clock.h"
 #include "ke-build/base/random.h"
+#include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/evaluate/sandbox_watch.h"
 #include "ke-build/model/spec.h"
 
@@ -22,10 +23,13 @@ constexpr int64_t kLeftRoom = 1 << 21;
 constexpr uint64_t kLeak = 16 << 10, kHeld = 64 << 20;
 
 /// Typical inputs, other ones in each call: what is remembered of inputs is remembered of these, too.
-void scale_anew(const Operator& op, Inputs& inputs, Random& random) {
+void scale_anew(const Operator& op, Inputs& inputs, const std::map<std::string, double>& scalars,
+                Random& random) {
   for (size_t i = 0; i < op.arguments.size(); ++i) {
     Buffer& buffer = inputs.arguments[i];
     const Argument& argument = op.arguments[i];
+    if (const auto scalar = scalars.find(argument.name); argument.scalar && scalar != scalars.end())
+      buffer.set(0, scalar->second);
     if (argument.scalar || !argument.input || !is_floating(argument.dtype) || buffer.count() == 0) continue;
     const bool structured =
         argument.domain.kind != Domain::Kind::normal && argument.domain.kind != Domain::Kind::positive;
@@ -81,7 +85,7 @@ std::string kept(const std::vector<Growth>& windows, int calls, Caller caller) {
         many.private_bytes, calls / kLeftPlaces);
   if (many.private_bytes >= kLeak)
     return fmt::format(
-        "keeps memory of every call, or of every address: {} bytes more after {} calls, and again and again",
+        "keeps memory of every call, address or scalar: {} bytes more after {} calls, and again and again",
         many.private_bytes, calls);
   if (many.mapped_bytes >= kLeak)
     return fmt::format("keeps address space of every call: {} bytes more after {} calls, and again and again",
@@ -99,6 +103,7 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
                                                const Pool& pool, const VerifyOptions& options) {
   if (pool.cases.empty() || case_bytes(op, pool.axes) > kLeftRoom) return std::optional<Finding>();
   Random random(options.seed);
+  ScalarDealer dealer(op, random);
   LaunchOptions start;
   // Each window has places of its own, where there is room: what is kept of an address is kept of these, too.
   const bool other_places = case_bytes(op, pool.axes) * kLeftWindows <= kLeftRoom;
@@ -121,7 +126,7 @@ Result<std::optional<Finding>> leaves_as_found(const Operator& op, const Program
     if (auto finding = out_of_time(options)) return finding;
     for (int call = 0; call < calls; call += kLeftPlaces) {
       for (int place = first; place < first + kLeftPlaces; ++place) {
-        scale_anew(op, inputs, random);
+        scale_anew(op, inputs, dealer.deal(pool.axes, pool.scalars), random);
         launch.put(place, inputs, options.seed + static_cast<uint64_t>(place));
       }
       const RunOutcome run = launch.run(first, kLeftPlaces, kLeftPlaces * options.call_timeout_s);

@@ -318,6 +318,20 @@ bool falls_short(const Evaluation& variant) {
   return variant.unmeasured > 0 || worst_ratio(variant) < kBehind;
 }
 
+namespace {
+
+std::string open_interval(const Evaluation& evaluation) {
+  constexpr double kNothing = 1000;  // an interval that wide has seen too few pairs to be one
+  if (evaluation.low < 1 / kNothing && evaluation.high > kNothing)
+    return "; undecided: too few pairs were measured in its time to bound that; more time may "
+           "(search --budget, evaluate --timeout)";
+  return fmt::format(
+      "; undecided between {:.3f} and {:.3f}, `ke-build noise` says what this machine can tell",
+      evaluation.low, evaluation.high);
+}
+
+}  // namespace
+
 void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
   double sum = 0, low = 0, high = 0, weights = 0;
   bool any_slower = false, any_faster = false, all_equal = true;
@@ -351,10 +365,7 @@ void conclude(Evaluation& evaluation, const std::vector<bool>& noninferior) {
   evaluation.reason = fmt::format(
       "{}: {:.3f} times the baseline's speed over {} workload(s), worst {:.3f} on {}", evaluation.rung,
       evaluation.speedup, evaluation.speedups.size(), worst->ratio, worst->workload);
-  if (evaluation.outcome == Outcome::noisy)
-    evaluation.reason +=
-        fmt::format("; undecided between {:.3f} and {:.3f}, `ke-build noise` says what this machine can tell",
-                    evaluation.low, evaluation.high);
+  if (evaluation.outcome == Outcome::noisy) evaluation.reason += open_interval(evaluation);
   if (evaluation.unmeasured > 0 && !any_slower) {
     evaluation.outcome = Outcome::noisy;
     evaluation.reason += fmt::format("; no time was left to measure {} other(s)", evaluation.unmeasured);

@@ -86,10 +86,12 @@ Result<Case> read_case(const std::string& path) {
   for (const std::string& outcome : split(values["outcome"], '|')) {
     if (!outcome.empty()) result.outcomes.insert(outcome);
   }
-  if (result.op.empty() || (!result.honest && (result.outcomes.empty() || result.reason.empty()))) {
-    return Error{ErrorCode::usage,
-                 path + ": needs `//! operator:`, an attack also `//! outcome:` and `//! reason:`"};
-  }
+  std::vector<std::string> missing;
+  if (result.op.empty()) missing.push_back("`//! operator:`");
+  if (!result.honest && result.outcomes.empty()) missing.push_back("`//! outcome:`");
+  if (!result.honest && result.reason.empty())
+    missing.push_back("`//! reason:` (words of the reason that is right)");
+  if (!missing.empty()) return Error{ErrorCode::usage, path + ": has no " + join_texts(missing, " and no ")};
   return result;
 }
 

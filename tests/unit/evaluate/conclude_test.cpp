@@ -44,6 +44,11 @@ TEST(Conclude, UndecidedSaysBetweenWhat) {
   const Evaluation open = concluded({measured("meshes", 2.5, Outcome::noisy)}, {false});
   EXPECT_EQ(open.outcome, Outcome::noisy);
   EXPECT_NE(open.reason.find("undecided between 2.250 and 2.750"), std::string::npos) << open.reason;
+  Speedup few = measured("meshes", 2.5, Outcome::noisy);
+  few.low = 0;
+  few.high = 1e6;
+  const std::string reason = concluded({few}, {false}).reason;
+  EXPECT_NE(reason.find("undecided: too few pairs"), std::string::npos) << reason;
 }
 
 TEST(Conclude, SlowerBesideAGainSaysWhy) {

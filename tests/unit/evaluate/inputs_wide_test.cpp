@@ -228,6 +228,21 @@ TEST(Scalars, AreTheAnnouncedOnesToo) {
   EXPECT_LT(same, 32);
 }
 
+TEST(Scalars, LieRightBesideTheAnnouncedOnesToo) {
+  const Operator op = make_operator("power", {"n"}, {input("p", {}), input("x", {"n"}), output("y", {"n"})});
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  int beside = 0, closest = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto dealt = static_cast<float>(dealer.deal({{"n", 5}}, {{"p", 2}}).at("p"));
+    const double off = std::abs(dealt / 2.0 - 1);
+    beside += off > 0 && off < 0x1p-8;
+    closest += off > 0 && off < 0x1p-18;
+  }
+  EXPECT_GT(beside, 25);
+  EXPECT_GT(closest, 5);
+}
+
 TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
   Operator op = make_operator(
       "scale", {"n"},
