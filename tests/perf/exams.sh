@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# exams.sh BUILD_DIR [COUNT] [controls | FLAG...]: false alarms of the checks. The kernel of every operator of the examples and
+# exams.sh BUILD_DIR [COUNT] [controls [guided | beside] | beside | FLAG...]: false alarms of the checks. The kernel of every operator of the examples and
 # of the red team, built with FLAGs that change its roundings and nothing else (default: fused multiply-adds), or the honest
 # controls of the red team, before COUNT exams (default 12) drawn as for a confirmation. Prints every objection and a line per
 # version; ends with 1 when something objected or did not come to its end.
