@@ -198,5 +198,8 @@ Result<CheckResult> check_outputs(const Operator& op, const Axes& axes, Expected
 /// (axes that are looked up by an `index` input do not count; literal extents of one input do), at least 1. A
 /// norm over an axis that the output keeps must declare its reduction.
 Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t output_argument);
+/// Whether nothing is added up and every bit counts: then decimals may stand where a quotient by 0.1 is not
+/// ten times the number. Sums of decimals hang on their order.
+bool is_exact_elementwise(const Operator& op, const Axes& axes);
 
 }  // namespace ke

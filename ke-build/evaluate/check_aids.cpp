@@ -94,6 +94,13 @@ Result<int64_t> reduction_length(const Operator& op, const Axes& axes, size_t ou
   return std::max<int64_t>(length, 1);
 }
 
+bool is_exact_elementwise(const Operator& op, const Axes& axes) {
+  if (op.tolerance.kind != Tolerance::Kind::exact) return false;
+  for (size_t a = 0; a < op.arguments.size(); ++a)
+    if (op.arguments[a].output && reduction_length(op, axes, a).value_or(2) > 1) return false;
+  return true;
+}
+
 bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style) {
   if (op.tolerance.kind != Tolerance::Kind::derived) return false;
   for (size_t a = 0; a < op.arguments.size(); ++a) {

@@ -49,6 +49,7 @@ class Source {
       : domain_(request.domain),
         dtype_(request.dtype),
         limits_(limits_of(domain_, dtype_, request.axis_size)),
+        decimals_(request.style == InputStyle::ties && request.exponent > 0 && dtype_ == Dtype::f64),
         random_(random),
         normal_(random) {
     flat_ = domain_.kind == Domain::Kind::range || domain_.kind == Domain::Kind::index;
@@ -132,6 +133,10 @@ class Source {
   double tie() {
     if (domain_.kind == Domain::Kind::index) return draw();
     if (!is_floating(dtype_)) return whole_tie();
+    if (decimals_ && random_.below(2) == 0) {
+      const double part = std::array{10, 20, 100, 1000}[random_.below(4)];
+      return fit(std::round(draw() * part) / part);
+    }
     if (positive()) return fit(std::exp2(std::round(std::log2(draw()))));
     const double unit = std::exp2(std::ceil(std::log2(flat_ ? std::max(width(), 0x1p-100) : domain_.scale)));
     const double step = unit * std::exp2(-static_cast<double>(random_.below(10)));
@@ -178,6 +183,7 @@ class Source {
   const Domain& domain_;
   Dtype dtype_;
   Limits limits_;
+  bool decimals_;
   Random& random_;
   FastNormal normal_;
   bool flat_ = false, ones_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/inputs.h"
 
+#include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/input_giants.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
@@ -164,6 +165,12 @@ int axis_to_walk(const Operator& op, const Argument& argument, Random& random) {
   return summed.empty() || random.below(4) == 0 ? -1 : summed[random.below(summed.size())];
 }
 
+bool reads_doubles(const Operator& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+    return is_real_array(argument) && argument.dtype == Dtype::f64;
+  });
+}
+
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
 /// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
 /// which a giant of another argument would show. One for all arguments.
@@ -287,6 +294,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       const InputStyle drawn = lone ? InputStyle::one_hot : style;
       const int own = style == InputStyle::walks    ? axis_to_walk(op, argument, random)
                       : style == InputStyle::giants ? exponent - bits_of_giants_repeats(op, axes, argument)
+                      : style == InputStyle::ties   ? is_exact_elementwise(op, axes)
                                                     : exponent;
       KE_TRY(auto buffer, draw_array(op, argument, axes, drawn, random, afflict[a], own));
       inputs.arguments.push_back(std::move(buffer));
@@ -342,7 +350,8 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   if (zeros && !has_places(op)) styles.push_back(InputStyle::sparse);
   // Which integer comes of nearly equal numbers is a matter of rounding where sizes differ so much.
   if (rows && !has_whole_outputs(op)) styles.push_back(InputStyle::graded);
-  if (has_whole_outputs(op)) styles.push_back(InputStyle::ties);
+  const bool exact_doubles = op.tolerance.kind == Tolerance::Kind::exact && reads_doubles(op);
+  if (has_whole_outputs(op) || exact_doubles) styles.push_back(InputStyle::ties);
   // Sums of floats that cancel are asked for by alternating signs and sorted numbers, with bounds of theirs.
   if (whole && !real) styles.push_back(InputStyle::walks);
   return styles;

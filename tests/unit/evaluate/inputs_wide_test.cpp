@@ -3,6 +3,7 @@
 // one after the other.
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
+#include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "tests/unit/evaluate/math_fixture.h"
@@ -386,6 +387,30 @@ TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
   const auto placed = legal_styles(nearest);
   for (const InputStyle style : {InputStyle::giants, InputStyle::extremes})
     EXPECT_EQ(std::count(placed.begin(), placed.end(), style), 0) << "all others are alike";
+}
+
+TEST(WideInputs, OfExactDoublesAreDecimalsNowAndThen) {
+  Operator op =
+      make_operator("bins", {"n"}, {input("x", {"n"}, Dtype::f64), output("bin", {"n"}, Dtype::i32)});
+  const auto decimals = [&] {
+    int count = 0;
+    for (uint64_t seed = 0; seed < 10; ++seed) {
+      Random random(seed);
+      const auto inputs = draw_inputs(op, {{"n", 100}}, {}, InputStyle::ties, random);
+      EXPECT_TRUE(inputs) << inputs.error().message;
+      for (int64_t i = 0; inputs && i < 100; ++i) {
+        const double value = inputs->arguments[0].get(i);
+        count += value == std::round(10 * value) / 10 && value != std::round(2 * value) / 2;
+      }
+    }
+    return count;
+  };
+  EXPECT_EQ(decimals(), 0) << "where the tolerance is not exact";
+  op.tolerance.kind = Tolerance::Kind::exact;
+  EXPECT_GT(decimals(), 50);
+  op.arguments[0].shape = {"n", "k"};
+  Random random(1);
+  EXPECT_FALSE(is_exact_elementwise(op, {{"n", 10}, {"k", 3}})) << "sums of decimals hang on their order";
 }
 
 TEST(WideInputs, AreGiantsThatAreGatheredManyTimes) {
