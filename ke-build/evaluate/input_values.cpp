@@ -135,7 +135,7 @@ class Source {
     if (!is_floating(dtype_)) return whole_tie();
     if (decimals_ && random_.below(2) == 0) {
       const double part = std::array{10, 20, 100, 1000}[random_.below(4)];
-      return fit(std::round(draw() * part) / part);
+      return fit(nearest_decimal(draw(), part));
     }
     if (positive()) return fit(std::exp2(std::round(std::log2(draw()))));
     const double unit = std::exp2(std::ceil(std::log2(flat_ ? std::max(width(), 0x1p-100) : domain_.scale)));

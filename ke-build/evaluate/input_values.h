@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/inputs.h"
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct ValueRequest {
 /// One value per element; inside the domain also after rounding to the dtype.
 /// REQUIRES: an offsets argument has >= 2 elements or axis_size 0; an spd one is square in its last two axes.
 std::vector<double> draw_values(const ValueRequest& request, Random& random);
+
+/// The multiple of 1 / `part`, or of a tenth, hundredth, ... of that where it would be 0, nearest to `value`.
+inline double nearest_decimal(double value, double part) {
+  while (std::abs(value) * part < 1 && part < 1e20 && value != 0) part *= 10;
+  return std::round(value * part) / part;
+}
 
 /// The numbers that a value of this domain may lie between after rounding to the dtype.
 struct Limits {

@@ -28,7 +28,7 @@ double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usu
       draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
   // 0.3 is no binary fraction, and steps of it do not add up to its multiples.
   if (argument.dtype == Dtype::f64 && random_.below(2) == 0)
-    return std::clamp(std::round(10 * any) / 10, limits.low, limits.high);
+    return std::clamp(nearest_decimal(any, 10), limits.low, limits.high);
   // Small ones, which a kernel could take for nothing, are rare in a range.
   const bool small = is_floating(argument.dtype) && random_.below(2) == 0;
   return small ? std::clamp(any * std::exp2(-24 * random_.uniform()), limits.low, limits.high) : any;

@@ -4,6 +4,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/check.h"
+#include "ke-build/evaluate/input_values.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "tests/unit/evaluate/math_fixture.h"
@@ -387,6 +388,13 @@ TEST(WideInputs, AreGiantsThatNoSumMakesInfinite) {
   const auto placed = legal_styles(nearest);
   for (const InputStyle style : {InputStyle::giants, InputStyle::extremes})
     EXPECT_EQ(std::count(placed.begin(), placed.end(), style), 0) << "all others are alike";
+}
+
+TEST(WideInputs, AreDecimalsOfTheirOwnSize) {
+  EXPECT_EQ(nearest_decimal(0.312, 10), 0.3);
+  EXPECT_EQ(nearest_decimal(-7.26, 20), -7.25);
+  EXPECT_EQ(nearest_decimal(3.4e-6, 10), 3e-6) << "small ones do not become zeros";
+  EXPECT_EQ(nearest_decimal(0, 10), 0);
 }
 
 TEST(WideInputs, OfExactDoublesAreDecimalsNowAndThen) {

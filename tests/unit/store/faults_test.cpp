@@ -109,7 +109,7 @@ TEST(StoreFaults, SurvivesAFullDisk) {
   const TempDir folder = a_folder();
   const int code = in_child([&] {
     if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return kSkip;
-    (void)mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    if (mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return kSkip;
     if (mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m,mode=777") != 0) return kSkip;
     return fill_until_refused(folder.path() + "/store.db", "disk is full", [] {});
   });
