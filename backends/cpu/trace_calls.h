@@ -10,7 +10,8 @@
 
 namespace ke_runner {
 
-static TraceTable* trace;  // null: nothing is noted
+static TraceTable* trace;                // null: no comparison is noted
+static uint64_t outside[kTracedBlocks];  // blocks that were entered outside of calls, by constructors say
 
 extern "C" const char __executable_start __attribute__((visibility("hidden")));
 
@@ -36,9 +37,10 @@ Entry* entry_for(Entry* entries, size_t count, uint64_t key, Key key_of) {
   return nullptr;
 }
 
-inline void note_block(const void* address) {
-  if (trace != nullptr)
-    entry_for(trace->blocks, kTracedBlocks, place_of(address), [](uint64_t& key) { return &key; });
+inline void note_block(uint64_t place) {
+  uint64_t* blocks = trace == nullptr ? outside : trace->blocks;
+  const uint64_t* entry = entry_for(blocks, kTracedBlocks, place, [](uint64_t& key) { return &key; });
+  if (entry == nullptr && trace != nullptr) trace->missed_blocks = 1;
 }
 
 inline void note_pair(Compared& entry, ComparedPair pair, bool nearer) {
@@ -88,7 +90,7 @@ inline void note_reals(uint64_t place, uint32_t bytes, double a, double b) {
 }
 
 extern "C" {
-void __sanitizer_cov_trace_pc() { note_block(__builtin_return_address(0)); }
+void __sanitizer_cov_trace_pc() { note_block(place_of(__builtin_return_address(0))); }
 
 #define KE_TRACE(NAME, TYPE, BYTES, CONSTANT)                                                      \
   void __sanitizer_cov_trace_##NAME(TYPE a, TYPE b) {                                              \
@@ -125,12 +127,14 @@ void __sanitizer_cov_trace_switch(uint64_t value, uint64_t* cases) {
 }
 }
 
-/// From here to there calls are noted in a table, which starts empty.
+/// From here to there calls are noted in a table, which starts with what was entered outside of them.
 class Tracing {
  public:
   explicit Tracing(void* table) {
     std::memset(table, 0, sizeof(TraceTable));
     trace = static_cast<TraceTable*>(table);
+    for (const uint64_t place : outside)
+      if (place != 0) note_block(place);
   }
   ~Tracing() { trace = nullptr; }
   Tracing(const Tracing&) = delete;

@@ -28,7 +28,7 @@ struct Compared {
 struct TraceTable {
   uint64_t blocks[kTracedBlocks];  // places, in any order; 0: none
   Compared comparisons[kTracedComparisons];
-  uint64_t dropped;  // not 0: some comparison found no place
+  uint64_t dropped, missed_blocks;  // not 0: some comparison, some block found no place
 };
 
 }  // namespace ke_runner

@@ -62,10 +62,18 @@ std::string diagnosis_text(const std::vector<Diagnosis>& diagnoses, bool explain
   return text;
 }
 
+std::string coverage_lines(const Coverage& coverage) {
+  std::string text = coverage_text(coverage);
+  if (!text.empty()) text += "\n";
+  for (const std::string& place : coverage.uncovered) text += "  not covered: " + place + "\n";
+  return text;
+}
+
 std::string evaluation_text(const Evaluation& evaluation, bool explain) {
   std::string text = fmt::format("{}: {}\n", name_of(evaluation.outcome), evaluation.reason);
   if (evaluation.level != evaluation.level_asked) text += "level " + level_text(evaluation) + "\n";
   for (const std::string& one : evaluation.left_out) text += "left out: " + one + "\n";
+  text += coverage_lines(evaluation.coverage);
   text += speedup_lines(evaluation) + diagnosis_text(evaluation.diagnoses, explain);
   if (!evaluation.repro.empty()) text += "repeat with: " + evaluation.repro + "\n";
   return text;
@@ -91,7 +99,7 @@ std::string session_text(const SearchResult& result) {
   } else {
     const Evaluation& best = result.best.evaluation;
     text += fmt::format("winner {} {}\n", best.candidate, ratio_text(best.speedup, best.low, best.high));
-    text += speedup_lines(best) + diagnosis_text(best.diagnoses, false);
+    text += speedup_lines(best) + coverage_lines(best.coverage) + diagnosis_text(best.diagnoses, false);
     for (const Move& move : result.best.candidate.moves) {
       text += fmt::format("  did {}/{} {}\n", move.synthesizer, move.action, move.detail);
     }

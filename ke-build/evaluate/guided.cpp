@@ -22,8 +22,9 @@ constexpr double kSlowTraced_s = 0.0005;  // traced, it takes a hundred times as
 constexpr double kOfWhatIsLeft = 0.2;     // of a confirmation
 constexpr double kToSow = 0.5;            // of the seconds, for drawn inputs
 constexpr size_t kMostChecks = 256, kPerStyle = 2, kBatch = 16;
-constexpr double kBehind_s = 1;                                   // behind that, for what was traced last
-constexpr int kFruitless = 12;                                    // rounds without anything new
+constexpr double kBehind_s = 1;  // behind that, for what was traced last
+constexpr double kRest_s = 1;    // for calls that are made to see what they enter alone
+constexpr int kFruitless = 12;   // rounds without anything new
 constexpr int64_t kSampleBytes = 1 << 22, kBatchBytes = 1 << 24;  // of one case, of the inputs of a batch
 constexpr int64_t kAskedTogetherBytes = 1 << 20;                  // cases that are checked together
 
@@ -99,6 +100,8 @@ class Guide {
 
   /// Why there were no such inputs; empty where there were.
   const std::string& left_out() const { return left_out_; }
+  /// Knows what blocks all calls have entered.
+  Tracer& tracer() { return tracer_; }
 
  private:
   /// Drawn inputs of every style, on small shapes and on announced ones.
@@ -155,7 +158,7 @@ class Guide {
     const bool other = std::any_of(traces.begin(), traces.end(),
                                    [](const CallTrace& trace) { return trace.finished || trace.late; });
     if (first == traces.end() || other) return false;
-    const Tracer baseline(state_.op, programs_.baseline_traced, state_.options.mandatory_layers);
+    Tracer baseline(state_.op, programs_.baseline_traced, state_.options.mandatory_layers);
     const Example* example = examples[static_cast<size_t>(first - traces.begin())];
     KE_TRY(const std::vector<CallTrace> own, baseline.run({example}, Deadline(kAsked_s)));
     return own.front().finished;
@@ -376,8 +379,13 @@ Result<Guided> fails_where_guided(JudgeState& state, const Subject& subject, con
   if (seconds < kFewest_s) return Guided{std::nullopt, no_time};
   Guide guide(state, programs, exam, seconds);
   KE_TRY(std::optional<Finding> finding, guide.search());
+  Guided guided{std::move(finding), guide.left_out()};
+  if (!guided.finding) {
+    const Deadline rest(std::min(kRest_s, deadline.left_s()));
+    KE_TRY(guided.covered, coverage_of(guide.tracer(), subject, state.baseline.candidate.source, exam, rest));
+  }
   ledger.check_s += now_s() - start_s;
-  return Guided{std::move(finding), guide.left_out()};
+  return guided;
 }
 
 }  // namespace ke

@@ -3,6 +3,7 @@
 // it where no drawn input has. What it answers there is checked as everywhere.
 #pragma once
 
+#include "ke-build/evaluate/coverage.h"
 #include "ke-build/evaluate/judge_state.h"
 
 #include <optional>
@@ -14,7 +15,8 @@ double guided_s(const EvaluateOptions& options);
 
 struct Guided {
   std::optional<Finding> finding;
-  std::string left_out;  // why there were no such inputs; empty where there were
+  std::string left_out;                 // why there were no such inputs; empty where there were
+  std::optional<Covered> covered = {};  // where there was no finding and the time was enough
 };
 
 /// Runs an instrumented build of the subject on samples of `exam`, then on inputs made after its comparisons.

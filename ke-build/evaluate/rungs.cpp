@@ -189,7 +189,12 @@ Result<bool> guided_rung(Climb& climb) {
                                                  climb.deadline, climb.evaluation.ledger));
   if (!guided.left_out.empty())
     climb.evaluation.left_out.push_back("inputs made after what its code compares: " + guided.left_out);
-  return guided.finding ? fail(climb, guided.finding->outcome, guided.finding->reason) : true;
+  if (guided.finding) return fail(climb, guided.finding->outcome, guided.finding->reason);
+  if (!guided.covered) return true;
+  if (!guided.covered->unknown.empty())
+    climb.evaluation.left_out.push_back("which of its blocks were entered: " + guided.covered->unknown);
+  climb.evaluation.coverage = guided.covered->coverage;
+  return true;
 }
 
 Result<bool> elsewhere_rung(Climb& climb) {

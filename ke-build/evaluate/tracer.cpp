@@ -43,7 +43,7 @@ int64_t bytes_of(const std::vector<const Example*>& examples) {
 
 }  // namespace
 
-Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Example*>& examples) const {
+Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Example*>& examples) {
   std::vector<CallInputs> calls;
   for (const Example* example : examples) calls.push_back({&example->axes, &example->inputs});
   KE_TRY(const OneShot shot, call_once(op_, program_, calls, once_policy(program_, kTracedWall_s, mandatory_),
@@ -61,12 +61,16 @@ Result<std::vector<CallTrace>> Tracer::run_together(const std::vector<const Exam
     traces[i].table = std::make_unique<ke_runner::TraceTable>();
     std::memcpy(traces[i].table.get(), table_of(shot, i, examples.size()), sizeof(ke_runner::TraceTable));
     fill_features(traces[i]);
+    const ke_runner::TraceTable& table = *traces[i].table;
+    for (const uint64_t block : table.blocks)
+      if (block != 0) entered_.insert(block);
+    missed_blocks_ |= table.missed_blocks != 0;
   }
   return traces;
 }
 
 Result<std::vector<CallTrace>> Tracer::run(const std::vector<const Example*>& examples,
-                                           const Deadline& deadline) const {
+                                           const Deadline& deadline) {
   const size_t most = calls_that_fit(op_, 1);
   std::vector<CallTrace> all;
   // Whoever ends the process is found by halves.

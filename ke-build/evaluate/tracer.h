@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 namespace ke {
@@ -41,15 +42,21 @@ class Tracer {
       : op_(op), program_(program), mandatory_(std::move(mandatory)) {}
 
   /// One per example, in as few processes as may be; unfinished ones once the time is up. ERRORS: sandbox.
-  Result<std::vector<CallTrace>> run(const std::vector<const Example*>& examples,
-                                     const Deadline& deadline) const;
+  Result<std::vector<CallTrace>> run(const std::vector<const Example*>& examples, const Deadline& deadline);
+
+  const Program& program() const { return program_; }
+  /// Places of the blocks that any call so far has entered, and whether there may be more of them.
+  const std::unordered_set<uint64_t>& entered() const { return entered_; }
+  bool missed_blocks() const { return missed_blocks_; }
 
  private:
-  Result<std::vector<CallTrace>> run_together(const std::vector<const Example*>& examples) const;
+  Result<std::vector<CallTrace>> run_together(const std::vector<const Example*>& examples);
 
   const Operator& op_;
   const Program& program_;
   std::vector<std::string> mandatory_;
+  std::unordered_set<uint64_t> entered_;
+  bool missed_blocks_ = false;
 };
 
 }  // namespace ke

@@ -80,6 +80,12 @@ void members(auto& walk, Is<Ledger> auto& ledger) {
   walk("engine_s", ledger.engine_s);
 }
 
+void members(auto& walk, Is<Coverage> auto& coverage) {
+  walk("blocks", coverage.blocks);
+  walk("entered", coverage.entered);
+  walk("uncovered", coverage.uncovered);
+}
+
 void members(auto& walk, Is<Evaluation> auto& evaluation) {
   walk("candidate", evaluation.candidate);
   walk("outcome", evaluation.outcome);
@@ -98,6 +104,7 @@ void members(auto& walk, Is<Evaluation> auto& evaluation) {
   walk("level", evaluation.level);
   walk("sandbox", evaluation.sandbox);
   walk("left_out", evaluation.left_out);
+  walk("coverage", evaluation.coverage);
   walk("ledger", evaluation.ledger);
 }
 
@@ -124,6 +131,7 @@ struct Writer {
   void operator()(const char* key, Outcome value) { json[key] = name_of(value); }
   void operator()(const char* key, Bound value) { json[key] = name_of(value); }
   void operator()(const char* key, const Ledger& value) { json[key] = to_json(value); }
+  void operator()(const char* key, const Coverage& value) { json[key] = to_json(value); }
   void operator()(const char* key, const std::vector<Move>& value) { json[key] = list(value); }
   void operator()(const char* key, const std::vector<Speedup>& value) { json[key] = list(value); }
   void operator()(const char* key, const std::vector<Diagnosis>& value) { json[key] = list(value); }
@@ -182,12 +190,14 @@ class Reader {
     if (!json->is_array()) return keep(fields_.error_at(key, "expected an array"));
     for (const Json& item : *json) read(item, fields_.path_of(key) + "[]", values.emplace_back());
   }
-  void operator()(const char* key, Ledger& value) {
-    if (const Json* json = fields_.get(key)) read(*json, fields_.path_of(key), value);
-  }
+  void operator()(const char* key, Ledger& value) { read_member(key, value); }
+  void operator()(const char* key, Coverage& value) { read_member(key, value); }
   Result<> done() const { return error_; }
 
  private:
+  void read_member(const char* key, auto& noun) {
+    if (const Json* json = fields_.get(key)) read(*json, fields_.path_of(key), noun);
+  }
   void read(const Json& json, const std::string& path, auto& noun) {
     Reader inner(json, fields_.origin(), path);
     members(inner, noun);
@@ -234,6 +244,7 @@ Json to_json(const Recipe& recipe) { return written(recipe); }
 Json to_json(const Speedup& speedup) { return written(speedup); }
 Json to_json(const Diagnosis& diagnosis) { return written(diagnosis); }
 Json to_json(const Ledger& ledger) { return written(ledger); }
+Json to_json(const Coverage& coverage) { return written(coverage); }
 Json to_json(const Evaluation& evaluation) { return written(evaluation); }
 Json to_json(const Facts& facts) { return written(facts); }
 Json to_json(const LearnedNote& note) { return written(note); }

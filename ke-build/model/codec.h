@@ -18,6 +18,7 @@ Json to_json(const Recipe& recipe);
 Json to_json(const Speedup& speedup);
 Json to_json(const Diagnosis& diagnosis);
 Json to_json(const Ledger& ledger);
+Json to_json(const Coverage& coverage);
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Change& change);
 Json to_json(const Facts& facts);

@@ -83,6 +83,13 @@ std::string level_text(const Evaluation& evaluation) {
   if (evaluation.level == evaluation.level_asked) return evaluation.level;
   return evaluation.level_asked + " was asked for and not shown to hold: " + evaluation.reason;
 }
+std::string coverage_text(const Coverage& coverage) {
+  if (coverage.blocks == 0) return "";
+  if (coverage.entered == coverage.blocks)
+    return fmt::format("traced calls entered all {} blocks of its changed lines", coverage.blocks);
+  return fmt::format("traced calls entered {} of the {} blocks of its changed lines", coverage.entered,
+                     coverage.blocks);
+}
 const char* name_of(Level level) { return level == Level::pure ? "pure" : "hosted"; }
 const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }
 const char* name_of(Dtype dtype) { return facts(dtype).name; }

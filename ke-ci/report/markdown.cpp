@@ -96,6 +96,9 @@ std::string validation_text(const ReportData& data) {
   if (!layers.empty())
     out += fmt::format("- level {}; sandbox: {}\n", escape_markdown(level_text(data.result)), layers);
   for (const std::string& one : data.result.left_out) out += "- left out: " + escape_markdown(one) + "\n";
+  if (const std::string text = coverage_text(data.result.coverage); !text.empty()) out += "- " + text + "\n";
+  for (const std::string& place : data.result.coverage.uncovered)
+    out += "  - not covered: " + escape_markdown(place) + "\n";
   return out;
 }
 

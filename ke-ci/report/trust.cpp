@@ -54,6 +54,8 @@ std::string evidence_html(const ReportData& data) {
   }
   row("sandbox layers", layers);
   for (const std::string& one : result.left_out) row("left out", escape_html(one));
+  row("coverage", escape_html(coverage_text(result.coverage)));
+  for (const std::string& place : result.coverage.uncovered) row("not covered", escape_html(place));
   row("confirmed", result.confirmed ? "yes: fresh processes, fresh secret inputs, every workload" : "no");
   row("session", "<code>" + escape_html(data.session.id) + "</code>");
   row("policy, seed", escape_html(fmt::format("{}, {}", data.session.policy, data.session.seed)));

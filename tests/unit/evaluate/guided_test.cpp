@@ -181,7 +181,7 @@ TEST_F(GuidedTest, TracesSayWhatWasCompared) {
   ASSERT_TRUE(traced) << traced.error().message;
   const Pool& pool = judged_->state().exam.hidden.front();
   const Example example{pool.axes, pool.scalars, copy_of(pool.cases.front().inputs)};
-  const Tracer tracer(judged_->state().op, *traced, judged_->state().options.mandatory_layers);
+  Tracer tracer(judged_->state().op, *traced, judged_->state().options.mandatory_layers);
   const auto traces = tracer.run({&example, &example}, Deadline(10));
   ASSERT_TRUE(traces) << traces.error().message;
   ASSERT_EQ(traces->size(), 2u);

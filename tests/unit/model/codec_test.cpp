@@ -18,6 +18,7 @@ TEST(Codec, EvaluationsSurviveARoundTrip) {
   evaluation.level_asked = "pure";
   evaluation.level = "none";
   evaluation.left_out = {"inputs: no time"};
+  evaluation.coverage = {9, 7, {"line 3: \"x\""}};
   evaluation.ledger.timed_s = 3;
   const auto back = evaluation_from(to_json(evaluation), "x");
   ASSERT_TRUE(back) << back.error().message;
@@ -35,6 +36,7 @@ TEST(Codec, RecipesAndCandidatesSurviveARoundTrip) {
 TEST(Codec, WrongTypesAreErrorsAndUnknownOutcomesToo) {
   EXPECT_FALSE(evaluation_from(*parse_json(R"({"speedup": "fast"})", "x"), "x"));
   EXPECT_FALSE(evaluation_from(*parse_json(R"({"outcome": "great"})", "x"), "x"));
+  EXPECT_FALSE(evaluation_from(*parse_json(R"({"coverage": {"blocks": "all"}})", "x"), "x"));
   EXPECT_FALSE(evaluation_from(*parse_json("[]", "x"), "x"));
 }
 

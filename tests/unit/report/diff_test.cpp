@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ke-ci/report/diff.h"
 
+#include "ke-build/base/diff.h"
 #include "ke-build/base/random.h"
 
 #include <gtest/gtest.h>

@@ -58,7 +58,7 @@ TEST(HtmlReport, EscapesWhatComesFromTheRepository) {
   data.result.speedups[0].workload = data.after[0].workload = evil;
   data.after[0].evidence = data.after[0].advice = {evil};
   data.after[0].ceiling = evil;
-  data.result.sandbox = {evil};
+  data.result.sandbox = data.result.coverage.uncovered = {evil};
   data.validation->steps[0].detail = evil;
   data.reproduce = {evil};
   EXPECT_EQ(html_report(data).find("<script"), std::string::npos);

@@ -13,7 +13,8 @@ TEST(PullRequestBody, TellsWhoMadeItAndWhatWasMeasured) {
   const std::string body = pull_request_body(test::sample(), "{}");
   for (const char* part :
        {"**rmsnorm** is **3.31× faster**", "made by a machine", "prefill 512x4096", "3.12× – 3.49×",
-        "clean clone", "`-O3 -fno-math-errno`", "```diff", "not proposed"}) {
+        "clean clone", "`-O3 -fno-math-errno`", "```diff", "not proposed",
+        "traced calls entered 29 of the 31 blocks of its changed lines", "not covered: lines 12-13, from "}) {
     EXPECT_NE(body.find(part), std::string::npos) << part;
   }
 }
@@ -45,6 +46,7 @@ TEST(PullRequestBody, NeutralisesTextOfTheRepository) {
   data.result.speedups[0].workload = evil;
   data.after[0].ceiling = evil;
   data.validation->steps[0].detail = evil;
+  data.result.coverage.uncovered = {evil};
   data.nodes[static_cast<size_t>(data.session.best - 1)].candidate.moves.back().detail = evil;
   data.candidate_source = evil + "\n```\n" + evil;
   const std::string body = pull_request_body(data, "{}");
