@@ -82,12 +82,21 @@ void blank_out(double* row, int64_t length, double zero, Random& random) {
 
 void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& random) {
   const size_t width = static_cast<size_t>(row), height = values.size() / width;
-  // Half of them stay as they are, so that the others have something to hide beside.
+  // Half of them stay as they are, so that the others have something to hide beside; one by one, or stretch
+  // by stretch, for who carries a sum along them.
   const auto exponents = [&](size_t lines) {
     std::vector<int> some(lines, 0);
-    for (int& exponent : some)
-      if (random.below(2) != 0)
-        exponent = -static_cast<int>(random.below(static_cast<uint64_t>(-lowest) + 1));
+    const size_t stretch = random.below(2) == 0 ? 1 : 1 + random.below(lines / 2 + 1);
+    // Stretches are few: small ones are very small.
+    const int least = stretch == 1 ? 0 : lowest * 3 / 4;
+    int exponent = 0;
+    for (size_t i = 0; i < lines; ++i) {
+      if (i % stretch == 0)
+        exponent = random.below(2) == 0
+                       ? 0
+                       : least - static_cast<int>(random.below(static_cast<uint64_t>(least - lowest) + 1));
+      some[i] = exponent;
+    }
     return some;
   };
   // Of a product of matrices the rows of one operand and the columns of the other are what results follow.

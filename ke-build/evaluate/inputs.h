@@ -39,8 +39,8 @@ enum class InputStyle {
                 // 0: finds maxima that begin at 0, and variances by E[x^2] - E[x]^2
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
   sparse,       // zeros in front, behind, between or in whole rows: padding, and what a rectifier leaves
-  graded,       // the rows or columns of one argument, each times a power of two of its own: finds errors of
-                // small ones that hide beside large ones
+  graded,       // the rows or columns of one argument, each or each stretch of them times a power of two of
+                // its own: finds errors of small ones that hide beside large ones, or come behind them
   giants,  // one argument with numbers as large as its format holds, as far as no sum of them overflows, and
            // zeros of both signs; up to the largest one where results are exact: finds sentinels, and
            // products that divisions follow

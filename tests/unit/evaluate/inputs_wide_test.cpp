@@ -115,6 +115,23 @@ TEST(WideInputs, HaveRowsAndColumnsOfVeryDifferentSizes) {
   }
 }
 
+TEST(WideInputs, HaveStretchesOfSmallColumnsBehindOrdinaryOnes) {
+  constexpr size_t kStretch = 12;
+  size_t seen = 0;
+  for (uint64_t seed = 0; seed < 80; ++seed) {
+    const auto row = rows_of(rows_operator(), InputStyle::graded, seed).front();
+    size_t small = 0;
+    bool ordinary = false;
+    for (const double value : row) {
+      const bool is_small = std::abs(value) < 0x1p-24;
+      if (!is_small && small < kStretch) ordinary = true;
+      small = is_small ? small + 1 : small < kStretch ? 0 : small;
+    }
+    seen += ordinary && small >= kStretch;
+  }
+  EXPECT_GE(seen, 6u);
+}
+
 TEST(WideInputs, AreSortedBothWaysAndNowAndThenButForOne) {
   size_t up = 0, down = 0, neither = 0;
   for (uint64_t seed = 0; seed < 10; ++seed) {
