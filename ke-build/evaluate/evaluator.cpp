@@ -177,7 +177,10 @@ class JudgeEvaluator : public Evaluator {
     const bool known = effort != Effort::confirm && verified_[evaluation.folder];
     if (!known) {
       KE_TRY(standing, up(rest, {"verify", verify_rung}));
-      if (!standing) return ok();
+      if (!standing) {
+        if (effort == Effort::confirm) unused_ = std::move(fresh);
+        return ok();
+      }
       verified_[evaluation.folder] = true;
     }
     if (effort == Effort::confirm) {
