@@ -45,6 +45,8 @@ std::vector<Build> other_builds(const JudgeState& state, const Subject& subject)
     builds.push_back({state.baseline, Role::sanitized, kInstrumented});
     builds.push_back({state.baseline, Role::traced, 1});
   }
+  for (const Build& variant : variant_builds(state, subject))
+    builds.push_back({variant.subject, Role::traced, variant.share});
   return builds;
 }
 

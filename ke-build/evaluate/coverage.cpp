@@ -5,23 +5,34 @@
 #include "ke-build/base/elf.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/coverage_lines.h"
+#include "ke-build/evaluate/dispatch.h"
 #include "ke-build/evaluate/sandbox.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <map>
+
+#include <elf.h>
 
 namespace ke {
 namespace {
 
-constexpr size_t kMostBlocks = 4096, kMostPlaces = 8, kTextBytes = 72;
-constexpr long kMostLines = 1L << 30;
+constexpr size_t kMostBlocks = 8192, kTogether = 16;
 constexpr double kAddr2line_s = 20;
-constexpr int64_t kTogetherBytes = 1 << 20;
+constexpr double kCalls_s = 1;  // of each program, to see what they enter alone
 constexpr const char* kNotes = "__sanitizer_cov_trace_pc";
+
+/// By where they begin.
+std::map<uint64_t, const ElfSymbol*> functions_of(const ElfImage& image) {
+  std::map<uint64_t, const ElfSymbol*> functions;
+  for (const ElfSymbol& symbol : image.symbols)
+    if (symbol.kind == STT_FUNC) functions[symbol.address] = &symbol;
+  return functions;
+}
 
 /// Where calls that note a block return to: both x86-64 and AArch64 end a call with the four bytes that name
 /// its target.
@@ -30,13 +41,18 @@ std::vector<Block> noted_blocks(const ElfImage& image) {
   std::vector<ElfReference> references = image.references;
   std::sort(references.begin(), references.end(),
             [](const ElfReference& a, const ElfReference& b) { return a.address < b.address; });
+  const std::map<uint64_t, const ElfSymbol*> functions = functions_of(image);
   std::vector<Block> blocks;
   for (size_t i = 0; i < references.size(); ++i) {
     if (references[i].name != kNotes) continue;
     bool passed_over = false;
     for (size_t k = i + 1; k < references.size() && references[k].name != kNotes; ++k)
       passed_over |= references[k].name == "_Unwind_Resume" || references[k].name == "__assert_fail";
-    if (!passed_over) blocks.push_back({references[i].address + kOperandBytes, 0});
+    if (passed_over) continue;
+    Block& block = blocks.emplace_back();
+    block.address = references[i].address + kOperandBytes;
+    const auto behind = functions.upper_bound(references[i].address);
+    if (behind != functions.begin()) block.function = std::prev(behind)->second->name;
   }
   return blocks;
 }
@@ -80,135 +96,111 @@ bool renumbers_lines(const std::string& source) {
   return false;
 }
 
-/// Every case of the exam: first one of every shape.
-std::vector<Example> examples_of(const Exam& exam, size_t round) {
-  std::vector<Example> examples;
-  for (const auto* pools : {&exam.workloads, &exam.hidden, &exam.lengths})
-    for (const Pool& pool : *pools)
-      if (round < pool.cases.size())
-        examples.push_back({pool.axes, pool.scalars, copy_of(pool.cases[round].inputs)});
-  return examples;
-}
-
-class Entered {
+/// A traced program and what its calls have entered.
+class Watched {
  public:
-  Entered(const Tracer& tracer, const std::vector<Block>& blocks, uint64_t start)
-      : tracer_(tracer), blocks_(blocks), start_(start) {}
+  Watched(Tracer& tracer, const std::set<int>& changed) : tracer_(tracer), changed_(changed) {}
 
-  std::vector<bool> flags() const {
-    std::vector<bool> flags;
-    for (const Block& block : blocks_) flags.push_back(has(block));
-    return flags;
+  /// Why its blocks are not known; empty where they are.
+  Result<std::string> find_blocks(const std::string& tool, const std::string& source_name, size_t program) {
+    const std::string& path = tracer_.program().path;
+    KE_TRY(const std::string file, read_file(path));
+    const auto image = read_elf(file, path);
+    if (!image) return image.error().message;
+    blocks_ = noted_blocks(*image);
+    start_ = start_of(*image);
+    if (blocks_.empty()) return std::string("the linker did not keep where its blocks are noted");
+    if (blocks_.size() > kMostBlocks) return std::string("it has too many blocks");
+    KE_TRY(const std::string answer, ask_addr2line(tool, path, blocks_));
+    read_lines(answer, source_name, blocks_);
+    if (std::none_of(blocks_.begin(), blocks_.end(), [](const Block& block) { return block.line > 0; }))
+      return std::string("addr2line knows no line of it");
+    for (Block& block : blocks_) block.program = program;
+    return std::string();
   }
-  bool all(const std::set<int>& lines) const {
-    return std::all_of(blocks_.begin(), blocks_.end(),
-                       [&](const Block& block) { return lines.count(block.line) == 0 || has(block); });
+
+  /// First one case of every shape, then a second one, until nothing is left to enter.
+  Result<> call_the_rest(const Exam& exam, const Deadline& deadline) {
+    for (size_t round = 0; !deadline.passed(); ++round) {
+      const std::vector<Example> examples = examples_of(exam, round);
+      if (examples.empty()) break;
+      for (size_t at = 0; at < examples.size(); at += kTogether) {
+        if (deadline.passed() || is_complete()) return ok();
+        std::vector<const Example*> some;
+        for (size_t i = at; i < std::min(at + kTogether, examples.size()); ++i) some.push_back(&examples[i]);
+        KE_DO(tracer_.run(some, deadline));
+      }
+    }
+    return ok();
+  }
+
+  std::vector<Block> blocks() const {
+    std::vector<Block> blocks = blocks_;
+    for (Block& block : blocks) block.entered = has(block);
+    return blocks;
   }
 
  private:
+  static std::vector<Example> examples_of(const Exam& exam, size_t round) {
+    std::vector<Example> examples;
+    for (const auto* pools : {&exam.workloads, &exam.hidden, &exam.lengths})
+      for (const Pool& pool : *pools)
+        if (round < pool.cases.size())
+          examples.push_back({pool.axes, pool.scalars, copy_of(pool.cases[round].inputs)});
+    return examples;
+  }
   bool has(const Block& block) const { return tracer_.entered().count(block.address - start_) != 0; }
+  bool is_complete() const {
+    return std::all_of(blocks_.begin(), blocks_.end(),
+                       [&](const Block& block) { return changed_.count(block.line) == 0 || has(block); });
+  }
 
-  const Tracer& tracer_;
-  const std::vector<Block>& blocks_;
-  uint64_t start_;
+  Tracer& tracer_;
+  const std::set<int>& changed_;
+  std::vector<Block> blocks_;
+  uint64_t start_ = 0;
 };
 
-Result<> call_the_rest(Tracer& tracer, const Exam& exam, const Entered& entered, const std::set<int>& lines,
-                       const Deadline& deadline) {
-  for (size_t round = 0; !deadline.passed(); ++round) {
-    const std::vector<Example> examples = examples_of(exam, round);
-    if (examples.empty()) break;
-    for (const Example& example : examples) {
-      if (deadline.passed() || entered.all(lines)) return ok();
-      KE_DO(tracer.run({&example}, deadline));
-    }
+/// What the loader does not pick on this machine has no call in the program itself.
+Result<std::vector<Program>> variant_programs(JudgeState& state, const Subject& subject,
+                                              const Deadline& deadline) {
+  std::vector<Program> programs;
+  for (const std::string& isa : hidden_variants(state.baseline.candidate.source, subject.candidate.source)) {
+    if (deadline.passed()) break;
+    const Subject alone = only_variant(subject, isa);
+    const std::string folder = state.folders->path_of(state.op, alone);
+    KE_DO(state.folders->write(folder, state.op, state.baseline, alone));
+    KE_TRY(const Product product, state.folders->build(folder, state.op, alone, Role::traced));
+    if (product.built) programs.push_back(program_of(product, alone.recipe, Role::traced));
   }
-  return ok();
-}
-
-/// Of the blocks that begin on a line.
-struct Line {
-  bool entered = false, missed = false;
-};
-
-std::string quoted(const std::vector<std::string>& texts, int line) {
-  const auto at = static_cast<size_t>(line) - 1;
-  std::string text = at < texts.size() ? printable(trim(texts[at])) : "";
-  if (text.size() > kTextBytes) text = text.substr(0, kTextBytes - 3) + "...";
-  return "\"" + text + "\"";
-}
-
-/// Lines of which nothing was entered and that follow each other are one place.
-std::vector<std::string> places_of(const std::map<int, Line>& lines, const std::vector<std::string>& texts) {
-  std::vector<std::string> places;
-  for (auto line = lines.begin(); line != lines.end();) {
-    const auto [first, state] = *line;
-    ++line;
-    if (!state.missed) continue;
-    int last = first;
-    for (; !state.entered && line != lines.end() && line->second.missed && !line->second.entered; ++line)
-      last = line->first;
-    places.push_back(first == last ? fmt::format("line {}{}: {}", first, state.entered ? " in part" : "",
-                                                 quoted(texts, first))
-                                   : fmt::format("lines {}-{}, from {}", first, last, quoted(texts, first)));
-  }
-  if (places.size() > kMostPlaces) {
-    const size_t more = places.size() - (kMostPlaces - 1);
-    places.resize(kMostPlaces - 1);
-    places.push_back(fmt::format("{} places more", more));
-  }
-  return places;
+  return programs;
 }
 
 }  // namespace
 
-void read_lines(const std::string& answer, const std::string& file, std::vector<Block>& blocks) {
-  const std::vector<std::string> lines = split(answer, '\n');
-  for (size_t i = 0; i < blocks.size() && i < lines.size(); ++i) {
-    const size_t colon = lines[i].rfind(':');
-    if (colon == std::string::npos) continue;
-    const std::string path = lines[i].substr(0, colon);
-    if (path == file || ends_with(path, "/" + file))
-      blocks[i].line = static_cast<int>(
-          std::clamp(std::strtol(lines[i].c_str() + colon + 1, nullptr, 10), 0L, kMostLines));
-  }
-}
-
-Coverage coverage_of_lines(const std::vector<Block>& blocks, const std::vector<bool>& entered,
-                           const std::set<int>& changed, const std::string& source) {
-  Coverage coverage;
-  std::map<int, Line> lines;
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    if (changed.count(blocks[i].line) == 0) continue;
-    ++coverage.blocks;
-    coverage.entered += entered[i];
-    (entered[i] ? lines[blocks[i].line].entered : lines[blocks[i].line].missed) = true;
-  }
-  coverage.uncovered = places_of(lines, split(source, '\n'));
-  return coverage;
-}
-
-Result<Covered> coverage_of(Tracer& tracer, const Subject& subject, const std::string& baseline,
-                            const Exam& exam, const Deadline& deadline) {
+Result<Covered> coverage_of(JudgeState& state, Tracer& tracer, const Subject& subject, const Exam& exam,
+                            const Deadline& deadline) {
   const std::string& source = subject.candidate.source;
   const std::optional<std::string> tool = find_program("addr2line");
   if (!tool) return Covered{{}, "addr2line (GNU binutils) is not installed"};
   if (renumbers_lines(source)) return Covered{{}, "its source renumbers its lines"};
-  KE_TRY(const std::string file, read_file(tracer.program().path));
-  const auto image = read_elf(file, tracer.program().path);
-  if (!image) return Covered{{}, image.error().message};
-  std::vector<Block> blocks = noted_blocks(*image);
-  if (blocks.empty()) return Covered{{}, "the linker did not keep where its blocks are noted"};
-  if (blocks.size() > kMostBlocks) return Covered{{}, "it has too many blocks"};
-  KE_TRY(const std::string answer, ask_addr2line(*tool, tracer.program().path, blocks));
-  read_lines(answer, "source/" + std::filesystem::path(subject.recipe.source).filename().string(), blocks);
-  if (std::none_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.line > 0; }))
-    return Covered{{}, "addr2line knows no line of it"};
-  const std::set<int> changed = changed_lines(baseline, source);
-  const Entered entered(tracer, blocks, start_of(*image));
-  KE_DO(call_the_rest(tracer, exam, entered, changed, deadline));
-  if (tracer.missed_blocks()) return Covered{{}, "its calls enter more blocks than can be noted"};
-  return Covered{coverage_of_lines(blocks, entered.flags(), changed, source), ""};
+  const std::set<int> changed = changed_lines(state.baseline.candidate.source, source);
+  const std::string name = "source/" + std::filesystem::path(subject.recipe.source).filename().string();
+  KE_TRY(const std::vector<Program> variants, variant_programs(state, subject, deadline));
+  std::deque<Tracer> tracers;
+  std::vector<Tracer*> all = {&tracer};
+  for (const Program& variant : variants)
+    all.push_back(&tracers.emplace_back(state.op, variant, state.options.mandatory_layers));
+  std::vector<Block> blocks;
+  for (size_t i = 0; i < all.size(); ++i) {
+    Watched watched(*all[i], changed);
+    KE_TRY(const std::string unknown, watched.find_blocks(*tool, name, i));
+    if (!unknown.empty()) return Covered{{}, unknown};
+    KE_DO(watched.call_the_rest(exam, Deadline(std::min(kCalls_s, deadline.left_s()))));
+    if (all[i]->missed_blocks()) return Covered{{}, "its calls enter more blocks than can be noted"};
+    for (Block& block : watched.blocks()) blocks.push_back(std::move(block));
+  }
+  return Covered{coverage_of_lines(blocks, changed, source), ""};
 }
 
 }  // namespace ke

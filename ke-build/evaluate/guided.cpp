@@ -381,8 +381,7 @@ Result<Guided> fails_where_guided(JudgeState& state, const Subject& subject, con
   KE_TRY(std::optional<Finding> finding, guide.search());
   Guided guided{std::move(finding), guide.left_out()};
   if (!guided.finding) {
-    const Deadline rest(std::min(kRest_s, deadline.left_s()));
-    KE_TRY(guided.covered, coverage_of(guide.tracer(), subject, state.baseline.candidate.source, exam, rest));
+    KE_TRY(guided.covered, coverage_of(state, guide.tracer(), subject, exam, deadline));
   }
   ledger.check_s += now_s() - start_s;
   return guided;

@@ -3,6 +3,7 @@
 #include "ke-build/evaluate/coverage.h"
 
 #include "ke-build/base/files.h"
+#include "ke-build/evaluate/coverage_lines.h"
 #include "ke-build/evaluate/guided.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
@@ -22,30 +23,64 @@ TEST(CoverageLines, AreThoseOfTheFileAlone) {
   EXPECT_EQ(lines, (std::vector<int>{12, 0, 0, 7, 0}));
 }
 
+std::vector<Block> blocks_of(const std::vector<std::pair<int, bool>>& lines,
+                             const std::string& function = "f", size_t program = 0) {
+  std::vector<Block> blocks;
+  for (const auto& [line, entered] : lines)
+    blocks.push_back({blocks.size(), line, function, program, entered});
+  return blocks;
+}
+
 TEST(CoverageLines, ThatWereNotEnteredAreOnePlaceWhereTheyFollowEachOther) {
   const std::string source = "one\n  two\nthree\nfour\nfive\nsix\n";
   // Line 6 is not changed.
-  const std::vector<Block> blocks = {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 4}, {6, 5}, {7, 6}, {8, 0}};
-  const Coverage coverage = coverage_of_lines(blocks, {true, false, false, true, false, true, false, false},
-                                              {1, 2, 3, 4, 5}, source);
+  const auto blocks = blocks_of(
+      {{1, true}, {2, false}, {3, false}, {4, true}, {4, false}, {5, true}, {6, false}, {0, false}});
+  const Coverage coverage = coverage_of_lines(blocks, {1, 2, 3, 4, 5}, source);
   EXPECT_EQ(coverage.blocks, 6);
   EXPECT_EQ(coverage.entered, 3);
   EXPECT_EQ(coverage.uncovered,
             (std::vector<std::string>{"lines 2-3, from \"two\"", "line 4 in part: \"four\""}));
 }
 
+TEST(CoverageLines, OfAFunctionInSeveralProgramsCountOnce) {
+  std::vector<Block> blocks = blocks_of({{1, true}, {2, false}, {2, true}}, "f", 0);
+  for (const Block& block : blocks_of({{1, true}, {2, true}, {2, false}}, "f", 1)) blocks.push_back(block);
+  for (const Block& block : blocks_of({{3, false}}, "g", 1)) blocks.push_back(block);
+  const Coverage coverage = coverage_of_lines(blocks, {1, 2, 3}, "one\ntwo\nthree\n");
+  EXPECT_EQ(coverage.blocks, 4);
+  EXPECT_EQ(coverage.uncovered, (std::vector<std::string>{"line 3: \"three\""}));
+}
+
+TEST(CoverageLines, OfATemplateAreThoseOfItsBestInstanceThatWasEnteredAtAll) {
+  std::vector<Block> blocks = blocks_of({{1, true}, {2, false}}, "_ZN3ops4sumsILi1EEEfPKf");
+  for (const Block& block : blocks_of({{1, true}, {2, true}, {2, true}}, "_ZN3ops4sumsILi4EEEfPKf"))
+    blocks.push_back(block);
+  EXPECT_TRUE(coverage_of_lines(blocks, {1, 2}, "one\ntwo\n").uncovered.empty());
+  // One that is never called may be another one on purpose.
+  for (const Block& block : blocks_of({{1, false}, {2, false}}, "_ZN3ops4sumsILi7EEEfPKf"))
+    blocks.push_back(block);
+  EXPECT_EQ(coverage_of_lines(blocks, {1, 2}, "one\ntwo\n").uncovered.size(), 2u);
+}
+
+TEST(CoverageLines, FamiliesAreThoseOfTemplates) {
+  EXPECT_EQ(family_of("_ZN3ops12_GLOBAL__N_14sumsILi4EEEfPKf"), "3ops12_GLOBAL__N_14sums");
+  EXPECT_EQ(family_of("_ZL4sumsIfEvPT_"), "L4sums");
+  for (const char* same : {"_ZN3ops4sumsEPKf", "_ZN3ops4InitEv", "_ZZN3ops1fEvENKUlvE_clEv", "main", "_Z",
+                           "_ZN", "_ZN99999999999999999999999x", ""})
+    EXPECT_EQ(family_of(same), same);
+}
+
 TEST(CoverageLines, AreCutWhereTheyAreMany) {
   std::string source;
-  std::vector<Block> blocks;
+  std::vector<std::pair<int, bool>> lines;
   std::set<int> changed;
   for (int line = 1; line <= 60; ++line) {
     source += std::string(200, 'x') + "\n";
-    blocks.push_back({static_cast<uint64_t>(line), line});
+    lines.emplace_back(line, line % 2 == 0);
     changed.insert(line);
   }
-  std::vector<bool> entered;
-  for (int line = 1; line <= 60; ++line) entered.push_back(line % 2 == 0);
-  const Coverage coverage = coverage_of_lines(blocks, entered, changed, source);
+  const Coverage coverage = coverage_of_lines(blocks_of(lines), changed, source);
   ASSERT_EQ(coverage.uncovered.size(), 8u);
   EXPECT_EQ(coverage.uncovered.back(), "23 places more");
   EXPECT_LT(coverage.uncovered.front().size(), 100u);
@@ -109,7 +144,7 @@ TEST_F(CoverageTest, SourcesThatRenumberTheirLinesAreSaid) {
   Tracer tracer(state.op, Program(), {});
   for (const char* line : {"\n#line 7\n", "\n # 7 \"other.cpp\"\n"}) {
     const Subject subject = judged_->version(rmsnorm_source(kFastBody + line));
-    const auto found = coverage_of(tracer, subject, "", state.exam, Deadline(0));
+    const auto found = coverage_of(state, tracer, subject, state.exam, Deadline(0));
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_EQ(found->unknown, "its source renumbers its lines");
   }
