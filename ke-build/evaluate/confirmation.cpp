@@ -104,7 +104,8 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
       "confirmation: {:.1f} s to build, {:.0f} x {:.1f} s to check, {:.1f} s to draw, {:.1f} s to decide",
       built_s, checked, cost.checked_s, cost.drawn_s, workloads_s));
   const double rest_s = built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s +
-                        kRemaining_s + kElsewhere_s + guided_s(state.options) + kBeside_s;
+                        kCoverage_s * static_cast<double>(1 + variants.size()) + kRemaining_s + kElsewhere_s +
+                        guided_s(state.options) + kBeside_s;
   return rest_s + thorough_s(rest_s);
 }
 

@@ -23,7 +23,7 @@ namespace {
 
 constexpr size_t kMostBlocks = 8192, kTogether = 16;
 constexpr double kAddr2line_s = 20;
-constexpr double kCalls_s = 1;  // of each program, to see what they enter alone
+constexpr double kOfWhatIsLeft = 0.05;  // of a confirmation, for each program
 constexpr const char* kNotes = "__sanitizer_cov_trace_pc";
 
 /// By where they begin.
@@ -196,7 +196,7 @@ Result<Covered> coverage_of(JudgeState& state, Tracer& tracer, const Subject& su
     Watched watched(*all[i], changed);
     KE_TRY(const std::string unknown, watched.find_blocks(*tool, name, i));
     if (!unknown.empty()) return Covered{{}, unknown};
-    KE_DO(watched.call_the_rest(exam, Deadline(std::min(kCalls_s, deadline.left_s()))));
+    KE_DO(watched.call_the_rest(exam, Deadline(std::min(kCoverage_s, kOfWhatIsLeft * deadline.left_s()))));
     if (all[i]->missed_blocks()) return Covered{{}, "its calls enter more blocks than can be noted"};
     for (Block& block : watched.blocks()) blocks.push_back(std::move(block));
   }
