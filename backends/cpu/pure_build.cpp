@@ -31,7 +31,6 @@ std::vector<std::string> pure_link_line(const BuildOrder& order, const std::vect
               {"-lgcc", "-Wl,-e,ke_call,-u,ke_call", "-Wl,--no-dynamic-linker,--gc-sections,--build-id=none",
                "-Wl,-z,now,-z,relro,-z,noexecstack,-z,separate-code",
                "-Wl,--allow-multiple-definition,--unresolved-symbols=ignore-all", "-o", program});
-  if (order.role == Role::traced) argv.push_back(kKeepReferences);
   return argv;
 }
 

@@ -58,13 +58,6 @@ std::string project_root(const std::string& source) {
   return root.string();
 }
 
-/// Blocks that only unwind the stack would be ones that no call enters.
-bool does_without_exceptions(const BuildOrder& order, const std::string& level) {
-  const std::string& source = order.candidate.source;
-  return order.role == Role::traced && level == kUnoptimised && language_of(order) == "CXX" &&
-         source.find("catch") == std::string::npos && source.find("throw") == std::string::npos;
-}
-
 /// A kernel that asks whether assertions are on must be right either way: its sanitizer build is of the other
 /// kind. Empty where it does not ask.
 std::string other_build_type(const BuildOrder& order) {
@@ -149,11 +142,11 @@ std::vector<std::string> compile_line(const BuildOrder& order, const std::string
     append(argv, {instrumented_level, "-g", "-UKE_CLONES", "-DKE_CLONES=", "-Dtarget_clones(...)=unused",
                   "-Wno-error", "-U_FORTIFY_SOURCE"});
   }
-  // addr2line of binutils 2.40 takes the first file of a table of DWARF 5 for the one before it.
+  // objdump of binutils 2.40 takes the first file of a table of DWARF 5 for the one before it.
   if (order.role == Role::traced)
-    append(argv, {"-gdwarf-4", recipe.compiler_id == "GNU" ? "-fsanitize-coverage=trace-pc,trace-cmp"
-                                                           : "-fsanitize-coverage=bb,trace-pc,trace-cmp"});
-  if (does_without_exceptions(order, instrumented_level)) argv.push_back("-fno-exceptions");
+    append(argv,
+           {"-gdwarf-4", recipe.compiler_id == "GNU" ? "-fsanitize-coverage=trace-pc,trace-cmp"
+                                                     : "-fsanitize-coverage=bb,no-prune,trace-pc,trace-cmp"});
   if (order.role == Role::sanitized) {
     append(argv, kSanitize);
     if (const std::string other = other_build_type(order); !other.empty()) argv.push_back(other);
@@ -200,7 +193,6 @@ std::vector<std::string> link_line(const BuildOrder& order, const std::vector<st
   append(argv, {"-Wl,--allow-multiple-definition", "-pthread", "-lm"});
   if (wants_openmp(order)) argv.push_back("-fopenmp");
   if (order.role == Role::sanitized) append(argv, kSanitize);
-  if (order.role == Role::traced) argv.push_back(kKeepReferences);
   append(argv, {"-o", program});
   return argv;
 }

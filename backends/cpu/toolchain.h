@@ -19,15 +19,12 @@ std::string linker_for(const Recipe& recipe);
 std::string original_source(const BuildOrder& order);
 std::string language_of(const BuildOrder& order);
 
-constexpr const char* kUnoptimised = "-O0";
 /// argv that compiles `adapter` to adapter.o in order.folder and writes adapter.d. References ignore the
 /// flags that trade accuracy for speed. Instrumented builds are made at `instrumented_level`: without
 /// optimisation, so that comparisons are those of the source; sanitizer builds are run for their answers,
 /// too, and whoever asks whether he is optimised shows it there.
 std::vector<std::string> compile_line(const BuildOrder& order, const std::string& adapter,
-                                      const std::string& instrumented_level = kUnoptimised);
-/// Where calls that note a block stand is read from the program (ke-build/evaluate/coverage.h).
-constexpr const char* kKeepReferences = "-Wl,--emit-relocs";
+                                      const std::string& instrumented_level = "-O0");
 /// Sanitizers, or notes of what is compared.
 bool is_instrumented(Role role);
 /// argv that links the adapter's and the runner's object with everything that the target brings into

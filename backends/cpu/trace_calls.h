@@ -38,9 +38,10 @@ Entry* entry_for(Entry* entries, size_t count, uint64_t key, Key key_of) {
 }
 
 inline void note_block(uint64_t place) {
-  uint64_t* blocks = trace == nullptr ? outside : trace->blocks;
+  TraceTable* const table = trace;  // the end of a call may come while a thread is here
+  uint64_t* blocks = table == nullptr ? outside : table->blocks;
   const uint64_t* entry = entry_for(blocks, kTracedBlocks, place, [](uint64_t& key) { return &key; });
-  if (entry == nullptr && trace != nullptr) trace->missed_blocks = 1;
+  if (entry == nullptr && table != nullptr) table->missed_blocks = 1;
 }
 
 inline void note_pair(Compared& entry, ComparedPair pair, bool nearer) {

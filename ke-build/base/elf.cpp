@@ -22,8 +22,6 @@ class ElfReader {
       if (section.sh_type == SHT_SYMTAB) KE_DO(read_symbols(section));
       if (section.sh_type == SHT_RELA && (section.sh_flags & SHF_ALLOC)) KE_DO(read_relocations(section));
     }
-    for (const Elf64_Shdr& section : raw_)
-      if (section.sh_type == SHT_RELA && !(section.sh_flags & SHF_ALLOC)) KE_DO(read_references(section));
     return std::move(image_);
   }
 
@@ -119,19 +117,6 @@ class ElfReader {
                                                  "the relocations lie outside"));
     for (const Elf64_Rela& entry : entries)
       image_.relocations.insert(static_cast<uint32_t>(ELF64_R_TYPE(entry.r_info)));
-    return ok();
-  }
-
-  Result<> read_references(const Elf64_Shdr& section) {
-    if (section.sh_info >= raw_.size() || !(raw_[section.sh_info].sh_flags & SHF_EXECINSTR)) return ok();
-    if (section.sh_link >= raw_.size() || raw_[section.sh_link].sh_type != SHT_SYMTAB) return ok();
-    KE_TRY(const auto entries, table<Elf64_Rela>(section.sh_offset, section.sh_size / sizeof(Elf64_Rela),
-                                                 "the relocations lie outside"));
-    for (const Elf64_Rela& entry : entries) {
-      const uint64_t symbol = ELF64_R_SYM(entry.r_info);
-      if (symbol < image_.symbols.size() && !image_.symbols[symbol].name.empty())
-        image_.references.push_back({entry.r_offset, image_.symbols[symbol].name});
-    }
     return ok();
   }
 

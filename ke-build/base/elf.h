@@ -32,19 +32,12 @@ struct ElfSymbol {
   int visibility = 0;
 };
 
-/// An operand of code, and the name that it was linked to.
-struct ElfReference {
-  uint64_t address = 0;
-  std::string name;
-};
-
 /// A 64-bit little-endian ELF file; views into the text that it was read from.
 struct ElfImage {
   std::vector<ElfSection> sections;
   std::vector<ElfSegment> segments;
-  std::vector<ElfSymbol> symbols;        // of the full table; empty for a stripped file
-  std::set<uint32_t> relocations;        // types of those that are applied when it is loaded
-  std::vector<ElfReference> references;  // where its linker kept them (--emit-relocs), in no order
+  std::vector<ElfSymbol> symbols;  // of the full table; empty for a stripped file
+  std::set<uint32_t> relocations;  // types of those that are applied when it is loaded
 };
 /// ERRORS: usage naming `origin`. REQUIRES: `file` outlives the image.
 Result<ElfImage> read_elf(const std::string& file, const std::string& origin);

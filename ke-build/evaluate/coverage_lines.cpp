@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/coverage_lines.h"
 
+#include "ke-build/base/diff.h"
+#include "ke-build/base/lexer.h"
 #include "ke-build/base/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <map>
 
 namespace ke {
 namespace {
 
 constexpr size_t kMostPlaces = 8, kTextBytes = 72;
-constexpr long kMostLines = 1L << 30;
 
-/// Of the blocks that begin on one line of one function, in the order of their addresses.
+/// Of the blocks with code of one line of one function, in the order of their addresses.
 using Flags = std::vector<bool>;
 /// By line.
 using Lines = std::map<int, Flags>;
@@ -38,9 +38,11 @@ std::map<std::string, Lines> functions_of(std::vector<Block> blocks, const std::
   std::stable_sort(blocks.begin(), blocks.end(),
                    [](const Block& a, const Block& b) { return a.address < b.address; });
   std::map<std::string, std::map<size_t, Lines>> programs;
-  for (const Block& block : blocks)
-    if (changed.count(block.line) != 0)
-      programs[block.function][block.program][block.line].push_back(block.entered);
+  for (const Block& block : blocks) {
+    if (block.fails) continue;
+    for (const int line : block.lines)
+      if (changed.count(line) != 0) programs[block.function][block.program][line].push_back(block.entered);
+  }
   std::map<std::string, Lines> functions;
   for (const auto& [function, builds] : programs)
     for (const auto& [program, lines] : builds)
@@ -97,16 +99,28 @@ std::vector<std::string> places_of(const std::map<int, State>& lines, const std:
 
 }  // namespace
 
-void read_lines(const std::string& answer, const std::string& file, std::vector<Block>& blocks) {
-  const std::vector<std::string> lines = split(answer, '\n');
-  for (size_t i = 0; i < blocks.size() && i < lines.size(); ++i) {
-    const size_t colon = lines[i].rfind(':');
-    if (colon == std::string::npos) continue;
-    const std::string path = lines[i].substr(0, colon);
-    if (path == file || ends_with(path, "/" + file))
-      blocks[i].line = static_cast<int>(
-          std::clamp(std::strtol(lines[i].c_str() + colon + 1, nullptr, 10), 0L, kMostLines));
+std::set<int> changed_lines(const std::string& baseline, const std::string& source) {
+  std::set<int> changed;
+  bool macros = false;
+  for (const DiffLine& line : diff_lines(baseline, source)) {
+    if (line.kind == DiffLine::Kind::added) changed.insert(line.after);
+    macros |= line.kind != DiffLine::Kind::same && line.text.find("define") != std::string::npos;
   }
+  // Where it is used, nothing is changed to the eye.
+  const auto lines = static_cast<int>(std::count(source.begin(), source.end(), '\n'));
+  for (int line = 1; macros && line <= lines + 1; ++line) changed.insert(line);
+  return changed;
+}
+
+bool renumbers_lines(const std::string& source) {
+  const TokenList list = tokenize(source);
+  for (size_t i = 0; i + 1 < list.tokens.size(); ++i) {
+    const Token& next = list.tokens[i + 1];
+    if (list.tokens[i].kind == Token::Kind::hash &&
+        (next.kind == Token::Kind::number || list.text_of(next) == "line"))
+      return true;
+  }
+  return false;
 }
 
 Coverage coverage_of_lines(const std::vector<Block>& blocks, const std::set<int>& changed,
@@ -116,12 +130,13 @@ Coverage coverage_of_lines(const std::vector<Block>& blocks, const std::set<int>
   for (const auto& [family, lines] : families_of(functions_of(blocks, changed))) {
     for (const auto& [line, flags] : lines) {
       const size_t out = missed(flags);
-      coverage.blocks += static_cast<int64_t>(flags.size());
-      coverage.entered += static_cast<int64_t>(flags.size() - out);
       states[line].entered |= out < flags.size();
       states[line].missed |= out > 0;
     }
   }
+  coverage.lines = static_cast<int64_t>(states.size());
+  coverage.run =
+      std::count_if(states.begin(), states.end(), [](const auto& state) { return !state.second.missed; });
   coverage.uncovered = places_of(states, split(source, '\n'));
   return coverage;
 }

@@ -153,7 +153,11 @@ class JudgeEvaluator : public Evaluator {
 
   // What one candidate was not timed on is as fresh for the next one.
   Result<Exam> fresh_exam(const Deadline& deadline) {
-    if (unused_) return *std::exchange(unused_, std::nullopt);
+    // As thorough as its own would be; and not for ever: what was wrong in it has been told.
+    const bool fits =
+        unused_ && times_given_ < kMostTimes && unused_->thorough_s >= thorough_s(deadline.left_s());
+    times_given_ = fits ? times_given_ + 1 : 1;
+    if (fits) return *std::exchange(unused_, std::nullopt);
     Random random(judge_seed(state_->options, 2));
     return draw_exam(*state_, random, deadline);
   }
@@ -230,7 +234,9 @@ class JudgeEvaluator : public Evaluator {
 
   std::unique_ptr<JudgeState> state_;
   Evaluation baseline_;
+  static constexpr int kMostTimes = 4;
   std::optional<Exam> unused_;            // drawn for a confirmation that ended before it timed anything
+  int times_given_ = 0;                   // the last exam of a confirmation
   std::map<std::string, bool> verified_;  // by folder: right on the screening's hidden shapes
   std::map<std::string, ScreeningCost> costs_;  // by folder
   double opening_checks_s_ = 0;

@@ -81,8 +81,8 @@ void members(auto& walk, Is<Ledger> auto& ledger) {
 }
 
 void members(auto& walk, Is<Coverage> auto& coverage) {
-  walk("blocks", coverage.blocks);
-  walk("entered", coverage.entered);
+  walk("lines", coverage.lines);
+  walk("run", coverage.run);
   walk("uncovered", coverage.uncovered);
 }
 

@@ -71,13 +71,13 @@ struct Ledger {
   Ledger& operator+=(const Ledger& other);
 };
 
-/// Block coverage of the lines that a candidate changes, by calls of an instrumented build on inputs of a
-/// confirmation. 0 blocks: nobody looked, or no line is changed.
+/// What calls of an instrumented build on inputs of a confirmation ran of the lines that a candidate changes.
 struct Coverage {
-  int64_t blocks = 0, entered = 0;
-  std::vector<std::string> uncovered;  // such as `lines 44-46, from "y[0] += 1;"`
+  int64_t lines = 0;                   // that hold code; 0: nobody looked, or there are none
+  int64_t run = 0;                     // of these: every block was entered
+  std::vector<std::string> uncovered;  // the others, such as `lines 44-46, from "y[0] += 1;"`
 };
-/// `traced calls entered 12 of the 14 blocks of its changed lines`; empty where there are none.
+/// `traced calls ran 12 of the 14 changed lines that hold code`; empty where there are none.
 std::string coverage_text(const Coverage& coverage);
 
 struct Evaluation {

@@ -84,11 +84,11 @@ std::string level_text(const Evaluation& evaluation) {
   return evaluation.level_asked + " was asked for and not shown to hold: " + evaluation.reason;
 }
 std::string coverage_text(const Coverage& coverage) {
-  if (coverage.blocks == 0) return "";
-  if (coverage.entered == coverage.blocks)
-    return fmt::format("traced calls entered all {} blocks of its changed lines", coverage.blocks);
-  return fmt::format("traced calls entered {} of the {} blocks of its changed lines", coverage.entered,
-                     coverage.blocks);
+  if (coverage.lines == 0) return "";
+  if (coverage.run == coverage.lines)
+    return fmt::format("traced calls ran all {} changed lines that hold code", coverage.lines);
+  return fmt::format("traced calls ran {} of the {} changed lines that hold code", coverage.run,
+                     coverage.lines);
 }
 const char* name_of(Level level) { return level == Level::pure ? "pure" : "hosted"; }
 const char* name_of(Memory memory) { return kMemories[static_cast<size_t>(memory)]; }

@@ -75,6 +75,8 @@ Result<std::string> objection_to(JudgeState& judge, const Version& version, cons
   Climb climb{judge, version.subject, exam, Effort::confirm, deadline, evaluation, version.program, false};
   if (!order.only.empty()) {
     KE_TRY(const bool right, order.only == "guided" ? guided_rung(climb) : beside_rung(climb));
+    if (const std::string text = coverage_text(evaluation.coverage); !text.empty())
+      fmt::print("{}: {}\n", version.name, text);
     for (const std::string& place : evaluation.coverage.uncovered)
       fmt::print("{}: not covered: {}\n", version.name, place);
     for (const std::string& one : evaluation.left_out) fmt::print("{}: left out: {}\n", version.name, one);

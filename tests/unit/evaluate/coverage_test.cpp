@@ -12,22 +12,101 @@
 namespace ke {
 namespace {
 
-TEST(CoverageLines, AreThoseOfTheFileAlone) {
-  std::vector<Block> blocks(5);
-  read_lines(
-      "/state/ab/source/k.cpp:12\n/usr/include/c++/12/source/k.cpp.h:9\n??:?\n"
-      "source/k.cpp:7 (discriminator 3)\n",
-      "source/k.cpp", blocks);
-  std::vector<int> lines;
-  for (const Block& block : blocks) lines.push_back(block.line);
-  EXPECT_EQ(lines, (std::vector<int>{12, 0, 0, 7, 0}));
+// What objdump says of
+//   void f(int n) { std::vector<int> v(n); if (n == 7) g(); }
+// by and large: a block for the test, one behind it, one that unwinds, and one that catches.
+const char* const kCode = R"(
+/s/traced:     file format elf64-x86-64
+
+Disassembly of section .text:
+
+0000000000001000 <_Z1fi>:
+_Z1fi():
+/s/source/k.cpp:3
+    1000:	push   %rbp
+    1001:	call   2000 <__sanitizer_cov_trace_pc>
+    1006:	mov    %edi,%ebx
+/usr/include/c++/12/bits/stl_vector.h:90
+    1008:	call   2100 <_ZNSt6vectorC1Em>
+/s/source/k.cpp:4 (discriminator 1)
+    100d:	cmp    $0x7,%ebx
+    100e:	js     1042 <_Z1fi+0x42>
+    1010:	jne    101c <_Z1fi+0x1c>
+    1012:	call   2000 <__sanitizer_cov_trace_pc>
+/s/source/k.cpp:5
+    1017:	call   2200 <_Z1gv@plt>
+/s/source/k.cpp:6
+    101c:	call   2000 <__sanitizer_cov_trace_pc>
+    1021:	call   2300 <_ZNSt6vectorD1Ev>
+    1026:	ret
+/s/source/k.cpp:4
+    1027:	call   2000 <__sanitizer_cov_trace_pc>
+    102c:	call   2300 <_ZNSt6vectorD1Ev>
+    1031:	call   2400 <_Unwind_Resume@plt>
+/s/source/k.cpp:7
+    1036:	call   2000 <__sanitizer_cov_trace_pc>
+    103b:	call   2500 <__cxa_begin_catch@plt>
+    1040:	jmp    101c <_Z1fi+0x1c>
+/s/source/k.cpp:8
+    1042:	call   2000 <__sanitizer_cov_trace_pc>
+    1047:	call   2600 <__assert_fail@plt>
+)";
+
+TEST(TracedCode, HasBlocksWithTheirLines) {
+  const std::vector<Block> blocks = traced_blocks(kCode, "/s/source/k.cpp");
+  ASSERT_EQ(blocks.size(), 6u);
+  EXPECT_EQ(blocks[0].address, 0x1006u);
+  EXPECT_EQ(blocks[0].function, "_Z1fi");
+  EXPECT_EQ(blocks[0].lines, (std::set<int>{3, 4}));
+  EXPECT_EQ(blocks[1].lines, (std::set<int>{4, 5}));
+  EXPECT_TRUE(traced_blocks(kCode, "/t/source/k.cpp").front().lines.empty());
+}
+
+TEST(TracedCode, KnowsWhatOnlyUnwindsOrFails) {
+  const auto failing = [](const std::string& code) {
+    std::string flags;
+    for (const Block& block : traced_blocks(code, "/s/source/k.cpp")) flags += block.fails ? 'f' : '-';
+    return flags;
+  };
+  EXPECT_EQ(failing(kCode), "---f-f") << "what catches is not on its way only";
+  // Who jumps to computed places may go anywhere; so may whoever is not read.
+  EXPECT_EQ(failing(replace_all(kCode, "ret\n", "notrack jmp *%rax\n")), "-----f");
+  EXPECT_EQ(failing(replace_all(kCode, "elf64-x86-64", "elf64-littleaarch64")), "-----f");
+  // A jump from elsewhere enters it.
+  EXPECT_EQ(
+      failing(std::string(kCode) + "\n0000000000003000 <elsewhere>:\n    3000:\tjmp    1027 <_Z1fi+0x27>\n"),
+      "-----f");
+  EXPECT_EQ(failing(replace_all(kCode, "<__assert_fail@plt>", "<__assert_fail>")), "---f--")
+      << "one of its own";
+  const std::string own = replace_all(kCode, "<_Z1gv@plt>", "<abort>\n    101b:\tjmp    1027 <_Z1fi+0x27>");
+  EXPECT_EQ(failing(own), "-----f") << "one of its own may come back";
+}
+
+TEST(TracedCode, IsEmptyWhereNothingIsSaid) {
+  for (const char* text : {"", "\n", "0", "0000 <", " 10:\t",
+                           "0000000000001000 <f>:\n    1000:\tcall   2000 <__sanitizer_cov_trace_pc>",
+                           "/s/source/k.cpp:99999999999999999999\n    1000:\tjmp    \n"})
+    EXPECT_TRUE(traced_blocks(text, "/s/source/k.cpp").empty()) << text;
+}
+
+TEST(CoverageLines, ChangedOnesAreThoseOfTheDiffOrAllWhereAMacroIs) {
+  EXPECT_EQ(changed_lines("a\nb\nc\n", "a\nB\nc\nd\n"), (std::set<int>{2, 4}));
+  EXPECT_EQ(changed_lines("#define A 1\nb\n", "#define A 2\nb\n"), (std::set<int>{1, 2, 3}));
+}
+
+TEST(CoverageLines, MayBeRenumberedInManySpellings) {
+  for (const char* source :
+       {"\n#line 7\n", "\n # 7 \"other.cpp\"\n", "/**/ #line 1000\n", "#\\\nline 7\n", "# /* */ line 7\n"})
+    EXPECT_TRUE(renumbers_lines(source)) << source;
+  for (const char* source : {"#include <line>\n", "int line = 7;\n", "// #line 7\n", "#define line 7\n", "#"})
+    EXPECT_FALSE(renumbers_lines(source)) << source;
 }
 
 std::vector<Block> blocks_of(const std::vector<std::pair<int, bool>>& lines,
                              const std::string& function = "f", size_t program = 0) {
   std::vector<Block> blocks;
   for (const auto& [line, entered] : lines)
-    blocks.push_back({blocks.size(), line, function, program, entered});
+    blocks.push_back({blocks.size(), {line}, function, false, program, entered});
   return blocks;
 }
 
@@ -37,8 +116,8 @@ TEST(CoverageLines, ThatWereNotEnteredAreOnePlaceWhereTheyFollowEachOther) {
   const auto blocks = blocks_of(
       {{1, true}, {2, false}, {3, false}, {4, true}, {4, false}, {5, true}, {6, false}, {0, false}});
   const Coverage coverage = coverage_of_lines(blocks, {1, 2, 3, 4, 5}, source);
-  EXPECT_EQ(coverage.blocks, 6);
-  EXPECT_EQ(coverage.entered, 3);
+  EXPECT_EQ(coverage.lines, 5);
+  EXPECT_EQ(coverage.run, 2);
   EXPECT_EQ(coverage.uncovered,
             (std::vector<std::string>{"lines 2-3, from \"two\"", "line 4 in part: \"four\""}));
 }
@@ -48,7 +127,7 @@ TEST(CoverageLines, OfAFunctionInSeveralProgramsCountOnce) {
   for (const Block& block : blocks_of({{1, true}, {2, true}, {2, false}}, "f", 1)) blocks.push_back(block);
   for (const Block& block : blocks_of({{3, false}}, "g", 1)) blocks.push_back(block);
   const Coverage coverage = coverage_of_lines(blocks, {1, 2, 3}, "one\ntwo\nthree\n");
-  EXPECT_EQ(coverage.blocks, 4);
+  EXPECT_EQ(coverage.lines, 3);
   EXPECT_EQ(coverage.uncovered, (std::vector<std::string>{"line 3: \"three\""}));
 }
 
@@ -116,17 +195,16 @@ class CoverageTest : public ::testing::Test {
 };
 
 TEST_F(CoverageTest, IsWholeWhereEveryBlockIsEntered) {
-  // Constructors before the first call count, and unwinding does not.
-  const Covered found =
-      covered(rmsnorm_source("\nstd::vector<float> row(cols);\nstd::vector<float> more(row);\n" + kFastBody +
-                                 "\ny += table.at[1] - 1 + static_cast<int>(more.size() - row.size());\n",
-                             "#include <vector>\nnamespace {\nstruct Table {\n  Table() {\n    for (int i = "
-                             "0; i < 8; ++i) at[i] = i;\n"
-                             "  }\n  int at[8];\n};\nTable table;\n}\n"));
+  // Constructors before the first call count; unwinding and failed assertions do not.
+  const Covered found = covered(rmsnorm_source(
+      "\nstd::vector<float> row(cols);\nstd::vector<float> more(row);\nassert(cols >= 0);\n" + kFastBody +
+          "\ny += table.at[1] - 1 + static_cast<int>(more.size() - row.size());\n",
+      "#undef NDEBUG\n#include <cassert>\n#include <vector>\nnamespace {\nstruct Table {\n  Table() {\n"
+      "    for (int i = 0; i < 8; ++i) at[i] = i;\n  }\n  int at[8];\n};\nTable table;\n}\n"));
   EXPECT_EQ(places(found), "");
-  EXPECT_GT(found.coverage.blocks, 10);
-  EXPECT_EQ(found.coverage.entered, found.coverage.blocks);
-  EXPECT_EQ(coverage_text(found.coverage).find("traced calls entered all "), 0u);
+  EXPECT_GT(found.coverage.lines, 10);
+  EXPECT_EQ(found.coverage.run, found.coverage.lines);
+  EXPECT_EQ(coverage_text(found.coverage).find("traced calls ran all "), 0u);
 }
 
 TEST_F(CoverageTest, NamesWhatWaitsForSomethingElseThanInputs) {
@@ -134,20 +212,20 @@ TEST_F(CoverageTest, NamesWhatWaitsForSomethingElseThanInputs) {
       rmsnorm_source("\nstatic long calls = 0;\ntry {\nstd::vector<float> row(cols);\n" + kFastBody +
                          "\nif (++calls > 1000000000) {\n  y[0] = 7;\n}\n} catch (...) {\ny[0] = 8;\n}\n",
                      "#include <vector>\n"));
-  EXPECT_NE(places(found).find("\"y[0] = 7;\""), std::string::npos) << places(found);
-  EXPECT_NE(places(found).find("\"} catch (...) {\""), std::string::npos) << places(found);
-  EXPECT_LT(found.coverage.entered, found.coverage.blocks);
+  const std::string all = places(found);
+  EXPECT_NE(all.find("\"y[0] = 7;\""), std::string::npos) << all;
+  EXPECT_NE(all.find("} catch (...) {"), std::string::npos) << all;
+  EXPECT_LE(found.coverage.uncovered.size(), 4u) << all;
 }
 
 TEST_F(CoverageTest, SourcesThatRenumberTheirLinesAreSaid) {
   JudgeState& state = judged_->state();
-  Tracer tracer(state.op, Program(), {});
-  for (const char* line : {"\n#line 7\n", "\n # 7 \"other.cpp\"\n"}) {
-    const Subject subject = judged_->version(rmsnorm_source(kFastBody + line));
-    const auto found = coverage_of(state, tracer, subject, state.exam, Deadline(0));
-    ASSERT_TRUE(found) << found.error().message;
-    EXPECT_EQ(found->unknown, "its source renumbers its lines");
-  }
+  const Program none;
+  Tracer tracer(state.op, none, {});
+  const Subject subject = judged_->version(rmsnorm_source(kFastBody + "\n#line 7\n"));
+  const auto found = coverage_of(state, tracer, subject, state.exam, Deadline(0));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->unknown, "its source renumbers its lines");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(Codec, RecipesAndCandidatesSurviveARoundTrip) {
 TEST(Codec, WrongTypesAreErrorsAndUnknownOutcomesToo) {
   EXPECT_FALSE(evaluation_from(*parse_json(R"({"speedup": "fast"})", "x"), "x"));
   EXPECT_FALSE(evaluation_from(*parse_json(R"({"outcome": "great"})", "x"), "x"));
-  EXPECT_FALSE(evaluation_from(*parse_json(R"({"coverage": {"blocks": "all"}})", "x"), "x"));
+  EXPECT_FALSE(evaluation_from(*parse_json(R"({"coverage": {"lines": "all"}})", "x"), "x"));
   EXPECT_FALSE(evaluation_from(*parse_json("[]", "x"), "x"));
 }
 
