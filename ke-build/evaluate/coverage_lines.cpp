@@ -71,7 +71,11 @@ struct State {
 std::string quoted(const std::vector<std::string>& texts, int line) {
   const auto at = static_cast<size_t>(line) - 1;
   std::string text = at < texts.size() ? printable(trim(texts[at])) : "";
-  if (text.size() > kTextBytes) text = text.substr(0, kTextBytes - 3) + "...";
+  if (text.size() > kTextBytes) {
+    size_t cut = kTextBytes - 3;
+    while (cut > 0 && (text[cut] & 0xc0) == 0x80) --cut;  // within a letter of UTF-8
+    text = text.substr(0, cut) + "...";
+  }
   return "\"" + text + "\"";
 }
 

@@ -163,6 +163,10 @@ TEST(CoverageLines, AreCutWhereTheyAreMany) {
   ASSERT_EQ(coverage.uncovered.size(), 8u);
   EXPECT_EQ(coverage.uncovered.back(), "23 places more");
   EXPECT_LT(coverage.uncovered.front().size(), 100u);
+  // Nor in the middle of a letter.
+  const Coverage letters =
+      coverage_of_lines(blocks_of({{1, false}}), {1}, std::string(68, 'x') + "\u00f6\u00f6\u00f6");
+  EXPECT_EQ(letters.uncovered.front(), "line 1: \"" + std::string(68, 'x') + "...\"");
 }
 
 class CoverageTest : public ::testing::Test {
