@@ -3,7 +3,7 @@
 //! row: own
 //! operator: rmsnorm
 //! outcome: wrong
-//! reason: with inputs made after what its code compares
+//! reason: is 7
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <set>
 
 namespace ke {
 namespace {
@@ -17,6 +18,16 @@ namespace {
 class GuidedJudge : public Judged {
  public:
   using Judged::Judged;
+
+  /// A size of the axis that no drawn input has, however the exam came out: there every trap would be known.
+  std::string unseen(const std::string& axis) {
+    std::set<int64_t> seen;
+    for (const auto* pools : {&state().exam.workloads, &state().exam.hidden})
+      for (const Pool& pool : *pools) seen.insert(pool.axes.at(axis));
+    int64_t size = 523;
+    while (seen.count(size) != 0) ++size;
+    return std::to_string(size);
+  }
 
   /// Why it is wrong; a machine that is busy may not get there the first time.
   std::string found(const std::string& source, int tries = 4) {
@@ -41,7 +52,10 @@ class GuidedTest : public ::testing::Test {
     judged_ = std::make_unique<GuidedJudge>(kRmsnormSpec, rmsnorm_source(kPlainBody));
   }
   static void TearDownTestSuite() { judged_.reset(); }
-  static std::string found(const std::string& source, int tries = 4) { return judged_->found(source, tries); }
+  static std::string found(const std::string& source, int tries = 4) {
+    return judged_->found(replace_all(source, "UNSEEN", unseen()), tries);
+  }
+  static std::string unseen() { return judged_->unseen("cols"); }
 
   inline static std::unique_ptr<GuidedJudge> judged_;
 };
@@ -54,9 +68,9 @@ TEST_F(GuidedTest, HonestKernelsAreRight) {
 }
 
 TEST_F(GuidedTest, FindOneSize) {
-  const std::string reason = found(rmsnorm_source(kPlainBody + " if (cols == 523) y[0] = 7;"));
+  const std::string reason = found(rmsnorm_source(kPlainBody + " if (cols == UNSEEN) y[0] = 7;"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
-  EXPECT_NE(reason.find("cols=523"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("cols=" + unseen()), std::string::npos) << reason;
 }
 
 TEST_F(GuidedTest, FindBitsOfANumber) {
@@ -84,8 +98,9 @@ TEST_F(GuidedTest, FindsWhatEndsTheProcess) {
 }
 
 TEST_F(GuidedTest, FindsWhatIsWrongBehindOtherCallsOnly) {
-  const std::string reason = found(rmsnorm_source("static int odd_calls = 0; if (cols == 523) ++odd_calls;" +
-                                                  kPlainBody + " if (odd_calls > 1) y[0] = 7;"));
+  const std::string reason =
+      found(rmsnorm_source("static int odd_calls = 0; if (cols == UNSEEN) ++odd_calls;" + kPlainBody +
+                           " if (odd_calls > 1) y[0] = 7;"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
   EXPECT_NE(reason.find("behind other calls"), std::string::npos) << reason;
 }
@@ -94,7 +109,7 @@ TEST_F(GuidedTest, FindsWhatOnlySanitizersSee) {
   // What lies behind `at` is its own, so that no answer shows it.
   const std::string reason =
       found(rmsnorm_source("static struct { int at[2], rest[64]; } found;" + kPlainBody +
-                           "found.at[cols == 523 ? 2 : 0] = 1; found.rest[1] = found.at[0];"));
+                           "found.at[cols == UNSEEN ? 2 : 0] = 1; found.rest[1] = found.at[0];"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
@@ -103,7 +118,7 @@ TEST_F(GuidedTest, FindsWhatIsNotWrongInEveryProcess) {
   const std::string reason =
       found(rmsnorm_source(kPlainBody +
                            "int here = 0; const auto place = reinterpret_cast<std::uintptr_t>(&here);\n"
-                           "if (cols == 523 && (place >> 12) % 2 == 0) y[0] = 7;"));
+                           "if (cols == UNSEEN && (place >> 12) % 2 == 0) y[0] = 7;"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
@@ -119,9 +134,9 @@ TEST(GuidedPure, FindsOneSize) {
            "hidden": {"n": [1, 90]}}})json",
                      source(""));
   EXPECT_EQ(judged.found(source("  if (n < 0) y[0] = 7;\n"), 1), "");
-  const std::string reason = judged.found(source("  if (n == 523) y[0] = 7;\n"));
+  const std::string reason = judged.found(source("  if (n == " + judged.unseen("n") + ") y[0] = 7;\n"));
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
-  EXPECT_NE(reason.find("n=523"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("n=" + judged.unseen("n")), std::string::npos) << reason;
 }
 
 TEST_F(GuidedTest, WhatCannotBeTracedInTimeIsSaid) {
@@ -143,7 +158,7 @@ const std::string kBurn =
 TEST_F(GuidedTest, FindsWhatIsSlowWhereItIsWrong) {
   const std::string burn = replace_all(kBurn, "CALLS", "2000000000");
   const std::string reason =
-      found(rmsnorm_source(kPlainBody + " if (cols == 523) { " + burn + " y[0] = 7; }"), 8);
+      found(rmsnorm_source(kPlainBody + " if (cols == UNSEEN) { " + burn + " y[0] = 7; }"), 8);
   EXPECT_NE(reason.find(kReason), std::string::npos) << reason;
 }
 
