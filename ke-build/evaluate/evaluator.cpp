@@ -153,9 +153,10 @@ class JudgeEvaluator : public Evaluator {
 
   // What one candidate was not timed on is as fresh for the next one.
   Result<Exam> fresh_exam(const Deadline& deadline) {
-    // As thorough as its own would be; and not for ever: what was wrong in it has been told.
-    const bool fits =
-        unused_ && times_given_ < kMostTimes && unused_->thorough_s >= thorough_s(deadline.left_s());
+    // As thorough as its own would be; and not for ever: what was wrong in it has been told. Where draws are
+    // no secret, the next one would be the same.
+    const bool again = times_given_ < kMostTimes || !state_->options.secret;
+    const bool fits = unused_ && again && unused_->thorough_s >= thorough_s(deadline.left_s());
     times_given_ = fits ? times_given_ + 1 : 1;
     if (fits) return *std::exchange(unused_, std::nullopt);
     Random random(judge_seed(state_->options, 2));
