@@ -222,6 +222,17 @@ TEST_F(CoverageTest, NamesWhatWaitsForSomethingElseThanInputs) {
   EXPECT_LE(found.coverage.uncovered.size(), 4u) << all;
 }
 
+#if defined(__x86_64__)
+TEST_F(CoverageTest, WaysForLesserMachinesAreCalledToo) {
+  const Covered found = covered(rmsnorm_source(
+      kFastBody +
+      "\nint wide = 0;\nif (__builtin_cpu_supports(\"sse4.2\")) {\n  wide = 8;\n} else {\n  wide = 4;\n}\n"
+      "y += wide - wide;\n"));
+  EXPECT_EQ(places(found), "");
+  EXPECT_GT(found.coverage.lines, 0);
+}
+#endif
+
 TEST_F(CoverageTest, SourcesThatRenumberTheirLinesAreSaid) {
   JudgeState& state = judged_->state();
   const Program none;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Inputs and shapes that nobody thinks of: padding, rows of different sizes, NaN of other patterns, lengths
-// one after the other.
+// Inputs that nobody thinks of: padding, rows of different sizes, NaN of other patterns, numbers far apart.
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/check.h"
@@ -224,99 +223,6 @@ TEST(WideInputs, OfSixtyFourBitsUseAllOfThem) {
   EXPECT_GT(odd, 100u) << "no double of this size is odd";
 }
 
-TEST(Scalars, ThatAreNeverTriedOtherwiseAreNamed) {
-  Operator op = make_operator("scale", {"n"},
-                              {input("beta", {}), input("limit", {}, Dtype::i32), input("eps", {}),
-                               input("x", {"n"}), output("y", {"n"})});
-  op.workloads = {{"one", {{"n", 5}}, {{"beta", 0}, {"limit", 60}, {"eps", 1e-5}}, 1}};
-  const std::string said = untried_scalars(op);
-  EXPECT_NE(said.find("beta, limit"), std::string::npos) << said;
-  EXPECT_EQ(said.find("eps"), std::string::npos) << said;
-  for (Argument& argument : op.arguments) argument.domain.declared = true;
-  EXPECT_EQ(untried_scalars(op), "");
-}
-
-TEST(Scalars, AreTheAnnouncedOnesToo) {
-  const Operator op =
-      make_operator("scale", {"n"}, {input("eps", {}), input("x", {"n"}), output("y", {"n"})});
-  Random random(3);
-  ScalarDealer dealer(op, random);
-  int same = 0;
-  for (int i = 0; i < 40; ++i) same += dealer.deal({{"n", 5}}, {{"eps", 1e-5}}).at("eps") == 1e-5;
-  EXPECT_GT(same, 8);
-  EXPECT_LT(same, 32);
-}
-
-TEST(Scalars, LieRightBesideTheAnnouncedOnesToo) {
-  const Operator op = make_operator("power", {"n"}, {input("p", {}), input("x", {"n"}), output("y", {"n"})});
-  Random random(3);
-  ScalarDealer dealer(op, random);
-  int beside = 0, closest = 0;
-  for (int i = 0; i < 200; ++i) {
-    const auto dealt = static_cast<float>(dealer.deal({{"n", 5}}, {{"p", 2}}).at("p"));
-    const double off = std::abs(dealt / 2.0 - 1);
-    beside += off > 0 && off < 0x1p-8;
-    closest += off > 0 && off < 0x1p-18;
-  }
-  EXPECT_GT(beside, 25);
-  EXPECT_GT(closest, 5);
-}
-
-TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
-  Operator op = make_operator(
-      "scale", {"n"},
-      {with_domain(input("beta", {}), Domain::Kind::range, -2, 3), input("x", {"n"}), output("y", {"n"})});
-  op.arguments[0].domain.declared = true;
-  Random random(3);
-  ScalarDealer dealer(op, random);
-  std::set<double> seen;
-  for (int i = 0; i < 10; ++i) seen.insert(dealer.deal({{"n", 5}}, {{"beta", 0}}).at("beta"));
-  for (const double marked : {-2.0, 0.0, 3.0}) EXPECT_TRUE(seen.count(marked)) << marked;
-  EXPECT_GT(seen.size(), 4u);
-}
-
-TEST(NeighbouringAxes, LeaveEveryRemainderInEveryRange) {
-  Operator op = rows_operator();
-  op.hidden = {{"rows", {1, 9}}, {"cols", {1, 300}}};
-  op.workloads = {{"announced", {{"rows", 40}, {"cols", 1000}}, {}, 1}};
-  Random random(5);
-  std::set<int64_t> small, middle, large, single;
-  std::set<std::pair<int64_t, int64_t>> corners;
-  for (const Axes& axes : neighbouring_axes(op, random, 1 << 16)) {
-    const int64_t cols = axes.at("cols");
-    EXPECT_LE(cols, 1000);
-    EXPECT_LE(axes.at("rows"), 40);
-    corners.insert({axes.at("rows") % 4, cols % 8});
-    if (cols <= 64) small.insert(cols % 64);
-    if (cols <= 300) middle.insert(cols % 64);
-    if (cols > 300) large.insert(cols % 64);
-    if (cols > 300 && axes.at("rows") == 1) single.insert(cols % 64);
-  }
-  EXPECT_EQ(small.size(), 64u);
-  EXPECT_EQ(middle.size(), 64u);
-  EXPECT_EQ(large.size(), 64u);
-  EXPECT_EQ(single.size(), 64u) << "one long row has a path of its own";
-  EXPECT_GE(corners.size(), 24u) << "what is left over in two axes meets";
-}
-
-TEST(NeighbouringAxes, EndBehindBlocksOfEveryPowerOfTwo) {
-  Operator op = make_operator("map", {"n"}, {input("x", {"n"}), output("y", {"n"})});
-  op.hidden = {{"n", {1, 400}}};
-  op.workloads = {{"announced", {{"n", 20000}}, {}, 1}};
-  for (uint64_t seed = 0; seed < 20; ++seed) {
-    Random random(seed);
-    std::map<int64_t, std::set<int64_t>> rests;  // of sizes beyond the first block
-    for (const Axes& axes : neighbouring_axes(op, random, 1 << 15))
-      for (int64_t block = 64; block <= 8192; block *= 2)
-        if (const int64_t n = axes.at("n"); n > block) rests[block].insert(n % block);
-    for (int64_t block = 64; block <= 8192; block *= 2) {
-      for (const int64_t rest : {int64_t{0}, int64_t{1}, block - 1})
-        EXPECT_TRUE(rests[block].count(rest)) << block << " and " << rest;
-      EXPECT_GE(std::distance(rests[block].lower_bound(block - 8), rests[block].end()), 2) << block;
-    }
-  }
-}
-
 TEST(WideInputs, OfWholeNumbersMakeSumsGoOutAndComeBack) {
   Operator op = make_operator("product", {"k", "n"},
                               {input("a", {"n", "k"}, Dtype::i8), input("b", {"k", "n"}, Dtype::i8),
@@ -500,23 +406,6 @@ TEST(WideInputs, AreNearlyWhatSamplesOfThemSay) {
       sorted += at_most_few([&](size_t i) { return i == 0 || (row[i] - row[i - 1]) * ends >= 0; });
     }
   for (const int seen : {zeros, equal, whole, sorted}) EXPECT_GT(seen, 5);
-}
-
-TEST(WideInputs, HaveShapesALittleShorterThanAnnounced) {
-  Operator op = rows_operator();
-  op.hidden.clear();
-  const std::string longest = op.arguments.front().shape.back(), other = op.arguments.front().shape.front();
-  op.hidden[longest] = {1, 500};
-  op.hidden[other] = {1, 16};
-  Axes announced = {{longest, 2000}, {other, 12}};
-  Random random(3);
-  const std::vector<Axes> shapes = shortened_axes(op, announced, 40, random);
-  EXPECT_GE(shapes.size(), 15u);
-  for (const Axes& axes : shapes) {
-    EXPECT_GE(axes.at(longest), 2000 - 64);
-    EXPECT_LT(axes.at(longest), 2000);
-    EXPECT_EQ(axes.at(other), 12) << "hidden shapes are as long already";
-  }
 }
 
 }  // namespace

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Which scalars calls get beside the announced ones.
+#include "ke-build/evaluate/inputs_scalars.h"
+
+#include "ke-build/base/text.h"
+#include "ke-build/evaluate/buffer.h"
+#include "ke-build/evaluate/inputs.h"
+#include "tests/unit/evaluate/math_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace ke {
+namespace {
+
+using namespace math_fixture;
+
+TEST(Scalars, ThatAreNeverTriedOtherwiseAreNamed) {
+  Operator op = make_operator("scale", {"n"},
+                              {input("beta", {}), input("limit", {}, Dtype::i32), input("eps", {}),
+                               input("x", {"n"}), output("y", {"n"})});
+  op.workloads = {{"one", {{"n", 5}}, {{"beta", 0}, {"limit", 60}, {"eps", 1e-5}}, 1}};
+  const std::string said = untried_scalars(op);
+  EXPECT_NE(said.find("beta, limit"), std::string::npos) << said;
+  EXPECT_EQ(said.find("eps"), std::string::npos) << said;
+  for (Argument& argument : op.arguments) argument.domain.declared = true;
+  EXPECT_EQ(untried_scalars(op), "");
+}
+
+TEST(Scalars, AreTheAnnouncedOnesToo) {
+  const Operator op =
+      make_operator("scale", {"n"}, {input("eps", {}), input("x", {"n"}), output("y", {"n"})});
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  int same = 0;
+  for (int i = 0; i < 40; ++i) same += dealer.deal({{"n", 5}}, {{"eps", 1e-5}}).at("eps") == 1e-5;
+  EXPECT_GT(same, 8);
+  EXPECT_LT(same, 32);
+}
+
+TEST(Scalars, LieRightBesideTheAnnouncedOnesToo) {
+  const Operator op = make_operator("power", {"n"}, {input("p", {}), input("x", {"n"}), output("y", {"n"})});
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  int beside = 0, closest = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto dealt = static_cast<float>(dealer.deal({{"n", 5}}, {{"p", 2}}).at("p"));
+    const double off = std::abs(dealt / 2.0 - 1);
+    beside += off > 0 && off < 0x1p-8;
+    closest += off > 0 && off < 0x1p-18;
+  }
+  EXPECT_GT(beside, 25);
+  EXPECT_GT(closest, 5);
+}
+
+TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
+  Operator op = make_operator(
+      "scale", {"n"},
+      {with_domain(input("beta", {}), Domain::Kind::range, -2, 3), input("x", {"n"}), output("y", {"n"})});
+  op.arguments[0].domain.declared = true;
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  std::set<double> seen;
+  for (int i = 0; i < 10; ++i) seen.insert(dealer.deal({{"n", 5}}, {{"beta", 0}}).at("beta"));
+  for (const double marked : {-2.0, 0.0, 3.0}) EXPECT_TRUE(seen.count(marked)) << marked;
+  EXPECT_GT(seen.size(), 4u);
+}
+
+}  // namespace
+}  // namespace ke
