@@ -22,7 +22,8 @@ constexpr double kDecided = 0.22;    // of the seconds that a decision may use; 
 // Sentinel, other uses, other callers, sanitized calls: they took 1.3 to 1.6 s where checks take 0.6 to 1.2;
 // being timed on other shapes and with other numbers took 3.7 to 5.2 s.
 constexpr double kRemaining_s = 1.5, kRemainingChecks = 1.5, kElsewhere_s = 4.5;
-constexpr int kSpareBlocks = 3;  // beyond the fewest that can decide
+constexpr double kUsualCoverage_s = 0.4;  // of each program: taking it apart, and some hundred calls
+constexpr int kSpareBlocks = 3;           // beyond the fewest that can decide
 
 struct Build {
   Subject subject;
@@ -104,8 +105,8 @@ double expected_confirmation_s(const JudgeState& state, const Subject& subject, 
       "confirmation: {:.1f} s to build, {:.0f} x {:.1f} s to check, {:.1f} s to draw, {:.1f} s to decide",
       built_s, checked, cost.checked_s, cost.drawn_s, workloads_s));
   const double rest_s = built_s + (checked + kRemainingChecks) * cost.checked_s + cost.drawn_s + workloads_s +
-                        kCoverage_s * static_cast<double>(1 + variants.size()) + kRemaining_s + kElsewhere_s +
-                        guided_s(state.options) + kBeside_s;
+                        kUsualCoverage_s * static_cast<double>(1 + variants.size()) + kRemaining_s +
+                        kElsewhere_s + guided_s(state.options) + kBeside_s;
   return rest_s + thorough_s(rest_s);
 }
 

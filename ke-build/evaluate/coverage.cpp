@@ -17,7 +17,10 @@ namespace ke {
 namespace {
 
 constexpr size_t kMostBlocks = 8192, kTogether = 16;
+// What drawn inputs enter at all they enter in the first dozens of calls, as a rule in the first sixteen.
+constexpr size_t kCallsWithoutNews = 256;
 constexpr double kObjdump_s = 20;
+constexpr double kCalls_s = 1;  // of each program, for calls that are made to see what they enter alone
 constexpr double kOfWhatIsLeft = 0.05;  // of a confirmation, for each program
 constexpr uint64_t kDisassemblyBytes = uint64_t{32} << 20;
 
@@ -66,24 +69,10 @@ class Watched {
     return std::string();
   }
 
-  /// First one case of every shape, then a second one, until nothing is left to enter; large shapes last.
+  /// Large shapes last.
   Result<> call_the_rest(const Exam& exam, const Deadline& deadline) {
-    for (const auto& lists : {std::vector{&exam.hidden, &exam.lengths}, std::vector{&exam.workloads}}) {
-      for (size_t round = 0, called = 1; called > 0; ++round) {
-        called = 0;
-        for (const std::vector<Pool>* pools : lists) {
-          for (size_t at = 0; at < pools->size(); at += kTogether) {
-            if (deadline.passed() || is_complete()) return ok();
-            const std::vector<Example> examples = examples_of(*pools, at, round);
-            called += examples.size();
-            std::vector<const Example*> some;
-            for (const Example& example : examples) some.push_back(&example);
-            KE_DO(tracer_.run(some, deadline));
-          }
-        }
-      }
-    }
-    return ok();
+    KE_DO(call_until_nothing_is_new({&exam.hidden, &exam.lengths}, deadline));
+    return call_until_nothing_is_new({&exam.workloads}, deadline);
   }
   /// Whether any of its notes was seen: where none is, its addresses are others than it says.
   bool is_known() const {
@@ -97,6 +86,34 @@ class Watched {
   }
 
  private:
+  /// First one case of every shape, then a second one, and so on.
+  Result<> call_until_nothing_is_new(const std::vector<const std::vector<Pool>*>& lists,
+                                     const Deadline& deadline) {
+    size_t without_news = 0;
+    bool called = true;
+    for (size_t round = 0; called; ++round) {
+      called = false;
+      for (const std::vector<Pool>* pools : lists) {
+        for (size_t at = 0; at < pools->size(); at += kTogether) {
+          if (deadline.passed() || is_complete() || without_news >= kCallsWithoutNews) return ok();
+          const std::vector<Example> examples = examples_of(*pools, at, round);
+          KE_TRY(const bool news, enters_new(examples, deadline));
+          without_news = news ? 0 : without_news + examples.size();
+          called |= !examples.empty();
+        }
+      }
+    }
+    return ok();
+  }
+
+  Result<bool> enters_new(const std::vector<Example>& examples, const Deadline& deadline) {
+    const size_t before = tracer_.entered().size();
+    std::vector<const Example*> some;
+    for (const Example& example : examples) some.push_back(&example);
+    KE_DO(tracer_.run(some, deadline));
+    return tracer_.entered().size() > before;
+  }
+
   static std::vector<Example> examples_of(const std::vector<Pool>& pools, size_t at, size_t round) {
     std::vector<Example> examples;
     for (size_t i = at; i < std::min(at + kTogether, pools.size()); ++i)
@@ -154,7 +171,7 @@ Result<Covered> coverage_of(JudgeState& state, Tracer& tracer, const Subject& su
     Watched watched(*all[i], changed);
     KE_TRY(const std::string unknown, watched.find_blocks(*tool, name, i, deadline.left_s()));
     if (!unknown.empty()) return Covered{{}, unknown};
-    KE_DO(watched.call_the_rest(exam, Deadline(std::min(kCoverage_s, kOfWhatIsLeft * deadline.left_s()))));
+    KE_DO(watched.call_the_rest(exam, Deadline(std::min(kCalls_s, kOfWhatIsLeft * deadline.left_s()))));
     if (!watched.is_known()) return Covered{{}, "what its calls noted lies at other addresses"};
     if (all[i]->missed_blocks()) return Covered{{}, "its calls enter more blocks than can be noted"};
     for (const Block& block : watched.blocks()) blocks.push_back(block);

@@ -9,9 +9,6 @@
 
 namespace ke {
 
-/// Of each program, for calls that are made to see what they enter alone.
-constexpr double kCoverage_s = 1;
-
 struct Covered {
   Coverage coverage;
   std::string unknown;  // why that cannot be said; empty where it can
