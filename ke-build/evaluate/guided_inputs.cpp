@@ -107,7 +107,15 @@ GuidedInputs::Goal GuidedInputs::goal_of(const ke_runner::Compared& compared, un
            (random_.below(2) == 0 ? (compared.bytes == 4 ? 0x1p-22 : 0x1p-51) : 0.25);
   else if (random_.below(2) == 0)
     step = static_cast<double>(1 + random_.below(64));
-  return {moves_b ? b : a, other + (moves_b ? -wanted : wanted) * step, compared.real != 0, compared.bytes};
+  const int sign = moves_b ? -wanted : wanted;
+  Goal goal{moves_b ? b : a, other + sign * step, compared.real != 0, compared.bytes};
+  if (goal.real) return goal;
+  // Noted with their signs.
+  const uint64_t mask = compared.bytes >= 8 ? ~uint64_t{0} : (uint64_t{1} << 8 * compared.bytes) - 1;
+  goal.from_bits = (moves_b ? pair.b : pair.a) & mask;
+  goal.to_bits =
+      ((moves_b ? pair.a : pair.b) + static_cast<uint64_t>(sign * static_cast<int64_t>(step))) & mask;
+  return goal;
 }
 
 std::optional<Example> GuidedInputs::with_axis(const Example& from, const std::string& name, double size) {
@@ -193,6 +201,35 @@ std::optional<Example> GuidedInputs::with_bits(const Example& from, const Goal& 
   return std::nullopt;
 }
 
+/// Several short integers that were loaded as one word: the compared one holds their bytes, lowest first,
+/// perhaps shifted by some bytes or with some masked out.
+std::optional<Example> GuidedInputs::with_words(const Example& from, const Goal& goal) {
+  constexpr int kFewestBytes = 2;
+  if (goal.real) return std::nullopt;
+  uint64_t old_bytes = goal.from_bits, new_bytes = goal.to_bits;
+  while ((old_bytes | new_bytes) != 0 && ((old_bytes | new_bytes) & 0xff) == 0)
+    old_bytes >>= 8, new_bytes >>= 8;
+  const int length = static_cast<int>((std::bit_width(old_bytes | new_bytes) + 7) / 8);
+  for (const size_t i : arrays(from)) {
+    const Buffer& buffer = from.inputs.arguments[i];
+    const auto size = static_cast<int64_t>(size_of(buffer.dtype()));
+    const int64_t bytes = std::min(buffer.count() * size, kSearched);
+    if (is_floating(buffer.dtype()) || length < kFewestBytes || length <= size) continue;
+    for (int64_t at = 0; at + length <= bytes; ++at) {
+      if (std::memcmp(buffer.data() + at, &old_bytes, static_cast<size_t>(length)) != 0) continue;
+      Example made = copy(from);
+      std::vector<std::byte> wanted(buffer.data(), buffer.data() + buffer.count() * size);
+      std::memcpy(wanted.data() + at, &new_bytes, static_cast<size_t>(length));
+      bool moved = false;
+      for (int64_t k = at / size; k <= (at + length - 1) / size; ++k)
+        moved |= set(made.inputs.arguments[i], op_.arguments[i], from.axes, k,
+                     load(buffer.dtype(), wanted.data(), k));
+      if (moved) return made;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Example> GuidedInputs::with_scaled(const Example& from, const Goal& goal) {
   const std::vector<size_t> all = arrays(from);
   if (all.empty() || goal.from == 0 || !std::isfinite(goal.from) || !std::isfinite(goal.to))
@@ -224,6 +261,7 @@ std::optional<Example> GuidedInputs::aimed(const Example& from, const ke_runner:
     if (!goal.real) made = with_any_axis(from, goal, true);
     if (!made) made = with_elements(from, goal);
     if (!made) made = with_bits(from, goal);
+    if (!made) made = with_words(from, goal);
   }
   const Goal& goal = goals[random_.below(count)];
   if (made || !std::isfinite(goal.from) || !std::isfinite(goal.to)) return made;

@@ -30,6 +30,7 @@ class GuidedInputs {
     double from, to;  // an operand as it is, and as it should be
     bool real;
     uint32_t bytes;
+    uint64_t from_bits = 0, to_bits = 0;  // of integers, to the last digit
   };
   Goal goal_of(const ke_runner::Compared& compared, unsigned seen, bool moves_b);
   double operand(const ke_runner::TraceTable& table);
@@ -37,6 +38,7 @@ class GuidedInputs {
   std::optional<Example> with_any_axis(const Example& from, const Goal& goal, bool exactly);
   std::optional<Example> with_elements(const Example& from, const Goal& goal);
   std::optional<Example> with_bits(const Example& from, const Goal& goal);
+  std::optional<Example> with_words(const Example& from, const Goal& goal);
   std::optional<Example> with_scaled(const Example& from, const Goal& goal);
   double limited(const Argument& argument, const Axes& axes, double value) const;
   bool set(Buffer& buffer, const Argument& argument, const Axes& axes, int64_t index, double value) const;

@@ -128,36 +128,6 @@ void fill_offsets(std::vector<double>& values, int64_t total, InputStyle style, 
   values[bags] = static_cast<double>(total);
 }
 
-void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
-              Random& random) {
-  const auto n = static_cast<size_t>(size);
-  const bool whole = style == InputStyle::small_integers;
-  const bool plain = style == InputStyle::one_hot || style == InputStyle::constant_rows;
-  for (size_t start = 0; start + n * n <= values.size(); start += n * n) {
-    // A spectrum of many sizes: few steps of an iteration end far from the solution. In large matrices the
-    // smallest must stay above what errors of single elements amount to.
-    const bool wide = style != InputStyle::typical && !plain && !whole && random.below(2) == 0;
-    const double least = wide ? std::exp2(-3 - (n <= 256 ? 6 : 4) * random.uniform()) : 1;
-    // A = scale * D (B B^T / rank + least I) D has few terms per element, so that large matrices stay cheap.
-    const size_t rank = std::min<size_t>(n, wide ? 256 : 32);
-    std::vector<double> factors(n * rank), diagonal(n, 1);
-    for (double& v : factors) v = plain ? 0 : whole ? std::nearbyint(random.normal()) : random.normal();
-    if (style == InputStyle::heavy_tail)
-      for (double& v : diagonal) v = std::pow(10, 1.5 * random.uniform());
-    for (size_t i = 0; wide && i < n * rank; ++i)
-      factors[i] *= std::pow(least, 0.5 * static_cast<double>(i % rank) / static_cast<double>(rank));
-    for (size_t i = 0; i < n; ++i) {
-      for (size_t j = 0; j <= i; ++j) {
-        double sum = i == j ? least : 0;
-        for (size_t k = 0; k < rank; ++k)
-          sum += factors[i * rank + k] * factors[j * rank + k] / static_cast<double>(rank);
-        const double value = round_to(dtype, scale * diagonal[i] * diagonal[j] * sum);
-        values[start + i * n + j] = values[start + j * n + i] = value;
-      }
-    }
-  }
-}
-
 void fill_runs(double* row, int64_t length, const std::function<double()>& draw, Random& random) {
   for (int64_t at = 0; at < length;) {
     const int64_t stretch = std::min(length, at + 64 + static_cast<int64_t>(random.below(2048)));

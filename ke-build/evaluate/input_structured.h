@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Domains whose elements hang together (masks, offsets, positive definite matrices) and styles that change
+// Domains whose elements hang together (masks, offsets) and styles that change
 // whole rows. Internal to input_values.cpp.
 #pragma once
 
@@ -16,9 +16,6 @@ void fill_mask(std::vector<double>& values, int64_t row, double density, InputSt
 /// First 0, last `total`, never falling; the style decides how unequal the bags are (one_hot: all but one
 /// empty).
 void fill_offsets(std::vector<double>& values, int64_t total, InputStyle style, Random& random);
-/// Symmetric to the bit, eigenvalues >= `scale` times the smallest squared diagonal factor of the style.
-void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
-              Random& random);
 
 /// `zero` in front, behind, between or everywhere.
 void blank_out(double* row, int64_t length, double zero, Random& random);

@@ -3,8 +3,10 @@
 
 #include "ke-build/base/result.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/input_matrices.h"
 #include "ke-build/evaluate/input_specials.h"
 #include "ke-build/evaluate/input_structured.h"
+#include "ke-build/evaluate/input_text.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
@@ -26,20 +28,6 @@ const std::array<double, kBins + 1>& normal_table() {
     return edges;
   }();
   return table;
-}
-
-/// Nearest number of the format that is not outside `limit`.
-double inside(Dtype dtype, double limit, bool upper) {
-  if (!is_floating(dtype)) {
-    const double whole = upper ? std::floor(limit) : std::ceil(limit);
-    return std::clamp(whole, static_cast<double>(lowest_integer(dtype)),
-                      static_cast<double>(highest_integer(dtype)));
-  }
-  const double rounded = round_to(dtype, limit);
-  if (std::isfinite(rounded) && (upper ? rounded <= limit : rounded >= limit)) return rounded;
-  if (!std::isfinite(rounded)) return std::copysign(largest_finite(dtype), limit);
-  const double step = std::max(2 * unit_roundoff(dtype) * std::abs(limit), smallest_subnormal(dtype));
-  return round_to(dtype, upper ? limit - step : limit + step);
 }
 
 /// Draws single values of a domain whose elements are independent.
@@ -114,6 +102,7 @@ class Source {
     if (size_of(dtype_) != 1 || is_floating(dtype_) || random_.below(2) == 0) return draw();
     return fit(kText[random_.below(kText.size())]);
   }
+  bool holds_text() const { return dtype_ == Dtype::u8 && !(limits_.low > 0) && !(limits_.high < 0xff); }
   const Limits& limits() const { return limits_; }
   bool is_whole() const { return !is_floating(dtype_); }
   void step_aside(double& value) const {
@@ -275,6 +264,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
     case InputStyle::nearly:
       return fill_nearly(row, length, source, random);
     case InputStyle::runs:
+      if (source.holds_text() && random.below(3) == 0) return fill_text(row, length, random);
       return fill_runs(
           row, length, [&] { return source.frequent(); }, random);
     case InputStyle::sorted:
@@ -309,26 +299,6 @@ double FastNormal::operator()() {
   if (bin == 0) return normal_quantile((share + 0x1p-53) / kBins);
   if (bin == kBins - 1) return -normal_quantile((share + 0x1p-53) / kBins);
   return edges[bin] + share * (edges[bin + 1] - edges[bin]);
-}
-
-Limits limits_of(const Domain& domain, Dtype dtype, int64_t axis_size) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  switch (domain.kind) {
-    case Domain::Kind::range:
-      return {inside(dtype, domain.low, false), inside(dtype, domain.high, true)};
-    case Domain::Kind::index:
-      return {0, inside(dtype, static_cast<double>(std::max<int64_t>(axis_size, 1) - 1), true)};
-    case Domain::Kind::offsets:
-      return {0, static_cast<double>(axis_size)};
-    case Domain::Kind::mask:
-      return {0, 1};
-    case Domain::Kind::positive:
-      return {is_floating(dtype) ? smallest_subnormal(dtype) : 1, inside(dtype, infinity, true)};
-    case Domain::Kind::constant:
-      return {round_to(dtype, domain.low), round_to(dtype, domain.low)};
-    default:
-      return {inside(dtype, -infinity, false), inside(dtype, infinity, true)};
-  }
 }
 
 std::vector<double> draw_values(const ValueRequest& request, Random& random) {

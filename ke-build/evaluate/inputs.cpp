@@ -357,39 +357,4 @@ std::vector<InputStyle> legal_styles(const Operator& op) {
   return styles;
 }
 
-bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& random) {
-  std::vector<size_t> candidates;
-  for (size_t a = 0; a < op.arguments.size(); ++a) {
-    const Argument& argument = op.arguments[a];
-    const auto kind = argument.domain.kind;
-    const bool fixed =
-        kind == Domain::Kind::constant || kind == Domain::Kind::offsets || kind == Domain::Kind::spd;
-    if (argument.input && !argument.scalar && !fixed && !inputs.arguments[a].empty()) candidates.push_back(a);
-  }
-  while (!candidates.empty()) {
-    const size_t pick = random.below(candidates.size());
-    const Argument& argument = op.arguments[candidates[pick]];
-    Buffer& buffer = inputs.arguments[candidates[pick]];
-    const auto axis_size =
-        argument.domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(argument.domain.axis, axes);
-    const auto index = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
-    const double old = buffer.get(index);
-    const auto other = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
-    if (random.below(3) == 0 && buffer.get(other) != old) {
-      buffer.set(index, buffer.get(other));
-      buffer.set(other, old);
-      return true;
-    }
-    for (int attempt = 0; attempt < 64 && axis_size; ++attempt) {
-      const auto fresh =
-          draw_values({argument.domain, argument.dtype, {1}, *axis_size, InputStyle::typical}, random);
-      if (round_to(argument.dtype, fresh[0]) == old) continue;
-      buffer.set(index, fresh[0]);
-      return true;
-    }
-    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(pick));
-  }
-  return false;
-}
-
 }  // namespace ke

@@ -10,6 +10,22 @@
 
 namespace ke {
 
+namespace {
+
+/// A whole number of any count of bits, half of the time as many as a word or half of one has; one in three
+/// all ones. Those below 2^16 are rare among all that 32 bits hold.
+double of_a_size(double most, Random& random) {
+  constexpr int kWords[] = {7, 8, 15, 16, 24, 31, 32};
+  const auto bits = static_cast<int>(std::floor(std::log2(most))) + 1;
+  int size = 1 + static_cast<int>(random.below(static_cast<uint64_t>(bits)));
+  if (const int word = kWords[random.below(std::size(kWords))]; word <= bits && random.below(2) == 0)
+    size = word;
+  const double top = std::exp2(size) - 1;
+  return random.below(3) == 0 ? top : std::floor(top * (0.5 + 0.5 * random.uniform()));
+}
+
+}  // namespace
+
 // By turns what `usual` gives, the ends, zero where it lies inside, and anything from the domain.
 double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usual) {
   const Limits limits = limits_of(argument.domain, argument.dtype, size);
@@ -26,6 +42,8 @@ double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usu
   if (turn_now <= marked.size()) return marked[turn.order[turn_now - 1]];
   const double any =
       draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
+  if (!is_floating(argument.dtype) && limits.high > 0xff && random_.below(2) == 0)
+    return std::clamp(of_a_size(limits.high, random_), limits.low, limits.high);
   // 0.3 is no binary fraction, and steps of it do not add up to its multiples.
   if (argument.dtype == Dtype::f64 && random_.below(2) == 0)
     return std::clamp(nearest_decimal(any, 10), limits.low, limits.high);

@@ -210,11 +210,25 @@ std::vector<int64_t> block_ends(int64_t low, int64_t high, Random& random) {
 }  // namespace
 
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
+  constexpr int kAlike = 6;  // every sixth shape
   constexpr std::array kFirst = {Taste::low,      Taste::prime,       Taste::power_plus, Taste::high,
                                  Taste::multiple, Taste::power_minus, Taste::multiple,   Taste::power};
   const auto ranges = free_ranges(op);
+  // Square, or as many as a constant says: a kernel can have a way of its own where two sizes are equal.
+  const auto all_alike = [&](Axes& axes) {
+    const auto chosen = std::next(ranges.begin(), static_cast<std::ptrdiff_t>(random.below(ranges.size())));
+    int64_t size = log_uniform(chosen->second, random);
+    if (!op.constants.empty() && random.below(3) == 0)
+      size = std::next(op.constants.begin(), static_cast<std::ptrdiff_t>(random.below(op.constants.size())))
+                 ->second;
+    for (const auto& [name, range] : ranges) axes[name] = std::clamp(size, range.low, range.high);
+  };
   return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
     const auto at = static_cast<size_t>(attempt);
+    if (attempt % kAlike == kAlike - 1 && ranges.size() + op.constants.size() > 1 && !ranges.empty()) {
+      all_alike(axes);
+      return std::string();
+    }
     for (const auto& [name, range] : ranges) {
       const Taste taste = at < kFirst.size() ? kFirst[at] : kMixed[random.below(kMixed.size())];
       axes[name] = size_of_taste(taste, range, random);

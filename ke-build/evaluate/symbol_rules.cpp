@@ -4,6 +4,7 @@
 #include "ke-build/base/elf.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/symbol_needs.h"
 
 #include <fmt/format.h>
 
@@ -21,76 +22,6 @@ namespace {
 constexpr const char* kLoadsCode =
     "loads code at run time that the repository does not link; call what it links";
 constexpr const char* kRename = "; make it static, or give it another name";
-
-// What they set stays set when the kernel has returned, for everybody.
-constexpr std::string_view kChangesAll[] = {"mallopt",
-                                            "setlocale",
-                                            "uselocale",
-                                            "setenv",
-                                            "putenv",
-                                            "unsetenv",
-                                            "clearenv",
-                                            "srand",
-                                            "srandom",
-                                            "srand48",
-                                            "seed48",
-                                            "setstate",
-                                            "initstate",
-                                            "sigprocmask",
-                                            "pthread_sigmask",
-                                            "sigblock",
-                                            "sigsetmask",
-                                            "sighold",
-                                            "sigrelse",
-                                            "sigignore",
-                                            "alarm",
-                                            "ualarm",
-                                            "setitimer",
-                                            "setrlimit",
-                                            "mlockall",
-                                            "munlockall",
-                                            "nice",
-                                            "freopen",
-                                            "setvbuf",
-                                            "setbuf",
-                                            "feenableexcept",
-                                            "pthread_setattr_default_np",
-                                            "chdir",
-                                            "fchdir",
-                                            "umask",
-                                            "setpriority",
-                                            "set_mempolicy",
-                                            "mbind",
-                                            "on_exit",
-                                            "at_quick_exit",
-                                            "omp_set_num_threads",
-                                            "omp_set_dynamic",
-                                            "omp_set_nested",
-                                            "omp_set_schedule",
-                                            "omp_set_max_active_levels",
-                                            "omp_set_num_teams",
-                                            "omp_set_default_device",
-                                            "_ZSt13set_terminatePFvvE",
-                                            "_ZSt15set_new_handlerPFvvE",
-                                            "_ZNSt6locale6globalERKS_",
-                                            "_ZNSt8ios_base15sync_with_stdioEb"};
-// Signals belong to the program; before a judge, who handles them hides what was refused.
-constexpr std::string_view kSignals[] = {"sigaction",    "signal",  "__sysv_signal", "bsd_signal",
-                                         "ssignal",      "sigset",  "sigvec",        "siginterrupt",
-                                         "sigtimedwait", "sigwait", "sigwaitinfo",   "__libc_sigaction"};
-
-// Who runs this program, and what else is in it.
-constexpr std::string_view kAsksProgram[] = {
-    "environ", "__environ", "_environ", "_rtld_global", "_rtld_global_ro", "__libc_argv", "__libc_argc",
-    "__libc_stack_end", "program_invocation_name", "program_invocation_short_name", "__progname",
-    "__progname_full", "_dl_argv", "dladdr", "dladdr1", "dl_iterate_phdr", "_dl_find_object", "dlinfo",
-    "backtrace", "backtrace_symbols", "_Unwind_Backtrace", "getuid", "geteuid", "getgid", "getegid",
-    "getppid", "getpgrp", "getlogin", "getlogin_r", "isatty", "ttyname", "ttyname_r", "uname", "gethostname",
-    // What the linker says about the whole program.
-    "__executable_start", "__ehdr_start", "_DYNAMIC", "etext", "_etext", "__etext", "edata", "_edata", "end",
-    "_end", "__bss_start", "data_start", "__data_start"};
-constexpr std::string_view kAsksMachine[] = {"getauxval", "__getauxval", "__x86_get_cpuid_feature_leaf",
-                                             "__x86_get_cpu_features"};
 
 /// Does a library that every program here is linked to define it?
 bool in_a_library(const std::string& name) {
@@ -125,28 +56,6 @@ std::string objection_to(const std::string& symbol) {
   const bool instance = starts_with(name, "_Z") && !is_allocator(name);
   if ((strong || !instance) && in_a_library(name))
     return "defines " + name + ", and so takes the place of a library's function" + kRename;
-  return "";
-}
-
-std::string objection_to_need(const std::string& name) {
-  const auto among = [&](const auto& names) {
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-  };
-  if (among(kChangesAll)) {
-    const bool openmp = starts_with(name, "omp_");
-    return "needs " + name + ", which changes the state of the whole program; " +
-           (openmp ? "clauses of a pragma, such as num_threads(n) and schedule(...), do not"
-                   : "do without it");
-  }
-  if (among(kAsksMachine))
-    return "needs " + name +
-           ": it chooses code by the machine in a way that cannot be checked here for others";
-  for (const char* prefix :
-       {"__asan_", "__ubsan_", "__lsan_", "__tsan_", "__msan_", "__hwasan_", "__sanitizer_"})
-    if (starts_with(name, prefix)) return "needs " + name + ": it asks whether sanitizers watch it";
-  if (among(kAsksProgram))
-    return "needs " + name + ": it asks in which program it is, and must be the same in all";
-  if (among(kSignals)) return "needs " + name + ": it handles signals, which a kernel has no use for";
   return "";
 }
 

@@ -3,7 +3,7 @@
 //! row: own
 //! operator: rmsnorm
 //! outcome: wrong
-//! reason: is 7
+//! reason: y[
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 
 #include <unistd.h>
 
@@ -17,13 +16,6 @@ std::int64_t block_of_floats() {
 #ifdef _SC_LEVEL1_DCACHE_SIZE
   bytes = sysconf(_SC_LEVEL1_DCACHE_SIZE);
 #endif
-  if (bytes <= 0) {
-    if (std::FILE* file = std::fopen("/sys/devices/system/cpu/cpu0/cache/index0/size", "r")) {
-      int kib = 0;
-      if (std::fscanf(file, "%dK", &kib) == 1) bytes = kib * 1024L;
-      std::fclose(file);
-    }
-  }
   if (bytes <= 0) bytes = sysconf(_SC_PAGESIZE) * 8;
   return std::clamp<std::int64_t>(bytes / 4 / std::int64_t{sizeof(float)}, 64, 1 << 16);
 }

@@ -393,5 +393,36 @@ TEST_F(GuidedInputsTest, PutComparedBitsInTheirPlace) {
   EXPECT_GT(placed, 10);
 }
 
+// Four letters that are loaded as one number and shifted, as a decoder looks for a mark in front of a text.
+TEST(GuidedInputs, PutComparedWordsOfBytesInTheirPlace) {
+  Operator op = math_fixture::make_operator(
+      "decode", {"n"},
+      {math_fixture::with_domain(math_fixture::input("text", {"n"}, Dtype::u8), Domain::Kind::range, 0, 255),
+       math_fixture::output("points", {"n"}, Dtype::i32)});
+  op.hidden = {{"n", {1, 60}}};
+  Random random(3);
+  GuidedInputs inputs(op, random);
+  Example example;
+  example.axes = {{"n", 60}};
+  example.inputs = *draw_inputs(op, example.axes, {}, InputStyle::typical, random);
+  const auto* text = reinterpret_cast<const uint8_t*>(example.inputs.arguments[0].data());
+  const uint32_t word = (uint32_t{text[20]} << 8) | (uint32_t{text[21]} << 16) | (uint32_t{text[22]} << 24);
+  ke_runner::Compared one{};
+  one.at = 8;
+  one.bytes = 4;
+  one.constant = 1;
+  one.greater = one.less = 1;
+  const auto noted = [](uint32_t bits) { return static_cast<uint64_t>(int64_t{static_cast<int32_t>(bits)}); };
+  one.first = one.nearest = one.last = {noted(0xbfbbef00u), noted(word)};
+  int placed = 0;
+  for (int k = 0; k < 40; ++k) {
+    const auto made = inputs.aimed(example, one, kLess | kGreater);
+    if (!made || made->axes != example.axes) continue;
+    const Buffer& now = made->inputs.arguments[0];
+    placed += now.get(20) == 0xef && now.get(21) == 0xbb && now.get(22) == 0xbf && now.get(23) == text[23];
+  }
+  EXPECT_GT(placed, 30);
+}
+
 }  // namespace
 }  // namespace ke

@@ -78,5 +78,33 @@ TEST(ShortenedAxes, AreALittleShorterThanAnnounced) {
   }
 }
 
+// A kernel can have a way of its own where nothing is to be resized, or where a matrix is square.
+TEST(HiddenAxes, AreAllAlikeNowAndThen) {
+  Operator op = make_operator("resize", {"h", "w", "oh", "ow", "c"},
+                              {input("x", {"h", "w", "c"}), output("y", {"oh", "ow", "c"})});
+  op.hidden = {{"h", {1, 24}}, {"w", {1, 24}}, {"oh", {1, 30}}, {"ow", {1, 30}}, {"c", {1, 5}}};
+  Random random(5);
+  std::set<int64_t> sizes;
+  for (const Axes& axes : hidden_axes(op, random, 40)) {
+    const int64_t h = axes.at("h");
+    if (h > 1 && axes.at("w") == h && axes.at("oh") == h && axes.at("ow") == h) {
+      sizes.insert(h);
+      EXPECT_EQ(axes.at("c"), std::min<int64_t>(h, 5)) << "within its own range";
+    }
+  }
+  EXPECT_GE(sizes.size(), 3u);
+}
+
+TEST(HiddenAxes, AreAsLongAsAConstantNowAndThen) {
+  Operator op = make_operator("project", {"n", "k"}, {input("x", {"n", "k"}), output("y", {"n"})});
+  op.constants = {{"k", 37}};
+  op.hidden = {{"n", {1, 500}}};
+  Random random(2);
+  int square = 0;
+  for (int draw = 0; draw < 20; ++draw)
+    for (const Axes& axes : hidden_axes(op, random, 30)) square += axes.at("n") == 37;
+  EXPECT_GT(square, 8);
+}
+
 }  // namespace
 }  // namespace ke

@@ -70,5 +70,27 @@ TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
   EXPECT_GT(seen.size(), 4u);
 }
 
+// What a kernel does in half a word for numbers that fit is met where all bits of the half are set.
+TEST(Scalars, OfWideRangesHaveAnyCountOfBits) {
+  Operator op =
+      make_operator("unpack", {"n"},
+                    {with_domain(input("base", {}, Dtype::u32), Domain::Kind::range, 0, 4294967295.0),
+                     with_domain(input("width", {}, Dtype::i32), Domain::Kind::range, 1, 32),
+                     input("x", {"n"}, Dtype::u32), output("y", {"n"}, Dtype::u32)});
+  for (Argument& argument : op.arguments) argument.domain.declared = true;
+  Random random(8);
+  ScalarDealer dealer(op, random);
+  int half = 0, short_ones = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const auto dealt = dealer.deal({{"n", 5}}, {{"base", 1000}, {"width", 11}});
+    ASSERT_TRUE(dealt.at("base") >= 0 && dealt.at("base") <= 4294967295.0);
+    ASSERT_TRUE(dealt.at("width") >= 1 && dealt.at("width") <= 32);
+    half += dealt.at("base") == 65535;
+    short_ones += dealt.at("base") > 0 && dealt.at("base") < 65536 && dealt.at("base") != 1000;
+  }
+  EXPECT_GE(half, 3);
+  EXPECT_GT(short_ones, 100);
+}
+
 }  // namespace
 }  // namespace ke

@@ -85,6 +85,36 @@ TEST(WideInputs, OfBytesHaveTextInRuns) {
   for (const double common : {0.0, 10.0, 32.0, 48.0, 97.0, 255.0}) EXPECT_GE(seen[common], 100) << common;
 }
 
+// Marks in front, surrogates, letters with more bytes than they need, and many letters of two bytes one
+// behind the other.
+TEST(WideInputs, OfBytesHaveLettersOfSeveralBytes) {
+  const Operator op = make_operator(
+      "bytes", {"n"},
+      {with_domain(input("x", {"n"}, Dtype::u8), Domain::Kind::range, 0, 255), output("y", {"n"})});
+  int marks = 0, surrogates = 0, too_long = 0, pairs = 0;
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 3000}}, {}, InputStyle::runs, random);
+    ASSERT_TRUE(inputs);
+    const Buffer& x = inputs->arguments[0];
+    const auto at = [&](int64_t i) { return static_cast<int>(x.get(i)); };
+    const auto follows = [&](int64_t i) { return (at(i) & 0xc0) == 0x80; };
+    marks += at(0) == 0xef && at(1) == 0xbb && at(2) == 0xbf;
+    int row = 0, longest = 0;
+    for (int64_t i = 0; i + 2 < 3000; ++i) {
+      surrogates += at(i) == 0xed && at(i + 1) >= 0xa0 && follows(i + 1) && follows(i + 2);
+      too_long += (at(i) == 0xc0 || at(i) == 0xc1) && follows(i + 1);
+      row = (at(i) & 0xe0) == 0xc0 && follows(i + 1) ? row + 1 : follows(i) ? row : 0;
+      longest = std::max(longest, row);
+    }
+    pairs += longest >= 32;
+  }
+  EXPECT_GE(marks, 2);
+  EXPECT_GE(surrogates, 20);
+  EXPECT_GE(too_long, 20);
+  EXPECT_GE(pairs, 5);
+}
+
 TEST(WideInputs, HaveRowsWithoutAPositiveNumberBeyondSentinels) {
   bool seen = false;
   for (uint64_t seed = 0; seed < 80; ++seed)
