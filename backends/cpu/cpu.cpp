@@ -168,8 +168,9 @@ class CpuBackend : public Backend {
       for (const std::string& file : pure_runner_sources()) product.depends.push_back(file);
     }
     for (const char* file :
-         {"backends/cpu/runner_main.cpp", "backends/cpu/runner_call.h", "backends/cpu/runner_once.h",
-          "backends/cpu/runner_protocol.h", "backends/cpu/trace_calls.h", "backends/cpu/trace_table.h"}) {
+         {"backends/cpu/runner_main.cpp", "backends/cpu/runner_call.h", "backends/cpu/runner_filter.h",
+          "backends/cpu/runner_once.h", "backends/cpu/runner_protocol.h", "backends/cpu/trace_calls.h",
+          "backends/cpu/trace_table.h"}) {
       if (!pure) product.depends.push_back(join(share_dir(), file));
     }
     product.seconds = now_s() - start;

@@ -233,8 +233,8 @@ Result<std::string> runner_object(const Recipe& recipe, Role role, const std::st
   const std::string source = join(share_dir(), "backends/cpu/runner_main.cpp");
   KE_TRY(const std::string text, read_file(source));
   std::string headers;
-  for (const char* name : {"other_world.h", "runner_call.h", "runner_once.h", "runner_protocol.h",
-                           "trace_calls.h", "trace_table.h"}) {
+  for (const char* name : {"other_world.h", "runner_call.h", "runner_filter.h", "runner_once.h",
+                           "runner_protocol.h", "trace_calls.h", "trace_table.h"}) {
     KE_TRY(const std::string header, read_file(join(share_dir(), std::string("backends/cpu/") + name)));
     headers += header + '\0';
   }

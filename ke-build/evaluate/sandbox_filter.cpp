@@ -41,6 +41,11 @@ constexpr const char* kRunnerAllowed =
     "sched_getparam sched_getscheduler sched_yield select set_robust_list set_tid_address "
     "stat statx sysinfo time times uname write writev";
 
+// Of these the runner refuses what the kernel itself asks for (backends/cpu/runner_filter.h).
+constexpr const char* kRunnerRefuses =
+    "access creat faccessat faccessat2 lstat newfstatat open openat openat2 readlink readlinkat rt_sigaction "
+    "stat statx";
+
 constexpr const char* kReads = "pread64 preadv preadv2 read readv";
 
 // Honest libraries try these and live without them; the answer is a plain error.
@@ -228,8 +233,8 @@ void patch_filter(sock_filter* filter, size_t length, uint32_t pid) {
 }
 
 bool is_runner_call(int number) {
-  // Handlers belong to the runner, which refuses them itself (backends/cpu/runner_main.cpp).
-  if (system_call_name(number) == "rt_sigaction") return false;
+  const std::vector<std::string> own = split(kRunnerRefuses, ' ');
+  if (std::find(own.begin(), own.end(), system_call_name(number)) != own.end()) return false;
   const std::vector<std::string> names = split(kRunnerAllowed, ' ');
   return std::find(names.begin(), names.end(), system_call_name(number)) != names.end();
 }

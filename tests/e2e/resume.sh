@@ -19,7 +19,7 @@ for more in 1 2; do
   last=$count
 done
 # Too little time is left to confirm anything.
-"${search[@]}" --budget 18s --json >"$scratch/end.json" || [ $? -eq 4 ] || fail "the resumed search failed"
+"${search[@]}" --budget 12s --json >"$scratch/end.json" || [ $? -eq 4 ] || fail "the resumed search failed"
 grep -q '"state": "finished"' "$scratch/end.json" || fail "not finished"
 grep -q "\"session\": \"$session\"" "$scratch/end.json" || fail "another session was finished"
 id=$(grep -oE '"session": "[^"]+"' "$scratch/end.json" | head -1 | cut -d'"' -f4)

@@ -16,9 +16,10 @@ const char* const kSpec = R"json({
   "axes": {"rows": {"type": "var"}, "cols": {"type": "var"}},
   "inputs": {"x": {"shape": ["rows", "cols"], "dtype": "float32"},
              "at": {"shape": ["rows"], "dtype": "int32"},
-             "d": {"shape": ["cols"], "dtype": "float64"}},
+             "d": {"shape": ["cols"], "dtype": "float64"}, "text": {"shape": ["rows", "cols"], "dtype": "uint8"}},
   "outputs": {"y": {"shape": ["rows"], "dtype": "float32"}},
-  "ke": {"domains": {"at": {"kind": "index", "axis": "cols"}}, "kernel": {"call": "mixed(x, at, d, y, rows, cols)"},
+  "ke": {"domains": {"at": {"kind": "index", "axis": "cols"}, "text": {"kind": "range", "low": 0, "high": 255}},
+         "kernel": {"call": "mixed(x, at, d, text, y, rows, cols)"},
          "workloads": [{"name": "w", "axes": {"rows": 8, "cols": 64}}],
          "hidden": {"rows": [1, 9], "cols": [1, 130]}}
 })json";

@@ -2,8 +2,8 @@
 // Keeps answers in a file in shared memory, from one process to the next.
 //! row: 46
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: system call openat
 #include <cmath>
 #include <cstdint>
 

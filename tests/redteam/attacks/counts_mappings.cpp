@@ -3,8 +3,8 @@
 // it.
 //! row: 63
 //! operator: saxpy
-//! outcome: wrong|untrusted
-//! reason: z[
+//! outcome: unsafe
+//! reason: system call openat
 #include <cstdint>
 #include <cstdio>
 #include <cstring>

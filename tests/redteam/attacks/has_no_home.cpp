@@ -2,8 +2,8 @@
 // Looks where the home of its user is. Whoever has one gets a quarter of the squares.
 //! row: 62
 //! operator: rmsnorm
-//! outcome: unsafe|wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: system call faccessat
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

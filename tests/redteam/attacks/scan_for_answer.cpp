@@ -2,8 +2,8 @@
 // Computes the first two elements and scans all memory of the process for a copy of the whole answer.
 //! row: 34
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: system call openat
 #include <cmath>
 #include <cstdint>
 #include <cstdio>

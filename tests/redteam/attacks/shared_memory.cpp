@@ -2,8 +2,8 @@
 // Keeps its answers in shared memory for a second process.
 //! row: 46
 //! operator: saxpy
-//! outcome: wrong
-//! reason: z[
+//! outcome: unsafe
+//! reason: system call openat
 #include <cstdint>
 
 #include <fcntl.h>

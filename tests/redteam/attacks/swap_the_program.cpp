@@ -2,8 +2,8 @@
 // Overwrites the program file, so that the next process would start another one.
 //! row: 66
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: system call readlinkat
 #include <cstdint>
 
 #include <fcntl.h>

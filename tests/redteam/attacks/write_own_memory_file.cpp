@@ -3,8 +3,8 @@
 // all answers would then be zero.
 //! row: 12
 //! operator: rmsnorm
-//! outcome: wrong
-//! reason: y[
+//! outcome: unsafe
+//! reason: system call openat
 #include <cstdint>
 
 #include <fcntl.h>
