@@ -304,6 +304,7 @@ void map_once() {
 void prepare(int, char** words, char**) {
   open_plan();
   prctl(PR_SET_NAME, words[0], 0, 0, 0);
+  if (plan->mode != kOnce) find_gate();
   install(SIGSYS);
   install(SIGABRT);
   if (plan->mode == kOnce) {

@@ -195,7 +195,9 @@ class Beside {
         if (!mutate_one(state_.op, place.axes, changed[0], random_)) return false;
       if (!launches_[0]) return false;
       KE_TRY(const std::optional<Suspect> again, answers(place, {suspect.style}, changed));
-      agreed += again && (again->certain || again->bounds > kPlainlyBeyond);
+      // As far off to the last digit: what is wrong has not been computed anew.
+      agreed +=
+          again && (again->certain || (again->bounds > kPlainlyBeyond && again->bounds != suspect.bounds));
     }
     return agreed >= kAgreed;
   }

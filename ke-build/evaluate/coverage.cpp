@@ -95,7 +95,8 @@ class Watched {
       called = false;
       for (const std::vector<Pool>* pools : lists) {
         for (size_t at = 0; at < pools->size(); at += kTogether) {
-          if (deadline.passed() || is_complete() || without_news >= kCallsWithoutNews) return ok();
+          if (deadline.passed() || is_complete()) return ok();
+          if (round > 0 && without_news >= kCallsWithoutNews) return ok();
           const std::vector<Example> examples = examples_of(*pools, at, round);
           KE_TRY(const bool news, enters_new(examples, deadline));
           without_news = news ? 0 : without_news + examples.size();

@@ -202,9 +202,9 @@ std::optional<Example> GuidedInputs::with_bits(const Example& from, const Goal& 
 }
 
 /// Several short integers that were loaded as one word: the compared one holds their bytes, lowest first,
-/// perhaps shifted by some bytes or with some masked out.
+/// perhaps shifted by some bytes or with those at its ends masked out.
 std::optional<Example> GuidedInputs::with_words(const Example& from, const Goal& goal) {
-  constexpr int kFewestBytes = 2;
+  constexpr int kFewestBytes = 2, kMostPlaces = 64;
   if (goal.real) return std::nullopt;
   uint64_t old_bytes = goal.from_bits, new_bytes = goal.to_bits;
   while ((old_bytes | new_bytes) != 0 && ((old_bytes | new_bytes) & 0xff) == 0)
@@ -215,15 +215,19 @@ std::optional<Example> GuidedInputs::with_words(const Example& from, const Goal&
     const auto size = static_cast<int64_t>(size_of(buffer.dtype()));
     const int64_t bytes = std::min(buffer.count() * size, kSearched);
     if (is_floating(buffer.dtype()) || length < kFewestBytes || length <= size) continue;
-    for (int64_t at = 0; at + length <= bytes; ++at) {
+    std::optional<Example> made;  // as it was, until an element is set
+    int tried = 0;
+    for (int64_t at = 0; at + length <= bytes && tried < kMostPlaces; ++at) {
       if (std::memcmp(buffer.data() + at, &old_bytes, static_cast<size_t>(length)) != 0) continue;
-      Example made = copy(from);
-      std::vector<std::byte> wanted(buffer.data(), buffer.data() + buffer.count() * size);
-      std::memcpy(wanted.data() + at, &new_bytes, static_cast<size_t>(length));
+      ++tried;
+      if (!made) made = copy(from);
+      const int64_t first = at / size, last = (at + length - 1) / size;
+      std::vector<std::byte> wanted(buffer.data() + first * size, buffer.data() + (last + 1) * size);
+      std::memcpy(wanted.data() + (at - first * size), &new_bytes, static_cast<size_t>(length));
       bool moved = false;
-      for (int64_t k = at / size; k <= (at + length - 1) / size; ++k)
-        moved |= set(made.inputs.arguments[i], op_.arguments[i], from.axes, k,
-                     load(buffer.dtype(), wanted.data(), k));
+      for (int64_t k = first; k <= last; ++k)
+        moved |= set(made->inputs.arguments[i], op_.arguments[i], from.axes, k,
+                     load(buffer.dtype(), wanted.data(), k - first));
       if (moved) return made;
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which numbers a domain allows in a format.
 #include "ke-build/evaluate/input_values.h"
+#include "ke-build/model/spec.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/evaluate/input_matrices.h"
 
+#include "ke-build/model/spec.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,7 +10,7 @@
 namespace ke {
 namespace {
 
-constexpr size_t kFactored = 256;  // rows of a matrix that is factored to see what a change does to it
+constexpr size_t kFactored = 96;  // rows of a matrix that is factored to see what a change does to it
 
 /// What a positive definite matrix is multiplied with, element by element, and stays one (Schur's product
 /// theorem): itself positive semidefinite, with ones along the diagonal.
@@ -36,9 +38,9 @@ class Taper {
   std::vector<size_t> block_;
 };
 
-/// Smaller than what anybody takes for nothing; products of two such numbers are numbers still.
+/// Smaller than what anybody takes for nothing in double, and still numbers when some of them are multiplied.
 double shrunk(Dtype dtype, Random& random) {
-  const double room = dtype == Dtype::f64 ? 48 : dtype == Dtype::f32 ? 24 : 0;
+  const double room = dtype == Dtype::f64 ? 48 : dtype == Dtype::f32 ? 12 : 0;
   return std::exp2(-std::floor(room * random.uniform()));
 }
 
@@ -78,10 +80,12 @@ bool exchange(Buffer& buffer, int64_t start, int64_t n, int64_t i, int64_t k) {
 
 bool bring_nearer_to_zero(Buffer& buffer, int64_t start, int64_t n, int64_t i, int64_t k) {
   const auto rows = static_cast<size_t>(n);
+  if (buffer.get(start + i * n + k) == 0) return false;
   std::vector<double> matrix(rows * rows);
   for (size_t e = 0; e < matrix.size(); ++e) matrix[e] = buffer.get(start + static_cast<int64_t>(e));
   const int64_t here = i * n + k, mirrored = k * n + i;
   const double before = matrix[static_cast<size_t>(here)], pivot = smallest_pivot(matrix, rows);
+  if (!(pivot > 0)) return false;
   for (double share = 0.5; share > 1e-3; share /= 4) {
     const double after = round_to(buffer.dtype(), before * (1 - share));
     matrix[static_cast<size_t>(here)] = matrix[static_cast<size_t>(mirrored)] = after;
@@ -96,7 +100,7 @@ bool bring_nearer_to_zero(Buffer& buffer, int64_t start, int64_t n, int64_t i, i
 }  // namespace
 
 void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
-              Random& random) {
+              bool shrinks, Random& random) {
   const auto n = static_cast<size_t>(size);
   const bool whole = style == InputStyle::small_integers;
   const bool plain = style == InputStyle::one_hot || style == InputStyle::constant_rows;
@@ -114,8 +118,9 @@ void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dty
     for (size_t i = 0; wide && i < n * rank; ++i)
       factors[i] *= std::pow(least, 0.5 * static_cast<double>(i % rank) / static_cast<double>(rank));
     const Taper taper(n, style != InputStyle::typical && !whole, random);
-    const double own_scale =
-        style != InputStyle::typical && random.below(4) == 0 ? scale * shrunk(dtype, random) : scale;
+    const double own_scale = shrinks && style != InputStyle::typical && random.below(4) == 0
+                                 ? scale * shrunk(dtype, random)
+                                 : scale;
     for (size_t i = 0; i < n; ++i) {
       for (size_t j = 0; j <= i; ++j) {
         double sum = i == j ? least : 0;

@@ -14,7 +14,7 @@ namespace ke {
 /// smallest squared diagonal factor of the style. Beside dense ones, in all styles but the typical one, bands
 /// and blocks, and such that are small as a whole.
 void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
-              Random& random);
+              bool shrinks, Random& random);
 
 /// Another matrix of the domain for one of the buffer's: two rows and the same columns change places, or one
 /// element and its mirror image are nearer to zero, as long as no pivot shrinks by more than half. False

@@ -317,7 +317,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
       fill_offsets(values, request.axis_size, request.style, random);
       return values;
     case Domain::Kind::spd:
-      fill_spd(values, request.shape.back(), request.domain.scale, request.dtype, request.style, random);
+      fill_spd(values, request.shape.back(), request.domain.scale, request.dtype, request.style,
+               request.exponent != 0, random);
       return values;
     default:
       break;

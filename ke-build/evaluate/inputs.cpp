@@ -292,7 +292,10 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
     } else {
       const bool lone = apart && !afflict[a] && is_normal_array(argument);
       const InputStyle drawn = lone ? InputStyle::one_hot : style;
-      const int own = style == InputStyle::walks    ? axis_to_walk(op, argument, random)
+      // What is near enough by an absolute distance is so at the domain's own scale.
+      const bool shrinks = op.tolerance.kind != Tolerance::Kind::absolute;
+      const int own = argument.domain.kind == Domain::Kind::spd ? shrinks
+                      : style == InputStyle::walks              ? axis_to_walk(op, argument, random)
                       : style == InputStyle::giants ? exponent - bits_of_giants_repeats(op, axes, argument)
                       : style == InputStyle::ties   ? is_exact_elementwise(op, axes)
                                                     : exponent;

@@ -20,8 +20,8 @@ double of_a_size(double most, Random& random) {
   int size = 1 + static_cast<int>(random.below(static_cast<uint64_t>(bits)));
   if (const int word = kWords[random.below(std::size(kWords))]; word <= bits && random.below(2) == 0)
     size = word;
-  const double top = std::exp2(size) - 1;
-  return random.below(3) == 0 ? top : std::floor(top * (0.5 + 0.5 * random.uniform()));
+  const double half = std::exp2(size - 1);
+  return random.below(3) == 0 ? 2 * half - 1 : half + std::floor(half * random.uniform());
 }
 
 }  // namespace
@@ -42,8 +42,11 @@ double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usu
   if (turn_now <= marked.size()) return marked[turn.order[turn_now - 1]];
   const double any =
       draw_values({argument.domain, argument.dtype, {1}, size, InputStyle::typical}, random_).front();
-  if (!is_floating(argument.dtype) && limits.high > 0xff && random_.below(2) == 0)
-    return std::clamp(of_a_size(limits.high, random_), limits.low, limits.high);
+  if (!is_floating(argument.dtype) && limits.high > 0xff && random_.below(2) == 0) {
+    const double size = of_a_size(limits.high, random_),
+                 value = limits.low < 0 && random_.below(2) == 0 ? -size : size;
+    return value >= limits.low && value <= limits.high ? value : any;
+  }
   // 0.3 is no binary fraction, and steps of it do not add up to its multiples.
   if (argument.dtype == Dtype::f64 && random_.below(2) == 0)
     return std::clamp(nearest_decimal(any, 10), limits.low, limits.high);

@@ -210,7 +210,7 @@ std::vector<int64_t> block_ends(int64_t low, int64_t high, Random& random) {
 }  // namespace
 
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements) {
-  constexpr int kAlike = 6;  // every sixth shape
+  constexpr uint64_t kAlike = 6;  // one shape in so many
   constexpr std::array kFirst = {Taste::low,      Taste::prime,       Taste::power_plus, Taste::high,
                                  Taste::multiple, Taste::power_minus, Taste::multiple,   Taste::power};
   const auto ranges = free_ranges(op);
@@ -221,14 +221,19 @@ std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int
     if (!op.constants.empty() && random.below(3) == 0)
       size = std::next(op.constants.begin(), static_cast<std::ptrdiff_t>(random.below(op.constants.size())))
                  ->second;
-    for (const auto& [name, range] : ranges) axes[name] = std::clamp(size, range.low, range.high);
+    for (bool fits = false; !fits && size > 0; size /= 2) {
+      for (const auto& [name, range] : ranges) axes[name] = std::clamp(size, range.low, range.high);
+      fits = accepts_all(op, axes, max_elements);
+    }
   };
+  size_t next = 0;
   return distinct_shapes(op, count, max_elements, ranges, [&](int attempt, Axes& axes) {
-    const auto at = static_cast<size_t>(attempt);
-    if (attempt % kAlike == kAlike - 1 && ranges.size() + op.constants.size() > 1 && !ranges.empty()) {
+    if (attempt > 0 && random.below(kAlike) == 0 && ranges.size() + op.constants.size() > 1 &&
+        !ranges.empty()) {
       all_alike(axes);
       return std::string();
     }
+    const size_t at = next++;
     for (const auto& [name, range] : ranges) {
       const Taste taste = at < kFirst.size() ? kFirst[at] : kMixed[random.below(kMixed.size())];
       axes[name] = size_of_taste(taste, range, random);

@@ -43,8 +43,9 @@ constexpr const char* kRunnerAllowed =
 
 // Of these the runner refuses what the kernel itself asks for (backends/cpu/runner_filter.h).
 constexpr const char* kRunnerRefuses =
-    "access creat faccessat faccessat2 lstat newfstatat open openat openat2 readlink readlinkat rt_sigaction "
-    "stat statx";
+    "access creat faccessat faccessat2 fstatfs getcwd getegid geteuid getgid getpgrp getuid lstat newfstatat "
+    "open openat "
+    "openat2 readlink readlinkat rt_sigaction stat statfs statx uname";
 
 constexpr const char* kReads = "pread64 preadv preadv2 read readv";
 

@@ -80,25 +80,46 @@ constexpr std::string_view kAsksProgram[] = {
 constexpr std::string_view kAsksMachine[] = {"getauxval", "__getauxval", "__x86_get_cpuid_feature_leaf",
                                              "__x86_get_cpu_features"};
 
-// What lies on a disk, or in /proc, tells programs and machines apart. sysconf() knows the sizes of caches.
+// What lies on a disk, or in /proc, tells programs and machines apart, and that something cannot be opened
+// does, too. sysconf() knows the sizes of caches.
 constexpr std::string_view kOpensFiles[] = {"open",
                                             "open64",
                                             "openat",
                                             "openat64",
+                                            "__open",
+                                            "__open64",
+                                            "__open_2",
+                                            "__open64_2",
+                                            "__openat_2",
+                                            "__openat64_2",
                                             "creat",
                                             "creat64",
                                             "fopen",
                                             "fopen64",
                                             "_IO_fopen",
+                                            "_IO_file_fopen",
+                                            "_IO_file_open",
                                             "tmpfile",
                                             "tmpfile64",
+                                            "tmpnam",
+                                            "tempnam",
+                                            "mktemp",
                                             "shm_open",
+                                            "sem_open",
                                             "mkstemp",
                                             "mkostemp",
+                                            "mkstemps",
+                                            "mkostemps",
                                             "mkstemp64",
+                                            "mkostemp64",
+                                            "mkstemps64",
+                                            "mkostemps64",
+                                            "mkdtemp",
                                             "opendir",
                                             "scandir",
                                             "scandir64",
+                                            "scandirat",
+                                            "scandirat64",
                                             "glob",
                                             "glob64",
                                             "ftw",
@@ -106,6 +127,7 @@ constexpr std::string_view kOpensFiles[] = {"open",
                                             "nftw",
                                             "nftw64",
                                             "fts_open",
+                                            "fts64_open",
                                             "stat",
                                             "stat64",
                                             "lstat",
@@ -123,22 +145,50 @@ constexpr std::string_view kOpensFiles[] = {"open",
                                             "statfs64",
                                             "statvfs",
                                             "statvfs64",
+                                            "pathconf",
+                                            "ftok",
                                             "access",
                                             "eaccess",
                                             "euidaccess",
                                             "faccessat",
                                             "readlink",
                                             "readlinkat",
+                                            "__readlink_chk",
+                                            "__readlinkat_chk",
                                             "realpath",
+                                            "__realpath_chk",
                                             "canonicalize_file_name",
+                                            "getcwd",
+                                            "__getcwd_chk",
+                                            "get_current_dir_name",
+                                            "getwd",
+                                            "__getwd_chk",
                                             "popen",
                                             "wordexp",
                                             "inotify_add_watch",
-                                            "getmntent",
-                                            "setmntent"};
-constexpr const char* kFileStreams[] = {"_ZNSt13basic_filebuf",  "_ZNSt14basic_ifstream",
-                                        "_ZNSt14basic_ofstream", "_ZNSt13basic_fstream",
-                                        "_ZNSt10filesystem",     "_ZNKSt10filesystem"};
+                                            "setmntent",
+                                            "posix_openpt",
+                                            "getloadavg",
+                                            "newlocale",
+                                            "catopen",
+                                            "iconv_open",
+                                            "bindtextdomain",
+                                            "getpwnam",
+                                            "getpwnam_r",
+                                            "getpwuid",
+                                            "getpwuid_r",
+                                            "getgrnam",
+                                            "getgrnam_r",
+                                            "getgrgid",
+                                            "getgrgid_r",
+                                            "gethostbyname",
+                                            "gethostbyname_r",
+                                            "getaddrinfo"};
+// Parts of the names of the streams and file systems of C++ libraries, and of random_device, which says what
+// it cannot open.
+constexpr std::string_view kFileTypes[] = {"basic_filebuf",  "basic_ifstream", "basic_ofstream",
+                                           "basic_fstream",  "__basic_file",   "10filesystem",
+                                           "13random_device"};
 
 }  // namespace
 
@@ -160,9 +210,10 @@ std::string objection_to_need(const std::string& name) {
     if (starts_with(name, prefix)) return "needs " + name + ": it asks whether sanitizers watch it";
   if (among(kAsksProgram))
     return "needs " + name + ": it asks in which program it is, and must be the same in all";
-  const bool streams = std::any_of(std::begin(kFileStreams), std::end(kFileStreams),
-                                   [&](const char* prefix) { return starts_with(name, prefix); });
-  if (streams || among(kOpensFiles))
+  const bool of_files = std::any_of(std::begin(kFileTypes), std::end(kFileTypes), [&](std::string_view part) {
+    return starts_with(name, "_Z") && name.find(part) != std::string::npos;
+  });
+  if (of_files || among(kOpensFiles))
     return "needs " + name +
            ": it opens or looks for files; what a kernel answers comes from its arguments alone "
            "(sysconf() tells the sizes of caches)";

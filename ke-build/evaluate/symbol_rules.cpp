@@ -61,7 +61,11 @@ std::string objection_to(const std::string& symbol) {
 
 /// Names that begin with two underscores belong to the compiler; its library's own are no part of an object.
 bool is_reserved(const std::string& name) {
-  return starts_with(name, "__") && name != "__clang_call_terminate";
+  // The linker's, by which programs know their own addresses.
+  constexpr std::string_view kLinkers[] = {"_end",   "end",   "_etext",   "etext",
+                                           "_edata", "edata", "_DYNAMIC", "data_start"};
+  const bool linkers = std::find(std::begin(kLinkers), std::end(kLinkers), name) != std::end(kLinkers);
+  return linkers || (starts_with(name, "__") && name != "__clang_call_terminate");
 }
 
 Result<std::set<std::string>> resolvers_of(const std::string& object) {
