@@ -31,6 +31,9 @@ constexpr double kLongWindow_s = 0.02;
 // it.
 constexpr int64_t kShortCalls = 16;
 constexpr double kShortWindow_s = 1e-3;
+// Of the same code by its linked name, so that the hand-shake is a hundredth.
+constexpr int64_t kLinkedCalls = 256;
+constexpr double kLinkedWindow_s = 5e-3;
 
 class Shape {
  public:
@@ -86,7 +89,8 @@ class Shape {
   int most_calls() const {
     const int64_t fit = kElsewhereBytes / std::max<int64_t>(1, case_bytes(op_, pool_.axes));
     // Some places are as good as those of an allocator.
-    const int64_t wanted = look_ == Look::views ? kViews : std::max(kShortCalls, std::ssize(cases_));
+    const int64_t usual = which_ == Rival::itself ? kLinkedCalls : kShortCalls;
+    const int64_t wanted = look_ == Look::views ? kViews : std::max(usual, std::ssize(cases_));
     return static_cast<int>(std::clamp<int64_t>(fit, other_ == nullptr ? 1 : 2, wanted));
   }
   bool is_fit(InputStyle style) const {
@@ -112,10 +116,12 @@ class Shape {
       if (!finding_) KE_DO(run(side));
     }
     const double call_s = std::max(1e-6, windows_[0].wall_s);
+    const double window_s = which_ == Rival::itself ? kLinkedWindow_s : kShortWindow_s;
     const double wanted =
-        std::max(kShortWindow_s / call_s, std::min(kLongWindow_s / call_s, double(std::ssize(cases_))));
+        std::max(window_s / call_s, std::min(kLongWindow_s / call_s, double(std::ssize(cases_))));
     calls_ = static_cast<int>(std::clamp(wanted, other_ == nullptr ? 1.0 : 2.0, double(most)));
-    Slowness slowness(calls_, op_.contract.threads == 1, factor());
+    Slowness slowness(calls_, op_.contract.threads == 1, factor(),
+                      which_ == Rival::itself ? 0 : kSlackPerCall_s);
     for (int round = 0; round < kMostRounds && !finding_ && !deadline.passed(); ++round) {
       const size_t begins = random_.below(2);
       for (const size_t side : {begins, 1 - begins}) {

@@ -23,7 +23,7 @@ bool is_disturbed(const WindowTime& window) {
 }  // namespace
 
 double Slowness::allowed_s(double rival_s) const {
-  return factor_ * rival_s + kHandshake_s + kSlackPerCall_s * calls_;
+  return factor_ * rival_s + kHandshake_s + slack_s_ * calls_;
 }
 
 void Slowness::add(const WindowTime& rival, const WindowTime& candidate) {

@@ -13,7 +13,7 @@ namespace ke {
 /// plus this slack, which dispatch and set-up of an honest kernel may cost.
 constexpr double kSlowElsewhere = 2;
 constexpr double kSlackPerCall_s = 5e-6;
-/// The same code reached by its linked name: only its place in memory differs.
+/// The same code reached by its linked name: only its place in memory differs, and no call has any slack.
 constexpr double kSlowByName = 1.5;
 /// Inputs of another style: good algorithms differ more in what they like.
 constexpr double kSlowForValues = 4;
@@ -26,8 +26,8 @@ struct WindowTime {
 class Slowness {
  public:
   /// `calls` in every window. With one thread no work is done outside its processor time.
-  Slowness(int calls, bool one_thread, double factor = kSlowElsewhere)
-      : calls_(calls), factor_(factor), one_thread_(one_thread) {}
+  Slowness(int calls, bool one_thread, double factor = kSlowElsewhere, double slack_s = kSlackPerCall_s)
+      : calls_(calls), factor_(factor), slack_s_(slack_s), one_thread_(one_thread) {}
   void add(const WindowTime& rival, const WindowTime& candidate);
   /// It computes too long: probability <= 0.001 where the median window is within the bounds above; with some
   /// windows in a row ten times beyond them at once.
@@ -45,7 +45,7 @@ class Slowness {
   double allowed_s(double rival_s) const;
 
   int calls_;
-  double factor_;
+  double factor_, slack_s_;
   bool one_thread_;
   int far_ = 0;
   SignEProcess slow_, waiting_;

@@ -66,5 +66,18 @@ TEST(Slowness, WithSeveralThreadsTheClockCounts) {
   EXPECT_TRUE(slowness.computes());
 }
 
+// Old code behind the linked name is as slow as the baseline, which may be less than twice as slow as what
+// was measured.
+TEST(Slowness, TheSameCodeByAnotherNameHasNoSlack) {
+  constexpr WindowTime kMeasured{5e-3, 5e-3}, kLinked{8e-3, 8e-3};
+  Slowness same(200, true, kSlowByName, 0), other(200, true, kSlowByName);
+  for (int i = 0; i < 20; ++i) {
+    same.add(kMeasured, kLinked);
+    other.add(kMeasured, kLinked);
+  }
+  EXPECT_TRUE(same.computes());
+  EXPECT_FALSE(other.computes());
+}
+
 }  // namespace
 }  // namespace ke
