@@ -28,12 +28,11 @@ constexpr double kFocus_s = 0.7;                          // to see a wrong answ
 // missed once in a hundred thousand is nobody's matter.
 constexpr int kMostFocus = 512;
 constexpr int kMostInputs = 4000, kInputsOfAPlace = 400;
-constexpr int kFutile = 6;         // full checks that a style may cost without a finding
-constexpr double kFarBeyond = 64;  // bounds; no rounding explains it
-constexpr double kPlainlyBeyond =
-    2;  // bounds; a rounding does not explain it again where other numbers are moved
-constexpr int kMoved[] = {1, 2, 4,
-                          8};  // numbers of the same inputs that are others; how many of these must agree:
+constexpr int kFutile = 6;            // full checks that a style may cost without a finding
+constexpr double kFarBeyond = 64;     // bounds; no rounding explains it
+constexpr double kPlainlyBeyond = 2;  // bounds; more than what is at the edge of one
+// So many numbers of the same inputs are others; in so many of these copies it must be off again.
+constexpr int kMoved[] = {1, 2, 4, 8};
 constexpr int kAgreed = 3;
 constexpr int kCallsOfACheck = 30;  // of the reference
 constexpr double kCheck_s = 3;

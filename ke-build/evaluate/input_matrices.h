@@ -12,7 +12,7 @@ namespace ke {
 
 /// Matrices of `size` rows, one behind the other: symmetric to the bit, eigenvalues >= `scale` times the
 /// smallest squared diagonal factor of the style. Beside dense ones, in all styles but the typical one, bands
-/// and blocks, and such that are small as a whole.
+/// and blocks, and with `shrinks` some that are a power of two smaller as a whole (in float and double).
 void fill_spd(std::vector<double>& values, int64_t size, double scale, Dtype dtype, InputStyle style,
               bool shrinks, Random& random);
 

@@ -73,7 +73,7 @@ class RunnerFilter : public ::testing::TestWithParam<const char*> {
 
 TEST_P(RunnerFilter, LeavesFilesToLibraries) {
 #if !defined(__x86_64__)
-  GTEST_SKIP() << "not run: the filter is for x86-64";
+  GTEST_SKIP() << "not run: which system calls the runner's own filter leaves to libraries; it is for x86-64";
 #endif
   auto folder = TempDir::make("runner-filter");
   ASSERT_TRUE(folder) << folder.error().message;
@@ -92,7 +92,9 @@ TEST_P(RunnerFilter, LeavesFilesToLibraries) {
     return ran ? ran->code : -1;
   };
   const int library = status_of("library");
-  if (library == 77) GTEST_SKIP() << "not run: this machine takes no filter of system calls";
+  if (library == 77)
+    GTEST_SKIP() << "not run: which system calls the runner's own filter leaves to libraries; this machine "
+                    "takes no filter of system calls";
   EXPECT_EQ(library, 0);
   EXPECT_EQ(status_of("handler"), 3);
   // Without libraries nobody can tell who asks.
