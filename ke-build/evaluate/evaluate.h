@@ -26,6 +26,7 @@ struct Subject {
 enum class Effort {
   screen,  // compile, verify on hidden shapes, a short paired measurement: enough to steer the search
   decide,  // sequential test until faster, slower or equal at the stated error rate, or the pair limit
+  repeat,  // decide() on fresh secret inputs and on a machine that shows itself fit; asks about speed alone
   confirm  // sanitizers, then decide() on fresh processes, fresh secret inputs and every workload
 };
 

@@ -135,9 +135,9 @@ bool errors_count(const JudgeState& state) {
          tolerance.products <= 0;
 }
 
-Result<Exam> draw_hidden(JudgeState& state, Random& random) {
-  Exam exam;
-  KE_TRY(exam.hidden, make_hidden(*state.reference, kHiddenShapes, kHiddenBudget_s, random));
+// One case each, to learn on.
+Result<std::vector<Pool>> begin_workloads(JudgeState& state, Random& random) {
+  std::vector<Pool> workloads;
   for (const Workload& workload : state.op.workloads) {
     Pool pool;
     pool.name = workload.name;
@@ -145,9 +145,31 @@ Result<Exam> draw_hidden(JudgeState& state, Random& random) {
     pool.scalars = workload.scalars;
     pool.weight = workload.weight;
     KE_DO(add_cases(pool, *state.reference, InputStyle::typical, 1, random));
-    exam.workloads.push_back(std::move(pool));
+    workloads.push_back(std::move(pool));
   }
+  return workloads;
+}
+
+Result<Exam> draw_hidden(JudgeState& state, Random& random) {
+  Exam exam;
+  KE_TRY(exam.hidden, make_hidden(*state.reference, kHiddenShapes, kHiddenBudget_s, random));
+  KE_TRY(exam.workloads, begin_workloads(state, random));
   return exam;
+}
+
+/// What is known of how long the baseline's calls take, and how many sets of inputs that wants.
+std::vector<int> plan_as_before(const JudgeState& state, std::vector<Pool>& workloads) {
+  std::vector<int> sets;
+  for (size_t i = 0; i < workloads.size(); ++i) {
+    const Pool& known = state.exam.workloads[i];
+    Pool& fresh = workloads[i];
+    fresh.call_s = known.call_s;
+    fresh.overhead_s = known.overhead_s;
+    fresh.overhead_cpu_s = known.overhead_cpu_s;
+    fresh.batch = known.batch;
+    sets.push_back(static_cast<int>(known.cases.size()));
+  }
+  return sets;
 }
 
 Result<> add_unannounced(const JudgeState& state, ReferenceProgram& reference, Exam& exam, ErrorStats errors,
@@ -258,20 +280,22 @@ Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadli
   const double start_s = now_s();
   KE_TRY(Exam exam, draw_hidden(state, random));
   exam.thorough_s = thorough_s(deadline.left_s());
-  std::vector<int> sets;
-  for (size_t i = 0; i < exam.workloads.size(); ++i) {
-    const Pool& known = state.exam.workloads[i];
-    Pool& fresh = exam.workloads[i];
-    fresh.call_s = known.call_s;
-    fresh.overhead_s = known.overhead_s;
-    fresh.overhead_cpu_s = known.overhead_cpu_s;
-    fresh.batch = known.batch;
-    sets.push_back(static_cast<int>(known.cases.size()));
-  }
+  const std::vector<int> sets = plan_as_before(state, exam.workloads);
   ErrorStats errors;
   KE_TRY(std::optional<Finding> finding, settle(state, exam.hidden, kHalfOfShapes, errors, random));
   if (finding) return disagreement(state, *finding);
   KE_TRY(finding, draw_the_rest(state, exam, errors, sets, random));
+  if (finding) return disagreement(state, *finding);
+  state.ledger.check_s += now_s() - start_s;
+  return exam;
+}
+
+Result<Exam> draw_workloads(JudgeState& state, Random& random) {
+  const double start_s = now_s();
+  Exam exam;
+  KE_TRY(exam.workloads, begin_workloads(state, random));
+  const std::vector<int> sets = plan_as_before(state, exam.workloads);
+  KE_TRY(const auto finding, fill_workloads(state, *state.reference, exam.workloads, sets, random));
   if (finding) return disagreement(state, *finding);
   state.ledger.check_s += now_s() - start_s;
   return exam;

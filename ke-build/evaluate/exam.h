@@ -16,6 +16,9 @@ Result<std::optional<Finding>> settle_exam(JudgeState& state, Purpose purpose, R
 /// state.ledger.check_s. ERRORS: as settle_exam.
 Result<Exam> draw_exam(JudgeState& state, Random& random, const Deadline& deadline);
 
+/// The workloads of that alone.
+Result<Exam> draw_workloads(JudgeState& state, Random& random);
+
 /// Seconds of that for what is dear, of so many that are left.
 double thorough_s(double left_s);
 

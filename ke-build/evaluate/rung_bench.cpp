@@ -161,7 +161,8 @@ BenchOptions bench_options(const JudgeState& state, Effort effort, const Deadlin
 
 Result<bool> bench_rung(Climb& climb) {
   Evaluation& evaluation = climb.evaluation;
-  evaluation.rung = climb.effort == Effort::confirm ? "confirm" : "bench";
+  const bool last_word = climb.effort == Effort::confirm || climb.effort == Effort::repeat;
+  evaluation.rung = last_word ? "confirm" : "bench";
   evaluation.repro = repro_line(evaluation.folder, evaluation.rung);
   BenchOptions options = bench_options(climb.state, climb.effort, &climb.deadline);
   if (climb.effort != Effort::screen && !climb.identical) {
@@ -178,7 +179,7 @@ Result<bool> bench_rung(Climb& climb) {
     if (climb.effort == Effort::screen && is_hopeless(climb)) break;
   }
   conclude(evaluation, noninferior);
-  if (climb.effort == Effort::confirm && !climb.identical) {
+  if (last_word && !climb.identical) {
     KE_TRY(const std::string unfit, sentinel(climb.state, climb.exam, evaluation.ledger));
     if (!unfit.empty()) {
       evaluation.outcome = Outcome::noisy;

@@ -18,6 +18,8 @@ const char* name_of(Effort effort) {
       return "screen";
     case Effort::decide:
       return "decide";
+    case Effort::repeat:
+      return "repeat";
     case Effort::confirm:
       return "confirm";
   }

@@ -38,6 +38,7 @@ GateRow row_of(const GateMeasurement& measurement, const Speedup& first, const G
   if (!second) {
     row.verdict = GateVerdict::inconclusive;
     row.note = "looked slower, but there was no second measurement";
+    if (!measurement.reason.empty()) row.note += ": " + measurement.reason;
   } else if (verdict_of(*second, policy) != GateVerdict::regressed) {
     row.verdict = verdict_of(*second, policy) == GateVerdict::inconclusive ? GateVerdict::inconclusive
                                                                            : GateVerdict::unchanged;

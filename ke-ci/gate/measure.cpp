@@ -73,12 +73,9 @@ Result<> measure_pair(const Pair& pair, const GateOptions& options, double alpha
                                    [&](const Speedup& s) { return is_suspect(s, options.policy); });
   if (!suspect) return ok();
   log_info(fmt::format("gate: {} looks slower; measuring again on fresh processes", pair.op.name));
-  KE_TRY(const auto second, evaluator->evaluate(pair.head, Effort::confirm, deadline));
+  KE_TRY(const auto second, evaluator->evaluate(pair.head, Effort::repeat, deadline));
   measurement.confirmation = second.speedups;
-  if (second.speedups.empty()) {
-    measurement.outcome = second.outcome;
-    measurement.reason = second.reason;
-  }
+  if (second.speedups.empty()) measurement.reason = second.reason;
   return ok();
 }
 

@@ -45,6 +45,22 @@ TEST_F(LadderTest, FindsASlowerVersionSlower) {
   EXPECT_OUTCOME(evaluation, "slower");
 }
 
+// What a gate asks of a head that looks slower: whatever a winner would be refused for, it is slower.
+TEST_F(LadderTest, RepeatsADecisionWithoutAskingWhatAWinnerIsAsked) {
+  const std::string slow = rmsnorm_source(
+      "volatile int most = 2147483647; most = most + 1; for (volatile long k = 0; k < rows * cols; ++k) {}" +
+      kPlainBody);
+  const Evaluation repeated = judge(slow, Effort::repeat);
+  EXPECT_OUTCOME(repeated, "slower");
+  EXPECT_EQ(repeated.speedups.size(), 1u);
+  EXPECT_EQ(repeated.rung, "confirm");
+  EXPECT_FALSE(repeated.confirmed);
+
+  const Evaluation wrong = judge(rmsnorm_source(replace_all(kFastBody, "* scale", "")), Effort::repeat);
+  EXPECT_OUTCOME(wrong, "wrong");
+  EXPECT_TRUE(wrong.speedups.empty());
+}
+
 TEST_F(LadderTest, ConfirmsAWinnerOnFreshData) {
   const Evaluation evaluation = judge(rmsnorm_source(kFastBody), Effort::confirm);
   EXPECT_OUTCOME(evaluation, "faster");

@@ -50,6 +50,10 @@ TEST(Gate, NeedsASecondMeasurementToCallARegression) {
   EXPECT_EQ(only_verdict(measured("a", {slow}, {seen("another", 0.8, 0.75, 0.85)})),
             GateVerdict::inconclusive);
   EXPECT_EQ(gate({measured("a", {slow}, {slow})}, {}).exit_code, 1);
+  GateMeasurement unfit = measured("a", {slow});
+  unfit.reason = "confirm: the machine is unfit";
+  EXPECT_EQ(gate({unfit}, {}).rows.at(0).note,
+            "looked slower, but there was no second measurement: confirm: the machine is unfit");
 }
 
 TEST(Gate, AcceptsSlowdownsWithinTheMargin) {
