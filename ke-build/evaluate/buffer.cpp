@@ -174,19 +174,28 @@ void put(void* data, int64_t index, T value) {
 
 }  // namespace
 
-Buffer::Buffer(Dtype dtype, int64_t count, int64_t align_bytes) : count_(count), dtype_(dtype) {
+Buffer Buffer::unwritten(Dtype dtype, int64_t count, int64_t align_bytes) {
   KE_CHECK(count >= 0);
-  const auto align = static_cast<size_t>(std::max<int64_t>(align_bytes, 64));
-  size_bytes_ = count * size_of(dtype);
-  const size_t padded = (static_cast<size_t>(size_bytes_) + align) / align * align;
-  data_.reset(static_cast<std::byte*>(std::aligned_alloc(align, padded)));
-  KE_CHECK(data_ != nullptr);
-  std::memset(data_.get(), 0, padded);
+  Buffer buffer;
+  buffer.count_ = count;
+  buffer.dtype_ = dtype;
+  buffer.size_bytes_ = count * size_of(dtype);
+  const auto align = static_cast<size_t>(std::max<int64_t>(align_bytes, 64)),
+             bytes = static_cast<size_t>(buffer.size_bytes_), padded = (bytes + align) / align * align;
+  buffer.data_.reset(static_cast<std::byte*>(std::aligned_alloc(align, padded)));
+  KE_CHECK(buffer.data_ != nullptr);
+  std::memset(buffer.data() + bytes, 0, padded - bytes);
+  return buffer;
+}
+
+Buffer::Buffer(Dtype dtype, int64_t count, int64_t align_bytes)
+    : Buffer(unwritten(dtype, count, align_bytes)) {
+  std::memset(data(), 0, static_cast<size_t>(size_bytes_));
 }
 
 Buffer Buffer::copy() const {
   if (data_ == nullptr) return {};
-  Buffer other(dtype_, count_);
+  Buffer other = unwritten(dtype_, count_);
   std::memcpy(other.data(), data(), static_cast<size_t>(size_bytes_));
   return other;
 }
@@ -249,11 +258,14 @@ double largest_of(Dtype dtype, const void* data, int64_t count) {
 
 std::vector<double> to_doubles(Dtype dtype, const void* data, int64_t count) {
   std::vector<double> values(static_cast<size_t>(count));
-  with_type(dtype, [&](auto type) {
-    for (int64_t i = 0; i < count; ++i)
-      values[static_cast<size_t>(i)] = widen(element<decltype(type)>(data, i));
-  });
+  to_doubles(dtype, data, count, values.data());
   return values;
+}
+
+void to_doubles(Dtype dtype, const void* data, int64_t count, double* values) {
+  with_type(dtype, [&](auto type) {
+    for (int64_t i = 0; i < count; ++i) values[i] = widen(element<decltype(type)>(data, i));
+  });
 }
 
 std::vector<int64_t> to_integers(Dtype dtype, const void* data, int64_t count) {

@@ -18,6 +18,8 @@ class Buffer {
   Buffer() = default;
   /// `align_bytes` is raised to 64 (a cache line) when smaller; a power of two.
   Buffer(Dtype dtype, int64_t count, int64_t align_bytes = 64);
+  /// To be written before it is read: what is behind its end is zero, the rest anything.
+  static Buffer unwritten(Dtype dtype, int64_t count, int64_t align_bytes = 64);
 
   Buffer copy() const;
   std::byte* data() { return data_.get(); }
@@ -52,6 +54,7 @@ double largest_of(Dtype dtype, const void* data, int64_t count);
 void store_integer(Dtype dtype, void* data, int64_t index, int64_t value);
 
 std::vector<double> to_doubles(Dtype dtype, const void* data, int64_t count);
+void to_doubles(Dtype dtype, const void* data, int64_t count, double* values);
 std::vector<int64_t> to_integers(Dtype dtype, const void* data, int64_t count);
 /// Writes all values with rounding; `data` holds values.size() elements.
 void from_doubles(Dtype dtype, const std::vector<double>& values, void* data);

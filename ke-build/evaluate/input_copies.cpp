@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ke {
 namespace {
@@ -26,7 +27,7 @@ Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(D
     const Limits limits = limits_of(argument.domain, argument.dtype, 0);
     auto values = to_doubles(from.dtype(), from.data(), from.count());
     for (double& v : values) v = change(v, argument, limits);
-    Buffer buffer(format(from.dtype()), from.count());
+    Buffer buffer = Buffer::unwritten(format(from.dtype()), from.count());
     from_doubles(buffer.dtype(), values, buffer.data());
     result.arguments.push_back(std::move(buffer));
   }
@@ -36,17 +37,23 @@ Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(D
 /// Both halves of each matrix alike, in proportion to what the diagonal says of the size of a row and a
 /// column: errors of a factorisation are no smaller where an element is (Higham, Accuracy and Stability,
 /// theorem 10.3). As little as they are, the matrix stays positive definite.
-template <class Moved>
-Buffer moved_symmetrically(const Buffer& from, size_t n, Moved&& moved) {
+Buffer moved_symmetrically(const Buffer& from, size_t n, double amount, NormalNoise& noise) {
   auto values = to_doubles(from.dtype(), from.data(), from.count());
   for (size_t start = 0; n > 0 && start + n * n <= values.size(); start += n * n) {
     std::vector<double> size(n);
     for (size_t i = 0; i < n; ++i) size[i] = std::sqrt(values[start + i * n + i]);
+    const double* stretch = nullptr;
+    int64_t used = NormalNoise::kStretch;
     for (size_t i = 0; i < n; ++i)
-      for (size_t j = 0; j <= i; ++j)
-        values[start + j * n + i] = values[start + i * n + j] += moved() * size[i] * size[j];
+      for (size_t j = 0; j <= i; ++j) {
+        if (used == NormalNoise::kStretch) {
+          stretch = noise.stretch();
+          used = 0;
+        }
+        values[start + j * n + i] = values[start + i * n + j] += amount * stretch[used++] * size[i] * size[j];
+      }
   }
-  Buffer buffer(Dtype::f64, from.count());
+  Buffer buffer = Buffer::unwritten(Dtype::f64, from.count());
   from_doubles(buffer.dtype(), values, buffer.data());
   return buffer;
 }
@@ -75,20 +82,39 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs) {
 
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed) {
-  Random random(seed);
-  FastNormal normal(random);
-  const auto moved = [&] { return sign * relative * normal(); };
-  Inputs result = changed_reals(
-      op, inputs, [](Dtype) { return Dtype::f64; },
-      [&](double v, const Argument& argument, const Limits& limits) {
-        if (!std::isfinite(v)) return v;
-        // Below the normal numbers roundings do not shrink any more, and what a kernel scales down on its
-        // way is rounded there as well.
-        constexpr double kScaledDown = 8192;
-        const double least = smallest_normal(argument.dtype);
-        const double size = std::abs(v) >= least || v == 0 ? v : std::copysign(kScaledDown * least, v);
-        return std::clamp(v + moved() * size, limits.low, limits.high);
-      });
+  // Below the normal numbers roundings do not shrink any more, and what a kernel scales down on its way is
+  // rounded there as well.
+  constexpr double kScaledDown = 8192;
+  NormalNoise noise(seed);
+  const double amount = sign * relative;
+  Inputs result;
+  for (size_t a = 0; a < op.arguments.size(); ++a) {
+    const Argument& argument = op.arguments[a];
+    const Buffer& from = inputs.arguments[a];
+    if (!is_real_array(argument) || from.empty()) {
+      result.arguments.push_back(from.copy());
+      continue;
+    }
+    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    const double least = smallest_normal(argument.dtype), small = kScaledDown * least;
+    Buffer buffer = Buffer::unwritten(Dtype::f64, from.count());
+    // Millions of numbers, many times: nothing is written twice, and the loop is one of vectors.
+    auto* values = reinterpret_cast<double*>(buffer.data());
+    to_doubles(from.dtype(), from.data(), from.count(), values);
+    for (int64_t start = 0; start < from.count(); start += NormalNoise::kStretch) {
+      const double* normal = noise.stretch();
+      double* part = values + start;
+      const int64_t count = std::min(NormalNoise::kStretch, from.count() - start);
+      for (int64_t i = 0; i < count; ++i) {
+        const double v = part[i], magnitude = std::abs(v);
+        const bool is_small = (magnitude < least) & (magnitude > 0);
+        const double to = v + amount * normal[i] * (is_small ? std::copysign(small, v) : v);
+        const double inside = std::min(std::max(to, limits.low), limits.high);
+        part[i] = magnitude <= std::numeric_limits<double>::max() ? inside : v;
+      }
+    }
+    result.arguments.push_back(std::move(buffer));
+  }
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input || argument.domain.kind != Domain::Kind::spd || !is_floating(argument.dtype))
@@ -96,7 +122,7 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
     const auto shape = shape_of(argument, axes);
     if (shape && !shape->empty())
       result.arguments[a] =
-          moved_symmetrically(result.arguments[a], static_cast<size_t>(shape->back()), moved);
+          moved_symmetrically(result.arguments[a], static_cast<size_t>(shape->back()), amount, noise);
   }
   return result;
 }

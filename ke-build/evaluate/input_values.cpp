@@ -301,6 +301,18 @@ double FastNormal::operator()() {
   return edges[bin] + share * (edges[bin + 1] - edges[bin]);
 }
 
+const double* NormalNoise::stretch() {
+  constexpr size_t kTable = 1 << 16;
+  static const std::vector<double> table = [] {
+    Random random(0x6e6f697365);
+    FastNormal normal(random);
+    std::vector<double> numbers(kTable);
+    for (double& number : numbers) number = normal();
+    return numbers;
+  }();
+  return table.data() + random_.below(kTable - kStretch);
+}
+
 std::vector<double> draw_values(const ValueRequest& request, Random& random) {
   int64_t count = 1;
   for (int64_t extent : request.shape) count *= extent;

@@ -18,6 +18,10 @@
 #include <algorithm>
 #include <cmath>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace ke {
 namespace {
 
@@ -46,6 +50,16 @@ Result<> build_baseline(JudgeState& state, const Operator& op) {
   }
   state.program = program_of(product, state.baseline.recipe, Role::kernel);
   return ok();
+}
+
+// Inputs of megabytes come and go by the hundred; given back to the kernel and asked for again, each page is
+// cleared and mapped anew.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kAll = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, kAll);
+  mallopt(M_TRIM_THRESHOLD, kAll);
+#endif
 }
 
 // Everything that the first exam needs, built at the same time where cores are free.
@@ -206,6 +220,7 @@ uint64_t judge_seed(const EvaluateOptions& options, uint64_t stream) {
 
 Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject& baseline,
                                                const EvaluateOptions& options, Purpose purpose) {
+  keep_freed_memory();
   auto state = std::make_unique<JudgeState>();
   state->op = op;
   state->baseline = baseline;

@@ -36,6 +36,8 @@ std::vector<const Node*> ancestors_of(const Tree& tree, const Node& node) {
   return ancestors;
 }
 
+constexpr double kSomeGain = 1.2;  // of a move of which nothing is known: worth a turn in the draft
+
 bool is_sound(double prior) { return std::isfinite(prior) && prior > 0; }
 
 }  // namespace
@@ -101,6 +103,11 @@ Suggestion Catalogue::applied(const Node& node, const Change& change) {
   return suggestion;
 }
 
+// What composes goes by what was measured.
+double Catalogue::stated_by(size_t synthesizer, double prior) const {
+  return states_gains_ || synthesizers_[synthesizer]->composes() ? prior : kSomeGain;
+}
+
 std::vector<Suggestion> Catalogue::ask_alone(const Node& node, size_t synthesizer) {
   // Derived from the node, not carried from call to call: asking again gives the same answer, also after a
   // restart.
@@ -162,8 +169,8 @@ std::vector<Option> Catalogue::made_part(const Tree& tree, int64_t id, Sight sig
     for (size_t i = 0; i < known.size(); ++i) {
       shell.flags = merged_flags(node.candidate.flags, known[i].flags);
       if (!legal(shell)) continue;
-      options.push_back({candidate_hash(shell, known[i].source_hash), known[i].move, known[i].prior,
-                         kind_of(known[i].move), synthesizer, i});
+      options.push_back({candidate_hash(shell, known[i].source_hash), known[i].move,
+                         stated_by(synthesizer, known[i].prior), kind_of(known[i].move), synthesizer, i});
     }
     return options;
   }
@@ -175,8 +182,8 @@ std::vector<Option> Catalogue::made_part(const Tree& tree, int64_t id, Sight sig
     if (!legal(candidate)) continue;
     const bool same_source = candidate.source == node.candidate.source;
     options.push_back({candidate_hash(candidate, same_source ? source_hash : sha256(candidate.source)),
-                       candidate.moves.back(), suggestions[i].prior, kind_of(candidate.moves.back()),
-                       synthesizer, i});
+                       candidate.moves.back(), stated_by(synthesizer, suggestions[i].prior),
+                       kind_of(candidate.moves.back()), synthesizer, i});
   }
   return options;
 }
@@ -205,6 +212,12 @@ std::vector<Option> Catalogue::list(const Tree& tree, int64_t id, Sight sight) {
         if (hashes.insert(option.hash).second) all.push_back(option);
       }
     }
+  }
+  if (!states_gains_) {
+    // Synthesizers list what they think most of first.
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.hash < b.hash; });
+    Random random(seed_);
+    for (size_t left = all.size(); left > 1; --left) std::swap(all[left - 1], all[random.below(left)]);
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.prior > b.prior; });
   if (all.size() > kMaxOptions) all.resize(kMaxOptions);

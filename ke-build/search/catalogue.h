@@ -45,6 +45,9 @@ class Catalogue {
   void trust(double weight) { trust_ = weight; }
   double trusted() const { return trust_; }
 
+  /// From now on all elementary moves promise the same, and come in an order drawn from the seed.
+  void forget_stated() { states_gains_ = false; }
+
   /// What this tree has not tried and nobody excluded, best prior first. A call never sees less than the
   /// calls before it: nodes are only ever added; forget() before turning to an earlier tree. The reference
   /// holds until the next call.
@@ -83,6 +86,7 @@ class Catalogue {
   Sight sight_of(size_t synthesizer, Sight sight) const;
   static uint64_t digest_of(const Tree& tree, int64_t node, Sight sight);
   std::vector<Option> list(const Tree& tree, int64_t node, Sight sight);
+  double stated_by(size_t synthesizer, double prior) const;
   void weigh(Listed& listed) const;
   const std::vector<Option>& part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
   std::vector<Option> made_part(const Tree& tree, int64_t node, Sight sight, size_t synthesizer);
@@ -106,6 +110,7 @@ class Catalogue {
   Recent<std::string, std::vector<Change>> changes_;  // by synthesizer and source
   std::shared_ptr<const MoveModel> model_;
   double trust_ = 0;
+  bool states_gains_ = true;
 };
 
 }  // namespace ke

@@ -10,7 +10,7 @@
 namespace ke {
 
 Result<std::vector<std::string>> parts_from(const std::vector<std::string>& words) {
-  std::vector<std::string> known{"learned", "memory"};
+  std::vector<std::string> known{"learned", "memory", "stated"};
   for (const auto& synthesizer : make_synthesizers()) known.push_back(synthesizer->name());
   std::set<std::string> parts;
   for (const std::string& word : words) {

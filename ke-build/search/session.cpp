@@ -135,6 +135,7 @@ Result<Run> open_run(const Operator& op, const Subject& baseline, Evaluator& eva
           BudgetClock(options.budget, session.elapsed_s + opening_s, opening_s)};
   run.spent_before = session.ledger;
   run.started_s = start_s;
+  if (lacks(session, "stated")) run.catalogue.forget_stated();
   run.catalogue.set_model(std::move(warm.model));
   run.first_kinds = warm.first_kinds;
   if (unfinished) {

@@ -58,19 +58,19 @@ search_once() {
   mv "$result.part" "$result"
 }
 
-# corpus WORK TOOL SECONDS OPERATORS: one search of every operator's cousin, with an empty store.
+# corpus WORK TOOL SECONDS OPERATORS [NAME [ARGS]]: one search of every operator's cousin, with an empty store.
 corpus() {
-  local work=$1 tool=$2 seconds=$3 operator
+  local work=$1 tool=$2 seconds=$3 operator name=${5:-corpus}
   prepare_project "$work/cousins" "$tool" cousin
   for operator in ${4//,/ }; do
-    search_once "$work/corpus/$operator.db" "$work/cousins" "$tool" "${operator}_cousin" "$seconds" 1000 ""
+    search_once "$work/$name/$operator.db" "$work/cousins" "$tool" "${operator}_cousin" "$seconds" 1000 "" "${@:6}"
   done
 }
 
-# store_of WORK TOOL OUT OPERATORS: their part of the corpus as one store.
+# store_of WORK TOOL OUT OPERATORS [NAME]: their part of the corpus as one store.
 store_of() {
-  local work=$1 tool=$2 out=$3 operator inputs=()
-  for operator in ${4//,/ }; do inputs+=("$work/corpus/$operator.db"); done
+  local work=$1 tool=$2 out=$3 operator name=${5:-corpus} inputs=()
+  for operator in ${4//,/ }; do inputs+=("$work/$name/$operator.db"); done
   rm -f "$out"
   "$tool/tests/perf/store_merge" "$out" "${inputs[@]}"
 }

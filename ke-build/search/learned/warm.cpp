@@ -16,10 +16,14 @@ constexpr size_t kMostSkills = 8;  // replaying is engine time, and each costs a
 Result<WarmStart> learn_from(Store& store, const Session& session, const std::vector<Skill>& recalled) {
   const LearnedTarget target{session.op, session.facts, session.hardware, session.compiler};
   WarmStart start;
-  KE_TRY(const auto past, past_sessions(store, session.started, session.id));
+  KE_TRY(auto past, past_sessions(store, session.started, session.id));
+  // What moves promised there is not what they promise here.
+  std::erase_if(past, [&](const PastSession& other) {
+    return lacks(other.session, "stated") != lacks(session, "stated");
+  });
   KE_TRY(start.skills, precedents(store, past, target, session.op_hash, recalled, kMostSkills));
   if (lacks(session, "learned")) return start;
-  start.first_kinds = first_kinds(past);
+  if (!lacks(session, "stated")) start.first_kinds = first_kinds(past);  // places in the stated order
   auto model = std::make_shared<const MoveModel>(MoveModel::train(past, target, session.seed));
   start.note = model->note();
   if (start.note.on) start.model = std::move(model);

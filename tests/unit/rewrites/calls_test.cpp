@@ -189,6 +189,7 @@ void f(const float* x, float* y, long n) {
 }
 
 // In units of the last place of the result, over all magnitudes; the flags let the compiler reorder sums.
+// What 1 + tanh(-x) leaves is all error where tanh is near 1.
 TEST(VectorMath, ArithmeticInPlaceOfCallsIsCloseEverywhere) {
   const char* source = R"(
 #include <cmath>
@@ -221,9 +222,9 @@ void f(const float* x, const double* d, float* y, double* z, long n) {
   for (long i = 0; i < n && printed < 5; ++i) {
     const long double e = x[i], w = d[i];
     if (wrong(y[2 * i], std::exp(e), 24, -125, 1.25)) std::printf("expf(%a) is %a\n", x[i], y[2 * i]), ++printed;
-    if (wrong(y[2 * i + 1], std::tanh(e), 24, -125, 4)) std::printf("tanhf(%a) is %a\n", x[i], y[2 * i + 1]), ++printed;
+    if (wrong(y[2 * i + 1], std::tanh(e), 24, -125, std::fabs(e) > 3 ? 0.6 : 2.5)) std::printf("tanhf(%a) is %a\n", x[i], y[2 * i + 1]), ++printed;
     if (wrong(z[2 * i], std::exp(w), 53, -1021, 1.25)) std::printf("exp(%a) is %a\n", d[i], z[2 * i]), ++printed;
-    if (wrong(z[2 * i + 1], std::tanh(w), 53, -1021, 4)) std::printf("tanh(%a) is %a\n", d[i], z[2 * i + 1]), ++printed;
+    if (wrong(z[2 * i + 1], std::tanh(w), 53, -1021, std::fabs(w) > 3 ? 0.6 : 2.5)) std::printf("tanh(%a) is %a\n", d[i], z[2 * i + 1]), ++printed;
   })";
   const std::string made = rewritten_by("vector_math", source, 0);
   for (const char* flags : {"-O1",

@@ -217,6 +217,43 @@ TEST(LearnedSearch, NeedsFewerEvaluationsWhereAPatternWasLearned) {
   EXPECT_LT(3 * with, 2 * without) << with << " against " << without;
 }
 
+TEST(LearnedSearch, WithoutWhatIsStatedSessionsAloneSayWhatToTryFirst) {
+  const std::vector<std::string> blind{"stated"};
+  Random random(78);
+  const auto toy_of = [&](const char* name, int i) {
+    ToyOperator toy = planted(name + std::to_string(i), i % 2 == 0, random);
+    double promise = 4;
+    for (Mark& mark : toy.marks) mark.prior = promise -= 0.1;
+    return toy;
+  };
+  auto store = must(Store::open(":memory:"));
+  for (int i = 0; i < 10; ++i) search_toy(*store, toy_of("op", i), 30, static_cast<uint64_t>(i), blind);
+  int64_t with = 0, without = 0;
+  std::set<double> stated;
+  std::set<std::string> first;
+  for (int i = 0; i < 8; ++i) {
+    const ToyOperator toy = toy_of("fresh", i);
+    const auto seed = static_cast<uint64_t>(100 + i);
+    const auto warm = search_toy(*store, toy, 60, seed, blind);
+    EXPECT_TRUE(warm.session.learned.on) << warm.session.learned.why;
+    with += evaluations_to(*store, warm, best_of(toy));
+    auto empty = must(Store::open(":memory:"));
+    const auto cold = search_toy(*empty, toy, 60, seed, blind);
+    without += evaluations_to(*empty, cold, best_of(toy));
+    const std::vector<Node> nodes = must(empty->nodes(cold.session.id));
+    first.insert(nodes.at(1).candidate.moves.back().action);
+    for (const Node& node : nodes) {
+      if (node.id != 1 && node.candidate.moves.back().synthesizer == "mark")
+        stated.insert(node.candidate.moves.back().prior);
+    }
+  }
+  EXPECT_EQ(stated.size(), 1u) << "all moves promise the same";
+  EXPECT_GT(first.size(), 2u) << "their order hangs on the seed";
+  EXPECT_LT(2 * with, without) << with << " against " << without;
+  EXPECT_FALSE(search_toy(*store, toy_of("told", 1), 10, 1).session.learned.on)
+      << "sessions that differ in it do not teach each other";
+}
+
 TEST(LearnedSearch, AUselessStoreCostsLittle) {
   auto store = must(Store::open(":memory:"));
   Random random(21);
@@ -326,9 +363,9 @@ TEST(LearnedSearch, AnInterruptedSearchGoesOnWithTheModelThatItHad) {
   EXPECT_EQ(resumed.session.learned.why, expected.session.learned.why);
 }
 
-TEST(Parts, AreNamedLikeSynthesizersOrLearnedOrMemory) {
-  EXPECT_EQ(must(parts_from({"templates", "rewrite", "learned", "memory", "rewrites"})),
-            (std::vector<std::string>{"learned", "memory", "rewrite", "template"}));
+TEST(Parts, AreNamedLikeSynthesizersOrWhatOrdersThem) {
+  EXPECT_EQ(must(parts_from({"templates", "rewrite", "stated", "learned", "memory", "rewrites"})),
+            (std::vector<std::string>{"learned", "memory", "rewrite", "stated", "template"}));
   const auto wrong = parts_from({"rewritten"});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::usage);
