@@ -85,7 +85,9 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
   // Below the normal numbers roundings do not shrink any more, and what a kernel scales down on its way is
   // rounded there as well.
   constexpr double kScaledDown = 8192;
-  NormalNoise noise(seed);
+  int64_t count = 0;
+  for (const Buffer& buffer : inputs.arguments) count += buffer.count();
+  NormalNoise noise(seed, count);
   const double amount = sign * relative;
   Inputs result;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
@@ -104,8 +106,8 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
     for (int64_t start = 0; start < from.count(); start += NormalNoise::kStretch) {
       const double* normal = noise.stretch();
       double* part = values + start;
-      const int64_t count = std::min(NormalNoise::kStretch, from.count() - start);
-      for (int64_t i = 0; i < count; ++i) {
+      const int64_t end = std::min(NormalNoise::kStretch, from.count() - start);
+      for (int64_t i = 0; i < end; ++i) {
         const double v = part[i], magnitude = std::abs(v);
         const bool is_small = (magnitude < least) & (magnitude > 0);
         const double to = v + amount * normal[i] * (is_small ? std::copysign(small, v) : v);

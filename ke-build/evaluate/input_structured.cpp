@@ -87,14 +87,14 @@ void grade_lines(std::vector<double>& values, int64_t row, int lowest, Random& r
   const auto exponents = [&](size_t lines) {
     std::vector<int> some(lines, 0);
     const size_t stretch = random.below(2) == 0 ? 1 : 1 + random.below(lines / 2 + 1);
-    // Stretches are few: small ones are very small.
-    const int least = stretch == 1 ? 0 : lowest * 3 / 4;
+    // Stretches are few: small ones are very small, also for who carries a sum in double or in whole numbers.
+    const int least = stretch == 1 ? 0 : lowest * 3 / 4, last = stretch == 1 ? lowest : 2 * lowest;
     int exponent = 0;
     for (size_t i = 0; i < lines; ++i) {
       if (i % stretch == 0)
         exponent = random.below(2) == 0
                        ? 0
-                       : least - static_cast<int>(random.below(static_cast<uint64_t>(least - lowest) + 1));
+                       : least - static_cast<int>(random.below(static_cast<uint64_t>(least - last) + 1));
       some[i] = exponent;
     }
     return some;

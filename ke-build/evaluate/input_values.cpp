@@ -303,6 +303,11 @@ double FastNormal::operator()() {
 
 const double* NormalNoise::stretch() {
   constexpr size_t kTable = 1 << 16;
+  if (few_) {
+    FastNormal normal(random_);
+    for (double& number : drawn_) number = normal();
+    return drawn_.data();
+  }
   static const std::vector<double> table = [] {
     Random random(0x6e6f697365);
     FastNormal normal(random);

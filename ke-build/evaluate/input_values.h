@@ -5,6 +5,7 @@
 #include "ke-build/base/random.h"
 #include "ke-build/evaluate/inputs.h"
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -54,17 +55,21 @@ class FastNormal {
   Random& random_;
 };
 
-/// Standard normal numbers that cost next to nothing: stretches of one table that begin at a drawn place.
-/// Good enough for noise, not for data.
+/// Standard normal numbers for `count` places. Where they are many they cost next to nothing: stretches of
+/// one table that begin at a drawn place. Good enough for noise, not for data.
 class NormalNoise {
  public:
   static constexpr int64_t kStretch = 256;
-  explicit NormalNoise(uint64_t seed) : random_(seed) {}
-  /// So many numbers.
+  NormalNoise(uint64_t seed, int64_t count) : random_(seed), few_(count <= kFew) {}
+  /// So many numbers, valid until the next call.
   const double* stretch();
 
  private:
+  static constexpr int64_t kFew = 1 << 16;
+
   Random random_;
+  bool few_;
+  std::array<double, kStretch> drawn_;
 };
 
 }  // namespace ke

@@ -60,7 +60,8 @@ std::string unordered_stores(const MachineCode& code) {
   std::string first;
   for (const Instruction& one : code.instructions) {
     const auto begins = [&](const char* word) { return starts_with(one.text, word); };
-    if (begins("sfence") || begins("mfence") || begins("lock ") || begins("xchg ")) return "";
+    const bool exchanges = begins("xchg ") && one.text.find('(') != std::string::npos;  // xchg %ax,%ax pads
+    if (begins("sfence") || begins("mfence") || begins("lock ") || exchanges) return "";
     const bool streams =
         (begins("movnt") || begins("vmovnt")) && one.text.find("movntdqa") == std::string::npos;
     if (streams && first.empty()) first = one.text;

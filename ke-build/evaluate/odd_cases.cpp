@@ -3,6 +3,7 @@
 
 #include "ke-build/model/spec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -88,9 +89,42 @@ std::vector<Ties> ties_of(const Operator& op, Random& random) {
 
 }  // namespace
 
+namespace {
+
+bool is_finite(const Buffer& buffer) {
+  for (int64_t i = 0; i < buffer.count(); ++i)
+    if (!std::isfinite(buffer.get(i))) return false;
+  return true;
+}
+
+/// Inputs of which one array has NaN or infinities and stands in both places: what is none differs from
+/// itself. Nothing where the contract has no such numbers.
+Result<> add_unequal_to_itself(Pool& pool, ReferenceProgram& reference, const Ties& tied, Random& random) {
+  constexpr int kDraws = 6;  // a style afflicts one array, drawn from all
+  const Operator& op = reference.op();
+  const InputStyle style = random.below(2) == 0 ? InputStyle::specials : InputStyle::infinities;
+  const std::vector<InputStyle> legal = legal_styles(op);
+  if (std::find(legal.begin(), legal.end(), style) == legal.end()) return ok();
+  for (int i = 0; i < kDraws; ++i) {
+    KE_TRY(Inputs inputs, draw_inputs(op, pool.axes, pool.scalars, style, random));
+    Buffer &one = inputs.arguments[static_cast<size_t>(tied.front().first)],
+           &other = inputs.arguments[static_cast<size_t>(tied.front().second)];
+    if (is_finite(one) && is_finite(other)) continue;
+    if (is_finite(one))
+      one = other.copy();
+    else
+      other = one.copy();
+    return add_planned(pool, reference, style, std::move(inputs), tied, random);
+  }
+  return ok();
+}
+
+}  // namespace
+
 Result<> add_tied(Pool& pool, ReferenceProgram& reference, Random& random) {
   const Operator& op = reference.op();
   for (Ties& tied : ties_of(op, random)) {
+    if (tied.size() == 1) KE_DO(add_unequal_to_itself(pool, reference, tied, random));
     KE_TRY(Inputs inputs, draw_inputs(op, pool.axes, pool.scalars, InputStyle::typical, random));
     for (const auto& [same, as] : tied)
       inputs.arguments[static_cast<size_t>(same)] = inputs.arguments[static_cast<size_t>(as)].copy();

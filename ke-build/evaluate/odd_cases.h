@@ -10,9 +10,9 @@ namespace ke {
 /// with infinities of both signs, in its place. ERRORS: as add_cases.
 Result<> add_odd_scalars(Pool& pool, ReferenceProgram& reference, Random& random);
 
-/// For inputs of the same shape, type and domain: typical ones, of which one has the contents of another (up
-/// to eight such pairs, by chance), two those of two others (up to four), or all those of the first. ERRORS:
-/// as add_cases.
+/// For inputs of the same shape, type and domain: typical ones, and such with numbers that are none, of which
+/// one has the contents of another (up to eight such pairs, by chance), two those of two others (up to four),
+/// or all those of the first. ERRORS: as add_cases.
 Result<> add_tied(Pool& pool, ReferenceProgram& reference, Random& random);
 
 }  // namespace ke

@@ -314,7 +314,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
 
 Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budget_s, Random& random) {
   constexpr int64_t kRoom = 1 << 30;  // of all cases of a workload
-  constexpr size_t kShorter = 4, kGuesses = 12;
+  constexpr size_t kShorter = 4, kGuesses = 12, kGraded = 4;
   const Operator& op = reference.op();
   std::vector<Pool> pools;
   ScalarDealer scalars(op, random);
@@ -343,6 +343,10 @@ Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budg
       for (size_t i = 0; i < kGuesses; ++i)
         styles.insert(styles.begin() + static_cast<std::ptrdiff_t>(std::min(2 * i, styles.size())),
                       InputStyle::nearly);
+    // Sums that are carried along show where a large number has come and gone, which few drawn stretches
+    // have.
+    if (std::find(legal.begin(), legal.end(), InputStyle::graded) != legal.end())
+      styles.insert(styles.begin(), kGraded, InputStyle::graded);
     std::vector<Axes> shorter = shortened_axes(op, announced, kShorter, random);
     for (InputStyle style : styles) {
       if (!shorter.empty()) {
