@@ -12,26 +12,31 @@
 namespace ke {
 namespace {
 
-/// A float64 copy of every real array with `change(value, limits)` applied; other buffers are copied as they
-/// are.
-template <class Change>
-Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(Dtype), Change&& change) {
+/// Inputs with `made(argument, buffer, limits)` in the place of every real array; other buffers are copied as
+/// they are.
+template <class Made>
+Inputs with_reals(const Operator& op, const Inputs& inputs, Made&& made) {
   Inputs result;
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     const Buffer& from = inputs.arguments[a];
-    if (!is_real_array(argument) || from.empty()) {
-      result.arguments.push_back(from.copy());
-      continue;
-    }
-    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+    const bool real = is_real_array(argument) && !from.empty();
+    result.arguments.push_back(real ? made(argument, from, limits_of(argument.domain, argument.dtype, 0))
+                                    : from.copy());
+  }
+  return result;
+}
+
+/// Every real number with `change(value, argument, limits)` applied.
+template <class Change>
+Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(Dtype), Change&& change) {
+  return with_reals(op, inputs, [&](const Argument& argument, const Buffer& from, const Limits& limits) {
     auto values = to_doubles(from.dtype(), from.data(), from.count());
     for (double& v : values) v = change(v, argument, limits);
     Buffer buffer = Buffer::unwritten(format(from.dtype()), from.count());
     from_doubles(buffer.dtype(), values, buffer.data());
-    result.arguments.push_back(std::move(buffer));
-  }
-  return result;
+    return buffer;
+  });
 }
 
 /// Both halves of each matrix alike, in proportion to what the diagonal says of the size of a row and a
@@ -89,15 +94,7 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
   for (const Buffer& buffer : inputs.arguments) count += buffer.count();
   NormalNoise noise(seed, count);
   const double amount = sign * relative;
-  Inputs result;
-  for (size_t a = 0; a < op.arguments.size(); ++a) {
-    const Argument& argument = op.arguments[a];
-    const Buffer& from = inputs.arguments[a];
-    if (!is_real_array(argument) || from.empty()) {
-      result.arguments.push_back(from.copy());
-      continue;
-    }
-    const Limits limits = limits_of(argument.domain, argument.dtype, 0);
+  const auto moved = [&](const Argument& argument, const Buffer& from, const Limits& limits) {
     const double least = smallest_normal(argument.dtype), small = kScaledDown * least;
     Buffer buffer = Buffer::unwritten(Dtype::f64, from.count());
     // Millions of numbers, many times: nothing is written twice, and the loop is one of vectors.
@@ -115,8 +112,9 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
         part[i] = magnitude <= std::numeric_limits<double>::max() ? inside : v;
       }
     }
-    result.arguments.push_back(std::move(buffer));
-  }
+    return buffer;
+  };
+  Inputs result = with_reals(op, inputs, moved);
   for (size_t a = 0; a < op.arguments.size(); ++a) {
     const Argument& argument = op.arguments[a];
     if (!argument.input || argument.domain.kind != Domain::Kind::spd || !is_floating(argument.dtype))
