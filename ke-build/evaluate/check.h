@@ -111,7 +111,7 @@ bool needs_far(const Operator& op, InputStyle style);
 double perturbation(const Operator& op, const Axes& axes);
 /// The inputs moved by that much in random directions: two opposite ones, because what jumps may jump on one
 /// side only, and where an output is floating six more: what hangs on one number (a difference of two scores)
-/// moves too little to show it in one of four draws.
+/// moves too little to show it in one of four draws. Two of the six move equal numbers alike.
 std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
                                        uint64_t seed);
 

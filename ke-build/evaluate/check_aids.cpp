@@ -165,7 +165,7 @@ double perturbation(const Operator& op, const Axes& axes) {
 
 std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
                                        uint64_t seed) {
-  constexpr uint64_t kFurther = 6, kFurtherShort = 14;
+  constexpr uint64_t kFurther = 4, kFurtherShort = 12;
   constexpr int64_t kSmall = 1 << 15;  // elements; beyond, two directions must do for what is near a tie
   const bool small = std::all_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
     return argument.scalar || element_count(argument, axes).value_or(0) <= kSmall;
@@ -176,6 +176,7 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   const double size = perturbation(op, axes);
   std::vector<Inputs> moved;
   for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, size, sign, seed));
+  if (std::none_of(op.arguments.begin(), op.arguments.end(), has_condition)) return moved;
   // A threshold lies on one side, so one of two opposite directions has to meet it unless both are short.
   const bool opposite = std::none_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.output && is_floating(argument.dtype);
@@ -184,10 +185,10 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   bool short_sums = false;
   for (size_t a = 0; a < op.arguments.size() && small; ++a)
     short_sums |= op.arguments[a].output && sums_shortly(op, axes, a);
-  if (std::any_of(op.arguments.begin(), op.arguments.end(), has_condition))
-    for (uint64_t i = 1; i <= (short_sums ? kFurtherShort : kFurther); ++i)
-      moved.push_back(perturbed(op, axes, inputs, size, opposite && i % 2 == 0 ? -1 : 1,
-                                opposite ? seed + (i + 1) / 2 : seed + i));
+  for (uint64_t i = 1; i <= (short_sums ? kFurtherShort : kFurther); ++i)
+    moved.push_back(perturbed(op, axes, inputs, size, opposite && i % 2 == 0 ? -1 : 1,
+                              opposite ? seed + (i + 1) / 2 : seed + i));
+  for (const int sign : {1, -1}) moved.push_back(perturbed_alike(op, inputs, size, sign, seed));
   return moved;
 }
 

@@ -6,6 +6,7 @@
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -37,6 +38,25 @@ Inputs changed_reals(const Operator& op, const Inputs& inputs, Dtype (*format)(D
     from_doubles(buffer.dtype(), values, buffer.data());
     return buffer;
   });
+}
+
+/// `v` times 1 + by. Below the normal numbers roundings do not shrink any more, and what a kernel scales down
+/// on its way is rounded there as well.
+double moved_by(double v, double by, double least, const Limits& limits) {
+  constexpr double kScaledDown = 8192;
+  const double magnitude = std::abs(v);
+  const bool is_small = (magnitude < least) & (magnitude > 0);
+  const double to = v + by * (is_small ? std::copysign(kScaledDown * least, v) : v);
+  const double inside = std::min(std::max(to, limits.low), limits.high);
+  return magnitude <= std::numeric_limits<double>::max() ? inside : v;
+}
+
+/// In [-sqrt(3), sqrt(3)), of variance 1; `seed` and the magnitude decide (the mixer of SplitMix64).
+double noise_of(double magnitude, uint64_t seed) {
+  uint64_t bits = std::bit_cast<uint64_t>(magnitude) + seed;
+  bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9;
+  bits = (bits ^ bits >> 27) * 0x94d049bb133111eb;
+  return std::sqrt(12.0) * (static_cast<double>((bits ^ bits >> 31) >> 11) * 0x1p-53 - 0.5);
 }
 
 /// Both halves of each matrix alike, in proportion to what the diagonal says of the size of a row and a
@@ -87,15 +107,12 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs) {
 
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed) {
-  // Below the normal numbers roundings do not shrink any more, and what a kernel scales down on its way is
-  // rounded there as well.
-  constexpr double kScaledDown = 8192;
   int64_t count = 0;
   for (const Buffer& buffer : inputs.arguments) count += buffer.count();
   NormalNoise noise(seed, count);
   const double amount = sign * relative;
   const auto moved = [&](const Argument& argument, const Buffer& from, const Limits& limits) {
-    const double least = smallest_normal(argument.dtype), small = kScaledDown * least;
+    const double least = smallest_normal(argument.dtype);
     Buffer buffer = Buffer::unwritten(Dtype::f64, from.count());
     // Millions of numbers, many times: nothing is written twice, and the loop is one of vectors.
     auto* values = reinterpret_cast<double*>(buffer.data());
@@ -104,13 +121,7 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
       const double* normal = noise.stretch();
       double* part = values + start;
       const int64_t end = std::min(NormalNoise::kStretch, from.count() - start);
-      for (int64_t i = 0; i < end; ++i) {
-        const double v = part[i], magnitude = std::abs(v);
-        const bool is_small = (magnitude < least) & (magnitude > 0);
-        const double to = v + amount * normal[i] * (is_small ? std::copysign(small, v) : v);
-        const double inside = std::min(std::max(to, limits.low), limits.high);
-        part[i] = magnitude <= std::numeric_limits<double>::max() ? inside : v;
-      }
+      for (int64_t i = 0; i < end; ++i) part[i] = moved_by(part[i], amount * normal[i], least, limits);
     }
     return buffer;
   };
@@ -125,6 +136,15 @@ Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, dou
           moved_symmetrically(result.arguments[a], static_cast<size_t>(shape->back()), amount, noise);
   }
   return result;
+}
+
+Inputs perturbed_alike(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed) {
+  return changed_reals(
+      op, inputs, [](Dtype) { return Dtype::f64; },
+      [&](double v, const Argument& argument, const Limits& limits) {
+        const double by = sign * relative * noise_of(std::abs(v), seed);
+        return moved_by(v, by, smallest_normal(argument.dtype), limits);
+      });
 }
 
 Inputs moved_far(const Operator& op, const Inputs& inputs, double relative, uint64_t seed) {

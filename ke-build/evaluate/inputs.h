@@ -124,6 +124,9 @@ Inputs absolute_of(const Operator& op, const Inputs& inputs);
 /// antithetic copy for the same `seed`.
 Inputs perturbed(const Operator& op, const Axes& axes, const Inputs& inputs, double relative, int sign,
                  uint64_t seed);
+/// The same with one move for all numbers of one magnitude: independent moves of many equal numbers make the
+/// largest of them larger, whatever their sign, and a tie beside it is met from one side only.
+Inputs perturbed_alike(const Operator& op, const Inputs& inputs, double relative, int sign, uint64_t seed);
 /// The same arrays, each element moved by N(0,1) times `relative` of itself or of its array's root mean
 /// square, whichever is larger: zeros move as well.
 Inputs moved_far(const Operator& op, const Inputs& inputs, double relative, uint64_t seed);

@@ -240,9 +240,12 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
       std::move(directions.begin(), directions.end(), std::back_inserter(variants));
     }
     const uint64_t others = seed ^ 0x77696465;
-    for (int k = 0; wide && k < kWide; ++k)
-      variants.push_back(perturbed(op_, axes, *original, 8 * perturbation(op_, axes), k % 2 == 0 ? 1 : -1,
-                                   others + static_cast<uint64_t>(k / 2)));
+    const double widely = 8 * perturbation(op_, axes);
+    for (const int sign : {1, -1}) {
+      if (!wide) break;
+      variants.push_back(perturbed(op_, axes, *original, widely, sign, others));
+      variants.push_back(perturbed_alike(op_, *original, widely, sign, others));
+    }
     for (int k = 0; far && k < kFar; ++k)
       variants.push_back(moved_far(op_, *original, kFarAway, ~others + static_cast<uint64_t>(k)));
   }

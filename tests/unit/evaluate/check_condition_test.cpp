@@ -51,6 +51,35 @@ TEST(Check, AsksForTheConditionOfShortSums) {
   EXPECT_FALSE(needs_alternatives(op, {{"r", 40}, {"c", 1}}, InputStyle::typical));
 }
 
+// Quantised by the largest of many equal numbers: moved independently, one of them always grows, and what
+// lies above a tie meets it with every draw while what lies below never does.
+TEST(Check, MeetsTiesBesideManyEqualLargestFromBothSides) {
+  const Operator op =
+      make_operator("levels", {"n"}, {input("x", {"n"}, Dtype::f32), output("q", {"n"}, Dtype::i16)});
+  const Axes axes = {{"n", 64}};
+  Inputs inputs;
+  inputs.arguments.emplace_back(Dtype::f32, 64);
+  inputs.arguments.emplace_back(Dtype::i16, 0);
+  Buffer& x = inputs.arguments[0];
+  for (int64_t i = 0; i < 64; ++i) x.set(i, i % 2 == 0 ? 100 : 100 * (i + 0.5) / 127);
+  const auto quantised = [&](const Inputs& from, int64_t i) {
+    double largest = 0;
+    for (int64_t k = 0; k < 64; ++k) largest = std::max(largest, std::abs(from.arguments[0].get(k)));
+    return std::lround(from.arguments[0].get(i) / largest * 127);
+  };
+  int ties = 0, missed = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const std::vector<Inputs> moved = alternative_inputs(op, axes, inputs, seed);
+    for (int64_t i = 1; i < 64; i += 2) {
+      int below = 0, above = 0;
+      for (const Inputs& one : moved) (quantised(one, i) == i ? below : above) += 1;
+      ++ties;
+      missed += below == 0 || above == 0;
+    }
+  }
+  EXPECT_LE(missed, ties / 50) << "of " << ties << ": moves may be too small by chance";
+}
+
 TEST(Check, KnowsThatAGiantMayBeTakenBack) {
   const Operator op =
       make_operator("dot", {"r", "k"}, {input("a", {"r", "k"}), input("x", {"k"}), output("y", {"r"})});

@@ -392,6 +392,25 @@ TEST(Inputs, PerturbSubnormalNumbersAsFarAsARoundingOnTheWayMovesThem) {
   EXPECT_LT(farthest, smallest_normal(x.dtype()));
 }
 
+TEST(Inputs, MoveEqualNumbersAlikeWhereTheLargestOfManyDecides) {
+  const Operator op = everything();
+  const Axes axes = {{"rows", 7}, {"cols", 33}, {"vocab", 10}, {"total", 50}};
+  Inputs inputs = draw(op, axes, InputStyle::typical, 1);
+  Buffer& x = inputs.arguments[0];
+  for (int64_t i = 0; i < x.count(); i += 4) x.set(i, i % 8 == 0 ? 4 : -4);
+  const Inputs plus = perturbed_alike(op, inputs, 1e-3, 1, 5),
+               minus = perturbed_alike(op, inputs, 1e-3, -1, 5);
+  const auto moved = [&](const Inputs& to, int64_t i) { return to.arguments[0].get(i) / x.get(i) - 1; };
+  double squares = 0;
+  for (int64_t i = 0; i < x.count(); ++i) {
+    if (x.get(i) == 0) continue;
+    EXPECT_NEAR(moved(plus, i), -moved(minus, i), 1e-9) << "antithetic";
+    EXPECT_EQ(i % 4 == 0, std::abs(moved(plus, i) - moved(plus, 0)) < 1e-12) << i;
+    squares += moved(plus, i) * moved(plus, i) * (i % 4 == 0 ? 0 : 4.0 / 3);
+  }
+  EXPECT_NEAR(std::sqrt(squares / (7 * 33)), 1e-3, 2e-4);
+}
+
 TEST(Inputs, MakeCopiesForTheChecker) {
   const Operator op = everything();
   const Axes axes = {{"rows", 7}, {"cols", 33}, {"vocab", 10}, {"total", 50}};
