@@ -74,6 +74,7 @@ struct CheckAids {
   // kernel.
   std::vector<const Expected*> far;
   const Expected* rounded = nullptr;  // of the kernel itself with other roundings, on the same inputs
+  std::vector<const Expected*> moved_rounded;  // and on alternative_inputs(), for needs_own_errors()
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
   double largest_input = 0;  // largest finite magnitude of the floating arrays
@@ -102,6 +103,9 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// no bound on rounding errors fixes the answer. An element that jumps when the inputs move by as much as
 /// rounding errors do may have any of the values seen; every other element has to be right.
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
+/// True where single results may be less exact than their neighbours however the kernel rounds (distances
+/// between antipodes): small arrays of the kind that is asked for its condition in every style.
+bool needs_own_errors(const Operator& op, const Axes& axes);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);
 /// True for integers that depend on floating inputs, where inputs were made and not drawn: everything may be

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly both of them
 
+constexpr int64_t kSmall = 1 << 15;        // elements
 constexpr int64_t kFewElements = 1 << 12;  // of an output whose every element is asked for its condition
 
 /// Few terms behind each element, or a function of several numbers (the price of an option, a parameter less
@@ -23,6 +24,12 @@ bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
   if (length > 1) return length <= kShortSum;
   const auto arrays = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
   return arrays > 1 && element_count(op.arguments[output], axes).value_or(0) <= kFewElements;
+}
+
+bool all_are_small(const Operator& op, const Axes& axes) {
+  return std::all_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
+    return argument.scalar || element_count(argument, axes).value_or(0) <= kSmall;
+  });
 }
 
 std::set<std::string> axes_in(const std::string& expression, const Axes& axes) {
@@ -135,6 +142,15 @@ bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style) 
   return false;
 }
 
+bool needs_own_errors(const Operator& op, const Axes& axes) {
+  if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op) || !all_are_small(op, axes))
+    return false;
+  for (size_t a = 0; a < op.arguments.size(); ++a)
+    if (op.arguments[a].output && is_floating(op.arguments[a].dtype) && sums_shortly(op, axes, a))
+      return true;
+  return false;
+}
+
 bool needs_wide(const Operator& op) {
   const auto is_short = [](const Argument& a) {
     return a.output && (a.dtype == Dtype::i8 || a.dtype == Dtype::u8);
@@ -166,10 +182,8 @@ double perturbation(const Operator& op, const Axes& axes) {
 std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, const Inputs& inputs,
                                        uint64_t seed) {
   constexpr uint64_t kFurther = 4, kFurtherShort = 12;
-  constexpr int64_t kSmall = 1 << 15;  // elements; beyond, two directions must do for what is near a tie
-  const bool small = std::all_of(op.arguments.begin(), op.arguments.end(), [&](const Argument& argument) {
-    return argument.scalar || element_count(argument, axes).value_or(0) <= kSmall;
-  });
+  // Beyond, two directions must do for what is near a tie.
+  const bool small = all_are_small(op, axes);
   const auto has_condition = [&](const Argument& argument) {
     return argument.output && (is_floating(argument.dtype) || (small && size_of(argument.dtype) > 1));
   };

@@ -21,6 +21,8 @@ constexpr double kJump = 32;
 // The kernel's own errors with other roundings: those of others are up to three times as large, and what is
 // further off than sixteen bounds has been decided otherwise.
 constexpr double kRoundedMargin = 3, kMostRounded = 16;
+// One of millions of results errs by five standard deviations where sixteen samples have seen one.
+constexpr double kOwnMargin = 6;
 constexpr double kMaxTieShare = 1e-3;  // of 8-bit results that may sit on a rounding tie
 
 double spacing_of(Dtype dtype, double y) {
@@ -270,9 +272,12 @@ class CheckPlanMaker {
     }
     part.rounded_error = largest;
     // What typical inputs say is said of all of them (judge_open.cpp).
-    if (aids_.style == InputStyle::typical) return accepted;
-    const double factor = std::clamp(kRoundedMargin * largest, 1.0, kMostRounded);
-    for (double& error : accepted) error *= factor;
+    const double factor =
+        aids_.style == InputStyle::typical ? 1 : std::clamp(kRoundedMargin * largest, 1.0, kMostRounded);
+    const std::vector<double> own = own_errors(aids_.moved_rounded, aids_.alternatives, output, bound.size());
+    for (size_t i = 0; i < bound.size(); ++i) {
+      accepted[i] = std::max(accepted[i] * factor, std::min(kOwnMargin * own[i], kJump * bound[i]));
+    }
     return accepted;
   }
 

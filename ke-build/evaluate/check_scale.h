@@ -2,6 +2,9 @@
 // How large were the numbers behind each output element? The `s` of the bound in check.h.
 #pragma once
 
+#include "ke-build/evaluate/check.h"
+
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -28,5 +31,9 @@ void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>&
 /// may be a jump.
 std::vector<double> own_sensitivity(const std::vector<double>& values,
                                     const std::vector<const std::vector<double>*>& moved, double relative);
+/// Per element, the largest |found - expected| of an output: how inexact the kernel itself is around there.
+/// What is no number, on either side, takes no part.
+std::vector<double> own_errors(const std::vector<const Expected*>& found,
+                               const std::vector<const Expected*>& expected, size_t output, size_t count);
 
 }  // namespace ke

@@ -256,8 +256,15 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   for (const Inputs& variant : variants) all.push_back(&variant);
   KE_TRY(std::vector<Expected> answers, expected(axes, all));
   std::vector<Expected> otherwise;
+  const size_t own = alternatives && needs_own_errors(op_, axes) ? moved : 0;
   if (alternatives) {
-    KE_TRY(otherwise, rounded(axes, inputs));
+    std::vector<const Inputs*> asked;
+    const size_t of_each = inputs.empty() ? 0 : (first_step - inputs.size()) / inputs.size();
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      asked.push_back(inputs[i]);
+      for (size_t k = 0; k < own; ++k) asked.push_back(&variants[i * of_each + absolute + k]);
+    }
+    KE_TRY(otherwise, rounded(axes, asked));
   }
   const std::vector<AffineStep> steps = steps_in(answers, first_step, sizes);
   std::vector<bool> affine = steps.empty() ? std::vector<bool>() : affine_outputs(answers.front(), steps);
@@ -276,7 +283,9 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);
     for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
     for (int k = 0; far && k < kFar; ++k) aids.far.push_back(&answers[next++]);
-    if (!otherwise.empty()) aids.rounded = &otherwise[i];
+    if (!otherwise.empty()) aids.rounded = &otherwise[i * (own + 1)];
+    for (size_t k = 0; k < own && !otherwise.empty(); ++k)
+      aids.moved_rounded.push_back(&otherwise[i * (own + 1) + 1 + k]);
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));
   }

@@ -80,6 +80,38 @@ TEST(Check, MeetsTiesBesideManyEqualLargestFromBothSides) {
   EXPECT_LE(missed, ties / 50) << "of " << ties << ": moves may be too small by chance";
 }
 
+// The distance of points on opposite sides of a sphere: the sine there is one but for its last digits.
+TEST(Check, TakesTheErrorsOfTheKernelItselfAroundAResult) {
+  const Operator op =
+      make_operator("distance", {"n"}, {input("a", {"n"}), input("b", {"n"}), output("km", {"n"})});
+  const Axes axes = {{"n", 64}};
+  EXPECT_TRUE(needs_own_errors(op, axes));
+  EXPECT_FALSE(needs_own_errors(op, {{"n", 1 << 20}})) << "bounds of large arrays follow from all of them";
+  const std::vector<double> km(64, 20000);
+  const Expected expected = expect_real(2, km), moved = expect_real(2, std::vector<double>(64, 20000.01));
+  std::vector<double> rounded(64, 20000.01);
+  rounded[7] += 0.1;
+  rounded[8] += 1000;
+  rounded[9] = std::nan("");
+  const Expected rounded_there = expect_real(2, rounded);
+  std::vector<float> found(64, 20000);
+  const auto accepts = [&](size_t at, float value, const CheckAids& aids) {
+    std::vector<float> changed = found;
+    changed[at] = value;
+    return check(op, axes, expected, changed.data(), aids).ok;
+  };
+  CheckAids aids;
+  aids.alternatives = {&moved};
+  EXPECT_FALSE(accepts(7, 20000.3F, aids));
+  aids.rounded = &expected;
+  aids.moved_rounded = {&rounded_there};
+  EXPECT_TRUE(accepts(7, 20000.3F, aids));
+  EXPECT_FALSE(accepts(7, 20000.8F, aids)) << "more than six times as far off as the kernel itself";
+  EXPECT_FALSE(accepts(6, 20000.3F, aids)) << "nothing is said of its neighbours";
+  EXPECT_FALSE(accepts(8, 20100, aids)) << "what has jumped says nothing of roundings";
+  EXPECT_FALSE(accepts(9, 20000.3F, aids));
+}
+
 TEST(Check, KnowsThatAGiantMayBeTakenBack) {
   const Operator op =
       make_operator("dot", {"r", "k"}, {input("a", {"r", "k"}), input("x", {"k"}), output("y", {"r"})});
