@@ -143,11 +143,18 @@ double CheckPlan::bound(size_t output, int64_t index) const {
   const Part& part = parts_[output];
   const auto i = static_cast<size_t>(index);
   if (!is_floating(part.dtype)) return static_cast<double>(part.slack);
-  const double y = expected_[output].real[i];
-  const double low = part.dtype == Dtype::f64 ? part.low64[i] : static_cast<double>(part.low32[i]);
-  const double high = part.dtype == Dtype::f64 ? part.high64[i] : static_cast<double>(part.high32[i]);
-  return std::isfinite(y) && std::isfinite(high) && std::isfinite(low) ? std::max({high - y, y - low, 0.0})
-                                                                       : 0;
+  return part.accepted.error(i, expected_[output].real[i]);
+}
+
+void CheckPlan::widen(double factor) {
+  for (size_t o = 0; o < parts_.size(); ++o) {
+    Part& part = parts_[o];
+    if (!is_floating(part.dtype)) continue;
+    part.accepted.widen(part.dtype, expected_[o].real, std::max(1.0, factor / part.rounded_factor));
+    for (double& bound : part.jumps_bound) bound *= factor;
+    if (part.rounded_error > 0) part.rounded_error /= factor;
+    part.rounded_factor = std::max(1.0, part.rounded_factor / factor);
+  }
 }
 
 bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, Scan& scan) const {
@@ -158,8 +165,10 @@ bool CheckPlan::accepts_slowly(size_t output, int64_t index, const void* data, S
     if (part.overflows && !std::isfinite(y)) return !std::isfinite(found);
     if (std::isnan(y)) return std::isnan(found);
     // Where a format without infinities overflows, hardware saturates and libraries give NaN: both are right.
-    if (part.dtype == Dtype::f8e4m3 && std::isnan(found)) return part.high32[i] > 448 || part.low32[i] < -448;
-    if (part.dtype != Dtype::f64 && !std::isfinite(found)) return overflows(y, part.low32[i], part.high32[i]);
+    if (part.dtype == Dtype::f8e4m3 && std::isnan(found))
+      return part.accepted.high32[i] > 448 || part.accepted.low32[i] < -448;
+    if (part.dtype != Dtype::f64 && !std::isfinite(found))
+      return overflows(y, part.accepted.low32[i], part.accepted.high32[i]);
     auto jump = std::lower_bound(part.real_jumps.begin(), part.real_jumps.end(), std::pair{index, -HUGE_VAL});
     for (; jump != part.real_jumps.end() && jump->first == index; ++jump)
       if (std::abs(found - jump->second) <=
@@ -192,19 +201,23 @@ void CheckPlan::scan_part(size_t output, const void* data, Scan& scan) const {
     const int64_t* whole = is_floating(part.dtype) ? nullptr : &expected_[output].integer[at];
     switch (part.dtype) {
       case Dtype::f64:
-        return outside<double, double, identity>(data, start, count, &part.low64[at], &part.high64[at]);
+        return outside<double, double, identity>(data, start, count, &part.accepted.low64[at],
+                                                 &part.accepted.high64[at]);
       case Dtype::f32:
-        return outside<float, float, identity>(data, start, count, &part.low32[at], &part.high32[at]);
+        return outside<float, float, identity>(data, start, count, &part.accepted.low32[at],
+                                               &part.accepted.high32[at]);
       case Dtype::f16:
-        return outside<uint16_t, float, float_of_f16>(data, start, count, &part.low32[at], &part.high32[at]);
+        return outside<uint16_t, float, float_of_f16>(data, start, count, &part.accepted.low32[at],
+                                                      &part.accepted.high32[at]);
       case Dtype::bf16:
-        return outside<uint16_t, float, float_of_bf16>(data, start, count, &part.low32[at], &part.high32[at]);
+        return outside<uint16_t, float, float_of_bf16>(data, start, count, &part.accepted.low32[at],
+                                                       &part.accepted.high32[at]);
       case Dtype::f8e4m3:
-        return outside<uint8_t, float, float_of_f8<e4m3_to_double>>(data, start, count, &part.low32[at],
-                                                                    &part.high32[at]);
+        return outside<uint8_t, float, float_of_f8<e4m3_to_double>>(
+            data, start, count, &part.accepted.low32[at], &part.accepted.high32[at]);
       case Dtype::f8e5m2:
-        return outside<uint8_t, float, float_of_f8<e5m2_to_double>>(data, start, count, &part.low32[at],
-                                                                    &part.high32[at]);
+        return outside<uint8_t, float, float_of_f8<e5m2_to_double>>(
+            data, start, count, &part.accepted.low32[at], &part.accepted.high32[at]);
       case Dtype::i64:
         return off<int64_t>(data, start, count, whole, part.slack);
       case Dtype::i32:
@@ -327,8 +340,7 @@ std::optional<double> CheckPlan::rounded_error() const {
 
 int64_t CheckPlan::size_bytes() const {
   size_t bytes = 0;
-  for (const Part& part : parts_)
-    bytes += (part.low32.size() + part.high32.size()) * 4 + (part.low64.size() + part.high64.size()) * 8;
+  for (const Part& part : parts_) bytes += part.accepted.size_bytes();
   for (const ExpectedOutput& expected : expected_)
     bytes += (expected.real.size() + expected.integer.size()) * 8;
   return static_cast<int64_t>(bytes);

@@ -44,6 +44,7 @@
 #pragma once
 
 #include "ke-build/base/result.h"
+#include "ke-build/evaluate/check_intervals.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/model/operator.h"
 
@@ -76,8 +77,9 @@ struct CheckAids {
   const Expected* rounded = nullptr;  // of the kernel itself with other roundings, on the same inputs
   std::vector<const Expected*> moved_rounded;  // and on alternative_inputs(), for needs_own_errors()
   InputStyle style = InputStyle::typical;
-  std::vector<bool> affine;  // per output: affine in each input, see affine_outputs()
-  double largest_input = 0;  // largest finite magnitude of the floating arrays
+  std::vector<bool> affine;         // per output: affine in each input, see affine_outputs()
+  std::vector<bool> nearly_affine;  // of graded inputs, see nearly_affine_outputs()
+  double largest_input = 0;         // largest finite magnitude of the floating arrays
 };
 /// Answers one and two steps away from f(x), which are powers of two.
 struct AffineStep {
@@ -87,6 +89,13 @@ struct AffineStep {
 /// Per output, whether it has at least 8 elements and, for each of them and each of `steps`, these are
 /// multiples of its size with f(x) - 2 f(x + d) + f(x + 2 d) == 0.
 std::vector<bool> affine_outputs(const Expected& start, const std::vector<AffineStep>& steps);
+/// Answers half the way from f(x) to another point and there.
+struct Segment {
+  const Expected *middle, *end;
+};
+/// The same without whole numbers, a mean or a filter of decimals: f at the middle of each segment is the
+/// mean of its ends, up to 2^-38 of their sizes.
+std::vector<bool> nearly_affine_outputs(const Expected& start, const std::vector<Segment>& segments);
 /// Styles whose sums run up and down again, so that results say nothing about the partial sums.
 bool cancels(InputStyle style);
 bool has_real_inputs(const Operator& op);
@@ -151,6 +160,9 @@ class CheckPlan {
   CheckResult check(const std::vector<const void*>& outputs) const;
   ErrorStats errors(const std::vector<const void*>& outputs) const;
   const Expected& expected() const { return expected_; }
+  /// Floating outputs may be off by `factor` times as much, as if the tolerance had said so. Cases that are
+  /// wide because the kernel itself errs there become no wider than they would have been.
+  void widen(double factor);
   /// Largest accepted deviation of one element (0 for exact ones).
   double bound(size_t output, int64_t index) const;
   int64_t size_bytes() const;
@@ -169,11 +181,10 @@ class CheckPlan {
     int64_t count = 0;
     // The kernel's own with other roundings, in units of the bound that follows from the sums; -1: not asked.
     double rounded_error = -1;
-    bool luck = false;       // see is_evidence()
-    bool overflows = false;  // f64: what is not finite may be any of NaN, +Inf and -Inf
-    std::vector<float> low32,
-        high32;  // f32, f16, bf16: accepted interval; empty (low > high) where NaN is expected
-    std::vector<double> low64, high64;                       // f64
+    bool luck = false;          // see is_evidence()
+    bool overflows = false;     // f64: what is not finite may be any of NaN, +Inf and -Inf
+    double rounded_factor = 1;  // by which that has widened the intervals
+    AcceptedIntervals accepted;
     std::vector<double> jumps_bound;                         // per entry of real_jumps: accepted distance
     std::vector<std::pair<int64_t, double>> real_jumps;      // by element: other accepted centres
     std::vector<std::pair<int64_t, int64_t>> integer_jumps;  // by element: other accepted values ...

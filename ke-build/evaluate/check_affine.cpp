@@ -13,7 +13,25 @@ bool is_even_step(double y0, double y1, double y2, double size) {
   return y0 - 2 * y1 + y2 == 0 && is_multiple(y0) && is_multiple(y1);
 }
 
+/// The middle of a segment is the mean of its ends, but for roundings of doubles.
+bool is_straight(double y0, double middle, double y1) {
+  constexpr double kRoundings = 0x1p-38;
+  const double size = std::abs(y0) + 2 * std::abs(middle) + std::abs(y1);
+  return std::abs(y0 - 2 * middle + y1) <= kRoundings * size;
+}
+
 }  // namespace
+
+std::vector<bool> nearly_affine_outputs(const Expected& start, const std::vector<Segment>& segments) {
+  std::vector<bool> affine(start.size(), !segments.empty());
+  for (size_t o = 0; o < start.size(); ++o)
+    for (const auto& [middle, end] : segments) {
+      const auto &y0 = start[o].real, &ym = (*middle)[o].real, &y1 = (*end)[o].real;
+      if (y0.size() < 8 || ym.size() != y0.size() || y1.size() != y0.size()) affine[o] = false;
+      for (size_t i = 0; i < y0.size() && affine[o]; ++i) affine[o] = is_straight(y0[i], ym[i], y1[i]);
+    }
+  return affine;
+}
 
 std::vector<bool> affine_outputs(const Expected& start, const std::vector<AffineStep>& steps) {
   std::vector<bool> affine(start.size(), !steps.empty());

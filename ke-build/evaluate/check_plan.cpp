@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -23,58 +22,13 @@ constexpr double kJump = 32;
 constexpr double kRoundedMargin = 3, kMostRounded = 16;
 // One of millions of results errs by five standard deviations where sixteen samples have seen one.
 constexpr double kOwnMargin = 6;
+constexpr size_t kFewOf = 8;           // elements: single ones
 constexpr double kMaxTieShare = 1e-3;  // of 8-bit results that may sit on a rounding tie
 
 double spacing_of(Dtype dtype, double y) {
   if (y == 0 || !std::isfinite(y)) return smallest_subnormal(dtype);
   return std::max(std::ldexp(2 * unit_roundoff(dtype), std::ilogb(y)), smallest_subnormal(dtype));
 }
-
-/// Smallest float >= v, largest float <= v. By bits, because nextafter() is most of what a plan costs.
-float float_above(double v) {
-  const auto f = static_cast<float>(v);
-  if (!(static_cast<double>(f) < v)) return f;
-  const auto bits = std::bit_cast<int32_t>(f);
-  if (f == 0) return std::numeric_limits<float>::denorm_min();
-  return std::bit_cast<float>(bits >= 0 ? bits + 1 : bits - 1);
-}
-float float_below(double v) { return -float_above(-v); }
-
-struct Ends {
-  double low, high;
-};
-
-/// What a format can hold: beyond its largest number there is infinity.
-class Holds {
- public:
-  explicit Holds(Dtype dtype)
-      : saturates_(dtype == Dtype::f8e4m3 || dtype == Dtype::f8e5m2),
-        wide_(dtype == Dtype::f64),
-        largest_(largest_finite(dtype)) {
-    const double u = unit_roundoff(dtype);
-    overflow_ = largest_ / (1 - u) * (1 - u / 2);
-  }
-
-  /// [y - bound, y + bound] in that format.
-  Ends around(double y, double bound) const {
-    if (std::isnan(y)) return {kInfinity, -kInfinity};
-    if (std::isinf(y) && !saturates_) return {y, y};
-    if (std::isinf(y)) return y > 0 ? Ends{largest_, y} : Ends{y, -largest_};
-    const double low = y - bound, high = y + bound;
-    if (wide_) return {low, high};
-    // Conversions to 8 bits come in two kinds: those that saturate and those that do not.
-    const double beyond = saturates_ ? largest_ : kInfinity;
-    return {low > largest_ ? beyond : -upper(-low), high < -largest_ ? -beyond : upper(high)};
-  }
-
- private:
-  static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-  double upper(double v) const { return v >= overflow_ ? kInfinity : std::min(v, largest_); }
-
-  bool saturates_, wide_;
-  double largest_, overflow_ = 0;
-};
 
 }  // namespace
 
@@ -136,10 +90,22 @@ class CheckPlanMaker {
            0.625 * op_.tolerance.factor * op_.tolerance.products;
   }
 
+  bool has(const std::vector<bool>& asked, size_t output) const {
+    return aids_.style == InputStyle::graded && output < asked.size() && asked[output];
+  }
+  bool has_weights(size_t output) const { return aids_.absolute && has(aids_.affine, output); }
+
   /// The error of a sum of products follows from their own sizes.
   bool is_capped(size_t output) const {
-    return aids_.style == InputStyle::graded && aids_.absolute && output < aids_.affine.size() &&
-           aids_.affine[output];
+    return has_weights(output) || (has(aids_.nearly_affine, output) && !aids_.alternatives.empty());
+  }
+
+  /// The root of the squares of the terms behind each element of a sum, by how far it moves with its inputs.
+  std::vector<double> own_sizes(const ExpectedOutput& expected, size_t output) const {
+    std::vector<const std::vector<double>*> moved;
+    for (const Expected* alternative : aids_.alternatives)
+      if (output < alternative->size()) moved.push_back(&(*alternative)[output].real);
+    return own_sensitivity(expected.real, moved, perturbation(op_, axes_));
   }
 
   /// What an element may be off because of its own condition; empty where that is not asked.
@@ -147,10 +113,7 @@ class CheckPlanMaker {
                                  double length) const {
     if (op_.tolerance.kind != Tolerance::Kind::derived || aids_.alternatives.empty() || is_capped(output))
       return {};
-    std::vector<const std::vector<double>*> moved;
-    for (const Expected* alternative : aids_.alternatives)
-      if (output < alternative->size()) moved.push_back(&(*alternative)[output].real);
-    std::vector<double> own = own_sensitivity(expected.real, moved, perturbation(op_, axes_));
+    std::vector<double> own = own_sizes(expected, output);
     for (double& bound : own) bound *= error_of_sums(part, length);
     return own;
   }
@@ -226,7 +189,10 @@ class CheckPlanMaker {
       if (output < alternative->size())
         raise_to_sensitivity(scale, expected.real, (*alternative)[output].real, part.shape,
                              perturbation(op_, axes_));
-    if (is_capped(output)) cap_by_weights(scale, expected.real, (*aids_.absolute)[output].real);
+    if (has_weights(output))
+      cap_by_weights(scale, expected.real, (*aids_.absolute)[output].real);
+    else if (is_capped(output))
+      cap_by_weights(scale, expected.real, own_sizes(expected, output));
     return scale;
   }
 
@@ -255,6 +221,18 @@ class CheckPlanMaker {
     return false;
   }
 
+  /// Where the kernel itself is inexact at single elements, so are others. Where it is at most of them, its
+  /// typical inputs say so (judge_open.cpp).
+  void take_own_errors(std::vector<double>& accepted, const std::vector<double>& bound, size_t output) const {
+    const std::vector<double> own = own_errors(aids_.moved_rounded, aids_.alternatives, output, bound.size());
+    std::vector<size_t> wider;
+    for (size_t i = 0; i < bound.size(); ++i)
+      if (kOwnMargin * own[i] > accepted[i]) wider.push_back(i);
+    if (wider.size() > std::max<size_t>(1, bound.size() / kFewOf)) return;
+    for (const size_t i : wider)
+      accepted[i] = std::max(accepted[i], std::min(kOwnMargin * own[i], kJump * bound[i]));
+  }
+
   /// Bounds of the elements, with their own conditions, and as wide as the kernel itself needs them with
   /// other roundings.
   std::vector<double> accepted_errors(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output,
@@ -274,40 +252,23 @@ class CheckPlanMaker {
     // What typical inputs say is said of all of them (judge_open.cpp).
     const double factor =
         aids_.style == InputStyle::typical ? 1 : std::clamp(kRoundedMargin * largest, 1.0, kMostRounded);
-    const std::vector<double> own = own_errors(aids_.moved_rounded, aids_.alternatives, output, bound.size());
-    for (size_t i = 0; i < bound.size(); ++i) {
-      accepted[i] = std::max(accepted[i] * factor, std::min(kOwnMargin * own[i], kJump * bound[i]));
-    }
+    for (double& error : accepted) error *= factor;
+    take_own_errors(accepted, bound, output);
     return accepted;
   }
 
   void fill_real(CheckPlan::Part& part, const ExpectedOutput& expected, size_t output, double length) const {
     const std::vector<double> bound = bounds(part, expected, output, length),
                               accepted = accepted_errors(part, expected, output, length, bound);
-    const bool exact = op_.tolerance.kind == Tolerance::Kind::exact;
-    const size_t n = bound.size();
-    const bool wide = part.dtype == Dtype::f64;
-    const Holds holds(part.dtype);
     // No input is infinite there: what is not finite has overflowed on its way, and each way does so
     // elsewhere.
-    part.overflows = wide && op_.tolerance.kind == Tolerance::Kind::derived && !has_usual_size(aids_.style) &&
-                     aids_.style != InputStyle::tiny;
+    part.overflows = part.dtype == Dtype::f64 && op_.tolerance.kind == Tolerance::Kind::derived &&
+                     !has_usual_size(aids_.style) && aids_.style != InputStyle::tiny;
     part.luck = is_luck(part, expected, output, accepted);
-    part.low64.resize(wide ? n : 0);
-    part.high64.resize(wide ? n : 0);
-    part.low32.resize(wide ? 0 : n);
-    part.high32.resize(wide ? 0 : n);
-    for (size_t i = 0; i < n; ++i) {
-      const double y = exact ? round_to(part.dtype, expected.real[i]) : expected.real[i];
-      const Ends ends = holds.around(y, accepted[i]);
-      if (wide) {
-        part.low64[i] = ends.low;
-        part.high64[i] = ends.high;
-      } else {
-        part.low32[i] = float_above(ends.low);
-        part.high32[i] = float_below(ends.high);
-      }
-    }
+    std::vector<double> values = expected.real;
+    if (op_.tolerance.kind == Tolerance::Kind::exact)
+      for (double& y : values) y = round_to(part.dtype, y);
+    part.accepted.fill(part.dtype, values, accepted);
     if (op_.tolerance.kind == Tolerance::Kind::derived) find_real_jumps(part, expected, output, bound);
   }
 

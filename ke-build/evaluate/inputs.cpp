@@ -61,8 +61,6 @@ bool may_grow(const Argument& argument) {
   return is_normal_array(argument) && size_of(argument.dtype) >= 2 && argument.dtype != Dtype::bf16;
 }
 
-bool has_rows(const Argument& argument) { return is_normal_array(argument) && argument.shape.size() >= 2; }
-
 bool has_whole_outputs(const Operator& op) {
   return std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
     return argument.output && !is_floating(argument.dtype);
@@ -267,6 +265,8 @@ Result<Buffer> scalar_buffer(const Operator& op, const Argument& argument, const
 }
 
 }  // namespace
+
+bool has_rows(const Argument& argument) { return is_normal_array(argument) && argument.shape.size() >= 2; }
 
 bool is_real_array(const Argument& argument) {
   if (!argument.input || argument.scalar || !is_floating(argument.dtype)) return false;

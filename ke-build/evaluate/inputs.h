@@ -64,6 +64,8 @@ struct Inputs {
   std::vector<Buffer> arguments;
 };
 
+/// A floating array whose rows may be graded.
+bool has_rows(const Argument& argument);
 /// Draws every input. `scalars` holds the workload's values by argument name; a scalar that is not in it is
 /// drawn from its domain (normal: |N| * scale, so that it can serve as an epsilon). ERRORS: usage (shape
 /// expressions, an axis of a domain that does not exist, an spd domain whose last two axes differ, an empty

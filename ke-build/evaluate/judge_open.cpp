@@ -119,55 +119,50 @@ Result<std::optional<double>> coarseness(const JudgeState& state) {
   return largest > 1 && largest <= kCoarsest ? std::optional(largest) : std::nullopt;
 }
 
-// Another exam, with bounds that are `factor` times as wide; the contract stays as it was where the
-// kernel fails it.
-Result<std::optional<Finding>> settle_coarser(JudgeState& state, Purpose purpose, double factor,
-                                              const std::string& note, Random& random) {
+// What is rounded before it meets any input (coordinates of an image, angles, steps) makes a kernel less
+// exact than its sums say, and every other order of the same steps as well: another exam, with wider bounds.
+// The contract stays as it was where the kernel fails that, too.
+Result<std::optional<Finding>> settle_own_errors(JudgeState& state, Purpose purpose, double errors,
+                                                 Random& random) {
   const Operator exact = state.op;
-  state.op.tolerance.factor *= factor;
+  state.op.tolerance.factor *= kCoarseMargin * errors;
   state.reference = std::make_unique<ReferenceProgram>(state.reference->under(state.op));
   KE_TRY(const std::optional<Finding> finding, settle_exam(state, purpose, random));
   if (finding) {
     state.op = exact;
-  } else {
-    state.notes.push_back(note);
+    return finding;
   }
+  state.notes.push_back(fmt::format(
+      "its own errors reach {:.1f} times the bound that follows from its sums, so candidates may be off by "
+      "eight times as much. $.ke.tolerance.reduction names the longest chain behind one result (a "
+      "recurrence, "
+      "moments), $.ke.domains which values an input takes; coordinates, angles and steps in float do the "
+      "same",
+      errors));
   return finding;
 }
 
-// What is rounded before it meets any input (coordinates of an image, angles, steps) makes a kernel less
-// exact than its sums say, and every other order of the same steps as well.
-Result<std::optional<Finding>> settle_own_errors(JudgeState& state, Purpose purpose, double errors,
-                                                 Random& random) {
-  return settle_coarser(state, purpose, kCoarseMargin * errors,
-                        fmt::format("its own errors reach {:.1f} times the bound that follows from its sums, "
-                                    "so candidates may be off by "
-                                    "eight times as much. $.ke.tolerance.reduction names the longest chain "
-                                    "behind one result (a recurrence, "
-                                    "moments), $.ke.domains which values an input takes; coordinates, angles "
-                                    "and steps in float do the same",
-                                    errors),
-                        random);
+void widen(ErrorStats& errors, double factor) {
+  for (double* error : {&errors.max, &errors.p999, &errors.rms}) *error /= factor;
 }
 
-// Candidates may contract and reorder, and err as the kernel itself does where its compiler does that.
-Result<> settle_relaxed(JudgeState& state, Purpose purpose, Random& random) {
+// Candidates may contract and reorder, and err as the kernel itself does where its compiler does that. The
+// exam is not drawn again, which would double what opening a judge takes.
+Result<> settle_relaxed(JudgeState& state) {
   KE_TRY(const double errors, relaxed_errors(state));
   if (errors <= 1 / kRelaxedMargin) return ok();
   const double factor = std::min(kMostRelaxed, kRelaxedMargin * errors);
-  std::unique_ptr<ReferenceProgram> reference = std::move(state.reference);
-  state.reference = std::make_unique<ReferenceProgram>(reference->another());
-  Exam exam = std::move(state.exam);
-  const std::string note = fmt::format(
+  state.op.tolerance.factor *= factor;
+  state.reference = std::make_unique<ReferenceProgram>(state.reference->under(state.op));
+  for (auto* pools : {&state.exam.workloads, &state.exam.hidden, &state.exam.lengths})
+    for (Pool& pool : *pools)
+      for (Case& one : pool.cases) one.plan.widen(factor);
+  if (state.exam.baseline_errors) widen(*state.exam.baseline_errors, factor);
+  state.exam.baseline_worst /= factor;
+  state.notes.push_back(fmt::format(
       "built with fused multiply-adds and sums in another order its own errors reach {:.1f} times the bound "
-      "that follows from "
-      "its sums, so candidates may be off by {:.1f} times that bound",
-      errors, factor);
-  KE_TRY(const std::optional<Finding> finding, settle_coarser(state, purpose, factor, note, random));
-  if (finding) {
-    state.reference = std::move(reference);
-    state.exam = std::move(exam);
-  }
+      "that follows from its sums, so candidates may be off by {:.1f} times that bound",
+      errors, factor));
   return ok();
 }
 
@@ -195,7 +190,7 @@ Result<> settle_reference(JudgeState& state, const Operator& op, Purpose purpose
     KE_TRY(finding, settle_exam(state, purpose, random));
   }
   if (finding) return disagreement(state, *finding);
-  return settle_relaxed(state, purpose, random);
+  return settle_relaxed(state);
 }
 
 /// What an owner should know whose declared tolerance leaves no room for other roundings than the kernel's

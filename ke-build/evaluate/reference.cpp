@@ -172,6 +172,31 @@ Result<std::vector<bool>> ReferenceProgram::affine_at(const Axes& axes, Random& 
   return affine_outputs(answers.front(), steps_in(answers, 1, sizes));
 }
 
+// Asked of each array that may be graded, by itself.
+Result<std::vector<bool>> ReferenceProgram::nearly_affine_at(const Axes& axes, Random& random) {
+  KE_TRY(const Inputs start, draw_inputs(op_, axes, {}, InputStyle::typical, random));
+  KE_TRY(const Inputs end, draw_inputs(op_, axes, {}, InputStyle::typical, random));
+  std::vector<Inputs> moved;
+  for (size_t a = 0; a < op_.arguments.size(); ++a) {
+    if (!has_rows(op_.arguments[a]) || start.arguments[a].empty()) continue;
+    const int64_t count = start.arguments[a].count();
+    Inputs middle = copy_of(start), there = copy_of(start);
+    middle.arguments[a] = Buffer(Dtype::f64, count);
+    for (int64_t i = 0; i < count; ++i)
+      middle.arguments[a].set(i, (start.arguments[a].get(i) + end.arguments[a].get(i)) / 2);
+    there.arguments[a] = end.arguments[a].copy();
+    moved.push_back(std::move(middle));
+    moved.push_back(std::move(there));
+  }
+  if (moved.empty()) return std::vector<bool>();
+  std::vector<const Inputs*> all = {&start};
+  for (const Inputs& one : moved) all.push_back(&one);
+  KE_TRY(const std::vector<Expected> answers, expected(axes, all));
+  std::vector<Segment> segments;
+  for (size_t i = 1; i < answers.size(); i += 2) segments.push_back({&answers[i], &answers[i + 1]});
+  return nearly_affine_outputs(answers.front(), segments);
+}
+
 Error ReferenceProgram::failure(const Axes& axes, const RunOutcome& run) const {
   const std::string which = op_.reference.kind == Reference::Kind::source
                                 ? "the reference " + op_.reference.source
@@ -268,9 +293,11 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
   }
   const std::vector<AffineStep> steps = steps_in(answers, first_step, sizes);
   std::vector<bool> affine = steps.empty() ? std::vector<bool>() : affine_outputs(answers.front(), steps);
+  std::vector<bool> nearly_affine;
   if (style == InputStyle::graded && op_.tolerance.kind == Tolerance::Kind::derived &&
       !op_.tolerance.any_error) {
     KE_TRY(affine, affine_at(axes, random));
+    KE_TRY(nearly_affine, nearly_affine_at(axes, random));
   }
   std::vector<CheckPlan> plans;
   size_t next = inputs.size();
@@ -278,6 +305,7 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     CheckAids aids;
     aids.style = style;
     aids.affine = affine;
+    aids.nearly_affine = nearly_affine;
     aids.largest_input = largest_input(op_, *inputs[i]);
     if (absolute) aids.absolute = &answers[next++];
     for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);

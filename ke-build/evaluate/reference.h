@@ -52,6 +52,7 @@ class ReferenceProgram {
   Result<> launch_for(const Axes& axes, size_t calls);
   Result<> launch(const Axes& axes, LaunchOptions options);
   Result<std::vector<bool>> affine_at(const Axes& axes, Random& random);
+  Result<std::vector<bool>> nearly_affine_at(const Axes& axes, Random& random);
   std::vector<double> add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Result<std::vector<Expected>> rounded(const Axes& axes, const std::vector<const Inputs*>& inputs);
   Error failure(const Axes& axes, const RunOutcome& run) const;

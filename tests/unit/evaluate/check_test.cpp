@@ -41,6 +41,57 @@ TEST(Check, AcceptsTheBoundAndNothingBeyond) {
   }
 }
 
+TEST(Check, IsAsWideAfterwardsAsIfTheToleranceHadSaidSo) {
+  constexpr double kFactor = 2.5;
+  for (const Dtype dtype : {Dtype::f32, Dtype::f64, Dtype::f16, Dtype::bf16}) {
+    const Operator op = row_operator(dtype);
+    Operator wide = op;
+    wide.tolerance.factor *= kFactor;
+    const Axes axes = {{"n", 5}};
+    const double largest = largest_finite(dtype);
+    const Expected expected =
+        expect_real(1, {NAN, HUGE_VAL, 1.5, -0.03, largest * (1 - unit_roundoff(dtype))});
+    const Expected rounded =
+        expect_real(1, {NAN, HUGE_VAL, 1.5, -0.03 * (1 + 4 * unit_roundoff(dtype)), largest});
+    CheckAids aids;
+    for (const InputStyle style : {InputStyle::typical, InputStyle::heavy_tail}) {
+      aids.style = style;
+      aids.rounded = &rounded;
+      auto plan = CheckPlan::make(op, axes, expected, aids);
+      const auto as_told = CheckPlan::make(wide, axes, expected, aids);
+      ASSERT_TRUE(plan && as_told);
+      plan->widen(kFactor);
+      for (int64_t i = 0; i < 5; ++i) {
+        const double y = std::isfinite(expected[0].real[static_cast<size_t>(i)])
+                             ? std::abs(expected[0].real[static_cast<size_t>(i)])
+                             : 0;
+        // Ends are floats: those of narrower formats are told to a 2^24th.
+        const double ends =
+            4 * std::max(unit_roundoff(dtype == Dtype::f64 ? dtype : Dtype::f32), 0x1p-53) * y;
+        EXPECT_NEAR(plan->bound(0, i), as_told->bound(0, i), kFactor * ends + 2e-7 * as_told->bound(0, i))
+            << name_of(dtype) << " " << name_of(style) << " " << i;
+      }
+    }
+  }
+}
+
+TEST(Check, WidensNothingThatHasToBeExact) {
+  const Operator op = row_operator();
+  const std::vector<double> ones(16, 3);
+  const Expected expected = expect_real(1, ones);
+  CheckAids aids;
+  aids.style = InputStyle::small_integers;
+  aids.affine = {true};
+  aids.absolute = &expected;
+  auto plan = CheckPlan::make(op, {{"n", 16}}, expected, aids);
+  ASSERT_TRUE(plan);
+  plan->widen(4);
+  std::vector<float> found(16, 3);
+  EXPECT_TRUE(plan->check({found.data()}).ok);
+  found[3] = std::nextafter(3.F, 4.F);
+  EXPECT_FALSE(plan->check({found.data()}).ok);
+}
+
 TEST(Check, ComparesNanAndInfinityBeforeAnything) {
   const Operator op = row_operator();
   const Axes axes = {{"n", 4}};
@@ -291,6 +342,20 @@ TEST(Check, FindsOutputsThatAreAffineInEachInput) {
   EXPECT_EQ(affine_outputs(few, {{&few, &few}}), std::vector<bool>{false}) << "whole by luck";
 }
 
+TEST(Check, FindsOutputsThatAreAffineButForRoundings) {
+  const auto all = [](double value, double last) {
+    std::vector<double> values(8, value);
+    values.back() = last;
+    return expect_real(1, values);
+  };
+  const Expected start = all(0.1, 1 / 3.0), middle = all(0.2, 2 / 3.0), end = all(0.1 + 0.2, 1);
+  const Expected bent = all(0.3, 1 + 1e-9), lost = all(0.3, std::nan(""));
+  EXPECT_EQ(nearly_affine_outputs(start, {{&middle, &end}}), std::vector<bool>{true});
+  EXPECT_EQ(nearly_affine_outputs(start, {{&middle, &end}, {&middle, &bent}}), std::vector<bool>{false});
+  EXPECT_EQ(nearly_affine_outputs(start, {{&middle, &lost}}), std::vector<bool>{false});
+  EXPECT_EQ(nearly_affine_outputs(start, {}), std::vector<bool>{false}) << "nothing was tried";
+}
+
 TEST(Check, WantsExactSumsOfSmallIntegers) {
   Operator op = row_operator();
   const Expected small = expect_real(1, {7, 9, 6}), large = expect_real(1, {7, 0x1p25, 6});
@@ -324,6 +389,29 @@ TEST(Check, ASmallRowDoesNotHideBesideALargeOne) {
   EXPECT_FALSE(accepts(InputStyle::graded, true, lost));
   EXPECT_TRUE(accepts(InputStyle::graded, false, lost)) << "what lies behind the element is not known";
   EXPECT_TRUE(accepts(InputStyle::heavy_tail, true, lost));
+}
+
+// Means divide, so that whole numbers do not stay whole: what their terms are is said by how far they move.
+TEST(Check, ASmallMeanDoesNotHideBesideALargeOne) {
+  const Operator op = row_operator();
+  const double relative = perturbation(op, {{"n", 3}});
+  const auto moved = [&](double by) {
+    return expect_real(1, {3 + 4 * by * relative, -1e-7 + 2e-7 * by * relative, 5 - 6 * by * relative});
+  };
+  const Expected up = moved(1), down = moved(-1);
+  const float right[] = {3, -1.0000002e-7F, 5}, lost[] = {3, 0, 5};
+  CheckAids aids;
+  aids.style = InputStyle::graded;
+  aids.alternatives = {&up, &down};
+  const auto accepts = [&](bool affine, const float* found) {
+    aids.nearly_affine = {affine};
+    return check_outputs(op, {{"n", 3}}, expect_real(1, {3, -1e-7, 5}), {found}, aids)->ok;
+  };
+  EXPECT_TRUE(accepts(true, right));
+  EXPECT_FALSE(accepts(true, lost));
+  EXPECT_TRUE(accepts(false, lost)) << "what lies behind the element is not known";
+  aids.style = InputStyle::heavy_tail;
+  EXPECT_TRUE(accepts(true, lost));
 }
 
 // All elements of a row share a sum of 100 terms that happens to end near zero: it was rounded like the

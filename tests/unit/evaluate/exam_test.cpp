@@ -92,6 +92,46 @@ TEST_F(ExamTest, AFreshOneRepeatsNothingAndHasAllThatTheFirstHas) {
   EXPECT_TRUE(fresh->baseline_errors.has_value());
 }
 
+const char* const kSineSpec = R"json({
+  "name": "sine", "axes": {"n": {"type": "var"}},
+  "inputs": {"x": {"shape": ["n"], "dtype": "float32"}}, "outputs": {"y": {"shape": ["n"], "dtype": "float32"}},
+  "ke": {"kernel": {"language": "cpp", "entry": "sine", "call": "ops::sine(x, y, n)"},
+         "workloads": [{"name": "some", "axes": {"n": 700}}], "hidden": {"n": [1, 130]}}
+})json";
+
+// An angle that is rounded before its sine is taken: up to five roundoffs where the sums allow nine.
+TEST(Exam, IsWidenedWhereTheKernelItselfErrsByMuchOfItsBound) {
+  const SmallRepository repository(kSineSpec, R"(#include <cmath>
+namespace ops {
+void sine(const float* x, float* y, long n) {
+  for (long i = 0; i < n; ++i) y[i] = std::sin(3.3f * x[i]);
+}
+}
+)");
+  EvaluateOptions options = repository.options();
+  options.secret = false;
+  const auto state = open_judge(repository.op(), repository.baseline(), options);
+  ASSERT_TRUE(state) << state.error().message;
+  const JudgeState& judge = **state;
+  const double factor = judge.op.tolerance.factor / repository.op().tolerance.factor;
+  EXPECT_GT(factor, 1);
+  EXPECT_LE(factor, 4);
+  ASSERT_EQ(std::count_if(judge.notes.begin(), judge.notes.end(),
+                          [](const std::string& note) {
+                            return note.find("its own errors reach") != std::string::npos;
+                          }),
+            1);
+  Random random(3);
+  const Pool& fresh = judge.exam.workloads.front();
+  const Case& known = fresh.cases.front();
+  const auto plans = judge.reference->plans(fresh.axes, {&known.inputs}, known.style, random);
+  ASSERT_TRUE(plans) << plans.error().message;
+  for (int64_t i = 0; i < 700; ++i)
+    EXPECT_NEAR(known.plan.bound(0, i), plans->front().bound(0, i), 0.25 * plans->front().bound(0, i)) << i;
+  ASSERT_TRUE(judge.exam.baseline_errors);
+  EXPECT_LE(judge.exam.baseline_errors->max, 0.5) << "in units of the wider bound";
+}
+
 // In the place of the kernel's build with other roundings: one whose sums end early.
 TEST_F(ExamTest, WhatTheKernelItselfMissesAtAnEndOfItsFormatIsNoEvidence) {
   const auto state = open(7);
