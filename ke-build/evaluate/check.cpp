@@ -149,7 +149,8 @@ double CheckPlan::bound(size_t output, int64_t index) const {
 void CheckPlan::widen(double factor) {
   for (size_t o = 0; o < parts_.size(); ++o) {
     Part& part = parts_[o];
-    if (!is_floating(part.dtype)) continue;
+    // What happens in 8 bits is one rounding at the end, whatever the tolerance.
+    if (!is_floating(part.dtype) || size_of(part.dtype) == 1) continue;
     part.accepted.widen(part.dtype, expected_[o].real, std::max(1.0, factor / part.rounded_factor));
     for (double& bound : part.jumps_bound) bound *= factor;
     if (part.rounded_error > 0) part.rounded_error /= factor;
