@@ -115,6 +115,8 @@ bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
 /// True where single results may be less exact than their neighbours however the kernel rounds (distances
 /// between antipodes): small arrays of the kind that is asked for its condition in every style.
 bool needs_own_errors(const Operator& op, const Axes& axes);
+/// Inputs for CheckAids::wide: two directions and their opposites, of each kind one.
+std::vector<Inputs> wide_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);
 /// True for integers that depend on floating inputs, where inputs were made and not drawn: everything may be
@@ -161,7 +163,8 @@ class CheckPlan {
   ErrorStats errors(const std::vector<const void*>& outputs) const;
   const Expected& expected() const { return expected_; }
   /// Floating outputs may be off by `factor` times as much, as if the tolerance had said so. Cases that are
-  /// wide because the kernel itself errs there become no wider than they would have been.
+  /// wide because the kernel itself errs there become no wider than they would have been; single results that
+  /// are (CheckAids::moved_rounded) do, which fresh plans mend.
   void widen(double factor);
   /// Largest accepted deviation of one element (0 for exact ones).
   double bound(size_t output, int64_t index) const;

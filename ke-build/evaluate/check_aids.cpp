@@ -206,4 +206,14 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
   return moved;
 }
 
+std::vector<Inputs> wide_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed) {
+  const double widely = 8 * perturbation(op, axes);
+  std::vector<Inputs> moved;
+  for (const int sign : {1, -1}) {
+    moved.push_back(perturbed(op, axes, inputs, widely, sign, seed));
+    moved.push_back(perturbed_alike(op, inputs, widely, sign, seed));
+  }
+  return moved;
+}
+
 }  // namespace ke

@@ -221,15 +221,14 @@ class CheckPlanMaker {
     return false;
   }
 
-  /// Where the kernel itself is inexact at single elements, so are others. Where it is at most of them, its
-  /// typical inputs say so (judge_open.cpp).
+  /// Where the kernel itself is inexact at single elements, so are others. Where it misses its bound at more
+  /// of them, its typical inputs say so (judge_open.cpp).
   void take_own_errors(std::vector<double>& accepted, const std::vector<double>& bound, size_t output) const {
     const std::vector<double> own = own_errors(aids_.moved_rounded, aids_.alternatives, output, bound.size());
-    std::vector<size_t> wider;
+    size_t missed = 0;
+    for (size_t i = 0; i < bound.size(); ++i) missed += own[i] > bound[i];
+    if (missed > std::max<size_t>(1, bound.size() / kFewOf)) return;
     for (size_t i = 0; i < bound.size(); ++i)
-      if (kOwnMargin * own[i] > accepted[i]) wider.push_back(i);
-    if (wider.size() > std::max<size_t>(1, bound.size() / kFewOf)) return;
-    for (const size_t i : wider)
       accepted[i] = std::max(accepted[i], std::min(kOwnMargin * own[i], kJump * bound[i]));
   }
 
@@ -252,6 +251,7 @@ class CheckPlanMaker {
     // What typical inputs say is said of all of them (judge_open.cpp).
     const double factor =
         aids_.style == InputStyle::typical ? 1 : std::clamp(kRoundedMargin * largest, 1.0, kMostRounded);
+    part.rounded_factor = factor;
     for (double& error : accepted) error *= factor;
     take_own_errors(accepted, bound, output);
     return accepted;

@@ -4,6 +4,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/baseline_hints.h"
+#include "ke-build/evaluate/check_variants.h"
 #include "ke-build/evaluate/verify.h"
 #include "ke-build/model/spec.h"
 
@@ -18,8 +19,6 @@ namespace {
 
 constexpr int64_t kChunkBytes = 64 << 20;
 constexpr size_t kChunkCalls = 64;
-constexpr int kWide = 4, kFar = 8;    // perturbations of CheckAids::wide and ::far
-constexpr double kFarAway = 0x1p-10;  // relative
 
 /// A number of the calling thread that no later one gets.
 uint64_t this_thread() {
@@ -245,75 +244,66 @@ std::vector<double> ReferenceProgram::add_steps(const Inputs& inputs, uint64_t s
   return sizes;
 }
 
+// Each set of inputs, and behind it its moved ones where they are wanted.
+Result<std::vector<std::vector<Expected>>> ReferenceProgram::rounded_around(
+    const Axes& axes, const std::vector<const Inputs*>& inputs, const std::vector<Variants>& variants) {
+  const bool own = needs_own_errors(op_, axes);
+  std::vector<const Inputs*> asked;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    asked.push_back(inputs[i]);
+    const Variants& around = variants[i];
+    for (size_t k = 0; own && k < around.moved; ++k) asked.push_back(&around.inputs[around.absolute + k]);
+  }
+  KE_TRY(std::vector<Expected> answers, rounded(axes, asked));
+  std::vector<std::vector<Expected>> sets;
+  if (answers.empty()) return sets;
+  const auto of_each = static_cast<std::ptrdiff_t>(asked.size() / inputs.size());
+  for (auto at = std::make_move_iterator(answers.begin()); at.base() != answers.end(); at += of_each)
+    sets.emplace_back(at, at + of_each);
+  return sets;
+}
+
 Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
                                                        const std::vector<const Inputs*>& inputs,
                                                        InputStyle style, Random& random) {
   // Every answer that the checks want, asked for in one go: a hand-shake may cost more than a small
   // reference.
-  const bool whole = style == InputStyle::small_integers && op_.tolerance.kind == Tolerance::Kind::derived;
-  const bool absolute = whole || needs_absolute(op_, axes, style);
-  const bool alternatives = needs_alternatives(op_, axes, style);
-  std::vector<Inputs> variants;
-  const bool wide = needs_wide(op_), far = needs_far(op_, style);
-  size_t moved = 0;  // alternatives of one set of inputs
-  for (const Inputs* original : inputs) {
-    if (absolute) variants.push_back(absolute_of(op_, *original));
-    const uint64_t seed = random.next();
-    if (alternatives) {
-      std::vector<Inputs> directions = alternative_inputs(op_, axes, *original, seed);
-      moved = directions.size();
-      std::move(directions.begin(), directions.end(), std::back_inserter(variants));
-    }
-    const uint64_t others = seed ^ 0x77696465;
-    const double widely = 8 * perturbation(op_, axes);
-    for (const int sign : {1, -1}) {
-      if (!wide) break;
-      variants.push_back(perturbed(op_, axes, *original, widely, sign, others));
-      variants.push_back(perturbed_alike(op_, *original, widely, sign, others));
-    }
-    for (int k = 0; far && k < kFar; ++k)
-      variants.push_back(moved_far(op_, *original, kFarAway, ~others + static_cast<uint64_t>(k)));
-  }
-  const size_t first_step = inputs.size() + variants.size();
-  std::vector<double> sizes;
-  if (whole && !inputs.empty()) sizes = add_steps(*inputs.front(), random.next(), variants);
+  const bool derived = op_.tolerance.kind == Tolerance::Kind::derived;
+  const bool whole = style == InputStyle::small_integers && derived;
   std::vector<const Inputs*> all = inputs;
-  for (const Inputs& variant : variants) all.push_back(&variant);
+  std::vector<Variants> variants;
+  for (const Inputs* original : inputs)
+    variants.emplace_back(op_, axes, *original, style, whole, random.next());
+  for (const Variants& around : variants)
+    for (const Inputs& one : around.inputs) all.push_back(&one);
+  std::vector<Inputs> stepped;
+  std::vector<double> sizes;
+  const size_t first_step = all.size();
+  if (whole && !inputs.empty()) sizes = add_steps(*inputs.front(), random.next(), stepped);
+  for (const Inputs& one : stepped) all.push_back(&one);
   KE_TRY(std::vector<Expected> answers, expected(axes, all));
-  std::vector<Expected> otherwise;
-  const size_t own = alternatives && needs_own_errors(op_, axes) ? moved : 0;
-  if (alternatives) {
-    std::vector<const Inputs*> asked;
-    const size_t of_each = inputs.empty() ? 0 : (first_step - inputs.size()) / inputs.size();
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      asked.push_back(inputs[i]);
-      for (size_t k = 0; k < own; ++k) asked.push_back(&variants[i * of_each + absolute + k]);
-    }
-    KE_TRY(otherwise, rounded(axes, asked));
+  std::vector<std::vector<Expected>> otherwise;
+  if (needs_alternatives(op_, axes, style) && !inputs.empty()) {
+    KE_TRY(otherwise, rounded_around(axes, inputs, variants));
   }
   const std::vector<AffineStep> steps = steps_in(answers, first_step, sizes);
   std::vector<bool> affine = steps.empty() ? std::vector<bool>() : affine_outputs(answers.front(), steps);
   std::vector<bool> nearly_affine;
-  if (style == InputStyle::graded && op_.tolerance.kind == Tolerance::Kind::derived &&
-      !op_.tolerance.any_error) {
+  if (style == InputStyle::graded && derived && !op_.tolerance.any_error) {
     KE_TRY(affine, affine_at(axes, random));
     KE_TRY(nearly_affine, nearly_affine_at(axes, random));
   }
   std::vector<CheckPlan> plans;
-  size_t next = inputs.size();
+  const Expected* next = answers.data() + inputs.size();
   for (size_t i = 0; i < inputs.size(); ++i) {
-    CheckAids aids;
+    CheckAids aids = variants[i].aids(next);
     aids.style = style;
     aids.affine = affine;
     aids.nearly_affine = nearly_affine;
     aids.largest_input = largest_input(op_, *inputs[i]);
-    if (absolute) aids.absolute = &answers[next++];
-    for (size_t k = 0; k < moved; ++k) aids.alternatives.push_back(&answers[next++]);
-    for (int k = 0; wide && k < kWide; ++k) aids.wide.push_back(&answers[next++]);
-    for (int k = 0; far && k < kFar; ++k) aids.far.push_back(&answers[next++]);
-    if (!otherwise.empty()) aids.rounded = &otherwise[i * (own + 1)];
-    for (size_t k = 0; k < own && !otherwise.empty(); ++k)
-      aids.moved_rounded.push_back(&otherwise[i * (own + 1) + 1 + k]);
+    if (!otherwise.empty()) aids.rounded = otherwise[i].data();
+    for (size_t k = 1; !otherwise.empty() && k < otherwise[i].size(); ++k)
+      aids.moved_rounded.push_back(&otherwise[i][k]);
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));
   }

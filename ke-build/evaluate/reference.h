@@ -12,6 +12,8 @@
 
 namespace ke {
 
+struct Variants;
+
 class ReferenceProgram {
  public:
   ReferenceProgram(Operator op, Program program, double call_timeout_s,
@@ -55,6 +57,9 @@ class ReferenceProgram {
   Result<std::vector<bool>> nearly_affine_at(const Axes& axes, Random& random);
   std::vector<double> add_steps(const Inputs& inputs, uint64_t seed, std::vector<Inputs>& variants) const;
   Result<std::vector<Expected>> rounded(const Axes& axes, const std::vector<const Inputs*>& inputs);
+  Result<std::vector<std::vector<Expected>>> rounded_around(const Axes& axes,
+                                                            const std::vector<const Inputs*>& inputs,
+                                                            const std::vector<Variants>& variants);
   Error failure(const Axes& axes, const RunOutcome& run) const;
 
   std::unique_ptr<ReferenceProgram> rounded_;

@@ -110,6 +110,10 @@ TEST(Check, TakesTheErrorsOfTheKernelItselfAroundAResult) {
   EXPECT_FALSE(accepts(6, 20000.3F, aids)) << "nothing is said of its neighbours";
   EXPECT_FALSE(accepts(8, 20100, aids)) << "what has jumped says nothing of roundings";
   EXPECT_FALSE(accepts(9, 20000.3F, aids));
+  for (size_t i = 16; i < 32; ++i) rounded[i] += 0.1;
+  const Expected coarse = expect_real(2, rounded);
+  aids.moved_rounded = {&coarse};
+  EXPECT_FALSE(accepts(7, 20000.3F, aids)) << "what most results lack is asked of typical inputs";
 }
 
 TEST(Check, KnowsThatAGiantMayBeTakenBack) {
