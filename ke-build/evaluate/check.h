@@ -75,7 +75,9 @@ struct CheckAids {
   // kernel.
   std::vector<const Expected*> far;
   const Expected* rounded = nullptr;  // of the kernel itself with other roundings, on the same inputs
-  std::vector<const Expected*> moved_rounded;  // and on alternative_inputs(), for needs_own_errors()
+  // Answers around the inputs, for needs_own_errors(): of the reference, and of that kernel. On
+  // alternative_inputs() and own_inputs().
+  std::vector<std::pair<const Expected*, const Expected*>> around;
   InputStyle style = InputStyle::typical;
   std::vector<bool> affine;         // per output: affine in each input, see affine_outputs()
   std::vector<bool> nearly_affine;  // of graded inputs, see nearly_affine_outputs()
@@ -113,8 +115,10 @@ bool needs_absolute(const Operator& op, const Axes& axes, InputStyle style);
 /// rounding errors do may have any of the values seen; every other element has to be right.
 bool needs_alternatives(const Operator& op, const Axes& axes, InputStyle style);
 /// True where single results may be less exact than their neighbours however the kernel rounds (distances
-/// between antipodes): small arrays of the kind that is asked for its condition in every style.
+/// between antipodes): small arrays that hang on several others element by element.
 bool needs_own_errors(const Operator& op, const Axes& axes);
+/// Inputs that are moved by a 2^14th: where a kernel is flat, roundings of nearer ones are all the same.
+std::vector<Inputs> own_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed);
 /// Inputs for CheckAids::wide: two directions and their opposites, of each kind one.
 std::vector<Inputs> wide_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed);
 /// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
@@ -164,7 +168,7 @@ class CheckPlan {
   const Expected& expected() const { return expected_; }
   /// Floating outputs may be off by `factor` times as much, as if the tolerance had said so. Cases that are
   /// wide because the kernel itself errs there become no wider than they would have been; single results that
-  /// are (CheckAids::moved_rounded) do, which fresh plans mend.
+  /// are (CheckAids::around) do, which fresh plans mend.
   void widen(double factor);
   /// Largest accepted deviation of one element (0 for exact ones).
   double bound(size_t output, int64_t index) const;

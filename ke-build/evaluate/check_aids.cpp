@@ -17,13 +17,18 @@ constexpr int64_t kShortSum = 8;  // of two elements: their mean may be nearly b
 constexpr int64_t kSmall = 1 << 15;        // elements
 constexpr int64_t kFewElements = 1 << 12;  // of an output whose every element is asked for its condition
 
-/// Few terms behind each element, or a function of several numbers (the price of an option, a parameter less
-/// its step): now and then its terms nearly cancel. Large arrays of the latter are left out for their price.
+/// A function of several numbers (the price of an option, a parameter less its step): now and then its terms
+/// nearly cancel. Large arrays are left out for their price.
+bool combines_arrays(const Operator& op, const Axes& axes, size_t output) {
+  const auto arrays = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
+  return reduction_length(op, axes, output).value_or(1) <= 1 && arrays > 1 &&
+         element_count(op.arguments[output], axes).value_or(0) <= kFewElements;
+}
+
+/// Few terms behind each element, which may nearly cancel as well.
 bool sums_shortly(const Operator& op, const Axes& axes, size_t output) {
   const int64_t length = reduction_length(op, axes, output).value_or(1);
-  if (length > 1) return length <= kShortSum;
-  const auto arrays = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
-  return arrays > 1 && element_count(op.arguments[output], axes).value_or(0) <= kFewElements;
+  return length > 1 ? length <= kShortSum : combines_arrays(op, axes, output);
 }
 
 bool all_are_small(const Operator& op, const Axes& axes) {
@@ -146,7 +151,7 @@ bool needs_own_errors(const Operator& op, const Axes& axes) {
   if (op.tolerance.kind != Tolerance::Kind::derived || !has_real_inputs(op) || !all_are_small(op, axes))
     return false;
   for (size_t a = 0; a < op.arguments.size(); ++a)
-    if (op.arguments[a].output && is_floating(op.arguments[a].dtype) && sums_shortly(op, axes, a))
+    if (op.arguments[a].output && is_floating(op.arguments[a].dtype) && combines_arrays(op, axes, a))
       return true;
   return false;
 }
@@ -203,6 +208,14 @@ std::vector<Inputs> alternative_inputs(const Operator& op, const Axes& axes, con
     moved.push_back(perturbed(op, axes, inputs, size, opposite && i % 2 == 0 ? -1 : 1,
                               opposite ? seed + (i + 1) / 2 : seed + i));
   for (const int sign : {1, -1}) moved.push_back(perturbed_alike(op, inputs, size, sign, seed));
+  return moved;
+}
+
+std::vector<Inputs> own_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed) {
+  constexpr uint64_t kDirections = 4;
+  std::vector<Inputs> moved;
+  for (uint64_t i = 0; i < kDirections; ++i)
+    for (const int sign : {1, -1}) moved.push_back(perturbed(op, axes, inputs, 0x1p-14, sign, seed + i));
   return moved;
 }
 

@@ -224,7 +224,7 @@ class CheckPlanMaker {
   /// Where the kernel itself is inexact at single elements, so are others. Where it misses its bound at more
   /// of them, its typical inputs say so (judge_open.cpp).
   void take_own_errors(std::vector<double>& accepted, const std::vector<double>& bound, size_t output) const {
-    const std::vector<double> own = own_errors(aids_.moved_rounded, aids_.alternatives, output, bound.size());
+    const std::vector<double> own = own_errors(aids_.around, output, bound.size());
     size_t missed = 0;
     for (size_t i = 0; i < bound.size(); ++i) missed += own[i] > bound[i];
     if (missed > std::max<size_t>(1, bound.size() / kFewOf)) return;

@@ -128,11 +128,11 @@ std::vector<double> own_sensitivity(const std::vector<double>& values,
   return second;
 }
 
-std::vector<double> own_errors(const std::vector<const Expected*>& found,
-                               const std::vector<const Expected*>& expected, size_t output, size_t count) {
+std::vector<double> own_errors(const std::vector<std::pair<const Expected*, const Expected*>>& around,
+                               size_t output, size_t count) {
   std::vector<double> largest(count, 0);
-  for (size_t k = 0; k < found.size(); ++k) {
-    const std::vector<double>&is = (*found[k])[output].real, &should = (*expected[k])[output].real;
+  for (const auto& [expected, found] : around) {
+    const std::vector<double>&is = (*found)[output].real, &should = (*expected)[output].real;
     for (size_t i = 0; i < count; ++i) largest[i] = std::max(largest[i], std::abs(is[i] - should[i]));
   }
   return largest;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace ke {
@@ -31,9 +32,9 @@ void raise_to_sensitivity(std::vector<double>& scale, const std::vector<double>&
 /// may be a jump.
 std::vector<double> own_sensitivity(const std::vector<double>& values,
                                     const std::vector<const std::vector<double>*>& moved, double relative);
-/// Per element, the largest |found - expected| of an output: how inexact the kernel itself is around there.
-/// What is no number, on either side, takes no part.
-std::vector<double> own_errors(const std::vector<const Expected*>& found,
-                               const std::vector<const Expected*>& expected, size_t output, size_t count);
+/// Per element, the largest difference between both answers of an output: how inexact the kernel itself is
+/// around there. What is no number, on either side, takes no part.
+std::vector<double> own_errors(const std::vector<std::pair<const Expected*, const Expected*>>& around,
+                               size_t output, size_t count);
 
 }  // namespace ke

@@ -14,11 +14,12 @@ struct Variants {
   /// `whole`: absolute values are wanted whatever needs_absolute() says.
   Variants(const Operator& op, const Axes& axes, const Inputs& original, InputStyle style, bool whole,
            uint64_t seed);
-  /// `next` is the first answer, and behind the last one afterwards.
+  /// `next` is the first answer, and behind the last one afterwards. CheckAids::around has the reference's
+  /// only.
   CheckAids aids(const Expected*& next) const;
 
   std::vector<Inputs> inputs;
-  size_t absolute = 0, moved = 0, wide = 0, far = 0;  // so many of each, one kind behind the other
+  size_t absolute = 0, moved = 0, own = 0, wide = 0, far = 0;  // so many of each, one kind behind the other
 };
 
 }  // namespace ke

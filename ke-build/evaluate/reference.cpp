@@ -148,7 +148,7 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
 }
 
 Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
-  constexpr int kCalls = 24;  // of one set of inputs with everything that the check wants to know about it
+  constexpr int kCalls = 32;  // of one set of inputs with everything that the check wants to know about it
   if (shapes.empty()) return ok();
   LaunchOptions options;
   options.max_calls = kCalls;
@@ -244,15 +244,15 @@ std::vector<double> ReferenceProgram::add_steps(const Inputs& inputs, uint64_t s
   return sizes;
 }
 
-// Each set of inputs, and behind it its moved ones where they are wanted.
+// Each set of inputs, and behind it those around it where they are wanted.
 Result<std::vector<std::vector<Expected>>> ReferenceProgram::rounded_around(
     const Axes& axes, const std::vector<const Inputs*>& inputs, const std::vector<Variants>& variants) {
-  const bool own = needs_own_errors(op_, axes);
   std::vector<const Inputs*> asked;
   for (size_t i = 0; i < inputs.size(); ++i) {
     asked.push_back(inputs[i]);
-    const Variants& around = variants[i];
-    for (size_t k = 0; own && k < around.moved; ++k) asked.push_back(&around.inputs[around.absolute + k]);
+    const Variants& all = variants[i];
+    const size_t around = all.own > 0 ? all.moved + all.own : 0;
+    for (size_t k = 0; k < around; ++k) asked.push_back(&all.inputs[all.absolute + k]);
   }
   KE_TRY(std::vector<Expected> answers, rounded(axes, asked));
   std::vector<std::vector<Expected>> sets;
@@ -302,8 +302,8 @@ Result<std::vector<CheckPlan>> ReferenceProgram::plans(const Axes& axes,
     aids.nearly_affine = nearly_affine;
     aids.largest_input = largest_input(op_, *inputs[i]);
     if (!otherwise.empty()) aids.rounded = otherwise[i].data();
-    for (size_t k = 1; !otherwise.empty() && k < otherwise[i].size(); ++k)
-      aids.moved_rounded.push_back(&otherwise[i][k]);
+    if (otherwise.empty()) aids.around.clear();
+    for (size_t k = 0; k < aids.around.size(); ++k) aids.around[k].second = &otherwise[i][k + 1];
     KE_TRY(CheckPlan plan, CheckPlan::make(op_, axes, std::move(answers[i]), aids));
     plans.push_back(std::move(plan));
   }

@@ -104,7 +104,7 @@ TEST(Check, TakesTheErrorsOfTheKernelItselfAroundAResult) {
   aids.alternatives = {&moved};
   EXPECT_FALSE(accepts(7, 20000.3F, aids));
   aids.rounded = &expected;
-  aids.moved_rounded = {&rounded_there};
+  aids.around = {{&moved, &rounded_there}};
   EXPECT_TRUE(accepts(7, 20000.3F, aids));
   EXPECT_FALSE(accepts(7, 20000.8F, aids)) << "more than six times as far off as the kernel itself";
   EXPECT_FALSE(accepts(6, 20000.3F, aids)) << "nothing is said of its neighbours";
@@ -112,7 +112,7 @@ TEST(Check, TakesTheErrorsOfTheKernelItselfAroundAResult) {
   EXPECT_FALSE(accepts(9, 20000.3F, aids));
   for (size_t i = 16; i < 32; ++i) rounded[i] += 0.1;
   const Expected coarse = expect_real(2, rounded);
-  aids.moved_rounded = {&coarse};
+  aids.around = {{&moved, &coarse}};
   EXPECT_FALSE(accepts(7, 20000.3F, aids)) << "what most results lack is asked of typical inputs";
 }
 
