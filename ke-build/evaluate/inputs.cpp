@@ -2,6 +2,7 @@
 #include "ke-build/evaluate/inputs.h"
 
 #include "ke-build/evaluate/check.h"
+#include "ke-build/evaluate/input_balance.h"
 #include "ke-build/evaluate/input_giants.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace ke {
 
@@ -277,7 +279,10 @@ bool is_real_array(const Argument& argument) {
 Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<std::string, double>& scalars,
                            InputStyle style, Random& random) {
   Inputs inputs;
-  const std::vector<bool> afflict = afflicted(op, axes, style, random);
+  std::vector<bool> afflict = afflicted(op, axes, style, random);
+  std::optional<SharedAxis> shared;
+  if (style == InputStyle::graded && random.below(2) == 0) shared = draw_shared_axis(op, random);
+  if (shared) afflict.assign(afflict.size(), false);
   // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
   // time, lie numbers so far apart that exponentials vanish.
   const bool apart = has_specials(style) && random.below(2) == 0;
@@ -303,6 +308,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     }
   }
+  if (shared) KE_DO(balance(op, axes, *shared, -exponent * 6 / 5, inputs, random));
   return inputs;
 }
 

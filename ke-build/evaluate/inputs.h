@@ -40,7 +40,8 @@ enum class InputStyle {
   rescaled,     // all arguments far above or below `scale`: finds absolute thresholds and fixed points
   sparse,       // zeros in front, behind, between or in whole rows: padding, and what a rectifier leaves
   graded,       // the rows or columns of one argument, each or each stretch of them times a power of two of
-                // its own: finds errors of small ones that hide beside large ones, or come behind them
+           // its own: finds errors of small ones that hide beside large ones, or come behind them; one in
+           // two: of two arguments that are multiplied along an axis, the one by what the other loses
   giants,  // one argument with numbers as large as its format holds, as far as no sum of them overflows, and
            // zeros of both signs; up to the largest one where results are exact: finds sentinels, and
            // products that divisions follow

@@ -5,7 +5,6 @@
 //! operator: gemv
 //! outcome: wrong
 //! reason: y[
-//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <vector>
