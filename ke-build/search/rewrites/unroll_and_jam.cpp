@@ -47,7 +47,12 @@ class Jammer {
         Stmt copy = s;
         copy.body.clear();
         copy.otherwise.clear();
-        if (!list(s.body, copy.body) || !list(s.otherwise, copy.otherwise)) return false;
+        // Another loop of that name may follow the iteration (lanes that a border cuts off); this one does
+        // not.
+        const bool other = loop && varying_.erase(s.name) > 0;
+        const bool listed = list(s.body, copy.body) && list(s.otherwise, copy.otherwise);
+        if (other) varying_.insert(s.name);
+        if (!listed) return false;
         jammed_loops_ += loop;
         out.push_back(copy);
       } else if (s.is(Stmt::Kind::comment) || s.is(Stmt::Kind::pragma) || is_uniform_declaration(s) ||

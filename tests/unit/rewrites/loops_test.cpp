@@ -77,6 +77,35 @@ TEST(OuterVectorize, TurnsBorderTestsIntoBoundsOfTheLanes) {
   }
 }
 
+// Lanes that a border cuts off follow the row, and other loops over lanes of that name do not.
+TEST(UnrollAndJam, TellsCountersOfOneNameApart) {
+  RewriteRules rules;
+  rules.noalias = true;
+  const std::string plain = R"(
+void f(const float* in, const float* k, float* out, int h, int w) {
+  for (int y = 0; y < h; ++y)
+    for (int x = 0; x < w; ++x) {
+      float sum = 0.0f;
+      for (int dy = -1; dy <= 1; ++dy)
+        for (int dx = -2; dx <= 2; ++dx)
+          if (y + dy >= 0 && y + dy < h && x + dx >= 0 && x + dx < w)
+            sum += in[(y + dy) * w + x + dx] * k[(dy + 1) * 5 + dx + 2];
+      out[y * w + x] = sum;
+    }
+})";
+  const char* driver = R"(
+  for (int h : {0, 1, 2, 5, 9}) for (int w : {0, 1, 2, 3, 15, 16, 17, 33, 50}) {
+    std::vector<float> in = values(h * w), k = values(15), a(h * w), b(h * w);
+    original::f(in.data(), k.data(), a.data(), h, w); rewritten::f(in.data(), k.data(), b.data(), h, w);
+    compare("convolution", w, a, b);
+  })";
+  const std::string strips = rewritten_by("outer_vectorize", plain, 16, rules);
+  const std::string tiles = rewritten_by("unroll_and_jam", strips, 4, rules);
+  EXPECT_NE(tiles.find("sum_3[lane] ="), std::string::npos) << tiles;
+  EXPECT_NE(tiles.find("sum_3[lane_3] +="), std::string::npos) << tiles;
+  EXPECT_EQ(differences({plain, tiles, driver}), "");
+}
+
 // Counters declared before the loops, as in C before 1999.
 constexpr const char* kOldStyle = R"(
 void f(int m, int n, int k, const float* a, const float* b, float* c) {
