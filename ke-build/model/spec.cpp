@@ -41,11 +41,17 @@ Result<ObjectReader> child(ObjectReader& parent, const std::string& key) {
 
 Result<> check_expression(const ObjectReader& reader, const std::string& key, const std::string& expression,
                           const Operator& op) {
-  Axes probe = op.constants;
-  for (const std::string& name : op.axis_names) probe.try_emplace(name, 2);
-  const auto value = evaluate_expression(expression, probe);
-  if (!value) return reader.error_at(key, value.error().message);
-  return ok();
+  std::string message;
+  // Windows ("n - 15") need sizes that small ones do not have, products small ones: names and syntax are the
+  // same for all. Sizes are checked with the workloads.
+  for (const int64_t size : {2, 1 << 10, 1 << 20}) {
+    Axes probe = op.constants;
+    for (const std::string& name : op.axis_names) probe.try_emplace(name, size);
+    const auto value = evaluate_expression(expression, probe);
+    if (value) return ok();
+    if (message.empty()) message = value.error().message;
+  }
+  return reader.error_at(key, message);
 }
 
 }  // namespace spec

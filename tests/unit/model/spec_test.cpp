@@ -110,6 +110,16 @@ TEST(Spec, UnknownAxisInAShapeSuggests) {
             std::string::npos);
 }
 
+// Outputs of a window are shorter than small sizes allow; what a workload has no room for is said there.
+TEST(Spec, WindowsMayBeLongerThanSmallSizes) {
+  const std::string output = R"("y": {"shape": ["rows", "cols"])";
+  EXPECT_EQ(error_of(output, R"("y": {"shape": ["rows", "cols - 5"])"), "no error");
+  EXPECT_NE(error_of(output, R"("y": {"shape": ["rows", "cols - 15"])").find("$.ke.workloads[0].axes"),
+            std::string::npos);
+  EXPECT_NE(error_of(output, R"("y": {"shape": ["rows", "cols - 4 * colls"])").find("did you mean 'cols'"),
+            std::string::npos);
+}
+
 TEST(Spec, AWorkloadHasSomethingToWrite) {
   EXPECT_NE(error_of("\"rows\": 2, ", "\"rows\": 0, ").find("$.ke.workloads[0].axes: leave nothing to write"),
             std::string::npos);
