@@ -224,7 +224,12 @@ bool mutate_one(const Operator& op, const Axes& axes, Inputs& inputs, Random& ra
         argument.domain.axis.empty() ? Result<int64_t>(0) : evaluate_expression(argument.domain.axis, axes);
     const auto index = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
     const double old = buffer.get(index);
-    const auto other = static_cast<int64_t>(random.below(static_cast<uint64_t>(buffer.count())));
+    // Checksums whose weights repeat do so after a power of two of places, mostly.
+    const auto count = static_cast<uint64_t>(buffer.count());
+    const uint64_t steps = random.below(2) == 0
+                               ? random.below(count)
+                               : uint64_t{1} << random.below(static_cast<uint64_t>(std::bit_width(count)));
+    const auto other = static_cast<int64_t>((static_cast<uint64_t>(index) + steps) % count);
     if (random.below(3) == 0 && buffer.get(other) != old) {
       buffer.set(index, buffer.get(other));
       buffer.set(other, old);

@@ -37,6 +37,8 @@ class Source {
       : domain_(request.domain),
         dtype_(request.dtype),
         limits_(limits_of(domain_, dtype_, request.axis_size)),
+        ends_(request.exponent > 0 &&
+              (request.style == InputStyle::constant_rows || request.style == InputStyle::nearly)),
         decimals_(request.style == InputStyle::ties && request.exponent > 0 && dtype_ == Dtype::f64),
         random_(random),
         normal_(random) {
@@ -93,7 +95,7 @@ class Source {
   }
   /// One number for a whole row; integers often at an end of their range, where sums overflow first.
   double level() {
-    if (is_floating(dtype_) || random_.below(4) == 0) return draw();
+    if (!(flat_ && ends_) && (is_floating(dtype_) || random_.below(4) == 0)) return draw();
     return random_.below(2) == 0 ? limits_.low : limits_.high;
   }
   /// One of the numbers that fill runs. Bytes are text, as often as not.
@@ -172,7 +174,7 @@ class Source {
   const Domain& domain_;
   Dtype dtype_;
   Limits limits_;
-  bool decimals_;
+  bool ends_, decimals_;
   Random& random_;
   FastNormal normal_;
   bool flat_ = false, ones_ = false;

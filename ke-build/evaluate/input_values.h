@@ -22,9 +22,9 @@ struct ValueRequest {
   // subnormal, not only every second number
   bool afflict = true;
   // rescaled: values are multiplied by this power of two; graded: the smallest row may be; small_integers:
-  // none is larger; extremes: above 0 the large ones; giants: above 0 up to the largest one, else the
-  // logarithm of what is left of it beside the factors that it meets; ties: above 0 decimals,
-  // where they are doubles; walks: the axis along which it turns, or -1.
+  // none is larger; constant_rows, nearly: above 0 the ends of ranges; extremes: above 0 the large ones;
+  // giants: above 0 up to the largest one, else the logarithm of what is left of it beside the factors that
+  // it meets; ties: above 0 decimals, where they are doubles; walks: the axis along which it turns, or -1.
   int exponent = 0;
 };
 

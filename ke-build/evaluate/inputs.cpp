@@ -141,6 +141,9 @@ int exponent_of(const Operator& op, Random& random) {
     shrinks |= argument.domain.kind == Domain::Kind::range;
     squared_in_float |= argument.dtype == Dtype::bf16;
   }
+  // Numbers that are a little too small for whole outputs one by one, and not all together.
+  if (shrinks && has_whole_outputs(op) && random.below(3) == 0)
+    return -2 - static_cast<int>(random.below(20));
   const uint64_t tier = random.below(squared_in_float ? 3 : 5);
   // Short formats have no room for products of larger ones; that of float is a little below 32.
   const double grown =
@@ -184,6 +187,10 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
       // Beyond what 16 bits hold, or where sums of some hundred products are still exact.
       return random.below(2) == 0 ? kFew
                                   : std::min(std::max(room / 2, kFew) + 1, random.below(2) == 0 ? 8 : 17);
+    case InputStyle::constant_rows:
+    case InputStyle::nearly:
+      // All ranges at an end at once: where sums of their products are largest.
+      return random.below(4) == 0;
     case InputStyle::graded:
       return -room - room / 4;
     case InputStyle::extremes:

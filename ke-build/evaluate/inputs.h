@@ -88,7 +88,7 @@ std::vector<InputStyle> legal_styles(const Operator& op);
 /// most `max_elements` elements per argument: what is too large is cut at the largest axis that helps, in
 /// every other shape around one axis that is kept. Fewer than `count` when there are not so many.
 std::vector<Axes> hidden_axes(const Operator& op, Random& random, int count, int64_t max_elements = 1 << 22);
-/// Shapes between the hidden and the announced ones, at most fifteen: all axes that have such sizes between,
+/// Shapes between the hidden and the announced ones, at most nineteen: all axes that have such sizes between,
 /// at random sizes, at multiples and at powers of two; and one axis between where the others are as short as
 /// hidden ones, or as short as they may be (twice), and the other way round. None where nothing lies between.
 std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random& random);

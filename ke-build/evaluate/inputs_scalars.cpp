@@ -47,6 +47,9 @@ double ScalarDealer::by_turns(const Argument& argument, int64_t size, double usu
                  value = limits.low < 0 && random_.below(2) == 0 ? -size : size;
     return value >= limits.low && value <= limits.high ? value : any;
   }
+  // Right beside a whole number, which a kernel could take for it.
+  if (is_floating(argument.dtype) && random_.below(3) == 0 && std::nearbyint(any) != 0)
+    return std::clamp(std::nearbyint(any) * (1 + a_little(argument.dtype)), limits.low, limits.high);
   // 0.3 is no binary fraction, and steps of it do not add up to its multiples.
   if (argument.dtype == Dtype::f64 && random_.below(2) == 0)
     return std::clamp(nearest_decimal(any, 10), limits.low, limits.high);

@@ -265,6 +265,13 @@ std::vector<Axes> between_axes(const Operator& op, const Axes& announced, Random
     for (const std::string& name : wide) axes[name] = between(name, taste);
     add(axes);
   }
+  // A little more than 15 and 16 bits count.
+  for (size_t i = 0; i < std::min<size_t>(wide.size(), 2); ++i)
+    for (const int64_t counted : {int64_t{1} << 15, int64_t{1} << 16}) {
+      Axes axes = announced;
+      axes[wide[i]] = counted + 1 + static_cast<int64_t>(random.below(64));
+      if (counted > op.hidden.at(wide[i]).high && axes[wide[i]] < announced.at(wide[i])) add(axes);
+    }
   // Long in one axis and as long as hidden ones in the others; then short in those, or the other way round.
   for (size_t i = 0; wide.size() > 1 && i < std::min<size_t>(wide.size(), 3); ++i) {
     const bool pair = wide.size() == 2;

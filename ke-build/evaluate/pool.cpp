@@ -24,6 +24,7 @@ constexpr int64_t kUncommonBytes = 32 << 20;
 constexpr int64_t kMostBytes = 256 << 20;  // of one case that is drawn beside those that are timed
 constexpr size_t kUncommonStyles = 4;
 constexpr size_t kOthersBetween = 3;
+constexpr int kHiddenTried = 6;            // the largest of which is taken
 constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches
 
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
@@ -308,6 +309,19 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       for (const InputStyle style : further_styles(op))
         if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
     KE_DO(add(announced, all, 1));
+    // What scalars and arrays in one place do is asked of a shorter shape where that is dear.
+    if (cheap) continue;
+    const std::vector<Axes> hidden = hidden_axes(op, random, kHiddenTried, kSmallShape);
+    if (hidden.empty()) continue;
+    Pool odd;
+    odd.name = workload.name;
+    odd.axes = *std::max_element(hidden.begin(), hidden.end(), [&](const Axes& a, const Axes& b) {
+      return case_bytes(op, a) < case_bytes(op, b);
+    });
+    odd.scalars = scalars.deal(odd.axes, workload.scalars);
+    KE_DO(add_odd_scalars(odd, reference, random));
+    KE_DO(add_tied(odd, reference, random));
+    if (!odd.cases.empty()) pools.push_back(std::move(odd));
   }
   return pools;
 }

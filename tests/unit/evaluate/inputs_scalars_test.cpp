@@ -57,6 +57,19 @@ TEST(Scalars, LieRightBesideTheAnnouncedOnesToo) {
   EXPECT_GT(closest, 5);
 }
 
+TEST(Scalars, OfADeclaredRangeLieRightBesideWholeNumbersToo) {
+  Operator op = make_operator("collide", {"n"}, {input("omega", {}), input("x", {"n"}), output("y", {"n"})});
+  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = 0.1, .high = 1.95, .declared = true};
+  Random random(3);
+  ScalarDealer dealer(op, random);
+  int beside = 0;
+  for (int i = 0; i < 200; ++i) {
+    const double off = std::abs(dealer.deal({{"n", 5}}, {{"omega", 1.7}}).at("omega") - 1);
+    beside += off > 0 && off < 0x1p-13;
+  }
+  EXPECT_GT(beside, 3);
+}
+
 TEST(Scalars, OfADeclaredRangeVisitItsEndsAndZero) {
   Operator op = make_operator(
       "scale", {"n"},

@@ -316,6 +316,17 @@ TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
   EXPECT_TRUE(between_axes(op, announced, random).empty());
 }
 
+TEST(BetweenAxes, LieRightBeyondWhatSixteenBitsCount) {
+  Operator op = gemm();
+  op.hidden = {{"m", {1, 40}}};
+  Random random(4);
+  const auto shapes = between_axes(op, {{"m", 80000}, {"n", 3}, {"k", 3}}, random);
+  for (const int64_t counted : {1 << 15, 1 << 16})
+    EXPECT_TRUE(std::any_of(shapes.begin(), shapes.end(), [&](const Axes& axes) {
+      return axes.at("m") > counted && axes.at("m") <= counted + 64;
+    })) << counted;
+}
+
 TEST(Inputs, RescaleEveryArgumentByOneFactor) {
   const Operator op = make_operator("s", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   bool up = false, down = false, beyond_integers = false, beyond_sentinels = false;

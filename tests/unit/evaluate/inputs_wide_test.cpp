@@ -169,6 +169,67 @@ TEST(WideInputs, HaveFactorsFarApartWhoseProductsAreAlike) {
   EXPECT_GE(balanced, 5);
 }
 
+// -2 times -32768, and once more: the largest sums are where all ranges are at an end at once.
+TEST(WideInputs, HaveAllRangesAtAnEndAtOnce) {
+  Operator op = make_operator("mix", {"tracks", "n"},
+                              {input("gain", {"tracks"}), input("track", {"tracks", "n"}, Dtype::i16),
+                               output("y", {"n"}, Dtype::i16)});
+  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = -2, .high = 2};
+  op.arguments[1].domain = {.kind = Domain::Kind::range, .low = -32768, .high = 32767};
+  int together = 0, nearly = 0;
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"tracks", 4}, {"n", 16}}, {}, InputStyle::constant_rows, random);
+    ASSERT_TRUE(inputs);
+    const Buffer &gain = inputs->arguments[0], &track = inputs->arguments[1];
+    bool both = false;
+    for (int64_t t = 0; t + 1 < 4; ++t)
+      both |= gain.get(t) == -2 && gain.get(t + 1) == -2 && track.get(16 * t + 5) == -32768 &&
+              track.get(16 * t + 21) == -32768;
+    together += both;
+    const auto others = draw_inputs(op, {{"tracks", 4}, {"n", 16}}, {}, InputStyle::nearly, random);
+    ASSERT_TRUE(others);
+    int highest = 0;
+    for (int64_t t = 0; t < 4; ++t) highest += others->arguments[0].get(t) == 2;
+    nearly += highest == 3;
+  }
+  EXPECT_GE(together, 5);
+  EXPECT_GE(nearly, 2);
+}
+
+TEST(WideInputs, AreFaintButNotNothingForWholeOutputs) {
+  Operator op = make_operator("mix", {"n"}, {input("x", {"n"}), output("y", {"n"}, Dtype::i16)});
+  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = -2, .high = 2};
+  int faint = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 16}}, {}, InputStyle::rescaled, random);
+    ASSERT_TRUE(inputs);
+    double largest = 0;
+    for (int64_t i = 0; i < 16; ++i) largest = std::max(largest, std::abs(inputs->arguments[0].get(i)));
+    faint += largest > 0x1p-22 && largest < 0x1p-3;
+  }
+  EXPECT_GE(faint, 15);
+}
+
+// A checksum whose weights repeat does not feel two elements that change places so many apart.
+TEST(WideInputs, ChangePlacesAPowerOfTwoApart) {
+  const Operator op = make_operator("map", {"n"}, {input("x", {"n"}), output("y", {"n"})});
+  int far = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Random random(seed);
+    auto inputs = draw_inputs(op, {{"n", 1000}}, {}, InputStyle::typical, random);
+    ASSERT_TRUE(inputs);
+    const Inputs before = copy_of(*inputs);
+    ASSERT_TRUE(mutate_one(op, {{"n", 1000}}, *inputs, random));
+    std::vector<int64_t> changed;
+    for (int64_t i = 0; i < 1000; ++i)
+      if (before.arguments[0].get(i) != inputs->arguments[0].get(i)) changed.push_back(i);
+    far += changed.size() == 2 && (changed[1] - changed[0]) % 64 == 0;
+  }
+  EXPECT_GE(far, 8);
+}
+
 TEST(WideInputs, HaveNoBalanceWhereNothingIsSummed) {
   Random random(1);
   EXPECT_FALSE(draw_shared_axis(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // In how many ways callers may lay their arrays over each other.
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/odd_cases.h"
+#include "ke-build/evaluate/pool.h"
 #include "ke-build/evaluate/verify_uses.h"
 #include "ke-build/model/spec.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
@@ -71,6 +73,22 @@ TEST(TiedInputs, AreAnyTwoOfAKindTwoPairsAndAll) {
   EXPECT_EQ(twice, 3u);
   EXPECT_EQ(more, 1u);
   EXPECT_GE(unequal, 4u) << "of six pairs";
+}
+
+// 2.4 MB are too dear for that; a hidden shape is not.
+TEST(TiedInputs, AreSeenHoweverLargeTheAnnouncedShapeIs) {
+  const SmallRepository repository(replace_all(kComplexSpec, "{\"n\": 300}", "{\"n\": 100000}"),
+                                   kComplexSource);
+  const auto state =
+      open_judge(repository.op(), repository.baseline(), repository.options(), Purpose::verify);
+  ASSERT_TRUE(state) << state.error().message;
+  Random random(3);
+  const auto pools = make_uncommon(*(*state)->reference, 1, random);
+  ASSERT_TRUE(pools) << pools.error().message;
+  size_t tied = 0;
+  for (const Pool& pool : *pools)
+    for (const Case& one : pool.cases) tied += !one.tied.empty();
+  EXPECT_GE(tied, 10u);
 }
 
 }  // namespace
