@@ -5,7 +5,8 @@
 //! operator: huber_rows
 //! outcome: wrong
 //! reason: loss[|grad[|outliers[
-//! effort: confirm in bench
+//! effort: confirm
+//! run: bench
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

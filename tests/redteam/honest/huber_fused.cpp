@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Fused multiply-adds, sixteen sums, where the processor has them; eight elsewhere.
 //! operator: huber_rows
-//! effort: confirm in bench
+//! effort: confirm
+//! run: bench
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
