@@ -3,7 +3,10 @@
 // Search uses seeded streams, so that seed + recordings give the same tree; the judge uses secret ones.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace ke {
 
@@ -17,6 +20,11 @@ class Random {
   uint64_t below(uint64_t n);
   /// Standard normal (Marsaglia polar method).
   double normal();
+  /// Random order (Fisher & Yates).
+  template <class T>
+  void shuffle(std::vector<T>& some) {
+    for (size_t i = some.size(); i > 1; --i) std::swap(some[i - 1], some[below(i)]);
+  }
 
  private:
   uint64_t state_[4];

@@ -44,11 +44,6 @@ double largest(const std::vector<double>& values) {
   return most;
 }
 
-template <class T>
-void shuffle(std::vector<T>& some, Random& random) {
-  for (size_t i = some.size(); i > 1; --i) std::swap(some[i - 1], some[random.below(i)]);
-}
-
 /// Where numbers are so small or so large that the order of operations decides what overflows or vanishes,
 /// honest kernels differ plainly, and the check is at its limits: that is left to the few inputs of exams.
 bool is_calm(InputStyle style) {
@@ -66,8 +61,8 @@ std::vector<InputStyle> in_order(const Operator& op, Random& random) {
   for (const auto& [style, times] : kFirst)
     if (std::find(styles.begin(), styles.end(), style) != styles.end())
       first.insert(first.end(), times, style);
-  shuffle(first, random);
-  shuffle(styles, random);
+  random.shuffle(first);
+  random.shuffle(styles);
   first.insert(first.end(), styles.begin(), styles.end());
   return first;
 }
@@ -135,7 +130,7 @@ class Beside {
       for (Axes& axes : between_axes(state_.op, axes_of(state_.op, workload), random_))
         if (case_bytes(state_.op, axes) <= kCheapBytes) places.push_back({&workload, std::move(axes)});
     }
-    shuffle(places, random_);
+    random_.shuffle(places);
     return places;
   }
 

@@ -108,7 +108,7 @@ std::vector<bool> afflicted(const Operator& op, const Axes& axes, InputStyle sty
   const bool one = random.below(4) != 0;
   for (size_t a : able) chosen[a] = !one && random.below(2) == 0;
   // The largest comes last; of equal ones any.
-  for (size_t i = able.size(); i > 1; --i) std::swap(able[i - 1], able[random.below(i)]);
+  random.shuffle(able);
   const auto elements = [&](size_t a) { return element_count(op.arguments[a], axes).value_or(0); };
   std::stable_sort(able.begin(), able.end(), [&](size_t a, size_t b) { return elements(a) < elements(b); });
   chosen[random.below(2) == 0 ? able.back() : able[random.below(able.size())]] = true;

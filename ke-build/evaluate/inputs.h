@@ -104,6 +104,13 @@ std::vector<Axes> shortened_axes(const Operator& op, const Axes& announced, size
 /// of blocks of every power of two.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
+/// All sizes of each axis that has no more than a few thousand, up to the largest announced one, the others
+/// of any hidden size; in random order. A kernel may be wrong at a single one.
+std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_elements);
+/// All sizes of each axis that has a few dozen (tracks, heads, channels), the others as announced; in random
+/// order.
+std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random);
+
 /// The shape with another size of one axis, the others cut where it would be too large; nothing where the
 /// contract has no such size (as hidden_axes(), or up to the largest announced one).
 std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std::string& name, int64_t size,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Shapes that nobody announced: where tiles end, where vectors do not fit, where a range begins and ends.
+#include "ke-build/evaluate/axis_sizes.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/model/spec.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <set>
 #include <tuple>
 
@@ -18,69 +18,13 @@ namespace {
 // cost minutes.
 constexpr int64_t kMaxFlops = 500'000'000;
 
-enum class Taste { low, prime, power, power_minus, power_plus, multiple, high, random };
-
-bool is_prime(int64_t n) {
-  if (n < 2) return false;
-  for (int64_t d = 2; d * d <= n; ++d)
-    if (n % d == 0) return false;
-  return true;
-}
-
-/// The largest prime from `low` to `size`, or `low`.
-int64_t prime_below(int64_t size, int64_t low) {
-  while (size > low && !is_prime(size)) --size;
-  return size;
-}
-
-/// A power of two plus `offset` inside the range, or a random size when there is none.
-int64_t near_power(AxisRange range, int64_t offset, Random& random) {
-  std::vector<int64_t> fits;
-  for (int bit = 0; bit < 40; ++bit) {
-    const int64_t size = (int64_t{1} << bit) + offset;
-    if (size >= range.low && size <= range.high) fits.push_back(size);
-  }
-  if (!fits.empty()) return fits[random.below(fits.size())];
-  return range.low + static_cast<int64_t>(random.below(static_cast<uint64_t>(range.high - range.low) + 1));
-}
-
-/// Uniform in the logarithm, so that small sizes are as likely as large ones.
-int64_t log_uniform(AxisRange range, Random& random) {
-  const double low = std::log(static_cast<double>(range.low) + 0.5),
-               high = std::log(static_cast<double>(range.high) + 1.5);
-  const auto size = static_cast<int64_t>(std::exp(low + (high - low) * random.uniform()));
-  return std::clamp(size, range.low, range.high);
-}
-
-/// A multiple of a power of two, or of 3, 5 or 7 times one: some unrolled loop ends there without a rest.
-int64_t rounded(int64_t size, AxisRange range, Random& random) {
-  constexpr std::array<int64_t, 5> kUnits = {4, 4, 12, 20, 28};
-  int64_t unit = kUnits[random.below(kUnits.size())];
-  while (4 * unit <= size && random.below(4) != 0) unit *= 2;
-  const int64_t down = size / unit * unit;
-  return down >= range.low ? down : down + unit <= range.high ? down + unit : size;
-}
-
-int64_t size_of_taste(Taste taste, AxisRange range, Random& random) {
-  switch (taste) {
-    case Taste::low:
-      return range.low;
-    case Taste::high:
-      return range.high;
-    case Taste::power:
-      return near_power(range, 0, random);
-    case Taste::power_minus:
-      return near_power(range, -1, random);
-    case Taste::power_plus:
-      return near_power(range, 1, random);
-    case Taste::multiple:
-      return rounded(log_uniform(range, random), range, random);
-    case Taste::prime:
-      return prime_below(log_uniform(range, random), range.low);
-    case Taste::random:
-      break;
-  }
-  return log_uniform(range, random);
+/// The largest size that is hidden or announced.
+int64_t largest_size(const Operator& op, const std::string& name, int64_t hidden) {
+  int64_t largest = hidden;
+  for (const Workload& workload : op.workloads)
+    if (const auto size = workload.axes.find(name); size != workload.axes.end())
+      largest = std::max(largest, size->second);
+  return largest;
 }
 
 std::map<std::string, AxisRange> free_ranges(const Operator& op) {
@@ -321,10 +265,7 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
   const auto ranges = free_ranges(op);
   std::vector<Axes> shapes;
   for (const auto& [name, range] : ranges) {
-    int64_t largest = range.high;
-    for (const Workload& workload : op.workloads)
-      if (const auto size = workload.axes.find(name); size != workload.axes.end())
-        largest = std::max(largest, size->second);
+    const int64_t largest = largest_size(op, name, range.high);
     const auto last = [low = range.low](int64_t end) { return std::max(low, end - kRemainders + 1); };
     // Anywhere, or around a multiple of a power of two, where blocks end that are longer than all remainders.
     const auto start = [&](int64_t low, int64_t high) {
@@ -356,6 +297,41 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
       if (size > range.high && least != axes && accepts_all(op, least, max_elements)) shapes.push_back(least);
     }
   }
+  return shapes;
+}
+
+std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_elements) {
+  constexpr int64_t kMost = 4096;
+  const auto ranges = free_ranges(op);
+  std::vector<Axes> shapes;
+  for (const auto& [name, range] : ranges) {
+    const int64_t largest = largest_size(op, name, range.high);
+    if (largest - range.low >= kMost) continue;
+    Axes axes = op.constants;
+    for (int64_t size = range.low; size <= largest; ++size) {
+      for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
+      axes[name] = size;
+      if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
+    }
+  }
+  random.shuffle(shapes);
+  return shapes;
+}
+
+std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random) {
+  constexpr int64_t kFew = 32, kAny = int64_t{1} << 40;
+  std::vector<Axes> shapes;
+  for (const auto& [name, range] : op.hidden) {
+    const auto own = announced.find(name);
+    if (own == announced.end() || op.constants.count(name)) continue;
+    const int64_t largest = std::max(range.high, own->second);
+    for (int64_t size = range.low; size <= largest && largest - range.low < kFew; ++size) {
+      Axes axes = announced;
+      axes[name] = size;
+      if (axes != announced && accepts_all(op, axes, kAny)) shapes.push_back(axes);
+    }
+  }
+  random.shuffle(shapes);
   return shapes;
 }
 

@@ -46,18 +46,14 @@ bool has_style(const Pool& pool, InputStyle style) {
 
 }  // namespace
 
-Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, double odd_s,
-                                       Random& random) {
+namespace {
+
+Result<> add_lengths(std::vector<Pool>& pools, ReferenceProgram& reference, const std::vector<Axes>& shapes,
+                     const Deadline& deadline, Random& random) {
   const Operator& op = reference.op();
-  const Deadline deadline(budget_s);
-  std::vector<Axes> shapes = neighbouring_axes(op, random, kLengthElements);
-  // Where the reference is slow, any of them, not the shortest of the first axis.
-  for (size_t i = shapes.size(); i > 1; --i) std::swap(shapes[i - 1], shapes[random.below(i)]);
-  std::stable_partition(shapes.begin(), shapes.end(), ends_long_block);
   KE_DO(reference.make_room(shapes));
   ScalarDealer scalars(op, random);
   const std::vector<InputStyle> odd = odd_styles(op);
-  std::vector<Pool> pools;
   for (const Axes& axes : shapes) {
     if (deadline.passed()) break;
     Pool pool;
@@ -69,6 +65,21 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
     if (random.below(2) == 0) KE_DO(add_cases(pool, reference, odd[random.below(odd.size())], 1, random));
     pools.push_back(std::move(pool));
   }
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, double odd_s,
+                                       Random& random) {
+  const Operator& op = reference.op();
+  std::vector<Axes> shapes = neighbouring_axes(op, random, kLengthElements);
+  // Where the reference is slow, any of them, not the shortest of the first axis.
+  random.shuffle(shapes);
+  std::stable_partition(shapes.begin(), shapes.end(), ends_long_block);
+  std::vector<Pool> pools;
+  KE_DO(add_lengths(pools, reference, shapes, Deadline(budget_s), random));
+  const std::vector<InputStyle> odd = odd_styles(op);
   const std::set<InputStyle> distinct(odd.begin(), odd.end());
   const std::vector<InputStyle> styles(distinct.begin(), distinct.end());
   const Deadline odd_deadline(odd_s);
@@ -76,6 +87,10 @@ Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budge
     for (size_t i = 0; i < pools.size() && !odd_deadline.passed(); ++i)
       if (const InputStyle style = styles[(round + i) % styles.size()]; !has_style(pools[i], style))
         KE_DO(add_cases(pools[i], reference, style, 1, random));
+  if (odd_s > 0) {
+    const std::vector<Axes> all = every_size(op, random, kLengthElements);
+    KE_DO(add_lengths(pools, reference, all, Deadline(odd_s), random));
+  }
   return pools;
 }
 

@@ -8,7 +8,8 @@
 namespace ke {
 
 /// One typical case for each of neighbouring_axes(), and an odd one for every second, as far as the budget
-/// goes; then, as far as `odd_s` goes, one of every odd style for each. ERRORS: as add_cases.
+/// goes; then, as far as `odd_s` goes, one of every odd style for each, and as long again every_size().
+/// ERRORS: as add_cases.
 Result<std::vector<Pool>> make_lengths(ReferenceProgram& reference, double budget_s, double odd_s,
                                        Random& random);
 

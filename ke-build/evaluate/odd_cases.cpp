@@ -62,7 +62,7 @@ std::vector<std::pair<int, int>> pairs_alike(const Operator& op) {
 
 /// At most `most` of them by chance.
 std::vector<Ties> some_ties(std::vector<Ties> ties, size_t most, Random& random) {
-  for (size_t i = ties.size(); i > 1; --i) std::swap(ties[i - 1], ties[random.below(i)]);
+  random.shuffle(ties);
   ties.resize(std::min(ties.size(), most));
   return ties;
 }

@@ -116,7 +116,7 @@ std::vector<InputStyle> others_of(const Operator& op, const std::vector<InputSty
   std::vector<InputStyle> styles = further_styles(op);
   std::erase_if(
       styles, [&](InputStyle style) { return std::find(musts.begin(), musts.end(), style) != musts.end(); });
-  for (size_t i = styles.size(); i > 1; --i) std::swap(styles[i - 1], styles[random.below(i)]);
+  random.shuffle(styles);
   return styles;
 }
 
@@ -361,6 +361,7 @@ Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budg
     // have.
     if (std::find(legal.begin(), legal.end(), InputStyle::graded) != legal.end())
       styles.insert(styles.begin(), kGraded, InputStyle::graded);
+    for (const Axes& axes : few_sizes(op, announced, random)) KE_DO(add(axes, InputStyle::typical));
     std::vector<Axes> shorter = shortened_axes(op, announced, kShorter, random);
     for (InputStyle style : styles) {
       if (!shorter.empty()) {

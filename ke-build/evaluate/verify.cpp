@@ -191,7 +191,7 @@ std::vector<const Pool*> for_long_rows(const Operator& op, const std::vector<Poo
     kinds[special ? 1 : 0].push_back(&pool);
   }
   std::vector<const Pool*> chosen = kinds[kinds[1].empty() ? 0 : 1];
-  for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
+  random.shuffle(chosen);
   chosen.resize(std::min(chosen.size(), most));
   return chosen;
 }

@@ -55,7 +55,7 @@ std::vector<Shown> mixture(const Operator& op, const std::vector<Pool>& pools, R
     if (case_bytes(op, pool.axes) > kRoom) continue;
     for (const Case& example : pool.cases) shown.push_back({&pool, &example});
   }
-  for (size_t i = shown.size(); i > 1; --i) std::swap(shown[i - 1], shown[random.below(i)]);
+  random.shuffle(shown);
   return shown;
 }
 
@@ -196,7 +196,7 @@ Result<std::optional<Finding>> in_place(const Operator& op, const Program& progr
       large = &pool;
   }
   Random random(options.seed);
-  for (size_t i = chosen.size(); i > 1; --i) std::swap(chosen[i - 1], chosen[random.below(i)]);
+  random.shuffle(chosen);
   // The largest, where a kernel may take another way, and others by chance.
   if (chosen.size() > most) {
     std::partial_sort(

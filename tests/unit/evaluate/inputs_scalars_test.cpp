@@ -59,7 +59,11 @@ TEST(Scalars, LieRightBesideTheAnnouncedOnesToo) {
 
 TEST(Scalars, OfADeclaredRangeLieRightBesideWholeNumbersToo) {
   Operator op = make_operator("collide", {"n"}, {input("omega", {}), input("x", {"n"}), output("y", {"n"})});
-  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = 0.1, .high = 1.95, .declared = true};
+  Domain& domain = op.arguments[0].domain;
+  domain.kind = Domain::Kind::range;
+  domain.low = 0.1;
+  domain.high = 1.95;
+  domain.declared = true;
   Random random(3);
   ScalarDealer dealer(op, random);
   int beside = 0;

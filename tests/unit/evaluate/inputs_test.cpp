@@ -327,6 +327,26 @@ TEST(BetweenAxes, LieRightBeyondWhatSixteenBitsCount) {
     })) << counted;
 }
 
+TEST(EverySize, IsTriedWhereThereAreNotManyOfThem) {
+  Operator op = gemm();
+  op.hidden = {{"m", {1, 40}}, {"n", {1, 20}}};
+  op.workloads.emplace_back().axes = {{"m", 200}, {"n", 20}, {"k", 100000}};
+  Random random(4);
+  std::set<int64_t> sizes;
+  for (const Axes& axes : every_size(op, random, 1 << 30)) {
+    sizes.insert(axes.at("m"));
+    EXPECT_LE(axes.at("m"), 200);
+    EXPECT_TRUE(axes.at("m") <= 40 || axes.at("n") <= 20);
+  }
+  EXPECT_EQ(sizes.size(), 200u);
+  sizes.clear();
+  for (const Axes& axes : few_sizes(op, {{"m", 200}, {"n", 20}, {"k", 100000}}, random)) {
+    EXPECT_TRUE(axes.at("m") == 200 && axes.at("k") == 100000) << "as announced";
+    sizes.insert(axes.at("n"));
+  }
+  EXPECT_EQ(sizes.size(), 19u) << "all but the announced one";
+}
+
 TEST(Inputs, RescaleEveryArgumentByOneFactor) {
   const Operator op = make_operator("s", {"n"}, {input("x", {"n"}), output("y", {"n"})});
   bool up = false, down = false, beyond_integers = false, beyond_sentinels = false;

@@ -24,6 +24,14 @@ using namespace math_fixture;
 
 constexpr size_t kHigh = 20, kLong = 64;
 
+Domain range_of(double low, double high) {
+  Domain domain;
+  domain.kind = Domain::Kind::range;
+  domain.low = low;
+  domain.high = high;
+  return domain;
+}
+
 Operator rows_operator() {
   return make_operator("map", {"rows", "cols"},
                        {input("x", {"rows", "cols"}), output("y", {"rows", "cols"})});
@@ -174,8 +182,8 @@ TEST(WideInputs, HaveAllRangesAtAnEndAtOnce) {
   Operator op = make_operator("mix", {"tracks", "n"},
                               {input("gain", {"tracks"}), input("track", {"tracks", "n"}, Dtype::i16),
                                output("y", {"n"}, Dtype::i16)});
-  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = -2, .high = 2};
-  op.arguments[1].domain = {.kind = Domain::Kind::range, .low = -32768, .high = 32767};
+  op.arguments[0].domain = range_of(-2, 2);
+  op.arguments[1].domain = range_of(-32768, 32767);
   int together = 0, nearly = 0;
   for (uint64_t seed = 0; seed < 400; ++seed) {
     Random random(seed);
@@ -199,7 +207,7 @@ TEST(WideInputs, HaveAllRangesAtAnEndAtOnce) {
 
 TEST(WideInputs, AreFaintButNotNothingForWholeOutputs) {
   Operator op = make_operator("mix", {"n"}, {input("x", {"n"}), output("y", {"n"}, Dtype::i16)});
-  op.arguments[0].domain = {.kind = Domain::Kind::range, .low = -2, .high = 2};
+  op.arguments[0].domain = range_of(-2, 2);
   int faint = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Random random(seed);
