@@ -121,7 +121,9 @@ bool needs_own_errors(const Operator& op, const Axes& axes);
 std::vector<Inputs> own_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed);
 /// Inputs for CheckAids::wide: two directions and their opposites, of each kind one.
 std::vector<Inputs> wide_inputs(const Operator& op, const Axes& axes, const Inputs& inputs, uint64_t seed);
-/// True for integers of 8 bits that depend on floating inputs: near ties a few of them may be off by one.
+/// Integers of 8 and 16 bits: what is rounded to them is seldom a place.
+bool is_short_integer(Dtype dtype);
+/// True for such outputs that depend on floating inputs: near ties a few of them may be off by one.
 bool needs_wide(const Operator& op);
 /// True for integers that depend on floating inputs, where inputs were made and not drawn: everything may be
 /// tied with everything, or numbers may lie so far from zero that only their last digits tell them apart.

@@ -23,7 +23,7 @@ constexpr double kRoundedMargin = 3, kMostRounded = 16;
 // One of millions of results errs by five standard deviations where sixteen samples have seen one.
 constexpr double kOwnMargin = 6;
 constexpr size_t kFewOf = 8;           // elements: single ones
-constexpr double kMaxTieShare = 1e-3;  // of 8-bit results that may sit on a rounding tie
+constexpr double kMaxTieShare = 1e-3;  // of 8-bit and 16-bit results that may sit on a rounding tie
 
 double spacing_of(Dtype dtype, double y) {
   if (y == 0 || !std::isfinite(y)) return smallest_subnormal(dtype);
@@ -327,10 +327,12 @@ class CheckPlanMaker {
         part.span_range = {std::min(part.span_range.first, static_cast<double>(value)),
                            std::max(part.span_range.second, static_cast<double>(value))};
     }
-    if (part.dtype != Dtype::i8 && part.dtype != Dtype::u8) return;
-    // A rounded real lies within its error of a tie with probability 2 * 256 levels * relative error;
-    // Poisson, 4 sigma.
-    const double share = std::min(2 * 256 * tolerance.factor / 2 * std::sqrt(length) * 0x1p-24, kMaxTieShare);
+    if (!is_short_integer(part.dtype)) return;
+    // A rounded real lies within its error of a tie with probability 2 * levels * relative error; Poisson, 4
+    // sigma.
+    const double levels = std::ldexp(1, static_cast<int>(8 * size_of(part.dtype)));
+    const double share =
+        std::min(2 * levels * tolerance.factor / 2 * std::sqrt(length) * 0x1p-24, kMaxTieShare);
     const double mean = share * static_cast<double>(part.count);
     if (!aids_.wide.empty()) part.soft_at.push_back(-1);  // known, and perhaps none
     for (const Expected* moved : aids_.wide) {

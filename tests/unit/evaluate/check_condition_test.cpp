@@ -222,6 +222,21 @@ TEST(Check, AsksOnBothSidesOfAThreshold) {
     }
 }
 
+// One direction hardly moves a dozen of a thousand ties; 8 bits have a rule of their own for them.
+TEST(Check, AsksInTwoDirectionsOfWholeNumbersInLargeArrays) {
+  const Axes axes = {{"n", 40000}};
+  for (const auto& [dtype, moves] : {std::pair{Dtype::i32, 4u}, std::pair{Dtype::i8, 2u}}) {
+    const Operator op = make_operator("round", {"n"}, {input("x", {"n"}), output("y", {"n"}, dtype)});
+    Random random(5);
+    const Inputs inputs = *draw_inputs(op, axes, {}, InputStyle::typical, random);
+    const std::vector<Inputs> moved = alternative_inputs(op, axes, inputs, 7);
+    ASSERT_EQ(moved.size(), moves);
+    if (moves > 2) {
+      EXPECT_NE(moved[0].arguments[0].get(7), moved[2].arguments[0].get(7));
+    }
+  }
+}
+
 TEST(Check, AcceptsBothSidesOfAJump) {
   const Operator op = row_operator();
   const Expected expected = expect_real(1, {0, 1, 2, 3}), moved = expect_real(1, {0, 2, 2, 3});

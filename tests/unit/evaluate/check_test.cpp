@@ -274,18 +274,20 @@ TEST(Check, KnowsTwoValuesOfABool) {
 }
 
 TEST(Check, AllowsAFewTiesOfQuantisedReals) {
-  const Operator op = row_operator(Dtype::i8);
-  constexpr int64_t kCount = 100000;
-  Buffer found(Dtype::i8, kCount);
-  const Expected expected = expect_integer(1, std::vector<int64_t>(kCount, 5));
-  for (int64_t i = 0; i < kCount; ++i) found.set(i, 5);
-  for (int64_t i = 0; i < 8; ++i) found.set(i * 77, 6);
-  EXPECT_TRUE(check(op, {{"n", kCount}}, expected, found.data()).ok);
-  found.set(0, 7);
-  EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok) << "one level off, not two";
-  for (int64_t i = 0; i < 1000; ++i) found.set(i * 77, 6);
-  EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok)
-      << "one percent is no tie, it is another rounding";
+  for (const Dtype dtype : {Dtype::i8, Dtype::u16}) {
+    const Operator op = row_operator(dtype);
+    constexpr int64_t kCount = 100000;
+    Buffer found(dtype, kCount);
+    const Expected expected = expect_integer(1, std::vector<int64_t>(kCount, 5));
+    for (int64_t i = 0; i < kCount; ++i) found.set(i, 5);
+    for (int64_t i = 0; i < 8; ++i) found.set(i * 77, 6);
+    EXPECT_TRUE(check(op, {{"n", kCount}}, expected, found.data()).ok);
+    found.set(0, 7);
+    EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok) << "one level off, not two";
+    for (int64_t i = 0; i < 1000; ++i) found.set(i * 77, 6);
+    EXPECT_FALSE(check(op, {{"n", kCount}}, expected, found.data()).ok)
+        << "one percent is no tie, it is another rounding";
+  }
 }
 
 TEST(Check, FindsTheReductionLength) {
