@@ -33,6 +33,13 @@ void scale_lines(Buffer& buffer, const std::vector<int64_t>& shape, size_t axis,
     buffer.set(i, std::ldexp(buffer.get(i), sign * exponents[static_cast<size_t>(i / stride % shape[axis])]));
 }
 
+/// Powers of two by which the largest number may grow so that its cube is still one.
+int bits_left(const Buffer& buffer) {
+  double largest = 1;
+  for (int64_t i = 0; i < buffer.count(); ++i) largest = std::max(largest, std::abs(buffer.get(i)));
+  return static_cast<int>(std::log2(largest_finite(buffer.dtype())) / 3 - std::log2(largest));
+}
+
 /// A third of the lines stay as they are; one by one, or stretch by stretch.
 std::vector<int> draw_exponents(size_t lines, int bits, Random& random) {
   const size_t stretch = random.below(2) == 0 ? 1 : 1 + random.below(lines / 2 + 1);
@@ -43,6 +50,7 @@ std::vector<int> draw_exponents(size_t lines, int bits, Random& random) {
   std::vector<int> exponents(lines, 0);
   for (size_t i = 0; i < lines; ++i)
     exponents[i] = i % stretch == 0 ? (static_cast<int>(random.below(3)) - 1) * most : exponents[i - 1];
+  exponents[random.below(lines)] = most;
   return exponents;
 }
 
@@ -69,8 +77,10 @@ Result<> balance(const Operator& op, const Axes& axes, const SharedAxis& shared,
   KE_TRY(const std::vector<int64_t> shape, shape_of(op.arguments[one.argument], axes));
   KE_TRY(const std::vector<int64_t> beside, shape_of(op.arguments[other.argument], axes));
   if (shape[one.axis] < 2) return ok();
-  const std::vector<int> exponents =
-      draw_exponents(static_cast<size_t>(shape[one.axis]), std::max(bits, 1), random);
+  for (const SharedAxis::Place& place : {one, other})
+    bits = std::min(bits, bits_left(inputs.arguments[place.argument]));
+  if (bits < 1) return ok();
+  const std::vector<int> exponents = draw_exponents(static_cast<size_t>(shape[one.axis]), bits, random);
   scale_lines(inputs.arguments[one.argument], shape, one.axis, exponents, 1);
   scale_lines(inputs.arguments[other.argument], beside, other.axis, exponents, -1);
   return ok();

@@ -288,7 +288,9 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
   Inputs inputs;
   std::vector<bool> afflict = afflicted(op, axes, style, random);
   std::optional<SharedAxis> shared;
-  if (style == InputStyle::graded && random.below(2) == 0) shared = draw_shared_axis(op, random);
+  // What is near enough by an absolute distance is so at the domain's own scale: nothing may grow.
+  const bool relative = op.tolerance.kind != Tolerance::Kind::absolute;
+  if (style == InputStyle::graded && relative && random.below(2) == 0) shared = draw_shared_axis(op, random);
   if (shared) afflict.assign(afflict.size(), false);
   // A weight of exactly zero hides NaN behind it from who skips it: beside what is afflicted, every second
   // time, lie numbers so far apart that exponentials vanish.
@@ -315,7 +317,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     }
   }
-  if (shared) KE_DO(balance(op, axes, *shared, -exponent * 6 / 5, inputs, random));
+  if (shared) KE_DO(balance(op, axes, *shared, -exponent, inputs, random));
   return inputs;
 }
 

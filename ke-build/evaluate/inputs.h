@@ -104,11 +104,12 @@ std::vector<Axes> shortened_axes(const Operator& op, const Axes& announced, size
 /// of blocks of every power of two.
 std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t max_elements);
 
-/// All sizes of each axis that has no more than a few thousand, up to the largest announced one, the others
-/// of any hidden size; in random order. A kernel may be wrong at a single one.
+/// Sizes of axes that have no more than a few thousand, all of them or a thousand by chance, up to the
+/// largest announced one, the others of any hidden size; in random order. A kernel may be wrong at a single
+/// one.
 std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_elements);
-/// All sizes of each axis that has a few dozen (tracks, heads, channels), the others as announced; in random
-/// order.
+/// All sizes of each axis that has a few dozen (tracks, heads, channels), the others as announced, as far as
+/// no array gets larger than announced ones, or than a million elements; in random order.
 std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random);
 
 /// The shape with another size of one axis, the others cut where it would be too large; nothing where the

@@ -302,24 +302,31 @@ std::vector<Axes> neighbouring_axes(const Operator& op, Random& random, int64_t 
 
 std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_elements) {
   constexpr int64_t kMost = 4096;
+  constexpr size_t kAtOnce = 1024;  // more than there is time for
   const auto ranges = free_ranges(op);
-  std::vector<Axes> shapes;
+  std::vector<std::pair<std::string, int64_t>> sizes;
   for (const auto& [name, range] : ranges) {
     const int64_t largest = largest_size(op, name, range.high);
     if (largest - range.low >= kMost) continue;
-    Axes axes = op.constants;
-    for (int64_t size = range.low; size <= largest; ++size) {
-      for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
-      axes[name] = size;
-      if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
-    }
+    for (int64_t size = range.low; size <= largest; ++size) sizes.emplace_back(name, size);
   }
-  random.shuffle(shapes);
+  random.shuffle(sizes);
+  sizes.resize(std::min(sizes.size(), kAtOnce));
+  std::vector<Axes> shapes;
+  for (const auto& [name, size] : sizes) {
+    Axes axes = op.constants;
+    for (const auto& [other, its] : ranges) axes[other] = log_uniform(its, random);
+    axes[name] = size;
+    if (accepts_all(op, axes, max_elements)) shapes.push_back(axes);
+  }
   return shapes;
 }
 
 std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random) {
-  constexpr int64_t kFew = 32, kAny = int64_t{1} << 40;
+  constexpr int64_t kFew = 32;
+  int64_t elements = 1 << 20;  // of one argument: as many as announced, or what is cheap
+  for (const Argument& argument : op.arguments)
+    elements = std::max(elements, element_count(argument, announced).value_or(0));
   std::vector<Axes> shapes;
   for (const auto& [name, range] : op.hidden) {
     const auto own = announced.find(name);
@@ -328,7 +335,7 @@ std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& r
     for (int64_t size = range.low; size <= largest && largest - range.low < kFew; ++size) {
       Axes axes = announced;
       axes[name] = size;
-      if (axes != announced && accepts_all(op, axes, kAny)) shapes.push_back(axes);
+      if (axes != announced && accepts_all(op, axes, elements)) shapes.push_back(axes);
     }
   }
   random.shuffle(shapes);

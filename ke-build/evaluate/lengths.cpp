@@ -131,6 +131,10 @@ Result<> drop_lengths(const Operator& op, const Program& program, std::vector<Po
     KE_TRY(const std::optional<Finding> finding, verify_lengths(op, program, pools, options));
     if (!finding) return ok();
     if (!finding->mismatch) break;
+    if (tried + 1 == kTries) {
+      pools.resize(finding->shape);  // all that have passed
+      return ok();
+    }
     std::vector<Case>& cases = pools[finding->shape].cases;
     const InputStyle style = cases[finding->at].style;
     if (finding->at > 0 && ++misses[style] < kMisses)

@@ -25,6 +25,7 @@ constexpr int64_t kMostBytes = 256 << 20;  // of one case that is drawn beside t
 constexpr size_t kUncommonStyles = 4;
 constexpr size_t kOthersBetween = 3;
 constexpr int kHiddenTried = 6;            // the largest of which is taken
+constexpr int kOddCalls = 400;             // of the reference, for all odd cases of one shape
 constexpr int64_t kLargerShape = 1 << 17;  // ... and of the last two, which leave the first-level caches
 
 /// The order in which styles are spread over the shapes. The first shape is the smallest, where little shows:
@@ -286,6 +287,22 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       if (!pool.cases.empty()) pools.push_back(std::move(pool));
       return ok();
     };
+    // What scalars and arrays in one place do is asked of a shorter shape where the announced one is dear.
+    const auto add_odd = [&]() -> Result<> {
+      const std::vector<Axes> hidden = hidden_axes(op, random, kHiddenTried, kSmallShape);
+      const bool dear = kOddCalls * reference.last_s() > budget_s;
+      if (cheap || hidden.empty() || deadline.passed() || dear) return ok();
+      Pool odd;
+      odd.name = "hidden";
+      odd.axes = *std::max_element(hidden.begin(), hidden.end(), [&](const Axes& a, const Axes& b) {
+        return case_bytes(op, a) < case_bytes(op, b);
+      });
+      odd.scalars = scalars.deal(odd.axes, workload.scalars);
+      KE_DO(add_odd_scalars(odd, reference, random));
+      KE_DO(add_tied(odd, reference, random));
+      if (!odd.cases.empty()) pools.push_back(std::move(odd));
+      return ok();
+    };
     const std::vector<InputStyle> musts = musts_of(op, announced), others = others_of(op, musts, random);
     for (InputStyle style : musts) KE_DO(add(announced, {style}, 1));
     const size_t more = std::max<size_t>(kUncommonStyles, musts.size() + 1) - musts.size();
@@ -308,20 +325,8 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
     if (cheap)
       for (const InputStyle style : further_styles(op))
         if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
+    KE_DO(add_odd());
     KE_DO(add(announced, all, 1));
-    // What scalars and arrays in one place do is asked of a shorter shape where that is dear.
-    if (cheap) continue;
-    const std::vector<Axes> hidden = hidden_axes(op, random, kHiddenTried, kSmallShape);
-    if (hidden.empty()) continue;
-    Pool odd;
-    odd.name = workload.name;
-    odd.axes = *std::max_element(hidden.begin(), hidden.end(), [&](const Axes& a, const Axes& b) {
-      return case_bytes(op, a) < case_bytes(op, b);
-    });
-    odd.scalars = scalars.deal(odd.axes, workload.scalars);
-    KE_DO(add_odd_scalars(odd, reference, random));
-    KE_DO(add_tied(odd, reference, random));
-    if (!odd.cases.empty()) pools.push_back(std::move(odd));
   }
   return pools;
 }
@@ -340,7 +345,7 @@ Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budg
     const Deadline deadline(budget_s / static_cast<double>(op.workloads.size()));
     int64_t room = kRoom;
     const auto add = [&](const Axes& axes, InputStyle style) -> Result<> {
-      room -= bytes;
+      room -= case_bytes(op, axes);
       if (deadline.passed() || room < 0 || 4 * reference.last_s() > budget_s) return ok();
       Pool pool;
       pool.name = workload.name;
@@ -361,7 +366,11 @@ Result<std::vector<Pool>> make_thorough(ReferenceProgram& reference, double budg
     // have.
     if (std::find(legal.begin(), legal.end(), InputStyle::graded) != legal.end())
       styles.insert(styles.begin(), kGraded, InputStyle::graded);
-    for (const Axes& axes : few_sizes(op, announced, random)) KE_DO(add(axes, InputStyle::typical));
+    const Deadline share(budget_s / static_cast<double>(3 * op.workloads.size()));
+    for (const Axes& axes : few_sizes(op, announced, random)) {
+      if (share.passed() || room < kRoom / 3 * 2) break;
+      KE_DO(add(axes, InputStyle::typical));
+    }
     std::vector<Axes> shorter = shortened_axes(op, announced, kShorter, random);
     for (InputStyle style : styles) {
       if (!shorter.empty()) {

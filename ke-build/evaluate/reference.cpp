@@ -148,7 +148,7 @@ Result<> ReferenceProgram::launch_for(const Axes& axes, size_t calls) {
 }
 
 Result<> ReferenceProgram::make_room(const std::vector<Axes>& shapes) {
-  constexpr int kCalls = 32;  // of one set of inputs with everything that the check wants to know about it
+  constexpr int kCalls = 48;  // of one set of inputs with everything that the check wants to know about it
   if (shapes.empty()) return ok();
   LaunchOptions options;
   options.max_calls = kCalls;

@@ -38,11 +38,19 @@ Result<ObjectReader> child(ObjectReader& parent, const std::string& key) {
 Result<> check_expression(const ObjectReader& reader, const std::string& key, const std::string& expression,
                           const Operator& op) {
   std::string message;
-  // Windows ("n - 15") need sizes that small ones do not have, products small ones: names and syntax are the
-  // same for all. Sizes are checked with the workloads.
+  // Windows ("n - 15", "n - 2 * m") need sizes that small ones do not have, products small ones: names and
+  // syntax are the same for all. Sizes are checked with the workloads.
+  std::vector<Axes> probes;
   for (const int64_t size : {2, 1 << 10, 1 << 20}) {
-    Axes probe = op.constants;
-    for (const std::string& name : op.axis_names) probe.try_emplace(name, size);
+    probes.push_back(op.constants);
+    for (const std::string& name : op.axis_names) probes.back().try_emplace(name, size);
+  }
+  for (const std::string& large : op.axis_names) {
+    probes.push_back(op.constants);
+    for (const std::string& name : op.axis_names)
+      probes.back().try_emplace(name, name == large ? 1 << 20 : 2);
+  }
+  for (const Axes& probe : probes) {
     const auto value = evaluate_expression(expression, probe);
     if (value) return ok();
     if (message.empty()) message = value.error().message;

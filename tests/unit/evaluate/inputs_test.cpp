@@ -330,7 +330,7 @@ TEST(BetweenAxes, LieRightBeyondWhatSixteenBitsCount) {
 TEST(EverySize, IsTriedWhereThereAreNotManyOfThem) {
   Operator op = gemm();
   op.hidden = {{"m", {1, 40}}, {"n", {1, 20}}};
-  op.workloads.emplace_back().axes = {{"m", 200}, {"n", 20}, {"k", 100000}};
+  op.workloads.emplace_back().axes = {{"m", 200}, {"n", 60}, {"k", 100000}};
   Random random(4);
   std::set<int64_t> sizes;
   for (const Axes& axes : every_size(op, random, 1 << 30)) {
@@ -345,6 +345,10 @@ TEST(EverySize, IsTriedWhereThereAreNotManyOfThem) {
     sizes.insert(axes.at("n"));
   }
   EXPECT_EQ(sizes.size(), 19u) << "all but the announced one";
+  op.hidden = {{"n", {1, 24}}};
+  for (const Axes& axes : few_sizes(op, {{"m", 2}, {"n", 20}, {"k", 100000}}, random))
+    EXPECT_LT(axes.at("n"), 20) << "no array grows beyond what is announced";
+  EXPECT_EQ(few_sizes(op, {{"m", 20}, {"n", 20}, {"k", 10}}, random).size(), 23u) << "small ones may";
 }
 
 TEST(Inputs, RescaleEveryArgumentByOneFactor) {

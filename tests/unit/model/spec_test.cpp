@@ -116,6 +116,7 @@ TEST(Spec, WindowsMayBeLongerThanSmallSizes) {
   EXPECT_EQ(error_of(output, R"("y": {"shape": ["rows", "cols - 5"])"), "no error");
   EXPECT_NE(error_of(output, R"("y": {"shape": ["rows", "cols - 15"])").find("$.ke.workloads[0].axes"),
             std::string::npos);
+  EXPECT_EQ(error_of(output, R"("y": {"shape": ["rows", "cols - 2 * rows"])"), "no error");
   EXPECT_NE(error_of(output, R"("y": {"shape": ["rows", "cols - 4 * colls"])").find("did you mean 'cols'"),
             std::string::npos);
 }
