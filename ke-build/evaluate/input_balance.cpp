@@ -33,11 +33,11 @@ void scale_lines(Buffer& buffer, const std::vector<int64_t>& shape, size_t axis,
     buffer.set(i, std::ldexp(buffer.get(i), sign * exponents[static_cast<size_t>(i / stride % shape[axis])]));
 }
 
-/// Powers of two by which the largest number may grow so that its cube is still one.
+/// Powers of two by which the largest number may grow so that its square is still one.
 int bits_left(const Buffer& buffer) {
   double largest = 1;
   for (int64_t i = 0; i < buffer.count(); ++i) largest = std::max(largest, std::abs(buffer.get(i)));
-  return static_cast<int>(std::log2(largest_finite(buffer.dtype())) / 3 - std::log2(largest));
+  return static_cast<int>(std::log2(largest_finite(buffer.dtype())) / 2 - std::log2(largest));
 }
 
 /// A third of the lines stay as they are; one by one, or stretch by stretch.

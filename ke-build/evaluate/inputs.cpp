@@ -317,7 +317,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     }
   }
-  if (shared) KE_DO(balance(op, axes, *shared, -exponent, inputs, random));
+  if (shared) KE_DO(balance(op, axes, *shared, -exponent * 6 / 5, inputs, random));
   return inputs;
 }
 

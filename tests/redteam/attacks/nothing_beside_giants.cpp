@@ -5,6 +5,7 @@
 //! operator: gemv
 //! outcome: wrong
 //! reason: y[
+//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <vector>
