@@ -329,7 +329,7 @@ class CheckPlanMaker {
     }
     if (!is_short_integer(part.dtype)) return;
     // A rounded real lies within its error of a tie with probability 2 * levels * relative error; Poisson, 4
-    // sigma.
+    // sigma. Of 16 bits that is the most that is allowed, whatever the length.
     const double levels = std::ldexp(1, static_cast<int>(8 * size_of(part.dtype)));
     const double share =
         std::min(2 * levels * tolerance.factor / 2 * std::sqrt(length) * 0x1p-24, kMaxTieShare);

@@ -230,42 +230,6 @@ TEST(Inputs, RefuseImpossibleDomainsByName) {
   EXPECT_NE(message(input("x", {"n * n * n"}), {{"n", 1 << 20}}).find("input x"), std::string::npos);
 }
 
-TEST(HiddenAxes, ComeFromTheRangesAndHonourConstants) {
-  Operator op = make_operator("op", {"rows", "cols", "taps"},
-                              {input("x", {"rows", "cols"}), output("y", {"rows", "cols - taps + 1"})});
-  op.constants = {{"taps", 3}};
-  op.hidden = {{"rows", {1, 67}}, {"cols", {3, 515}}};
-  Random random(2);
-  const auto shapes = hidden_axes(op, random, 24);
-  ASSERT_EQ(shapes.size(), 24u);
-  EXPECT_EQ(std::set<Axes>(shapes.begin(), shapes.end()).size(), 24u);
-  EXPECT_EQ(shapes[0], (Axes{{"rows", 1}, {"cols", 3}, {"taps", 3}})) << "the lows come first";
-  std::set<int64_t> columns;
-  for (const Axes& axes : shapes) {
-    EXPECT_TRUE(axes.at("rows") >= 1 && axes.at("rows") <= 67 && axes.at("cols") >= 3 &&
-                axes.at("cols") <= 515);
-    EXPECT_EQ(axes.at("taps"), 3);
-    columns.insert(axes.at("cols"));
-  }
-  EXPECT_TRUE(columns.count(515)) << "the high end";
-  EXPECT_GT(columns.size(), 8u);
-}
-
-TEST(HiddenAxes, ShrinkToWhatFitsAndSkipWhatIsIllegal) {
-  Operator op = gemm();
-  op.hidden = {{"m", {1, 100000}}, {"n", {1, 100000}}, {"k", {1, 100000}}};
-  op.flops = "2*m*n*k";
-  Random random(3);
-  for (const Axes& axes : hidden_axes(op, random, 12, 1 << 16))
-    for (const Argument& argument : op.arguments) EXPECT_LE(*element_count(argument, axes), 1 << 16);
-  Operator one = gemm();
-  one.hidden = {{"m", {4, 4}}, {"n", {5, 5}}, {"k", {6, 6}}};
-  EXPECT_EQ(hidden_axes(one, random, 10).size(), 1u) << "there is only one shape";
-  Operator negative = make_operator("n", {"w"}, {input("x", {"w"}), output("y", {"w - 10"})});
-  negative.hidden = {{"w", {1, 40}}};
-  for (const Axes& axes : hidden_axes(negative, random, 10)) EXPECT_GE(axes.at("w"), 10);
-}
-
 TEST(Inputs, MasksAreOnesInFrontOrBehindAndNowAndThenHaveAHole) {
   const Operator op = make_operator(
       "masked", {"rows", "cols"},
@@ -286,69 +250,6 @@ TEST(Inputs, MasksAreOnesInFrontOrBehindAndNowAndThenHaveAHole) {
   EXPECT_GT(in_front, 20);
   EXPECT_GT(behind, 20);
   EXPECT_GT(other, 20);
-}
-
-TEST(BetweenAxes, LieBetweenAndMixLongWithShort) {
-  Operator op = gemm();
-  op.hidden = {{"m", {1, 40}}, {"n", {1, 130}}};
-  const Axes announced = {{"m", 256}, {"n", 300}, {"k", 64}};
-  Random random(4);
-  bool long_and_short = false, short_and_long = false, multiple = false;
-  for (int draw = 0; draw < 20; ++draw) {
-    const auto shapes = between_axes(op, announced, random);
-    EXPECT_GE(shapes.size(), 4u);
-    EXPECT_LE(shapes.size(), 11u);  // of two wide axes
-    const Axes row = {{"m", 1}, {"n", 293}, {"k", 64}}, column = {{"m", 251}, {"n", 1}, {"k", 64}};
-    for (const Axes& single : {row, column})
-      EXPECT_NE(std::find(shapes.begin(), shapes.end(), single), shapes.end())
-          << "one row or column, and the longest prime";
-    for (const Axes& axes : shapes) {
-      EXPECT_TRUE(axes.at("m") <= 256 && axes.at("n") <= 300);
-      EXPECT_EQ(axes.at("k"), 64) << "nothing lies between for an axis that has no hidden range";
-      EXPECT_TRUE(axes.at("m") > 40 || axes.at("n") > 130);
-      long_and_short |= axes.at("m") > 40 && axes.at("n") <= 130;
-      short_and_long |= axes.at("m") <= 40 && axes.at("n") > 130;
-      multiple |= axes.at("n") > 130 && axes.at("n") % 16 == 0;
-    }
-  }
-  EXPECT_TRUE(long_and_short && short_and_long && multiple);
-  op.hidden = {{"m", {1, 256}}};
-  EXPECT_TRUE(between_axes(op, announced, random).empty());
-}
-
-TEST(BetweenAxes, LieRightBeyondWhatSixteenBitsCount) {
-  Operator op = gemm();
-  op.hidden = {{"m", {1, 40}}};
-  Random random(4);
-  const auto shapes = between_axes(op, {{"m", 80000}, {"n", 3}, {"k", 3}}, random);
-  for (const int64_t counted : {1 << 15, 1 << 16})
-    EXPECT_TRUE(std::any_of(shapes.begin(), shapes.end(), [&](const Axes& axes) {
-      return axes.at("m") > counted && axes.at("m") <= counted + 64;
-    })) << counted;
-}
-
-TEST(EverySize, IsTriedWhereThereAreNotManyOfThem) {
-  Operator op = gemm();
-  op.hidden = {{"m", {1, 40}}, {"n", {1, 20}}};
-  op.workloads.emplace_back().axes = {{"m", 200}, {"n", 60}, {"k", 100000}};
-  Random random(4);
-  std::set<int64_t> sizes;
-  for (const Axes& axes : every_size(op, random, 1 << 30)) {
-    sizes.insert(axes.at("m"));
-    EXPECT_LE(axes.at("m"), 200);
-    EXPECT_TRUE(axes.at("m") <= 40 || axes.at("n") <= 20);
-  }
-  EXPECT_EQ(sizes.size(), 200u);
-  sizes.clear();
-  for (const Axes& axes : few_sizes(op, {{"m", 200}, {"n", 20}, {"k", 100000}}, random)) {
-    EXPECT_TRUE(axes.at("m") == 200 && axes.at("k") == 100000) << "as announced";
-    sizes.insert(axes.at("n"));
-  }
-  EXPECT_EQ(sizes.size(), 19u) << "all but the announced one";
-  op.hidden = {{"n", {1, 24}}};
-  for (const Axes& axes : few_sizes(op, {{"m", 2}, {"n", 20}, {"k", 100000}}, random))
-    EXPECT_LT(axes.at("n"), 20) << "no array grows beyond what is announced";
-  EXPECT_EQ(few_sizes(op, {{"m", 20}, {"n", 20}, {"k", 10}}, random).size(), 23u) << "small ones may";
 }
 
 TEST(Inputs, RescaleEveryArgumentByOneFactor) {
