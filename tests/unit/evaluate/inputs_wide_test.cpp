@@ -3,7 +3,6 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/check.h"
-#include "ke-build/evaluate/input_balance.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/evaluate/inputs_scalars.h"
@@ -153,30 +152,6 @@ TEST(WideInputs, HaveRowsAndColumnsOfVeryDifferentSizes) {
   }
 }
 
-// What is small in its own array counts as much as the rest where its partner makes up for it.
-TEST(WideInputs, HaveFactorsFarApartWhoseProductsAreAlike) {
-  constexpr int64_t kRows = 8, kColumns = 32;
-  Operator op = make_operator("gemv", {"rows", "cols"},
-                              {input("a", {"rows", "cols"}), input("x", {"cols"}), output("y", {"rows"})});
-  int balanced = 0;
-  for (uint64_t seed = 0; seed < 60; ++seed) {
-    Random random(seed);
-    const auto inputs =
-        draw_inputs(op, {{"rows", kRows}, {"cols", kColumns}}, {}, InputStyle::graded, random);
-    ASSERT_TRUE(inputs);
-    const Buffer &a = inputs->arguments[0], &x = inputs->arguments[1];
-    double largest = 0, least = HUGE_VAL, product = 0;
-    for (int64_t c = 0; c < kColumns; ++c) {
-      largest = std::max(largest, std::abs(x.get(c)));
-      least = std::min(least, std::abs(x.get(c)));
-      for (int64_t r = 0; r < kRows; ++r)
-        product = std::max(product, std::abs(a.get(r * kColumns + c) * x.get(c)));
-    }
-    balanced += largest > 0x1p20 && least < 0x1p-10 && product < 64 && product > 1;
-  }
-  EXPECT_GE(balanced, 5);
-}
-
 // -2 times -32768, and once more: the largest sums are where all ranges are at an end at once.
 TEST(WideInputs, HaveAllRangesAtAnEndAtOnce) {
   Operator op = make_operator("mix", {"tracks", "n"},
@@ -236,18 +211,6 @@ TEST(WideInputs, ChangePlacesAPowerOfTwoApart) {
     far += changed.size() == 2 && (changed[1] - changed[0]) % 64 == 0;
   }
   EXPECT_GE(far, 8);
-}
-
-TEST(WideInputs, HaveNoBalanceWhereNothingIsSummed) {
-  Random random(1);
-  EXPECT_FALSE(draw_shared_axis(
-      make_operator("norm", {"rows", "cols"},
-                    {input("x", {"rows", "cols"}), input("weight", {"cols"}), output("y", {"rows", "cols"})}),
-      random));
-  EXPECT_TRUE(draw_shared_axis(
-      make_operator("square", {"n"},
-                    {input("a", {"n", "n"}), input("b", {"n", "n"}), output("c", {"n", "n"})}),
-      random));
 }
 
 TEST(WideInputs, HaveStretchesOfSmallColumnsBehindOrdinaryOnes) {
