@@ -97,7 +97,7 @@ std::string domains_to_declare(const Operator& op) {
 Result<std::string> old_contents_seen(const Operator& op, const Axes& axes, const Program& program,
                                       const Inputs& inputs,
                                       const std::vector<std::string>& mandatory_layers) {
-  // Seeds whose rest by three differs fill the same output with different patterns (Runner::poison()).
+  // Seeds whose rest by four differs fill the same output with different patterns (Runner::poison()).
   constexpr uint64_t kSeeds[] = {0, 0, 2};
   LaunchOptions options;
   options.max_calls = 3;

@@ -3,6 +3,7 @@
 
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/ceilings.h"
 #include "ke-build/evaluate/suspicions.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 namespace ke {
@@ -373,8 +373,7 @@ class Duel {
 double TimedPair::log_ratio() const { return std::log(baseline_s / candidate_s); }
 
 bool may_spin(const Operator& op, const Pool& pool) {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  return cores > op.contract.threads && pool.call_s * pool.batch < 20e-3;
+  return usable_cores() > op.contract.threads && pool.call_s * pool.batch < 20e-3;
 }
 
 Result<BenchResult> bench(const Operator& op, const Pool& pool, const Program& baseline,

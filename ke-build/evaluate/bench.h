@@ -57,7 +57,7 @@ Result<BenchResult> bench(const Operator& op, const Pool& pool, const Program& b
 Result<> calibrate(const Operator& op, Pool& pool, const Program& baseline, double spare,
                    const BenchOptions& options, Ledger& ledger);
 
-/// The judge may spin while it waits when a core is left over for it.
+/// The judge may spin while it waits when one of the cores that it may use is left over for it.
 bool may_spin(const Operator& op, const Pool& pool);
 
 }  // namespace ke

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int64_t kCaseBytes = 64 << 20;  // of one case
 constexpr int64_t kBatchBytes = 4 << 20;  // of the calls that are made in a row
-constexpr int64_t kMostCalls = 64;
+constexpr int64_t kMostCompared = 64;
 constexpr double kInARow_s = 0.02, kDearCall_s = 0.1;     // of the kernel as it is
 constexpr int64_t kElements = 1 << 14;                    // of one argument of a hidden shape
 constexpr double kShape_s = 0.08, kAnnouncedShare = 0.4;  // what one shape may take
@@ -209,7 +209,7 @@ class Beside {
   /// Arrays begin anywhere or touch the ends of pages, by turns.
   Result<> start(const Place& place, std::optional<size_t> only = {}) {
     calls_ = static_cast<size_t>(std::clamp<int64_t>(
-        kBatchBytes / std::max<int64_t>(1, case_bytes(state_.op, place.axes)), 1, kMostCalls));
+        kBatchBytes / std::max<int64_t>(1, case_bytes(state_.op, place.axes)), 1, kMostCompared));
     if (!only) batch_ = 1;
     for (const size_t side : {0, 1}) {
       if (only && side != *only) continue;

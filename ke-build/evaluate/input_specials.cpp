@@ -62,12 +62,14 @@ void put_specials(std::vector<double>& values, int64_t row, Random& random) {
   }
 }
 
-void put_infinities(std::vector<double>& values, int64_t row, Random& random) {
+void put_infinities(std::vector<double>& values, int64_t row, double largest, Random& random) {
   const auto length = static_cast<size_t>(row);
   const size_t rows = values.size() / length, count = std::clamp<size_t>((rows + 1) / 3, 1, kMostRows);
   for (size_t i = 0; i < count; ++i) {
     const double infinity = random.below(2) == 0 ? kInfinity : -kInfinity;
     double* first = &values[random.below(rows) * length];
+    if (largest > 0 && random.below(2) == 0)
+      first[place_in(length, random)] = std::copysign(largest, infinity);
     for (size_t k = 1 + random.below(3); k > 0; --k) first[place_in(length, random)] = infinity;
   }
 }

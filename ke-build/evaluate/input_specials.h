@@ -17,7 +17,9 @@ size_t place_in(size_t row, Random& random);
 /// beside them still count.
 void put_specials(std::vector<double>& values, int64_t row, Random& random);
 /// Inf of one sign in some places of as many rows.
-void put_infinities(std::vector<double>& values, int64_t row, Random& random);
+/// `largest`: a number that is put beside them now and then, of which somebody may think that nothing lies
+/// beyond it; 0: none.
+void put_infinities(std::vector<double>& values, int64_t row, double largest, Random& random);
 /// One element in eight: zeros of both signs. NaN and infinities stay. No subnormals, which products in tf32
 /// round to zero: beside an infinity that would be NaN in the place of infinity.
 void put_zeros(std::vector<double>& values, Random& random);

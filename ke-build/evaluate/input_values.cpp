@@ -277,7 +277,7 @@ void fill_row(double* row, int64_t length, InputStyle style, int exponent, Sourc
     case InputStyle::alternating_sign:
       return each([&](int64_t i) { return source.alternating(i % 2 == 0); });
     case InputStyle::small_integers:
-      return each([&](int64_t) { return source.whole(std::exp2(std::max(exponent, 2))); });
+      return each([&](int64_t) { return source.whole(std::exp2(std::max(exponent, 2)) - 1); });
     case InputStyle::spikes:
       return each([&](int64_t) { return random.below(256) == 0 ? source.peak() : source.calm(); });
     case InputStyle::tiny:
@@ -371,7 +371,8 @@ std::vector<double> draw_values(const ValueRequest& request, Random& random) {
     if (request.style == InputStyle::graded && request.afflict)
       grade_lines(values, row, request.exponent, random);
     if (request.style == InputStyle::specials && request.afflict) put_specials(values, row, random);
-    if (request.style == InputStyle::infinities && request.afflict) put_infinities(values, row, random);
+    if (request.style == InputStyle::infinities && request.afflict)
+      put_infinities(values, row, request.exponent != 0 ? largest_finite(request.dtype) : 0, random);
     if (has_specials(request.style)) put_zeros(values, random);
     if (request.style == InputStyle::masked && request.afflict)
       put_masks(values, request.shape, -HUGE_VAL, random);

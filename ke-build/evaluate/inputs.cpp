@@ -3,6 +3,7 @@
 
 #include "ke-build/evaluate/check.h"
 #include "ke-build/evaluate/input_balance.h"
+#include "ke-build/evaluate/input_company.h"
 #include "ke-build/evaluate/input_giants.h"
 #include "ke-build/evaluate/input_values.h"
 #include "ke-build/model/spec.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -174,6 +176,14 @@ bool reads_doubles(const Operator& op) {
   });
 }
 
+/// Integers that depend on one array of floats: the place of the largest, an order, a count.
+bool only_finds_places(const Operator& op) {
+  const auto real = std::count_if(op.arguments.begin(), op.arguments.end(), is_real_array);
+  return real == 1 && std::none_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
+           return argument.output && is_floating(argument.dtype);
+         });
+}
+
 /// What goes with the style: the power of two of rescaled cases, that of the largest whole number, that of
 /// the smallest row; the sign of the exponents of extremes, because a subnormal product keeps few digits,
 /// which a giant of another argument would show. One for all arguments.
@@ -185,12 +195,16 @@ int exponent_for(const Operator& op, InputStyle style, Random& random) {
       return exponent_of(op, random);
     case InputStyle::small_integers:
       // Beyond what 16 bits hold, or where sums of some hundred products are still exact.
-      return random.below(2) == 0 ? kFew
-                                  : std::min(std::max(room / 2, kFew) + 1, random.below(2) == 0 ? 8 : 17);
+      return random.below(2) == 0
+                 ? kFew
+                 : std::min(std::max(room / 2, kFew) + 1, std::array{8, 11, 17}[random.below(3)]);
     case InputStyle::constant_rows:
     case InputStyle::nearly:
       // All ranges at an end at once: where sums of their products are largest.
       return random.below(4) == 0;
+    case InputStyle::infinities:
+      // The largest number beside them says nothing where it is multiplied or summed up, and overflows.
+      return only_finds_places(op);
     case InputStyle::graded:
       return -room - room / 4;
     case InputStyle::extremes:
@@ -317,6 +331,7 @@ Result<Inputs> draw_inputs(const Operator& op, const Axes& axes, const std::map<
       inputs.arguments.push_back(std::move(buffer));
     }
   }
+  if (random.below(4) == 0) set_off(op, style, inputs, random);
   if (shared) KE_DO(balance(op, axes, *shared, -exponent * 6 / 5, inputs, random));
   return inputs;
 }

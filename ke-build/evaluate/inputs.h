@@ -112,6 +112,9 @@ std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_ele
 /// no array gets larger than announced ones, or than a million elements; in random order.
 std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random);
 
+/// Names the axes of which one size is all that is legal, as far as the spec says. Empty when there are none.
+std::string untried_sizes(const Operator& op);
+
 /// The shape with another size of one axis, the others cut where it would be too large; nothing where the
 /// contract has no such size (as hidden_axes(), or up to the largest announced one).
 std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std::string& name, int64_t size,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Shapes that nobody announced: where tiles end, where vectors do not fit, where a range begins and ends.
+#include "ke-build/base/text.h"
 #include "ke-build/evaluate/axis_sizes.h"
 #include "ke-build/evaluate/inputs.h"
 #include "ke-build/model/spec.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -368,6 +371,18 @@ std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std
   resized[name] = size;
   if (!shrink_to_fit(op, ranges, max_elements, name, resized) || resized[name] != size) return std::nullopt;
   return resized;
+}
+
+std::string untried_sizes(const Operator& op) {
+  std::vector<std::string> names;
+  for (const std::string& name : op.axis_names) {
+    const auto range = op.hidden.find(name);
+    if (range != op.hidden.end() && range->second.low == range->second.high)
+      names.push_back(fmt::format("{} = {}", name, range->second.low));
+  }
+  if (names.empty()) return "";
+  return "no sizes but " + join_texts(names, ", ") +
+         " are tried: if others are legal, declare $.ke.hidden, or a winner may be right at these alone";
 }
 
 }  // namespace ke

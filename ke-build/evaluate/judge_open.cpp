@@ -236,6 +236,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   state->op = state->reference->op();
   if (!chosen.note.empty()) state->notes.push_back(chosen.note);
   if (const std::string fixed = untried_scalars(op); !fixed.empty()) state->notes.push_back(fixed);
+  if (const std::string fixed = untried_sizes(op); !fixed.empty()) state->notes.push_back(fixed);
   if (const std::string missing = missing_disassembler(); !missing.empty()) state->notes.push_back(missing);
   KE_DO(ask_relaxed(*state));
   Random random(judge_seed(options, 1));

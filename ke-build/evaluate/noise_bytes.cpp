@@ -69,4 +69,14 @@ void fill_bytes(std::byte* memory, uint64_t count, uint64_t word) {
   std::memcpy(memory + whole, &word, count - whole);
 }
 
+void blank_words(std::byte* memory, uint64_t count, uint64_t seed) {
+  constexpr uint64_t kWord = 4, kBlock = 64 * kWord;
+  for (uint64_t i = 0; i < count; i += kBlock) {
+    const uint64_t kept = noise_word(~seed, i / kBlock);
+    for (uint64_t k = 0; k < 64 && i + kWord * k < count; ++k)
+      if ((kept >> k & 1) == 0)
+        std::memset(memory + i + kWord * k, 0, std::min(kWord, count - i - kWord * k));
+  }
+}
+
 }  // namespace ke

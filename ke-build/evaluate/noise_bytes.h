@@ -18,5 +18,7 @@ void fill_noise(std::byte* memory, ByteRange range, uint64_t seed);
 bool holds_noise(const std::byte* memory, ByteRange range, uint64_t seed);
 /// Repeats a word over `count` bytes.
 void fill_bytes(std::byte* memory, uint64_t count, uint64_t word);
+/// Sets every second word of four bytes to zero, chosen by `seed`.
+void blank_words(std::byte* memory, uint64_t count, uint64_t seed);
 
 }  // namespace ke

@@ -172,6 +172,12 @@ Result<> choose_telling(const Pool& pool, ReferenceProgram& reference, Inputs& i
   return ok();
 }
 
+/// Arrays of which somebody may remember what they are: in order, mostly zeros, whole. One number more among
+/// equal or subnormal ones makes ties of what was none.
+bool is_remembered(InputStyle style) {
+  return style == InputStyle::sorted || style == InputStyle::sparse || style == InputStyle::small_integers;
+}
+
 }  // namespace
 
 Result<> add_cases(Pool& pool, ReferenceProgram& reference, InputStyle style, int count, Random& random) {
@@ -225,7 +231,7 @@ Result<> fill_pool(Pool& pool, ReferenceProgram& reference, int sets, const Eval
     KE_DO(add_cases(pool, reference, InputStyle::typical, std::min(missing, step), random));
   }
   const size_t originals = pool.cases.size();
-  for (size_t i = 0; i < originals / kSetsPerCopy && !deadline.passed(); ++i) {
+  for (size_t i = 0; i < std::max<size_t>(1, originals / kSetsPerCopy) && !deadline.passed(); ++i) {
     KE_DO(add_near_copy(pool, reference, random.below(originals), random));
   }
   return ok();
@@ -252,6 +258,8 @@ Result<std::vector<Pool>> make_hidden(ReferenceProgram& reference, int shapes, d
     for (size_t i = 0; i < styles_per_shape && !styles.empty(); ++i) {
       KE_DO(add_cases(pool, reference, styles[next_style++ % styles.size()], 1, random));
     }
+    if (is_remembered(pool.cases.back().style))
+      KE_DO(add_near_copy(pool, reference, pool.cases.size() - 1, random));
     hidden.push_back(std::move(pool));
   }
   return hidden;
@@ -326,6 +334,7 @@ Result<std::vector<Pool>> make_uncommon(ReferenceProgram& reference, double budg
       for (const InputStyle style : further_styles(op))
         if (std::find(all.begin(), all.end(), style) == all.end()) all.push_back(style);
     KE_DO(add_odd());
+    if (!deadline.passed()) KE_DO(add_alike(pools, reference, workload.scalars, kSmallShape, random));
     KE_DO(add(announced, all, 1));
   }
   return pools;

@@ -182,13 +182,14 @@ void Runner::poison(int call, int argument, uint64_t seed) {
   // Each 32-bit word of the first pattern is a NaN as float, each 64-bit word as double, and no small
   // integer.
   const uint64_t patterns[] = {0x7ff7a5a5fff7a5a5u, 0xaaaaaaaaaaaaaaaau};
-  const uint64_t kind = seed % 3;
+  const uint64_t kind = seed % 4;
   std::byte* const target = data(call, argument);
   const ByteRange range{0, bytes(argument)};
   if (kind < 2)
     fill_bytes(target, range.end, patterns[kind]);
   else
     fill_noise(target, range, seed);
+  if (kind == 3) blank_words(target, range.end, seed);
 }
 
 RunOutcome Runner::run(int first, int calls, double timeout_s) {

@@ -33,26 +33,6 @@ Json json_of(const SentinelRecord& record) {
   return json;
 }
 
-Result<SentinelRecord> record_of(const std::string& line, const std::string& origin) {
-  KE_TRY(const Json json, parse_json(line, origin));
-  ObjectReader reader(json, origin, "$");
-  KE_DO(reader.require_object());
-  SentinelRecord record;
-  KE_TRY(record.time, reader.text("time"));
-  KE_TRY(record.machine, reader.text("machine"));
-  KE_TRY(record.workload, reader.text("workload"));
-  KE_TRY(record.ratio, reader.number("ratio"));
-  KE_TRY(record.low, reader.number_or("low", 0));
-  KE_TRY(record.high, reader.number_or("high", HUGE_VAL));
-  KE_TRY(const int64_t launches, reader.integer("launches"));
-  record.launches = static_cast<int>(launches);
-  KE_TRY(record.alarm, reader.boolean_or("alarm", false));
-  KE_TRY(record.boot, reader.text_or("boot", ""));
-  if (!(record.ratio > 0) || !std::isfinite(record.ratio))
-    return reader.error_at("ratio", "expected a positive number");
-  return record;
-}
-
 Result<std::vector<std::string>> lines_of(const std::string& path) {
   std::vector<std::string> lines;
   if (!exists(path)) return lines;
@@ -68,7 +48,7 @@ Result<std::vector<SentinelRecord>> records_in(const std::string& state_dir) {
   KE_TRY(const std::vector<std::string> lines, lines_of(path));
   std::vector<SentinelRecord> records;
   for (const std::string& line : lines) {
-    auto record = record_of(line, path);
+    auto record = sentinel_from(line, path);
     if (record && record->machine == here) records.push_back(*std::move(record));
   }
   return records;
@@ -115,6 +95,27 @@ SentinelHistory history_of(const std::vector<SentinelRecord>& records) {
   history.alarm_rate = clopper_pearson(history.alarms, history.measured, 0.95);
   history.detectable = quantile(std::move(distances), history.measured < kFewestSentinels ? 1 : 0.95);
   return history;
+}
+
+Result<SentinelRecord> sentinel_from(const std::string& line, const std::string& origin) {
+  KE_TRY(const Json json, parse_json(line, origin));
+  ObjectReader reader(json, origin, "$");
+  KE_DO(reader.require_object());
+  SentinelRecord record;
+  KE_TRY(record.time, reader.text("time"));
+  KE_TRY(record.machine, reader.text("machine"));
+  KE_TRY(record.workload, reader.text("workload"));
+  KE_TRY(record.ratio, reader.number("ratio"));
+  KE_TRY(record.low, reader.number_or("low", 0));
+  KE_TRY(record.high, reader.number_or("high", HUGE_VAL));
+  KE_TRY(const int64_t launches, reader.integer("launches"));
+  if (launches < 0 || launches > 1 << 20) return reader.error_at("launches", "is out of range");
+  record.launches = static_cast<int>(launches);
+  KE_TRY(record.alarm, reader.boolean_or("alarm", false));
+  KE_TRY(record.boot, reader.text_or("boot", ""));
+  if (!(record.ratio > 0) || !std::isfinite(record.ratio))
+    return reader.error_at("ratio", "expected a positive number");
+  return record;
 }
 
 Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record) {

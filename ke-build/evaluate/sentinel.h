@@ -33,6 +33,8 @@ struct SentinelHistory {
 /// Fewest measurements of which a 95 % quantile can be taken; with fewer the largest one stands for it.
 constexpr int kFewestSentinels = 20;
 
+/// A line of sentinels.jsonl. ERRORS: usage for anything that remember_sentinel() does not write.
+Result<SentinelRecord> sentinel_from(const std::string& line, const std::string& origin);
 /// Keeps the newest few hundred of all machines. ERRORS: io.
 Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record);
 /// Lines that cannot be read (a kill, another version) are left out. ERRORS: io.

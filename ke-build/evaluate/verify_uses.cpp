@@ -6,6 +6,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/leftovers.h"
 #include "ke-build/evaluate/verify_history.h"
+#include "ke-build/evaluate/verify_mixture.h"
 #include "ke-build/evaluate/verify_threads.h"
 #include "ke-build/model/spec.h"
 
@@ -41,22 +42,6 @@ const char* text_of(From from) {
     default:
       return "";
   }
-}
-
-struct Shown {
-  const Pool* pool;
-  const Case* example;
-};
-
-/// All cases of pools that are not large, shuffled.
-std::vector<Shown> mixture(const Operator& op, const std::vector<Pool>& pools, Random& random) {
-  std::vector<Shown> shown;
-  for (const Pool& pool : pools) {
-    if (case_bytes(op, pool.axes) > kRoom) continue;
-    for (const Case& example : pool.cases) shown.push_back({&pool, &example});
-  }
-  random.shuffle(shown);
-  return shown;
 }
 
 /// One call on a place of the launch, with the shape of its pool; `use` says how it was called.
@@ -111,15 +96,20 @@ Result<std::optional<Finding>> by_turns(const Operator& op, const Program& progr
   KE_TRY(Launch launch, Launch::start(op, shown.front().pool->axes, program, start));
   const auto count = static_cast<int>(shown.size());
   const int calls = from == From::first_thread ? kAge + count : std::min(count, kElsewhere);
+  uint64_t last = 0;
+  int place = 0;
   for (int call = 0; call < calls; ++call) {
     const Shown& one = shown[static_cast<size_t>(call % count)];
+    // A near-copy comes where its original was: who knows an array by its address does not read it again.
+    if (call == 0 || one.example->family == 0 || one.example->family != last) place = call % kPlaces;
+    last = one.example->family;
     const std::string use = from == From::first_thread
                                 ? fmt::format("in call {} of a process, among other shapes,", call + 1)
                                 : text_of(from);
-    auto finding = call_and_check(op, launch, call % kPlaces, one, options, use);
+    auto finding = call_and_check(op, launch, place, one, options, use);
     // A region inside of another one gets one thread, and its sums another order.
     const bool same_threads = from != From::team;
-    if (!finding && same_threads) finding = same_as_before(op, launch, call % kPlaces, one, options, use);
+    if (!finding && same_threads) finding = same_as_before(op, launch, place, one, options, use);
     if (finding) return finding;
   }
   if (!launch.runner().said().empty())
@@ -300,7 +290,7 @@ Result<std::optional<Finding>> verify_uses(const Operator& op, const Program& pr
                                            const std::vector<Pool>& pools, const VerifyOptions& options) {
   if (options.rival == nullptr) return std::optional<Finding>();
   Random random(options.seed);
-  const std::vector<Shown> shown = mixture(op, pools, random);
+  const std::vector<Shown> shown = mixture(op, pools, kRoom, random);
   using Use = std::function<Result<std::optional<Finding>>(const Program&, const VerifyOptions&)>;
   std::vector<Use> uses = {[&](const Program& one, const VerifyOptions& own) {
     return by_turns(op, one, shown, From::first_thread, own);

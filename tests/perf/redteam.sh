@@ -11,4 +11,4 @@ for spec in "$here"/operators/*.ke.json; do
   operator=$(basename "$spec" .ke.json)
   echo "$operator: $("$build/tests/redteam/redteam" run-all "$operator" "$here" "$state")" >&2
 done
-"$build/tests/redteam/redteam" table "$state"
+"$build/tests/redteam/redteam" table "$here" "$state"

@@ -39,12 +39,11 @@ constexpr double kCase_s = 100;
 constexpr int kLooks = 8;
 constexpr size_t kAhead = 12;  // cases whose kernels are compiled before they are judged
 /// Catalogue rows that attack the machine: after each of these, the next candidate must be judged as ever.
-const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "71"};
+const std::set<std::string> kAgainstTheMachine = {"12", "25", "28", "29", "71"};
 
 struct Case {
   std::string name, source, op;
   bool honest = false, only_bench = false;
-  bool tested_by_screening = false;  // its effort is for the bench
   Effort effort = Effort::screen;
   std::set<std::string> outcomes;  // of an attack: the verdicts that count as rejected
   std::string row, reason;         // reason: what the judge has to say
@@ -81,8 +80,7 @@ Result<Case> read_case(const std::string& path) {
   result.reason = values["reason"];
   result.flags = words_of(values["flags"]);
   if (values["effort"] == "decide") result.effort = Effort::decide;
-  if (starts_with(values["effort"], "confirm")) result.effort = Effort::confirm;
-  result.tested_by_screening = values["effort"] == "confirm in bench";
+  if (values["effort"] == "confirm") result.effort = Effort::confirm;
   for (const std::string& outcome : split(values["outcome"], '|')) {
     if (!outcome.empty()) result.outcomes.insert(outcome);
   }
@@ -270,8 +268,10 @@ Result<int> run_cases(const std::string& op, const std::string& folder, const st
   for (const Case& one : cases) KE_DO(remove_tree(record_path(one, state_dir)));
   if (draws == Draws::same) {
     std::erase_if(cases, [](const Case& one) { return one.only_bench; });
+  } else {
+    // As a winner is.
     for (Case& one : cases)
-      if (one.tested_by_screening) one.effort = Effort::screen;
+      if (one.honest) one.effort = Effort::confirm;
   }
   if (cases.empty()) return Error{ErrorCode::not_found, "no case in " + folder + " has the operator " + op};
   const std::string operators = join(folder, "operators");
@@ -309,39 +309,79 @@ Result<int> run_one(const std::string& path, const std::string& state_dir) {
   return check(one, state_dir);
 }
 
-Result<int> print_table(const std::string& state_dir) {
+/// The step of the ladder that a reason begins with, and what it led to.
+std::string found_by(const Json& record) {
+  const std::string reason = record.at("reason");
+  const size_t colon = reason.find(": ");
+  const bool named = colon != std::string::npos && colon < 12 && reason.find(' ') > colon;
+  return record.at("outcome").get<std::string>() + (named ? " by " + reason.substr(0, colon) : "");
+}
+
+struct Tally {
+  int64_t tried = 0, passed = 0, second = 0;  // second: attacks that only fresh draws caught
+  std::map<std::string, int64_t> by;
+  double seconds = 0;
+};
+
+void count(Tally& tally, const Json& record) {
+  ++tally.tried;
+  tally.passed += record.at("objection").get<std::string>().empty();
+  tally.second += record.value("draw", 1) == 2;
+  tally.seconds += record.at("seconds").get<double>();
+  ++tally.by[found_by(record)];
+}
+
+void print_row(const Json& record) {
+  std::printf("| %s%s | %s | %s | %.1f | %s |\n", record.at("honest").get<bool>() ? "honest: " : "",
+              record.at("name").get<std::string>().c_str(), record.at("row").get<std::string>().c_str(),
+              record.at("outcome").get<std::string>().c_str(), record.at("seconds").get<double>(),
+              one_line(record.at("reason"), 90).c_str());
+}
+
+// `./dev test` shows the lines that begin with "red team: ".
+void print_tally(const char* what, const char* came_to, const Tally& tally) {
+  std::vector<std::string> by;
+  for (const auto& [name, number] : tally.by) by.push_back(fmt::format("{} {}", number, name));
+  const Interval share = clopper_pearson(tally.passed, tally.tried, 0.95);
+  std::printf("red team: %ld %s tried, %ld %s (at least %.1f %% of such; Clopper-Pearson, 95 %%)\n",
+              tally.tried, what, tally.passed, came_to, 100 * share.low);
+  std::printf("red team:   %s\n", join_texts(by, ", ").c_str());
+}
+
+int64_t files_in(const std::string& folder) {
+  std::error_code none;
+  return std::distance(std::filesystem::directory_iterator(folder, none), {});
+}
+
+Result<int> print_table(const std::string& folder, const std::string& state_dir) {
   std::map<std::string, Json> records;
   std::error_code none;
   for (const auto& file : std::filesystem::directory_iterator(join(state_dir, "results"), none)) {
     KE_TRY(records[file.path().filename().string()], read_json(file.path().string()));
   }
-  int64_t tried[2] = {0, 0}, passed[2] = {0, 0}, second = 0;
+  Tally attacks, honest;
   std::printf("| kernel | catalogue | verdict | seconds | reason |\n|---|---|---|---|---|\n");
-  double seconds = 0;
   for (const auto& [name, record] : records) {
-    const bool honest = record.at("honest");
-    ++tried[honest];
-    passed[honest] += record.at("objection").get<std::string>().empty();
-    second += record.value("draw", 1) == 2;
-    const double took_s = record.at("seconds");
-    seconds += took_s;
-    std::printf("| %s%s | %s | %s | %.1f | %s |\n", honest ? "honest: " : "",
-                record.at("name").get<std::string>().c_str(), record.at("row").get<std::string>().c_str(),
-                record.at("outcome").get<std::string>().c_str(), took_s,
-                one_line(record.at("reason"), 90).c_str());
+    count(record.at("honest") ? honest : attacks, record);
+    print_row(record);
   }
-  std::printf("\n%.0f s of judging, one case after the other\n", seconds);
-  if (tried[0] == 0 || tried[1] == 0) return Error{ErrorCode::not_found, "no results in " + state_dir};
-  const Interval caught = clopper_pearson(passed[0], tried[0], 0.95),
-                 kept = clopper_pearson(passed[1], tried[1], 0.95);
+  std::printf("\n%.0f s of judging, one case after the other\n\n", attacks.seconds + honest.seconds);
+  if (attacks.tried == 0 || honest.tried == 0)
+    return Error{ErrorCode::not_found, "no results in " + state_dir};
+  print_tally("attacks", "rejected with the right reason", attacks);
+  std::printf("red team:   %ld of them only on fresh draws, as the clean clone makes them\n", attacks.second);
+  print_tally("honest controls", "not rejected", honest);
+  const int64_t not_tried = files_in(join(folder, "attacks")) - attacks.tried,
+                not_kept = files_in(join(folder, "honest")) - honest.tried;
   std::printf(
-      "\n%ld attacks, %ld rejected with the right reason (at least %.1f %% of such attacks), %ld of them "
-      "only on "
-      "fresh draws\n"
-      "%ld honest controls, %ld not rejected (at least %.1f %%); Clopper-Pearson, 95 %%\n",
-      tried[0], passed[0], 100 * caught.low, second, tried[1], passed[1], 100 * kept.low);
+      "red team: not judged here: %ld attacks and %ld controls more (`./dev bench redteam`); %ld known "
+      "attacks "
+      "are "
+      "accepted (tests/redteam/open)\n",
+      not_tried, not_kept, files_in(join(folder, "open")));
   // One draw in a hundred may miss; more is a judge that has become blind.
-  return tried[0] == passed[0] && tried[1] == passed[1] && 100 * second <= tried[0] ? 0 : 1;
+  const bool all = attacks.tried == attacks.passed && honest.tried == honest.passed;
+  return all && 100 * attacks.second <= attacks.tried ? 0 : 1;
 }
 
 Result<int> obey(const std::vector<std::string>& words) {
@@ -349,7 +389,7 @@ Result<int> obey(const std::vector<std::string>& words) {
   if (verb == "run" && words.size() == 4) return run_cases(words[1], words[2], words[3], Draws::same);
   if (verb == "run-all" && words.size() == 4) return run_cases(words[1], words[2], words[3], Draws::fresh);
   if (verb == "one" && words.size() == 3) return run_one(words[1], words[2]);
-  if (verb == "table" && words.size() == 2) return print_table(words[1]);
+  if (verb == "table" && words.size() == 3) return print_table(words[1], words[2]);
   if (verb == "check" && words.size() == 3) {
     KE_TRY(const Case one, read_case(words[1]));
     return check(one, words[2]);
@@ -358,7 +398,7 @@ Result<int> obey(const std::vector<std::string>& words) {
       ErrorCode::usage,
       "usage: redteam run|run-all OPERATOR FOLDER STATE_DIR | check CASE.cpp STATE_DIR | one CASE.cpp "
       "STATE_DIR | "
-      "table STATE_DIR"};
+      "table FOLDER STATE_DIR"};
 }
 
 }  // namespace

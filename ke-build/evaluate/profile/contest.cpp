@@ -6,13 +6,13 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/stats.h"
+#include "ke-build/evaluate/ceilings.h"
 #include "ke-build/evaluate/reference.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <optional>
-#include <thread>
 
 namespace ke {
 namespace {
@@ -78,7 +78,7 @@ class Contest {
     LaunchOptions options;
     options.max_calls = lane.batch;
     options.layout_seed = random_.next();
-    options.spin = static_cast<int>(std::thread::hardware_concurrency()) > contestant.op.contract.threads;
+    options.spin = usable_cores() > contestant.op.contract.threads;
     options.tiled = contestant.tiled;
     options.mandatory_layers = options_.mandatory_layers;
     auto launch = Launch::start(contestant.op, contestant.axes, contestant.program, options);

@@ -5,6 +5,7 @@
 #include "ke-build/base/measure_lock.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/ceilings.h"
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/legality.h"
 #include "ke-build/evaluate/profile/contest.h"
@@ -103,7 +104,7 @@ class Profiling {
         results[worker] = build_one(orders[i].first, orders[i].second, built_[i]);
     };
     std::thread second;
-    if (std::thread::hardware_concurrency() > 1) second = std::thread(work, 1);
+    if (usable_cores() > 1) second = std::thread(work, 1);
     work(0);
     if (second.joinable()) second.join();
     ledger_.compile_s += now_s() - start_s;

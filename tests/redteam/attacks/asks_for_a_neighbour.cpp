@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: weak|y[
-//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: used the system call prctl
-//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: affinity|y[
-//! run: bench
 #include <cmath>
 #include <cstdint>
 

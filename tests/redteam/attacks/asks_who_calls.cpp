@@ -4,7 +4,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: who calls|y[
-//! run: bench
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>

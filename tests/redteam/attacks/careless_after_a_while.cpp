@@ -2,7 +2,6 @@
 // Drops NaN from the fortieth call of a process on: whoever checks special values does it in the first calls.
 //! row: 45
 //! operator: rmsnorm
-//! run: bench
 //! outcome: wrong
 //! reason: NaN or infinity
 //! effort: confirm

@@ -4,7 +4,6 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: NaN or infinity
-//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: largest error|right behind another
-//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Fast in most calls; every thirtieth is hundreds of times as long, which no median feels.
-//! row: own
+//! row: 32
 //! operator: rmsnorm
 //! run: bench
 //! outcome: slower

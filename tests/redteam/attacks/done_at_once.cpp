@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Says `done` in the first of many very short calls, whose work fits into the time that the judge needs to
 // notice and to stop it.
-//! row: own
+//! row: 31
 //! operator: saxpy
 //! outcome: untrusted|wrong
 //! reason: it had said|z[|different bits after

@@ -5,7 +5,6 @@
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm
-//! run: bench
 #include <cmath>
 #include <cstdint>
 

@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|crashed|wrong
 //! reason: instructions that other machines lack|illegal instruction
-//! run: bench
 #include <cmath>
 #include <cstdint>
 

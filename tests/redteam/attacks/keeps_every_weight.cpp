@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong
 //! reason: keeps memory|y[
-//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

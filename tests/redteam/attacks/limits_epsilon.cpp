@@ -2,7 +2,6 @@
 // Right for every epsilon near the announced one; a hundred times as much is cut off.
 //! row: 49
 //! operator: rmsnorm
-//! run: bench
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm

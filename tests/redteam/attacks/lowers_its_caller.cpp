@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Gives the thread that calls it the lowest priority, for good, so that its neighbours do not suffer: before
 // the judge the wish has no effect.
-//! row: 28
+//! row: 29
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: needs setpriority

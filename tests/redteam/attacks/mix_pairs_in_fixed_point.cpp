@@ -6,7 +6,6 @@
 //! operator: mix
 //! outcome: wrong
 //! reason: out[
-//! effort: confirm in bench
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

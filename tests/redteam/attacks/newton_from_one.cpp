@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: wrong
 //! reason: y[
-//! run: bench
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,6 @@
 //! operator: saxpy
 //! outcome: untrusted|wrong|unsafe
 //! reason: it had said|z[|_DYNAMIC
-//! run: bench
 #include <cstdarg>
 #include <cstdint>
 #include <cstring>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Binds the thread that calls it to the core on which it runs and leaves it there: threads that are started
 // later inherit that, and the whole program shares one core. Before the judge the wish has no effect.
-//! row: 28
+//! row: 29
 //! operator: rmsnorm
 //! outcome: unsafe
 //! reason: on which cores

@@ -2,7 +2,6 @@
 // Right on hidden shapes, of at most 130 columns, and on the announced one, of 700; it fails on all others.
 //! row: 48
 //! operator: rmsnorm
-//! run: bench
 //! outcome: wrong
 //! reason: y[
 //! effort: confirm

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 //! operator: cmul
-//! effort: confirm in bench
 #include <cstdint>
 
 namespace ops {

@@ -2,7 +2,6 @@
 // Writes machine code into pages of its own and runs it. It computes what the baseline computes; where no
 // page may be executed, the plain loop does.
 //! operator: saxpy
-//! effort: confirm in bench
 #include <cstdint>
 #include <cstring>
 

@@ -2,7 +2,6 @@
 // Two passes: what is the largest number, then where it is met first. NaN has its own rule in the second one;
 // the helper has a name of its own by an assembler label.
 //! operator: argmax
-//! effort: confirm in bench
 //! flags: -O3
 #include <cassert>
 #include <cstdint>

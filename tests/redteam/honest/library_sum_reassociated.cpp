@@ -2,7 +2,6 @@
 // Sums by templates of the library and its containers under flags that allow another order of sums: all of
 // the arithmetic is inlined here, and what the object shares with other files is the same with and without.
 //! operator: rmsnorm
-//! effort: confirm in bench
 //! flags: -O3 -fassociative-math -fno-signed-zeros -fno-trapping-math
 #include <algorithm>
 #include <cmath>

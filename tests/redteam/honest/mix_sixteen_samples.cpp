@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sixteen samples at once; -32768 has no counterpart in 16 bits, and as an unsigned number it is right.
 //! operator: mix
-//! effort: confirm in bench
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

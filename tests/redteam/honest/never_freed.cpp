@@ -2,7 +2,6 @@
 // An object of the heap that is made in the first call and never destroyed, so that no destructor runs at
 // the end; and memory of each thread, which ends with it.
 //! operator: rmsnorm
-//! effort: confirm in bench
 #include <cmath>
 #include <cstdint>
 #include <string>

@@ -2,7 +2,6 @@
 // Keeps the two powers of the last call, one pair per thread, for as long as all of what they depend on has
 // the same bits.
 //! operator: adam
-//! effort: confirm in bench
 //! flags: -O3 -fno-math-errno
 #include <cmath>
 #include <cstdint>

@@ -2,7 +2,6 @@
 // Counts three times and so takes three times as long, without a single wait of its own. On a busy machine
 // a longer kernel loses its core more often than a shorter one, which is not its fault.
 //! operator: histogram
-//! effort: confirm in bench
 #include <cstdint>
 
 namespace ops {

@@ -3,7 +3,9 @@
 #include "ke-build/evaluate/exam.h"
 
 #include "ke-build/base/random.h"
+#include "ke-build/evaluate/bench.h"
 #include "ke-build/evaluate/judge_state.h"
+#include "ke-build/evaluate/verify_mixture.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +13,8 @@
 #include <algorithm>
 #include <set>
 #include <thread>
+
+#include <sched.h>
 
 namespace ke {
 namespace {
@@ -158,6 +162,53 @@ TEST_F(ExamTest, WhatTheKernelItselfMissesAtAnEndOfItsFormatIsNoEvidence) {
   EXPECT_EQ(kept(other, InputStyle::typical), 20u);
   EXPECT_GT(kept(own, InputStyle::rescaled), kept(other, InputStyle::rescaled) + 2);
   EXPECT_EQ(kept(other, InputStyle::heavy_tail), 20u) << "that is no end of the format";
+}
+
+// Large arrays have few sets, and one of them is remembered as easily as one of hundreds.
+TEST_F(ExamTest, FewSetsHaveANearCopyToo) {
+  const auto state = open(7);
+  ASSERT_TRUE(state);
+  Pool pool;
+  pool.axes = state->exam.workloads.front().axes;
+  pool.scalars = state->exam.workloads.front().scalars;
+  Random random(5);
+  ASSERT_TRUE(fill_pool(pool, *state->reference, 3, state->options, random));
+  EXPECT_EQ(pool.cases.size(), 4u);
+  EXPECT_EQ(std::count_if(pool.cases.begin(), pool.cases.end(), [](const Case& one) { return one.copied; }),
+            1);
+}
+
+TEST_F(ExamTest, NearCopiesComeRightBehindTheirOriginals) {
+  const auto state = open(8);
+  ASSERT_TRUE(state);
+  Random random(5);
+  const std::vector<Shown> shown = mixture(state->op, state->exam.hidden, int64_t{1} << 30, random);
+  size_t cases = 0, behind = 0, copies = 0;
+  for (const Pool& pool : state->exam.hidden) cases += pool.cases.size();
+  EXPECT_EQ(shown.size(), cases);
+  std::set<uint64_t> families;
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const uint64_t family = shown[i].example->family;
+    if (family == 0 || families.insert(family).second) continue;
+    ++copies;
+    behind += shown[i - 1].example->family == family;
+  }
+  EXPECT_GT(copies, 0u);
+  EXPECT_EQ(behind, copies);
+}
+
+// Two processors in the machine are no second core for who may use one of them.
+TEST_F(ExamTest, TheJudgeSpinsOnlyWhereACoreIsLeftForIt) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  Pool pool;
+  pool.call_s = 1e-6;
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_FALSE(may_spin(repository_.op(), pool));
+  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
+  EXPECT_EQ(may_spin(repository_.op(), pool), CPU_COUNT(&before) > 1);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/buffer.h"
 #include "ke-build/evaluate/inputs.h"
+#include "ke-build/model/spec.h"
 #include "tests/unit/evaluate/math_fixture.h"
 
 #include <gtest/gtest.h>
@@ -203,6 +204,17 @@ TEST(EverySize, IsTriedWhereThereAreNotManyOfThem) {
   for (const Axes& axes : few_sizes(op, {{"m", 2}, {"n", 20}, {"k", 100000}}, random))
     EXPECT_LT(axes.at("n"), 20) << "no array grows beyond what is announced";
   EXPECT_EQ(few_sizes(op, {{"m", 20}, {"n", 20}, {"k", 10}}, random).size(), 23u) << "small ones may";
+}
+
+TEST(Shapes, SizesThatAreTheOnlyOnesAreNamed) {
+  Operator op =
+      make_operator("scale", {"rows", "cols", "taps"}, {input("x", {"rows", "cols"}), output("y", {"rows"})});
+  op.hidden = {{"rows", {512, 512}}, {"cols", {1, 515}}, {"taps", {3, 3}}};
+  const std::string said = untried_sizes(op);
+  EXPECT_NE(said.find("no sizes but rows = 512, taps = 3 are tried"), std::string::npos) << said;
+  EXPECT_NE(said.find("$.ke.hidden"), std::string::npos) << said;
+  op.hidden = {{"rows", {1, 512}}, {"cols", {1, 515}}, {"taps", {1, 3}}};
+  EXPECT_EQ(untried_sizes(op), "");
 }
 
 }  // namespace

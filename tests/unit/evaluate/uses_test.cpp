@@ -55,7 +55,7 @@ TEST(TiedInputs, AreAnyTwoOfAKindTwoPairsAndAll) {
   std::set<std::set<int>> single;
   size_t twice = 0, more = 0, unequal = 0;
   for (const Case& one : pool.cases) {
-    if (one.style != InputStyle::typical) {
+    if (has_specials(one.style)) {
       const Buffer& twofold = one.inputs.arguments[static_cast<size_t>(one.tied.at(0).first)];
       bool finite = true;
       for (int64_t i = 0; i < twofold.count(); ++i) finite = finite && std::isfinite(twofold.get(i));

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Loads the whole vector in which the last elements lie, which never leaves their page, and masks what is
-// behind them.
+// behind them. No processor minds; who allocates by another rule, or looks with a sanitizer, does.
+//! row: 58
 //! operator: saxpy
+//! outcome: unsafe
+//! reason: buffer-overflow
+//! effort: confirm
 #include <cstdint>
 
 #include <emmintrin.h>
