@@ -6,6 +6,7 @@
 //! operator: mix
 //! outcome: wrong
 //! reason: out[
+//! effort: confirm
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
