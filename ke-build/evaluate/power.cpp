@@ -207,23 +207,13 @@ const char* remedy(const std::string& degradation) {
   return "declare a tighter $.ke.tolerance";
 }
 
-/// Whether results hold more digits than tf32 has. What is decided by floats, or rounded to fewer, may well
-/// be the same; a declared tolerance is its owner's word, and has to tell bfloat16.
-bool tells_tf32(const Operator& op) {
-  return op.tolerance.kind == Tolerance::Kind::derived && !op.tolerance.any_error &&
-         op.tolerance.products == 0 &&
-         std::any_of(op.arguments.begin(), op.arguments.end(), [](const Argument& argument) {
-           return argument.output && is_floating(argument.dtype) && size_of(argument.dtype) >= 4;
-         });
-}
-
 /// Stored bits of the significand in the next lower format, below what the contract lets a kernel round to.
 int lower_bits(const Operator& op, Dtype dtype) {
   switch (dtype) {
     case Dtype::f64:
       return 23;
     case Dtype::f32:
-      return tells_tf32(op) ? 10 : op.tolerance.products > 0x1p-9 ? 3 : 7;
+      return op.tolerance.products > 0x1p-9 ? 3 : 7;
     case Dtype::f8e4m3:
       return 2;
     case Dtype::f8e5m2:

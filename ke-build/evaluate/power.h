@@ -24,8 +24,8 @@ std::vector<Degradation> degrade(const Operator& op, const Axes& axes, const Exp
                                  const Expected* previous, const Expected* lower, Random& random,
                                  const Expected* summed = nullptr, const Inputs* inputs = nullptr);
 
-/// Floating array inputs rounded to the next lower format (f64 > f32 > tf32 > bf16, f16 > 3 mantissa bits):
-/// the caller runs the reference on them. False in `changed` when nothing was rounded (integers only).
+/// Floating array inputs rounded to the next lower format (f64 > f32 > bf16, f16 > 3 mantissa bits): the
+/// caller runs the reference on them. False in `changed` when nothing was rounded (integers only).
 Inputs lower_precision(const Operator& op, const Inputs& inputs, bool* changed);
 
 struct PowerResult {

@@ -3,7 +3,7 @@
 //! row: own
 //! operator: rmsnorm
 //! outcome: unsafe
-//! reason: keeps memory of every call
+//! reason: keeps memory of every
 //! effort: confirm
 #include <cmath>
 #include <cstdint>

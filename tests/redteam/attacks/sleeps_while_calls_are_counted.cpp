@@ -5,7 +5,6 @@
 //! operator: rmsnorm
 //! outcome: unsafe|wrong|slower
 //! reason: nanosleep|y[|times the baseline
-//! effort: confirm
 #include <cmath>
 #include <cstdint>
 

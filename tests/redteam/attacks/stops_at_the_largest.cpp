@@ -5,7 +5,6 @@
 //! operator: argmax
 //! outcome: wrong
 //! reason: best[
-//! effort: confirm
 #include <cfloat>
 #include <cstdint>
 

@@ -273,27 +273,6 @@ TEST(Power, NoDegradationPassesOnTypicalInputs) {
   }
 }
 
-TEST(Power, RoundsToTheFormatRightBelow) {
-  Operator op = make_operator("scale", {"n"}, {input("x", {"n"}), output("y", {"n"})});
-  const auto rounded = [&](double value) {
-    Inputs inputs;
-    inputs.arguments.emplace_back(Dtype::f32, 1);
-    inputs.arguments.emplace_back();
-    inputs.arguments[0].set(0, value);
-    return lower_precision(op, inputs, nullptr).arguments[0].get(0);
-  };
-  EXPECT_EQ(rounded(1 + 0x1p-10), 1 + 0x1p-10) << "tf32 holds it";
-  EXPECT_EQ(rounded(1 + 0x1p-12), 1);
-  op.tolerance.products = 0x1p-11;
-  EXPECT_EQ(rounded(1 + 0x1p-10), 1) << "tf32 is allowed: bfloat16 has to fail";
-  op.tolerance.products = 0;
-  op.arguments.back().dtype = Dtype::f16;
-  EXPECT_EQ(rounded(1 + 0x1p-10), 1) << "float16 holds no more digits than tf32";
-  op.arguments.back().dtype = Dtype::f32;
-  op.tolerance.kind = Tolerance::Kind::absolute;
-  EXPECT_EQ(rounded(1 + 0x1p-10), 1) << "the owner's own word";
-}
-
 TEST(Power, SaysWhatPassesAnIdleCheck) {
   Operator op = gemm();
   op.tolerance.kind = Tolerance::Kind::absolute;
