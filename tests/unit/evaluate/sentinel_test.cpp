@@ -50,6 +50,10 @@ TEST(SentinelHistory, IsKeptOnDiskPerMachineAndDoesNotGrowForever) {
   EXPECT_EQ(split(trim(*read_file(path)), '\n').size(), 400u);
   ASSERT_TRUE(append_line(path, "{\"time\": \"half a li"));
   ASSERT_TRUE(append_line(path, "{\"ratio\": 0}"));
+  const std::string many =
+      replace_all(split(trim(*read_file(path)), '\n').at(399), "\"launches\":12", "\"launches\":99999999999");
+  ASSERT_NE(many.find("99999999999"), std::string::npos);
+  ASSERT_TRUE(append_line(path, many));
   const auto history = sentinel_history(folder->path());
   ASSERT_TRUE(history);
   EXPECT_EQ(history->measured, 400);
