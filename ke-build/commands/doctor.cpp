@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What this machine can do and what is missing: every line says what is affected and what to do about it.
 #include "ke-build/base/files.h"
+#include "ke-build/base/machine.h"
 #include "ke-build/base/process.h"
 #include "ke-build/base/share.h"
 #include "ke-build/base/text.h"
@@ -74,6 +75,7 @@ std::vector<Fact> examine() {
       tool("bubblewrap", {"bwrap", "--version"}, false,
            "no second sandbox layer: apt-get install bubblewrap"),
       disk("."),
+      {"environment", "ok", environment_text({}) + " since it was started"},
       {"runner sources", exists(join(share_dir(), "backends/cpu/runner_main.cpp")) ? "ok" : "missing",
        join(share_dir(), "backends/cpu/runner_main.cpp")}};
   for (const auto& profiler : make_profilers()) {

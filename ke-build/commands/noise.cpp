@@ -4,9 +4,11 @@
 
 #include "ke-build/base/files.h"
 #include "ke-build/base/log.h"
+#include "ke-build/base/machine.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/commands/command.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/noise_kernels.h"
 #include "ke-build/evaluate/sentinel.h"
 #include "ke-build/model/codec.h"
@@ -96,13 +98,16 @@ Result<int> noise(const NoiseArguments& arguments, const SharedOptions& shared) 
     KE_TRY(scratch, TempDir::make("ke-noise"));
     state_dir = scratch->path();
   }
-  const EvaluateOptions defaults;
+  EvaluateOptions options;
+  options.state_dir = state_dir;
+  options.machine_dir = machine_dir(state_dir);
   const Mode modes[] = {
-      {"screen", DecisionRule::make(defaults.alpha, 0, 0.05, 200, DecisionRule::Unit::pairs)},
-      {"decide", DecisionRule::make(defaults.alpha, 0, defaults.noninferiority, 1000,
+      {"screen", DecisionRule::make(options.alpha, 0, 0.05, 200, DecisionRule::Unit::pairs)},
+      {"decide", DecisionRule::make(options.alpha, 0, options.noninferiority, 1000,
                                     DecisionRule::Unit::block_medians)}};
   Random random(shared.seed);
-  Json document{{"version", kCodecVersion}, {"alpha", defaults.alpha}, {"kernels", Json::array()}};
+  const ProcessorTicks begun = processor_ticks();
+  Json document{{"version", kCodecVersion}, {"alpha", options.alpha}, {"kernels", Json::array()}};
   if (shared.dry_run) {
     log_info(fmt::format("would measure {} against themselves for {:.0f} s each",
                          join_texts(noise_kernels(), ", "), seconds));
@@ -110,7 +115,7 @@ Result<int> noise(const NoiseArguments& arguments, const SharedOptions& shared) 
   }
   for (const std::string& kernel : noise_kernels()) {
     if (!shared.quiet) log_progress(fmt::format("{}: measured against itself for {:.0f} s", kernel, seconds));
-    KE_TRY(const NoiseSamples samples, measure_noise(kernel, state_dir, seconds));
+    KE_TRY(const NoiseSamples samples, measure_noise(kernel, options, seconds));
     Json row = spread_of(samples);
     row["kernel"] = kernel;
     row["call_s"] = samples.call_s;
@@ -120,12 +125,15 @@ Result<int> noise(const NoiseArguments& arguments, const SharedOptions& shared) 
     if (!shared.json) KE_DO(print_text(text_of(row)));
     document["kernels"].push_back(std::move(row));
   }
-  KE_TRY(const SentinelHistory history, sentinel_history(state_dir));
+  KE_TRY(const SentinelHistory history, sentinel_history(options.machine_dir));
+  document["environment"] = environment_text(begun);
   document["sentinels"] = {{"measured", history.measured},
                            {"alarms", history.alarms},
                            {"alarm_rate_at_most", history.measured > 0 ? history.alarm_rate.high : 1},
                            {"minimum_detectable_effect", history.detectable}};
-  if (!shared.json) KE_DO(print_text("sessions so far: " + history.text() + "\n"));
+  if (!shared.json)
+    KE_DO(print_text("sessions so far: " + history.text() + "\n" +
+                     document["environment"].get<std::string>() + "\n"));
   if (!scratch) KE_DO(write_file(join(state_dir, "noise.json"), to_line(document) + "\n"));
   if (shared.json) KE_DO(print_json(document));
   return 0;

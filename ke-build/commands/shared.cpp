@@ -3,6 +3,7 @@
 #include "ke-build/base/log.h"
 #include "ke-build/base/share.h"
 #include "ke-build/commands/command.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/sandbox.h"
 
 #include <CLI/CLI.hpp>
@@ -50,6 +51,7 @@ PipelineOptions pipeline_options(const Project& project, const SharedOptions& sh
   PipelineOptions options;
   const std::string state = join(project.build_dir, "ke");
   options.evaluate.state_dir = state;
+  options.evaluate.machine_dir = machine_dir(state);
   options.evaluate.seed = shared.seed;
   if (!shared.layers.empty()) {
     options.evaluate.mandatory_layers = mandatory_layers();

@@ -207,8 +207,8 @@ Ceilings measure_ceilings() {
   return result;
 }
 
-Result<Ceilings> load_or_measure_ceilings(const std::string& state_dir) {
-  const std::string path = join(state_dir, "ceilings.json");
+Result<Ceilings> load_or_measure_ceilings(const std::string& machine_dir) {
+  const std::string path = join(machine_dir, "ceilings.json");
   Ceilings known;
   if (exists(path)) {
     const double start = now_s();
@@ -234,10 +234,10 @@ Result<Ceilings> load_or_measure_ceilings(const std::string& state_dir) {
   return measured;
 }
 
-Result<> remember_handshake(Ceilings& ceilings, const std::string& state_dir, double seconds) {
+Result<> remember_handshake(Ceilings& ceilings, const std::string& machine_dir, double seconds) {
   if (!(seconds > 0) || (ceilings.handshake_s > 0 && seconds >= ceilings.handshake_s)) return ok();
   ceilings.handshake_s = seconds;
-  return write_file(join(state_dir, "ceilings.json"), to_text(to_json(ceilings)));
+  return write_file(join(machine_dir, "ceilings.json"), to_text(to_json(ceilings)));
 }
 
 CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, int threads,

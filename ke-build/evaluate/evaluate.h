@@ -31,7 +31,8 @@ enum class Effort {
 };
 
 struct EvaluateOptions {
-  std::string state_dir;  // <build>/ke: evaluations/, references/, ceilings.json live here
+  std::string state_dir;    // <build>/ke: evaluations/, references/, runtime/ live here
+  std::string machine_dir;  // what is known of this machine (evaluate/machine_dir.h); empty: state_dir
   uint64_t seed =
       0;  // of what may be repeatable (shapes for tests); judge inputs use secret seeds unless set
   bool secret = true;          // false only in tests: inputs derive from `seed`

@@ -9,6 +9,7 @@
 #include "ke-build/evaluate/diagnosis.h"
 #include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/legality.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/profile/profile.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/evaluate/sentinel.h"
@@ -50,6 +51,7 @@ class JudgeEvaluator : public Evaluator {
     KE_TRY(const std::string unfit, look_at_the_machine());
     baseline_.rung = "bench";
     baseline_.detectable = state_->detectable;
+    baseline_.environment = environment_text(state_->begun);
     if (standing) {
       baseline_.speedup = 1;
       baseline_.low = baseline_.high = 1;
@@ -65,9 +67,9 @@ class JudgeEvaluator : public Evaluator {
 
   /// Why it cannot be trusted now, or "".
   Result<std::string> look_at_the_machine() {
-    KE_TRY(const bool steady, was_steady_lately(state_->options.state_dir));
+    KE_TRY(const bool steady, was_steady_lately(machine_dir_of(state_->options)));
     if (!steady) return sentinel(*state_, state_->exam, state_->ledger);
-    KE_TRY(const SentinelHistory history, sentinel_history(state_->options.state_dir));
+    KE_TRY(const SentinelHistory history, sentinel_history(machine_dir_of(state_->options)));
     state_->detectable = history.detectable;
     return std::string();
   }
@@ -81,6 +83,7 @@ class JudgeEvaluator : public Evaluator {
     const Ledger before = state_->ledger;
     KE_DO(climb_ladder(subject, effort, deadline, evaluation));
     evaluation.detectable = state_->detectable;
+    evaluation.environment = environment_text(state_->begun);
     // Drawing fresh data is charged to the judge; it belongs to this evaluation.
     evaluation.ledger.check_s += state_->ledger.check_s - before.check_s;
     const double wall_s = now_s() - start_s;

@@ -32,6 +32,12 @@ void make_positive(Buffer& buffer, bool upper) {
   }
 }
 
+bool all_finite(const Buffer& buffer) {
+  for (int64_t i = 0; i < buffer.count(); ++i)
+    if (!std::isfinite(buffer.get(i))) return false;
+  return true;
+}
+
 bool has_large_ones(InputStyle style) {
   return has_specials(style) || style == InputStyle::spikes || style == InputStyle::heavy_tail;
 }
@@ -45,8 +51,10 @@ void set_off(const Operator& op, InputStyle style, Inputs& inputs, Random& rando
     for (const size_t a : arrays) make_positive(inputs.arguments[a], upper);
   } else if (has_large_ones(style) && arrays.size() > 1) {
     Buffer& buffer = inputs.arguments[arrays[random.below(arrays.size() - 1)]];
+    // The only array that holds an infinity must keep it.
+    if (!all_finite(buffer)) return;
     const double level = buffer.get(0);
-    for (int64_t i = 0; i < buffer.count() && std::isfinite(level); ++i) buffer.set(i, level);
+    for (int64_t i = 0; i < buffer.count(); ++i) buffer.set(i, level);
   }
 }
 

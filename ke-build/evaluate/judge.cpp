@@ -4,6 +4,7 @@
 #include "ke-build/base/files.h"
 #include "ke-build/base/random.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/evaluate/subject_json.h"
 #include "ke-build/model/codec.h"
@@ -73,6 +74,7 @@ Result<Evaluation> compile_only(const std::string& folder, const Loaded& loaded)
 Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, const std::string& rung) {
   EvaluateOptions options;
   options.state_dir = loaded.file.state_dir;
+  options.machine_dir = machine_dir(options.state_dir);
   KE_TRY(const std::unique_ptr<JudgeState> state,
          open_judge(loaded.op, loaded.file.baseline, options,
                     rung == "bench" ? Purpose::measure : Purpose::verify));

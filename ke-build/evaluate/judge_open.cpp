@@ -8,6 +8,7 @@
 #include "ke-build/evaluate/exam.h"
 #include "ke-build/evaluate/inputs_scalars.h"
 #include "ke-build/evaluate/lesser_machine.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/power_proof.h"
 #include "ke-build/evaluate/purity.h"
 #include "ke-build/evaluate/relaxed_errors.h"
@@ -245,10 +246,10 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   if (purpose == Purpose::verify) return state;
   KE_TRY(state->powerless, missing_power(*state, random));
   KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(options.state_dir), 600));
-  KE_TRY(state->ceilings, load_or_measure_ceilings(options.state_dir));
+  KE_TRY(state->ceilings, load_or_measure_ceilings(machine_dir_of(options)));
   state->ledger.timed_s += state->ceilings.seconds;
   for (const Pool& pool : state->exam.workloads)
-    KE_DO(remember_handshake(state->ceilings, options.state_dir, pool.overhead_s));
+    KE_DO(remember_handshake(state->ceilings, machine_dir_of(options), pool.overhead_s));
   return state;
 }
 

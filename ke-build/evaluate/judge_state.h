@@ -3,6 +3,7 @@
 // machine's ceilings.
 #pragma once
 
+#include "ke-build/base/machine.h"
 #include "ke-build/evaluate/bench.h"
 #include "ke-build/evaluate/ceilings.h"
 #include "ke-build/evaluate/evaluate.h"
@@ -46,6 +47,7 @@ struct JudgeState {
   std::set<std::string> baseline_faults;  // kinds of sanitizer findings of the baseline itself
   bool baseline_sanitized = false;
   double detectable = 0;  // what the sentinels of this machine can tell apart; 0: nothing known yet
+  ProcessorTicks begun = processor_ticks();  // when the session began
   Ledger ledger;
 };
 

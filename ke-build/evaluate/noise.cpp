@@ -14,10 +14,9 @@ constexpr int kFewestLaunches = 12;
 
 }  // namespace
 
-Result<NoiseSamples> measure_noise(const std::string& kernel, const std::string& state_dir, double seconds) {
+Result<NoiseSamples> measure_noise(const std::string& kernel, const EvaluateOptions& options,
+                                   double seconds) {
   const Operator op = noise_operator(kernel);
-  EvaluateOptions options;
-  options.state_dir = state_dir;
   KE_TRY(const auto state, open_judge(op, noise_subject(kernel, 0), options));
   const Pool& pool = state->exam.workloads.front();
   BenchOptions plan = bench_options(*state, Effort::decide, nullptr);

@@ -17,9 +17,8 @@ struct NoiseSamples {
   std::vector<std::vector<double>> launches;  // ln(a / b) of every pair, by launch of both processes
 };
 
-/// One of noise_kernels() against itself for about `seconds`. `state_dir` holds programs and the lock of
-/// measurements. ERRORS: as Evaluator::open.
-Result<NoiseSamples> measure_noise(const std::string& kernel, const std::string& state_dir, double seconds);
+/// One of noise_kernels() against itself for about `seconds`. ERRORS: as Evaluator::open.
+Result<NoiseSamples> measure_noise(const std::string& kernel, const EvaluateOptions& options, double seconds);
 
 /// What a rule would have said to samples like these, had one side been faster by `effect` (0.02 is 2 %).
 struct Detection {

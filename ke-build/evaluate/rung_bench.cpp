@@ -4,6 +4,7 @@
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
 #include "ke-build/evaluate/diagnosis.h"
+#include "ke-build/evaluate/machine_dir.h"
 #include "ke-build/evaluate/rungs.h"
 #include "ke-build/evaluate/sentinel.h"
 
@@ -53,7 +54,7 @@ Result<bool> above_floor(Climb& climb, const Pool& pool, const Speedup& speedup,
     // Ceilings that were measured while others used the machine are too low; they are looked at again before
     // anybody is accused.
     KE_TRY(const FileLock lock, lock_for_measuring(measure_lock_path(climb.state.options.state_dir), 600));
-    KE_TRY(climb.state.ceilings, load_or_measure_ceilings(climb.state.options.state_dir));
+    KE_TRY(climb.state.ceilings, load_or_measure_ceilings(machine_dir_of(climb.state.options)));
     return above_floor(climb, pool, speedup, true);
   }
   climb.evaluation.outcome = Outcome::untrusted;

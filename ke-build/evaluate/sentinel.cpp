@@ -7,6 +7,7 @@
 #include "ke-build/base/machine.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
+#include "ke-build/evaluate/machine_dir.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,7 @@ constexpr size_t kKept = 400;  // measurements, of all machines that share the f
 constexpr double kLock_s = 10;
 constexpr int64_t kSpeaks_s = 600;  // a measurement of the last minutes speaks for now
 
-std::string history_path(const std::string& state_dir) { return join(state_dir, "sentinels.jsonl"); }
+std::string history_path(const std::string& machine_dir) { return join(machine_dir, "sentinels.jsonl"); }
 
 Json json_of(const SentinelRecord& record) {
   // An end that excludes nothing is left out: JSON has no infinity.
@@ -43,8 +44,8 @@ Result<std::vector<std::string>> lines_of(const std::string& path) {
 }
 
 /// Of this machine, in the order in which they were made.
-Result<std::vector<SentinelRecord>> records_in(const std::string& state_dir) {
-  const std::string path = history_path(state_dir), here = machine_name();
+Result<std::vector<SentinelRecord>> records_in(const std::string& machine_dir) {
+  const std::string path = history_path(machine_dir), here = machine_name();
   KE_TRY(const std::vector<std::string> lines, lines_of(path));
   std::vector<SentinelRecord> records;
   for (const std::string& line : lines) {
@@ -118,8 +119,8 @@ Result<SentinelRecord> sentinel_from(const std::string& line, const std::string&
   return record;
 }
 
-Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record) {
-  const std::string path = history_path(state_dir);
+Result<> remember_sentinel(const std::string& machine_dir, const SentinelRecord& record) {
+  const std::string path = history_path(machine_dir);
   KE_TRY(const FileLock lock, FileLock::acquire(path + ".lock", kLock_s));
   KE_TRY(std::vector<std::string> lines, lines_of(path));
   lines.push_back(to_line(json_of(record)));
@@ -127,13 +128,13 @@ Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& r
   return write_file(path, join_texts(lines, "\n") + "\n");
 }
 
-Result<SentinelHistory> sentinel_history(const std::string& state_dir) {
-  KE_TRY(const std::vector<SentinelRecord> records, records_in(state_dir));
+Result<SentinelHistory> sentinel_history(const std::string& machine_dir) {
+  KE_TRY(const std::vector<SentinelRecord> records, records_in(machine_dir));
   return history_of(records);
 }
 
-Result<bool> was_steady_lately(const std::string& state_dir) {
-  KE_TRY(const std::vector<SentinelRecord> records, records_in(state_dir));
+Result<bool> was_steady_lately(const std::string& machine_dir) {
+  KE_TRY(const std::vector<SentinelRecord> records, records_in(machine_dir));
   if (records.empty()) return false;
   const SentinelRecord& last = records.back();
   return !last.alarm && last.boot == boot_id() && last.time >= utc_now(kSpeaks_s) && last.time <= utc_now();
@@ -149,10 +150,10 @@ Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger
   for (int attempt = 0; attempt < 2; ++attempt) {
     KE_TRY(last, measure(state, *cheapest, ledger));
     if (last.launches == 0) break;  // the machine took every pair's core away: nothing was seen
-    KE_DO(remember_sentinel(state.options.state_dir, last));
+    KE_DO(remember_sentinel(machine_dir_of(state.options), last));
     if (!last.alarm) break;
   }
-  KE_TRY(const SentinelHistory history, sentinel_history(state.options.state_dir));
+  KE_TRY(const SentinelHistory history, sentinel_history(machine_dir_of(state.options)));
   state.detectable = history.detectable;
   if (!last.alarm) return std::string();
   return fmt::format(

@@ -11,7 +11,7 @@
 
 namespace ke {
 
-/// Equal versions, measured once: one line of <state_dir>/sentinels.jsonl.
+/// Equal versions, measured once: one line of <machine_dir>/sentinels.jsonl.
 struct SentinelRecord {
   std::string time, machine, workload;
   double ratio = 1, low = 0, high = 0;  // median of launches and its confidence sequence
@@ -36,13 +36,13 @@ constexpr int kFewestSentinels = 20;
 /// A line of sentinels.jsonl. ERRORS: usage for anything that remember_sentinel() does not write.
 Result<SentinelRecord> sentinel_from(const std::string& line, const std::string& origin);
 /// Keeps the newest few hundred of all machines. ERRORS: io.
-Result<> remember_sentinel(const std::string& state_dir, const SentinelRecord& record);
+Result<> remember_sentinel(const std::string& machine_dir, const SentinelRecord& record);
 /// Lines that cannot be read (a kill, another version) are left out. ERRORS: io.
-Result<SentinelHistory> sentinel_history(const std::string& state_dir);
+Result<SentinelHistory> sentinel_history(const std::string& machine_dir);
 /// The newest of this machine is no alarm, not older than ten minutes, and of the system that runs now: the
 /// opening of one more judge can do without its own, as every winner is confirmed beside a sentinel anyway.
 /// ERRORS: io.
-Result<bool> was_steady_lately(const std::string& state_dir);
+Result<bool> was_steady_lately(const std::string& machine_dir);
 SentinelHistory history_of(const std::vector<SentinelRecord>& records);
 
 /// Baseline against itself on the workload that is cheapest to measure: a reason why this machine cannot be

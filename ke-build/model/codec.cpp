@@ -100,6 +100,7 @@ void members(auto& walk, Is<Evaluation> auto& evaluation) {
   walk("speedups", evaluation.speedups);
   walk("diagnoses", evaluation.diagnoses);
   walk("detectable", evaluation.detectable);
+  walk("environment", evaluation.environment);
   walk("level_asked", evaluation.level_asked);
   walk("level", evaluation.level);
   walk("sandbox", evaluation.sandbox);

@@ -92,7 +92,8 @@ struct Evaluation {
   double speedup = 0;             // weighted geometric mean; 0 unless correct
   double low = 0, high = 0;       // interval of the weighted geometric mean
   bool confirmed = false;         // measured again on fresh processes and fresh inputs
-  double detectable = 0;  // minimum detectable effect of the machine, learned (0.01 is 1 %); 0: unknown
+  double detectable = 0;    // minimum detectable effect of the machine, learned (0.01 is 1 %); 0: unknown
+  std::string environment;  // governor, SMT, boost, stolen time: what moves timings and is not the kernel's
   std::vector<Diagnosis> diagnoses;
   std::vector<std::string> sandbox;    // layers that were active, then "absent: ..." ones
   std::string level_asked = "hosted";  // by the spec

@@ -66,6 +66,7 @@ std::string evidence_html(const ReportData& data) {
   row("repository flags", "<code>" + escape_html(data.session.flags) + "</code>");
   row("compiler", escape_html(data.session.compiler));
   row("hardware", escape_html(data.session.hardware));
+  row("environment", escape_html(result.environment));
   row("engine", escape_html(data.session.engine_version));
   row("base commit", data.base_commit.empty() ? "" : "<code>" + escape_html(data.base_commit) + "</code>");
   row("branch", data.branch.empty() ? "" : "<code>" + escape_html(data.branch) + "</code>");

@@ -32,8 +32,14 @@ std::string as_text(const Json& json, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->is_number() ? found->dump() : "";
 }
 
+// Some versions leave out the brace that opens a further metric of an event (6.1), others end an event that
+// has no metric with a comma (6.11).
+std::string mended(const std::string& text) {
+  return (text[0] == '{' ? "" : "{") + replace_all(text, ", }", "}");
+}
+
 bool read_json(const std::string& text, Line& line) {
-  const auto json = parse_json(text, "perf");
+  const auto json = parse_json(mended(text), "perf");
   if (!json || !json->is_object()) return false;
   line.value = as_text(*json, "metric-value");
   line.unit = as_text(*json, "metric-unit");
@@ -84,7 +90,7 @@ bool read_text(const std::string& text, Line& line) {
 
 bool read_line(const std::string& text, Line& line) {
   if (text.empty()) return false;
-  if (text[0] == '{') return read_json(text, line);
+  if (text[0] == '{' || text[0] == '"') return read_json(text, line);
   // Counts for people have commas too, but their metric stands behind a #.
   return (text.find('#') == std::string::npos && read_csv(text, line)) || read_text(text, line);
 }

@@ -3,6 +3,8 @@
 set -euo pipefail
 ke_build=$KE_BUILD/bin/ke-build
 ke_ci=$KE_BUILD/bin/ke-ci
+# What is known of this machine: measured once for all tests, and not in the home of whoever runs them.
+export XDG_CACHE_HOME=$KE_BUILD/tests/cache
 scratch=$(mktemp -d)
 background=  # a process that must not outlive the story
 chmod 755 "$scratch"
@@ -99,14 +101,10 @@ EOT
   commit "$1" "Squares summed down the columns"
 }
 
-# What a test of this build folder has measured of this machine (ceilings are checked when they are read), and the runners that it
-# has compiled, which are named by what they are made of.
-borrow_machine() {
+# The runners that a test of this build folder has compiled, which are named by what they are made of.
+borrow_runners() {
   local file
   mkdir -p "$1/ke/runtime"
-  for file in ceilings.json sentinels.jsonl; do
-    [ ! -e "$KE_BUILD/tests/$file" ] || [ -e "$1/ke/$file" ] || cp "$KE_BUILD/tests/$file" "$1/ke/"
-  done
   for file in "$KE_BUILD"/tests/runtime/*; do
     case $file in *.lock | *'*') ;; *) cp -n "$file" "$1/ke/runtime/" ;; esac
   done
@@ -115,7 +113,7 @@ borrow_machine() {
 configure() {
   cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DKernelEvolve_DIR="$KE_BUILD/lib/cmake/KernelEvolve" >"$scratch/cmake.log" 2>&1 ||
     { cat "$scratch/cmake.log" >&2; fail "configure $1"; }
-  borrow_machine "$1/build"
+  borrow_runners "$1/build"
 }
 
 # Of the session that is running, or 0 while there is none or no store yet. What `show` complains about then is printed when the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ke-build/base/measure_lock.h"
 
+#include "tests/unit/variable.h"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -12,20 +14,6 @@
 
 namespace ke {
 namespace {
-
-/// Sets a variable for one test.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    value.empty() ? ::unsetenv(name) : ::setenv(name, value.c_str(), 1);
-  }
-  ~Variable() { old_.empty() ? ::unsetenv(name_) : ::setenv(name_, old_.c_str(), 1); }
-
- private:
-  const char* name_;
-  std::string old_;
-};
 
 TEST(MeasureLock, LetsManyCompileButOnlyOneMeasure) {
   const auto dir = TempDir::make("ke-test");

@@ -6,6 +6,7 @@
 #include "ke-build/evaluate/guided_corpus.h"
 #include "ke-build/evaluate/guided_inputs.h"
 #include "tests/unit/evaluate/ladder_fixture.h"
+#include "tests/unit/evaluate/math_fixture.h"
 
 #include <gtest/gtest.h>
 

@@ -68,6 +68,18 @@ TEST(Company, EqualWeightsLieBesideWhatIsNoNumber) {
   EXPECT_GE(level, 5);
 }
 
+TEST(Company, EqualWeightsTakeNoInfinityAway) {
+  const Operator op =
+      make_operator("filter", {"n", "k"}, {input("x", {"n"}), input("taps", {"k"}), output("y", {"n"})});
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    const auto inputs = draw_inputs(op, {{"n", 500}, {"k", 90}}, {}, InputStyle::infinities, random);
+    ASSERT_TRUE(inputs) << inputs.error().message;
+    const auto finite = [](double v) { return std::isfinite(v); };
+    EXPECT_FALSE(all_of(inputs->arguments[0], finite) && all_of(inputs->arguments[1], finite)) << seed;
+  }
+}
+
 // Who stops at the largest number there is has not seen infinity.
 TEST(Company, TheLargestNumberLiesBesideInfinityWherePlacesAreFound) {
   Operator op =

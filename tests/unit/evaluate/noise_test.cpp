@@ -55,7 +55,9 @@ TEST(Noise, ANoisyMachineFindsLess) {
 TEST(Noise, AKernelIsMeasuredAgainstItself) {
   const auto folder = TempDir::make("ke-noise");
   ASSERT_TRUE(folder);
-  const auto samples = measure_noise("call", folder->path(), 0.1);
+  EvaluateOptions options;
+  options.state_dir = folder->path();
+  const auto samples = measure_noise("call", options, 0.1);
   ASSERT_TRUE(samples) << samples.error().message;
   EXPECT_GE(samples->launches.size(), 12u);
   EXPECT_GT(samples->call_s, 0);

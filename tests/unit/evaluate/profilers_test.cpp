@@ -73,6 +73,29 @@ TEST(PerfReport, ReadsPublishedRecordings) {
   EXPECT_NEAR(share("neoverse.txt", "bad_speculation"), 0, 1e-9);
 }
 
+// Lines of this form were published as faults of perf: W. Wang ("the second set of output is missing a {",
+// linux-perf-users, December 2022) and J. Clark (Cortex-A57, "Fix trailing comma when there is no metric
+// unit", October 2024).
+TEST(PerfReport, ReadsWhatFaultyVersionsPrint) {
+  const auto shares = perf::parse_topdown(
+      "{\"counter-value\" : \"1374098.000000\", \"unit\" : \"\", \"event\" : \"STALL_SLOT\", "
+      "\"event-runtime\" : "
+      "8016491003, \"pcnt-running\" : 100.00, \"metric-value\" : 53.5, \"metric-unit\" : \"%  "
+      "backend_bound\"}\n"
+      "\"metric-value\" : 21.5, \"metric-unit\" : \"%  retiring\"}\n"
+      "{\"counter-value\" : \"<not supported>\", \"unit\" : \"\", \"event\" : "
+      "\"armv8_pmuv3_1/branch-misses/\", "
+      "\"event-runtime\" : 20699340, \"pcnt-running\" : 100.00, }\n");
+  ASSERT_TRUE(shares) << shares.error().message;
+  EXPECT_NEAR(shares->at("backend_bound"), 0.535, 1e-9);
+  EXPECT_NEAR(shares->at("retiring"), 0.215, 1e-9);
+  const auto none = perf::parse_topdown(
+      "{\"counter-value\" : \"<not supported>\", \"event\" : \"armv8_pmuv3_1/branch-misses/\", "
+      "\"pcnt-running\" : 0.00, }");
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find("branch-misses"), std::string::npos) << none.error().message;
+}
+
 TEST(PerfReport, NamesWhatIsNotCounted) {
   const auto shares = perf::parse_topdown(sample("perf_stat/no_counters.json"));
   ASSERT_FALSE(shares);
