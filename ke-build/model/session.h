@@ -44,6 +44,8 @@ struct Skill {
   std::string pattern;  // what the code looked like
   std::string precondition;
   std::vector<std::string> actions;  // "rewrite/multi_accumulator", "flags/O3-vector", ...; in order
+  // What each action gained where it was learned, in log; empty where that was not kept.
+  std::vector<double> gains = {};
   std::string op_type;
   std::vector<std::string> features;  // tags that retrieval matches on
   double speedup = 1, low = 1, high = 1;

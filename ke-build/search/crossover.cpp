@@ -43,7 +43,7 @@ std::optional<Suggestion> crossed(Catalogue& catalogue, const Tree& tree, int64_
   if (some) std::erase_if(actions, [&](const std::string&) { return random.uniform() < 0.5; });
   if (actions.empty()) return std::nullopt;
   Replayed replayed = catalogue.replayed(tree, one, actions);
-  if (replayed.applied == 0) return std::nullopt;
+  if (replayed.applied.empty()) return std::nullopt;
   Suggestion child{std::move(replayed.candidate), 1};
   child.candidate.flags = merged_flags({}, child.candidate.flags);
   if (!catalogue.legal(child.candidate)) return std::nullopt;

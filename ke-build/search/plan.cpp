@@ -104,7 +104,7 @@ std::optional<Pick> mended(Run& run, View& view) {
     run.asked_to_keep.insert(node->id);
     Replayed made = view.catalogue.replayed(view.tree, node->id, {kKeepSizes});
     const std::string hash = candidate_hash(made.candidate);
-    if (made.applied == 0 || !view.untried(hash) || !view.catalogue.legal(made.candidate)) continue;
+    if (made.applied.empty() || !view.untried(hash) || !view.catalogue.legal(made.candidate)) continue;
     const Move move = made.candidate.moves.back();
     return Pick{node->id, {hash, move}, Suggestion{std::move(made.candidate), node->evaluation.speedup}};
   }

@@ -59,7 +59,7 @@ Replayed replay(const SynthesisContext& context, const std::vector<std::string>&
     }
     if (!best) continue;
     node.candidate = std::move(best->candidate);
-    ++replayed.applied;
+    replayed.applied.push_back(i);
   }
   replayed.candidate = std::move(node.candidate);
   return replayed;

@@ -12,7 +12,7 @@ namespace ke {
 
 struct Replayed {
   Candidate candidate;
-  size_t applied = 0;  // of the actions; the others found nothing to apply to
+  std::vector<size_t> applied = {};  // places of the actions; the others found nothing to apply to
 };
 
 /// Applies actions as action_of() writes them, in order, to the context's parent.

@@ -13,18 +13,19 @@ namespace {
 constexpr double kWorthReplaying = 1.05;
 constexpr double kLeastLikeness = 0.3;
 
-std::vector<std::string> replayable(const std::vector<Move>& moves) {
-  std::vector<std::string> actions;
-  for (const Move& move : moves) {
-    if (move.synthesizer != "skill" && move.synthesizer != "combine") actions.push_back(action_of(move));
+// What a composed move did stands before it, move by move.
+void add_replayable(const PastSession& past, Skill& skill) {
+  for (size_t i = 0; i < past.moves.size(); ++i) {
+    if (past.moves[i].synthesizer == "skill" || past.moves[i].synthesizer == "combine") continue;
+    skill.actions.push_back(action_of(past.moves[i]));
+    skill.gains.push_back(i < past.gains.size() ? past.gains[i] : 0);
   }
-  return actions;
 }
 
 Skill skill_from(const PastSession& past, double fit) {
   Skill skill;
   skill.name = "earlier-" + past.session.op + "-" + past.session.id.substr(0, 8);
-  skill.actions = replayable(past.moves);
+  add_replayable(past, skill);
   skill.op_type = past.session.facts.family;
   skill.features = past.session.facts.tags;
   skill.speedup = skill.low = skill.high = past.speedup;

@@ -83,6 +83,22 @@ size_t founder_place(const TriedNodes& nodes, const TriedNode* best) {
                                                [&](const auto& kind) { return kind.second > own; }));
 }
 
+/// Log gain of every move of `best`: a node that brought several shares it among them.
+std::vector<double> gains_along(const TriedNodes& nodes, const TriedNode& best) {
+  std::vector<double> gains(best.moves.size());
+  const TriedNode* node = &best;
+  for (auto parent = nodes.find(node->parent); parent != nodes.end(); parent = nodes.find(node->parent)) {
+    const size_t before = parent->second->moves.size(), after = node->moves.size();
+    const double was = merit_of(*parent->second);
+    if (before >= after || after > gains.size() || !(was > 0)) break;  // not of one lineage
+    const double gain = std::max(0.0, gain_over(was, merit_of(*node)));
+    std::fill(gains.begin() + static_cast<std::ptrdiff_t>(before),
+              gains.begin() + static_cast<std::ptrdiff_t>(after), gain / static_cast<double>(after - before));
+    node = parent->second;
+  }
+  return gains;
+}
+
 Result<PastSession> past_session(Store& store, const Session& session, const std::string& before) {
   PastSession past{session};
   if (past.session.facts.tags.empty()) {
@@ -104,6 +120,7 @@ Result<PastSession> past_session(Store& store, const Session& session, const std
     past.best = best->id;
     past.speedup = best->speedup;
     past.moves = best->moves;
+    past.gains = gains_along(by_id, *best);
     past.founder_place = founder_place(by_id, best);
   }
   return past;

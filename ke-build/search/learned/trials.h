@@ -40,7 +40,8 @@ struct PastSession {
   std::vector<Trial> trials = {};
   int64_t best = 0;  // its winner, or the fastest correct node of one that ended without; 0: none
   double speedup = 1;
-  std::vector<Move> moves = {};  // of the best node
+  std::vector<Move> moves = {};    // of the best node
+  std::vector<double> gains = {};  // of each of them, in log, 0 where it lost
   // Place of the kind of move that began the best lineage, among the kinds that were tried on the kernel as
   // it was, by what their synthesizers state; 0: none.
   size_t founder_place = 0;

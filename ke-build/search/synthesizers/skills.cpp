@@ -5,16 +5,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace ke {
 namespace {
 
-constexpr double kHighestPrior = 30;
+constexpr double kHighestPrior = 30, kLeastShare = 0.5;
 
 // What it gained elsewhere, by how alike the code is and by the part of it that could be applied here.
 double promised(const Skill& skill, double share) {
   const double gain = 1 + share * 0.8 * (std::clamp(skill.speedup, 1.0, kHighestPrior) - 1);
   return std::pow(gain, std::clamp(skill.fit, 0.0, 1.0));
+}
+
+// Of its log gain, that of the actions that could be applied; they count alike where nobody knows. Flags that
+// were tried on top of a template are not the skill without it.
+double share_of(const Skill& skill, const std::vector<size_t>& applied) {
+  const bool known = skill.gains.size() == skill.actions.size() &&
+                     std::accumulate(skill.gains.begin(), skill.gains.end(), 0.0) > 0;
+  const auto gain = [&](size_t action) { return known ? skill.gains[action] : 1.0; };
+  double done = 0, all = 0;
+  for (size_t action = 0; action < skill.actions.size(); ++action) all += gain(action);
+  for (const size_t action : applied) done += gain(action);
+  return all > 0 ? done / all : 0;
 }
 
 class Skills : public Synthesizer {
@@ -37,9 +50,9 @@ class Skills : public Synthesizer {
         continue;
       }
       Replayed replayed = replay(context, skill.actions);
-      if (2 * replayed.applied < skill.actions.size() || replayed.applied == 0) continue;
+      const double share = share_of(skill, replayed.applied);
+      if (share < kLeastShare) continue;
       replayed.candidate.moves.push_back({name(), skill.name, join_texts(skill.actions, "; ")});
-      const double share = static_cast<double>(replayed.applied) / static_cast<double>(skill.actions.size());
       suggestions.push_back({std::move(replayed.candidate), promised(skill, share)});
     }
     return suggestions;

@@ -389,6 +389,16 @@ TEST(Precedents, HandOverTheCandidateOnlyForTheSameOperator) {
   ASSERT_EQ(other.size(), 1u);
   EXPECT_FALSE(other[0].candidate.has_value());
   EXPECT_FALSE(other[0].actions.empty());
+  // Marks multiply: what the parts gained is what the whole gained, each part as much as its mark.
+  ASSERT_EQ(other[0].gains.size(), other[0].actions.size());
+  double whole = 0;
+  for (size_t i = 0; i < other[0].gains.size(); ++i) {
+    whole += other[0].gains[i];
+    for (const Mark& mark : first.marks)
+      if (other[0].actions[i] == "mark/" + mark.name)
+        EXPECT_NEAR(other[0].gains[i], std::log(mark.factor), 0.2) << mark.name;
+  }
+  EXPECT_NEAR(whole, std::log(past[0].speedup), 0.2);
   Operator unlike;
   unlike.op_type = "hash";
   unlike.kernel.entry = "hash";

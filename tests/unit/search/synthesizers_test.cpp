@@ -177,6 +177,14 @@ TEST(Skills, ThatHardlyFitAreNotOffered) {
   const auto half = world.propose("skill", world.root);
   ASSERT_EQ(half.size(), 1u);
   EXPECT_LT(half[0].prior, 1 + 8 * 0.5);
+  world.skills[0].gains = {2.0, 0.1};
+  EXPECT_TRUE(world.propose("skill", world.root).empty()) << "what gained is what does not apply here";
+  world.skills[0].gains = {0.1, 2.0};
+  const auto most = world.propose("skill", world.root);
+  ASSERT_EQ(most.size(), 1u);
+  EXPECT_GT(most[0].prior, half[0].prior) << "nearly all of its gain is promised for half";
+  world.skills[0].gains = {0, 0};
+  EXPECT_EQ(world.propose("skill", world.root).size(), 1u) << "nothing is known of the parts";
 }
 
 TEST(Skills, AreUsedOncePerLineage) {
