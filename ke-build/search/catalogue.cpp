@@ -225,8 +225,9 @@ std::vector<Option> Catalogue::list(const Tree& tree, int64_t id, Sight sight) {
   for (Option& option : all) {
     option.move.prior = option.stated;
     if (!model_) continue;
-    option.learned =
-        model_->log_gain(approach_of(parent.candidate.moves, merit(parent.evaluation), option.move));
+    const Approach approach = approach_of(parent.candidate.moves, merit(parent.evaluation), option.move);
+    option.learned = model_->log_gain(approach);
+    option.known = model_->knows(approach);
   }
   return all;
 }

@@ -31,6 +31,7 @@ struct Option {
   size_t synthesizer = 0, place = 0;
   double stated = prior;             // by its synthesizer alone
   double learned = std::log(prior);  // expected log gain by the learned model alone; log(stated) without one
+  bool known = false;                // the model has seen this kind of move before
 };
 
 class Catalogue {

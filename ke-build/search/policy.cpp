@@ -40,6 +40,8 @@ struct Fork {
   size_t chosen = 0;
 };
 
+bool is_skill(const Move& move) { return move.synthesizer == "skill"; }
+
 int64_t virtual_visits(const View& view, int64_t id) {
   const auto found = view.virtual_visits.find(id);
   return found == view.virtual_visits.end() ? 0 : found->second;
@@ -166,22 +168,29 @@ std::optional<Pick> random_walk(View& view) {
 std::optional<Pick> draft(View& view) {
   std::map<std::string, int> turns;
   double best = 0;
+  bool after_skill = false;
   for (const int64_t child : view.tree.children(1)) {
     ++turns[view.tree.kind(child)];
     best = std::max(best, reward(view.tree.at(child).evaluation));
+    after_skill = is_skill(view.tree.at(child).candidate.moves.back());
   }
   const std::vector<Option>& options = view.catalogue.options(view.tree, 1, view.memory);
   for (const Option& option : options) {
-    if (view.pending.count(option.hash) != 0) ++turns[option.kind];
+    if (view.pending.count(option.hash) == 0) continue;
+    ++turns[option.kind];
+    after_skill = is_skill(option.move);
   }
-  // What a trusted model expects to gain little here waits for the search proper, where it may add to a
-  // winner.
+  // What a trusted model knows to gain little here waits for the search proper, where it may add to a winner.
   const double least = kWorthADraft * best * view.catalogue.trusted();
+  const Option* skill = nullptr;
   for (const Option& option : options) {  // best prior first
-    if (option.prior > 1 && option.learned >= least && view.untried(option) && turns[option.kind] == 0)
-      return Pick{1, option};
+    if (option.prior <= 1 || !view.untried(option) || turns[option.kind] != 0) continue;
+    if (option.known && option.learned < least) continue;
+    // What won elsewhere and what this code suggests take turns: neither may use up the draft.
+    if (!after_skill || !is_skill(option.move)) return Pick{1, option};
+    if (!skill) skill = &option;
   }
-  return std::nullopt;
+  return skill ? std::optional(Pick{1, *skill}) : std::nullopt;
 }
 
 }  // namespace ke

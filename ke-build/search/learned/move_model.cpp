@@ -7,7 +7,6 @@
 namespace ke {
 namespace {
 
-constexpr uint32_t kNone = 0;  // of no key: its cell stays empty
 constexpr double kCorrectByDefault = 0.85, kDefaultCounts = 2;
 
 double number_in(const Facts& facts, const char* name) {

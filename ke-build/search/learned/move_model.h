@@ -33,6 +33,8 @@ class MoveModel {
   /// Expected log of the factor that the move gains, where spoiling the kernel counts as kFailure. What was
   /// never tried is expected to gain what is stated. REQUIRES: can_predict().
   double log_gain(const Approach& approach) const;
+  /// Has any earlier session tried this kind of move?
+  bool knows(const Approach& approach) const { return keys_of(approach).kind != kNone; }
   /// log(w / (1 - w)) of the weight w that the model deserves beside the stated priors, from held-out losses.
   double start_odds() const { return start_odds_; }
   static constexpr double kFailure = -0.5;  // what a move counts as that spoils the kernel, in log gain
@@ -43,6 +45,7 @@ class MoveModel {
   struct Cell {
     double tried = 0, correct = 0, gain = 0;  // weighted by how like the session is
   };
+  static constexpr uint32_t kNone = 0;  // of no key: its cell stays empty
   struct Keys {
     uint32_t staged, kind, action;  // indices of cells; kNone: never tried
   };

@@ -254,6 +254,21 @@ TEST(LearnedSearch, WithoutWhatIsStatedSessionsAloneSayWhatToTryFirst) {
       << "sessions that differ in it do not teach each other";
 }
 
+TEST(LearnedSearch, AKindThatNobodyHasSeenGetsItsTurn) {
+  const auto store = planted_store(10);
+  Random random(79);
+  ToyOperator toy = planted("fresh", true, random);
+  toy.marks.push_back({"news", 3, 1.05});
+  const auto result = search_toy(*store, toy, 300, 1);
+  EXPECT_TRUE(result.session.learned.on) << result.session.learned.why;
+  const auto nodes = must(store->nodes(result.session.id));
+  const auto first = std::find_if(nodes.begin(), nodes.end(), [](const Node& node) {
+    return node.parent == 1 && node.candidate.moves.back().action == "news";
+  });
+  ASSERT_NE(first, nodes.end());
+  EXPECT_LE(first->id, 105) << "while the draft lasts";
+}
+
 TEST(LearnedSearch, AUselessStoreCostsLittle) {
   auto store = must(Store::open(":memory:"));
   Random random(21);

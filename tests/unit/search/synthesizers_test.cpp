@@ -221,6 +221,30 @@ TEST(Skills, AreReadByTheNextSearch) {
   EXPECT_EQ(seen[0].tunables.at("TILE"), "64");
 }
 
+TEST(Skills, TakeTurnsWithWhatTheCodeSuggests) {
+  std::vector<Mark> marks;
+  for (int i = 0; i < 8; ++i) marks.push_back({"m" + std::to_string(i), 1.1, 1.5});
+  Bench bench(marks);
+  bench.options.budget.evaluations = 60;
+  for (int i = 0; i < 4; ++i) {
+    Skill skill;
+    skill.name = "skill" + std::to_string(i);
+    skill.actions = {"mark/m" + std::to_string(i), "mark/m" + std::to_string(i + 1)};
+    skill.speedup = 20;
+    bench.options.skills.push_back(skill);
+  }
+  std::vector<std::unique_ptr<Synthesizer>> synthesizers;
+  synthesizers.push_back(std::make_unique<Marks>("mark", marks));
+  for (auto& synthesizer : make_synthesizers())
+    if (synthesizer->name() == "skill") synthesizers.push_back(std::move(synthesizer));
+  const auto result = must(run_search(bench.op, bench.baseline, bench.evaluator, *bench.store, bench.options,
+                                      std::move(synthesizers)));
+  std::string order;  // of first moves
+  for (const Node& node : must(bench.store->nodes(result.session.id)))
+    if (node.parent == 1) order += node.candidate.moves.back().synthesizer == "skill" ? 's' : 'm';
+  EXPECT_EQ(order.substr(0, 8), "smsmsmsm") << "all skills promise far more than any mark";
+}
+
 TEST(Combine, UnitesWhatHelpedTheSiblings) {
   World world;
   std::vector<Node> nodes;
