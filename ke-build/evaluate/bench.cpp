@@ -133,20 +133,27 @@ class Duel {
     constexpr double kLuck_s = 0.6;
     const Deadline enough(options_.deadline != nullptr ? std::min(kLuck_s, options_.deadline->left_s())
                                                        : kLuck_s);
-    std::vector<size_t> cases(static_cast<size_t>(pool_.batch));
+    std::vector<size_t> order(pool_.cases.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    const auto batch = static_cast<size_t>(pool_.batch);
     double sums[2] = {0, 0};
     int started = 0;
     for (; started < kStarts && !enough.passed(); ++started) {
       KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
       KE_DO(launch());
-      for (size_t& index : cases) index = random_.below(pool_.cases.size());
-      for (int round = 0; round < 2; ++round)  // a first batch may build what the others use
+      for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
+      for (size_t round = 0; round < 2; ++round) {  // a first batch may build what the others use
+        std::vector<size_t> cases;
+        for (size_t call = 0; call < batch; ++call)
+          cases.push_back(order[(round * batch + call) % order.size()]);
         for (const int index : {0, 1}) {
           KE_DO(timed(sides_[index], cases));
+          if (!finding_) KE_DO(check(sides_[index], cases));
           if (finding_) return ok();
           if (round == 1)
             sums[index] += op_.contract.threads == 1 ? sides_[index].processor_s : sides_[index].wall_s;
         }
+      }
       for (Side& side : sides_) side.launch.reset();
     }
     suspicions_.unlucky = started > 0 && sums[1] > sums[0];

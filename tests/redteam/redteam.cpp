@@ -378,9 +378,9 @@ Result<int> print_table(const std::string& folder, const std::string& state_dir)
                 not_kept = files_in(join(folder, "honest")) - honest.tried;
   std::printf(
       "red team: not judged here: %ld attacks and %ld controls more (`./dev bench redteam`); %ld known "
-      "attacks "
-      "are "
-      "accepted (tests/redteam/open)\n",
+      "attacks are accepted "
+      "(tests/redteam/open), beside those that rounds from outside left open "
+      "(docs/measurements/red-team.md)\n",
       not_tried, not_kept, files_in(join(folder, "open")));
   // One draw in a hundred may miss; more is a judge that has become blind.
   const bool all = attacks.tried == attacks.passed && honest.tried == honest.passed;
