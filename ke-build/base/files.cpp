@@ -60,6 +60,13 @@ Result<std::string> read_file(const std::string& path, uint64_t limit_bytes) {
   }
 }
 
+bool is_own_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return true;
+  struct stat found = {};
+  return ::lstat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() &&
+         ::access(path.c_str(), W_OK | X_OK) == 0;
+}
+
 Result<> write_file(const std::string& path, std::string_view content) {
   const std::string parent = fs::path(path).parent_path().string();
   if (!parent.empty()) KE_DO(make_dirs(parent));

@@ -17,6 +17,9 @@ Result<std::string> read_file(const std::string& path, uint64_t limit_bytes = 1u
 Result<> write_file(const std::string& path, std::string_view content);
 Result<> append_line(const std::string& path, std::string_view line);
 Result<> make_dirs(const std::string& path);
+/// Is it a folder of this user, no link, that it may write? Makes it for this user alone where there is none;
+/// its parent must be there. In a folder that everybody may write, somebody else may have been first.
+bool is_own_folder(const std::string& path);
 Result<> remove_tree(const std::string& path);
 bool exists(const std::string& path);
 /// Absolute, lexically normal, symlinks resolved as far as the path exists.

@@ -9,19 +9,10 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace ke {
 namespace {
-
-// In a folder that everybody may write, somebody else may have been first.
-bool is_own_folder(const std::string& folder) {
-  if (::mkdir(folder.c_str(), 0700) == 0) return true;
-  struct stat found = {};
-  return ::lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid() &&
-         ::access(folder.c_str(), W_OK | X_OK) == 0;
-}
 
 Result<FileLock> in_turn(const std::string& path, LockMode mode, double timeout_s) {
   const Deadline deadline(timeout_s);

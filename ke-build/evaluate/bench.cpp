@@ -131,14 +131,18 @@ class Duel {
   Result<> try_luck() {
     constexpr int kStarts = 48;
     constexpr double kLuck_s = 0.6;
-    const Deadline enough(options_.deadline != nullptr ? std::min(kLuck_s, options_.deadline->left_s())
-                                                       : kLuck_s);
+    const double begun_s = now_s();
+    double checked_s = 0;
+    const auto enough = [&] {
+      return now_s() - begun_s - checked_s > kLuck_s ||
+             (options_.deadline != nullptr && options_.deadline->passed());
+    };
     std::vector<size_t> order(pool_.cases.size());
     std::iota(order.begin(), order.end(), size_t{0});
     const auto batch = static_cast<size_t>(pool_.batch);
     double sums[2] = {0, 0};
     int started = 0;
-    for (; started < kStarts && !enough.passed(); ++started) {
+    for (; started < kStarts && !enough(); ++started) {
       KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
       KE_DO(launch());
       for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
@@ -148,7 +152,12 @@ class Duel {
           cases.push_back(order[(round * batch + call) % order.size()]);
         for (const int index : {0, 1}) {
           KE_DO(timed(sides_[index], cases));
-          if (!finding_) KE_DO(check(sides_[index], cases));
+          if (!finding_) {
+            const double check_s = now_s();
+            const Charge charge(ledger_.check_s);
+            KE_DO(check(sides_[index], cases));
+            checked_s += now_s() - check_s;
+          }
           if (finding_) return ok();
           if (round == 1)
             sums[index] += op_.contract.threads == 1 ? sides_[index].processor_s : sides_[index].wall_s;

@@ -207,6 +207,12 @@ Ceilings measure_ceilings() {
   return result;
 }
 
+/// A cache that cannot be written costs the next session its time, and this one nothing.
+static void keep(const Ceilings& ceilings, const std::string& machine_dir) {
+  if (const auto kept = write_file(join(machine_dir, "ceilings.json"), to_text(to_json(ceilings))); !kept)
+    log_warn("what was measured of this machine is not kept: " + kept.error().message);
+}
+
 Result<Ceilings> load_or_measure_ceilings(const std::string& machine_dir) {
   const std::string path = join(machine_dir, "ceilings.json");
   Ceilings known;
@@ -218,7 +224,7 @@ Result<Ceilings> load_or_measure_ceilings(const std::string& machine_dir) {
     if (cached && cached->host == host_facts() && !cached->bandwidths.empty() && !cached->computes.empty()) {
       const double beaten = recheck(*cached);
       raise_to_one_thread(*cached);
-      if (beaten > kRaised && beaten <= kOtherClock) KE_DO(write_file(path, to_text(to_json(*cached))));
+      if (beaten > kRaised && beaten <= kOtherClock) keep(*cached, machine_dir);
       if (beaten <= kOtherClock) {
         cached->from_cache = true;
         cached->seconds = now_s() - start;
@@ -230,14 +236,14 @@ Result<Ceilings> load_or_measure_ceilings(const std::string& machine_dir) {
   Ceilings measured = measure_ceilings();
   merge_larger(measured, known);
   if (known.host == measured.host) merge_latencies(measured, known);
-  KE_DO(write_file(path, to_text(to_json(measured))));
+  keep(measured, machine_dir);
   return measured;
 }
 
-Result<> remember_handshake(Ceilings& ceilings, const std::string& machine_dir, double seconds) {
-  if (!(seconds > 0) || (ceilings.handshake_s > 0 && seconds >= ceilings.handshake_s)) return ok();
+void remember_handshake(Ceilings& ceilings, const std::string& machine_dir, double seconds) {
+  if (!(seconds > 0) || (ceilings.handshake_s > 0 && seconds >= ceilings.handshake_s)) return;
   ceilings.handshake_s = seconds;
-  return write_file(join(machine_dir, "ceilings.json"), to_text(to_json(ceilings)));
+  keep(ceilings, machine_dir);
 }
 
 CeilingChoice bandwidth_for(const Ceilings& ceilings, double working_set_bytes, int threads,

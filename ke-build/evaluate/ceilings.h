@@ -51,11 +51,11 @@ Ceilings measure_ceilings();
 /// From <machine_dir>/ceilings.json when it is of this host and a re-check (< 0.2 s) does not beat it by more
 /// than 5 % (a ceiling that is beaten is raised, and beyond 25 % all are measured again); otherwise measures.
 /// A broken cache is measured again, never an error. A ceiling taken on a busy machine is too low: before
-/// rejecting a kernel that beats one, call this again. REQUIRES: the caller holds measure.lock. ERRORS: io
-/// when the result cannot be written.
+/// rejecting a kernel that beats one, call this again. REQUIRES: the caller holds measure.lock. A result that
+/// cannot be written is a warning.
 Result<Ceilings> load_or_measure_ceilings(const std::string& machine_dir);
-/// Keeps an empty call's time in <machine_dir>/ceilings.json when it is the shortest so far. ERRORS: io.
-Result<> remember_handshake(Ceilings& ceilings, const std::string& machine_dir, double seconds);
+/// Keeps an empty call's time in <machine_dir>/ceilings.json when it is the shortest so far.
+void remember_handshake(Ceilings& ceilings, const std::string& machine_dir, double seconds);
 /// Processor name, usable cores and instruction sets of this machine.
 std::string host_facts();
 /// Cores that this process may use (affinity mask).

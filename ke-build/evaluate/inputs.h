@@ -112,6 +112,10 @@ std::vector<Axes> every_size(const Operator& op, Random& random, int64_t max_ele
 /// no array gets larger than announced ones, or than a million elements; in random order.
 std::vector<Axes> few_sizes(const Operator& op, const Axes& announced, Random& random);
 
+/// The shape with half of one axis, the others as they are; nothing where the contract has no such size, nor
+/// below 1.
+std::optional<Axes> halved_axes(const Operator& op, const Axes& axes, const std::string& name);
+
 /// Names the axes of which one size is all that is legal, as far as the spec says. Empty when there are none.
 std::string untried_sizes(const Operator& op);
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -371,6 +372,17 @@ std::optional<Axes> resized_axes(const Operator& op, const Axes& axes, const std
   resized[name] = size;
   if (!shrink_to_fit(op, ranges, max_elements, name, resized) || resized[name] != size) return std::nullopt;
   return resized;
+}
+
+std::optional<Axes> halved_axes(const Operator& op, const Axes& axes, const std::string& name) {
+  const std::map<std::string, AxisRange> ranges = free_ranges(op);
+  const auto range = ranges.find(name);
+  Axes shape = axes;
+  if (range == ranges.end() || (shape[name] /= 2) < std::max<int64_t>(1, range->second.low))
+    return std::nullopt;
+  for (const Argument& argument : op.arguments)
+    if (!accepts(argument, shape, std::numeric_limits<int64_t>::max())) return std::nullopt;
+  return shape;
 }
 
 std::string untried_sizes(const Operator& op) {

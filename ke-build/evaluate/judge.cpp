@@ -81,6 +81,7 @@ Result<Evaluation> climb_to(const std::string& folder, const Loaded& loaded, con
   Evaluation evaluation;
   evaluation.folder = folder;
   evaluation.sandbox = sandbox_layers(SandboxRole::runner);
+  evaluation.environment = environment_text(state->begun);
   const Deadline deadline(3600);
   Climb climb{*state, loaded.file.subject, state->exam, Effort::decide, deadline, evaluation, {}, false};
   KE_TRY(bool standing, compile_rung(climb));

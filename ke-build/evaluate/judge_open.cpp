@@ -249,7 +249,7 @@ Result<std::unique_ptr<JudgeState>> open_judge(const Operator& op, const Subject
   KE_TRY(state->ceilings, load_or_measure_ceilings(machine_dir_of(options)));
   state->ledger.timed_s += state->ceilings.seconds;
   for (const Pool& pool : state->exam.workloads)
-    KE_DO(remember_handshake(state->ceilings, machine_dir_of(options), pool.overhead_s));
+    remember_handshake(state->ceilings, machine_dir_of(options), pool.overhead_s);
   return state;
 }
 

@@ -8,8 +8,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include <unistd.h>
-
 namespace ke {
 namespace {
 
@@ -27,10 +25,10 @@ std::string cache_home() {
 std::string machine_dir(const std::string& otherwise) {
   const std::string home = cache_home();
   if (home.empty()) return otherwise;
-  const std::string folder = join(home, "kernelevolve/" + short_hash(host_facts()));
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  return !error && ::access(folder.c_str(), W_OK | X_OK) == 0 ? folder : otherwise;
+  std::filesystem::create_directories(home, error);
+  const std::string ours = join(home, "kernelevolve"), folder = join(ours, short_hash(host_facts()));
+  return is_own_folder(ours) && is_own_folder(folder) ? folder : otherwise;
 }
 
 const std::string& machine_dir_of(const EvaluateOptions& options) {

@@ -10,7 +10,8 @@
 namespace ke {
 
 /// kernelevolve/<hash of host_facts()> below $XDG_CACHE_HOME, else below $HOME/.cache, made when it is not
-/// there. `otherwise` where neither is set to an absolute path, or where it cannot be written.
+/// there. `otherwise` where neither is set to an absolute path, where it cannot be written, or where it
+/// belongs to somebody else.
 std::string machine_dir(const std::string& otherwise);
 /// Of these options: machine_dir, or state_dir where it is empty.
 const std::string& machine_dir_of(const EvaluateOptions& options);

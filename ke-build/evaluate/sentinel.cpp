@@ -4,6 +4,7 @@
 #include "ke-build/base/clock.h"
 #include "ke-build/base/files.h"
 #include "ke-build/base/json.h"
+#include "ke-build/base/log.h"
 #include "ke-build/base/machine.h"
 #include "ke-build/base/stats.h"
 #include "ke-build/base/text.h"
@@ -150,7 +151,8 @@ Result<std::string> sentinel(JudgeState& state, const Exam& exam, Ledger& ledger
   for (int attempt = 0; attempt < 2; ++attempt) {
     KE_TRY(last, measure(state, *cheapest, ledger));
     if (last.launches == 0) break;  // the machine took every pair's core away: nothing was seen
-    KE_DO(remember_sentinel(machine_dir_of(state.options), last));
+    if (const auto kept = remember_sentinel(machine_dir_of(state.options), last); !kept)
+      log_warn("how steady this machine is is not kept: " + kept.error().message);
     if (!last.alarm) break;
   }
   KE_TRY(const SentinelHistory history, sentinel_history(machine_dir_of(state.options)));

@@ -83,7 +83,8 @@ size_t founder_place(const TriedNodes& nodes, const TriedNode* best) {
                                                [&](const auto& kind) { return kind.second > own; }));
 }
 
-/// Log gain of every move of `best`: a node that brought several shares it among them.
+/// Log gain of every move of `best`: a node that brought several shares it among those that are not composed
+/// of others.
 std::vector<double> gains_along(const TriedNodes& nodes, const TriedNode& best) {
   std::vector<double> gains(best.moves.size());
   const TriedNode* node = &best;
@@ -91,9 +92,12 @@ std::vector<double> gains_along(const TriedNodes& nodes, const TriedNode& best) 
     const size_t before = parent->second->moves.size(), after = node->moves.size();
     const double was = merit_of(*parent->second);
     if (before >= after || after > gains.size() || !(was > 0)) break;  // not of one lineage
+    const auto begin = best.moves.begin() + static_cast<std::ptrdiff_t>(before);
+    const auto end = best.moves.begin() + static_cast<std::ptrdiff_t>(after);
+    const auto shares = static_cast<double>((end - begin) - std::count_if(begin, end, is_composed));
     const double gain = std::max(0.0, gain_over(was, merit_of(*node)));
-    std::fill(gains.begin() + static_cast<std::ptrdiff_t>(before),
-              gains.begin() + static_cast<std::ptrdiff_t>(after), gain / static_cast<double>(after - before));
+    for (size_t i = before; i < after; ++i)
+      if (!is_composed(best.moves[i])) gains[i] = gain / shares;
     node = parent->second;
   }
   return gains;

@@ -131,8 +131,8 @@ TEST(Ceilings, KeepTheShortestHandshake) {
   ASSERT_TRUE(folder);
   Ceilings c = made_up();
   c.handshake_s = 0;
-  ASSERT_TRUE(remember_handshake(c, folder->path(), 3e-6));
-  ASSERT_TRUE(remember_handshake(c, folder->path(), 5e-6));
+  remember_handshake(c, folder->path(), 3e-6);
+  remember_handshake(c, folder->path(), 5e-6);
   EXPECT_EQ(c.handshake_s, 3e-6);
   const auto json = read_json(join(folder->path(), "ceilings.json"));
   ASSERT_TRUE(json);

@@ -42,6 +42,15 @@ TEST(MachineDir, WithoutAPlaceItIsTheBuildFolders) {
   EXPECT_EQ(machine_dir("/one/build/ke"), "/one/build/ke") << "no folder can be made in a file";
 }
 
+TEST(MachineDir, AFolderOfSomebodyElseIsNotUsed) {
+  const auto folder = TempDir::make("ke-machine");
+  ASSERT_TRUE(folder);
+  ASSERT_EQ(::symlink("/", join(folder->path(), "kernelevolve").c_str()),
+            0);  // as an attacker could leave it
+  const Variable cache("XDG_CACHE_HOME", folder->path());
+  EXPECT_EQ(machine_dir("/one/build/ke"), "/one/build/ke");
+}
+
 TEST(MachineDir, OptionsThatNameNoneKeepItInTheBuildFolder) {
   EvaluateOptions options;
   options.state_dir = "/one/build/ke";

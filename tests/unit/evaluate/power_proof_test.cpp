@@ -40,6 +40,38 @@ TEST(PowerProof, ALargeWorkloadWithoutPowerIsFoundToo) {
   EXPECT_NE(asked.powerless.find("zeros"), std::string::npos) << asked.powerless;
 }
 
+// Operations that are counted, sizes of zero, scalars that name a place: none may shorten a sum or keep it
+// from ending.
+TEST(PowerProof, KeepsSumsAndEndsWhateverTheContractSays) {
+  const auto shape = [](const std::string& axes, const std::string& hidden, const std::string& more,
+                        const std::string& workload) {
+    const std::string spec = R"json({"name": "sums", "op_type": "sums", "axes": )json" + axes + R"json(,
+      "inputs": {"a": {"shape": ["rows", "cols"], "dtype": "float32"}, "x": {"shape": ["cols"], "dtype": "float32"}},
+      "outputs": {"y": {"shape": ["rows"], "dtype": "float32"}},
+      "ke": {"kernel": {"call": "sums(a, x, y, rows, cols)"}, "tolerance": {"reduction": "cols"})json" +
+                             more + R"json(, "workloads": [{"name": "w", "axes": )json" + workload +
+                             R"json(}], "hidden": )json" + hidden + "}}";
+    const auto op = parse_spec(spec, "sums.ke.json");
+    EXPECT_TRUE(op) << (op ? "" : op.error().message);
+    return smaller_axes(*op, op->workloads.at(0).axes);
+  };
+  const std::string free = R"json({"rows": {"type": "var"}, "cols": {"type": "var"}})json";
+  const auto flops =
+      shape(free, R"json({"rows": [1, 9], "cols": [1, 9]})json",
+            R"json(, "cost": {"flops": "2*rows*cols*1000"})json", R"json({"rows": 8192, "cols": 16384})json");
+  ASSERT_TRUE(flops);
+  EXPECT_EQ(flops->at("cols"), 16384);
+  EXPECT_EQ(flops->at("rows"), 128);
+  const auto zero = shape(free, R"json({"rows": [0, 67], "cols": [0, 67]})json", "",
+                          R"json({"rows": 4, "cols": 8000000})json");
+  ASSERT_TRUE(zero);
+  EXPECT_GE(zero->at("rows"), 1);
+  EXPECT_GE(zero->at("cols"), 1000000);
+  const auto fixed = shape(free, R"json({"rows": [1, 9], "cols": [9000000, 9000000]})json", "",
+                           R"json({"rows": 1, "cols": 9000000})json");
+  EXPECT_FALSE(fixed) << "no other size is legal";
+}
+
 TEST(PowerProof, OfTheOnlySizeThatThereIsIsMadeOnIt) {
   const std::string fixed =
       "{\"rows\": {\"type\": \"const\", \"value\": 2000}, \"cols\": {\"type\": \"const\", \"value\": 700}}";
