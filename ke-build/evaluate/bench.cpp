@@ -132,7 +132,7 @@ class Duel {
     constexpr int kStarts = 48;
     constexpr double kLuck_s = 0.6;
     const double begun_s = now_s();
-    double checked_s = 0;
+    double sums[2] = {0, 0}, checked_s = 0;
     const auto enough = [&] {
       const double wall_s = now_s() - begun_s;  // checks of large outputs take most of it
       return wall_s - checked_s > kLuck_s || wall_s > 2 * kLuck_s ||
@@ -141,7 +141,6 @@ class Duel {
     std::vector<size_t> order(pool_.cases.size());
     std::iota(order.begin(), order.end(), size_t{0});
     const auto batch = static_cast<size_t>(pool_.batch);
-    double sums[2] = {0, 0};
     int started = 0;
     for (; started < kStarts && !enough(); ++started) {
       KE_TRY(const FileLock lock, lock_for_measuring(options_.lock_path, options_.lock_timeout_s));
