@@ -43,8 +43,7 @@ TEST(PowerProof, ALargeWorkloadWithoutPowerIsFoundToo) {
   EXPECT_NE(asked.powerless.find("zeros"), std::string::npos) << asked.powerless;
 }
 
-// Operations that are counted, sizes of zero, scalars that name a place: none may shorten a sum or keep it
-// from ending.
+// Neither operations that are counted nor sizes of zero may shorten a sum or keep it from ending.
 TEST(PowerProof, KeepsSumsAndEndsWhateverTheContractSays) {
   const auto shape = [](const std::string& axes, const std::string& hidden, const std::string& more,
                         const std::string& workload) {
@@ -73,6 +72,27 @@ TEST(PowerProof, KeepsSumsAndEndsWhateverTheContractSays) {
   const auto fixed = shape(free, R"json({"rows": [1, 9], "cols": [9000000, 9000000]})json", "",
                            R"json({"rows": 1, "cols": 9000000})json");
   EXPECT_FALSE(fixed) << "no other size is legal";
+}
+
+// 6 millions of 7: in a smaller shape that place does not exist, and a kernel that is called with it crashes.
+TEST(PowerProof, ScalarsThatNameAPlaceFollowTheSmallerShape) {
+  const std::string spec = R"json({"name": "shift", "op_type": "shift", "axes": {"n": {"type": "var"}},
+    "inputs": {"x": {"shape": ["n"], "dtype": "float32"}, "from": {"shape": null, "dtype": "int64"}},
+    "outputs": {"y": {"shape": ["n"], "dtype": "float32"}},
+    "ke": {"kernel": {"call": "shift(x, from, y, n)"}, "domains": {"from": {"kind": "index", "axis": "n"}},
+           "workloads": [{"name": "w", "axes": {"n": 7000000}, "inputs": {"from": 6000000}}], "hidden": {"n": [1, 90]}}})json";
+  const SmallRepository repository(spec,
+                                   "#include <cstdint>\n#include <cstdlib>\nvoid shift(const float* x, "
+                                   "std::int64_t from, float* y, std::int64_t n) {\n"
+                                   "  if (from < 0 || from >= n) std::abort();\n"
+                                   "  for (std::int64_t i = 0; i < n; ++i) y[i] = x[(i + from) % n];\n}\n");
+  EvaluateOptions options = repository.options();
+  options.pool_s = 0;
+  options.pool_bytes = 0;
+  const auto state = open_judge(repository.op(), repository.baseline(), options);
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_EQ((*state)->powerless, "");
+  EXPECT_NE(join_texts((*state)->notes, "; ").find("was tried on smaller ones, at n="), std::string::npos);
 }
 
 TEST(PowerProof, OfTheOnlySizeThatThereIsIsMadeOnIt) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bench.h"
+#include "ke-build/search/learned/trials.h"
 
 #include <gtest/gtest.h>
 
@@ -243,6 +244,17 @@ TEST(Skills, TakeTurnsWithWhatTheCodeSuggests) {
   for (const Node& node : must(bench.store->nodes(result.session.id)))
     if (node.parent == 1) order += node.candidate.moves.back().synthesizer == "skill" ? 's' : 'm';
   EXPECT_EQ(order.substr(0, 8), "smsmsmsm") << "all skills promise far more than any mark";
+
+  // What the whole gained is what its parts gained; the word that they came together has no share in it.
+  const PastSession past = must(past_sessions(*bench.store, "", "")).at(0);
+  double parts = 0;
+  bool together = false;
+  for (size_t i = 0; i < past.moves.size(); ++i) {
+    together |= past.moves[i].synthesizer == "skill";
+    parts += past.moves[i].synthesizer == "mark" ? past.gains.at(i) : 0;
+  }
+  EXPECT_TRUE(together);
+  EXPECT_NEAR(parts, std::log(past.speedup), 1e-6);
 }
 
 TEST(Combine, UnitesWhatHelpedTheSiblings) {
